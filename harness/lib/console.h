@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * What a console log says went wrong: a table of patterns, each with a stable
+ * title. Pure: works on canned logs.
+ */
+#ifndef HARNESS_CONSOLE_H
+#define HARNESS_CONSOLE_H
+
+#include <stddef.h>
+
+enum console_kind {
+	CONSOLE_CLEAN,
+	CONSOLE_SPLAT,		/* WARNING, BUG, KASAN, lockdep...: the guest went on */
+	CONSOLE_OOPS,
+	CONSOLE_HANG,		/* soft lockup, hung task, RCU stall */
+	CONSOLE_PANIC,
+};
+
+struct console_event {
+	enum console_kind kind;
+	char title[200];	/* stable: no times, addresses, pids */
+	size_t offset;		/* bytes from the start of the text */
+	long cell;		/* index of the cell it happened in, by the agent's
+				 * "dmatorture: cell N" lines in the log; -1: none
+				 */
+};
+
+/*
+ * Finds the events of @text, at most @max, in order. A report counts once: an
+ * oops and the panic that follows from it are one event of kind CONSOLE_OOPS.
+ * Returns how many.
+ */
+size_t console_scan(const char *text, size_t len, struct console_event *events,
+		    size_t max);
+
+#endif /* HARNESS_CONSOLE_H */

@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The scenario language, DESIGN.md section 5: text to tree to cells.
+ * Pure functions over memory; no kernel, no files but where a path is named.
+ */
+#ifndef HARNESS_SCENARIO_H
+#define HARNESS_SCENARIO_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "cell.h"
+#include "diag.h"
+
+struct scenario;	/* the tree; see ast.h */
+
+/*
+ * Parses @len bytes of @text, which need not be terminated. @file is for
+ * messages and is copied. 0, or -EINVAL with @diag filled. Every name, type
+ * and range that can be checked without choosing parameters is checked.
+ */
+int scenario_parse(const char *file, const char *text, size_t len,
+		   struct scenario **scenario, struct diag *diag);
+void scenario_free(struct scenario *scenario);
+
+const char *scenario_name(const struct scenario *scenario);
+const char *scenario_title(const struct scenario *scenario);
+const char *scenario_file(const struct scenario *scenario);
+/* Worlds it says it runs in, a bit per enum world; all when it says nothing. */
+unsigned int scenario_worlds(const struct scenario *scenario);
+/* How many choices of parameters there are, at least 1. */
+size_t scenario_variants(const struct scenario *scenario);
+
+/* The canonical form: parsing it again gives the same tree. */
+void scenario_print(const struct scenario *scenario, FILE *out);
+
+struct compile_opts {
+	size_t variant;		/* 0..scenario_variants() - 1 */
+	enum world world;
+	bool has_seed;		/* else the scenario's own, else 1 */
+	uint64_t seed;
+	uint32_t repeat;	/* 0: the scenario's own */
+};
+
+/* Makes one cell. 0, or -EINVAL with @diag filled and @cell empty. */
+int scenario_compile(const struct scenario *scenario,
+		     const struct compile_opts *opts, struct cell *cell,
+		     struct diag *diag);
+
+#endif /* HARNESS_SCENARIO_H */

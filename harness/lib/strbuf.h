@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A growing byte buffer that doubles as a string. Running out of memory ends
+ * the process: nothing here could go on without it, and results are on disk
+ * before anything grows.
+ */
+#ifndef HARNESS_STRBUF_H
+#define HARNESS_STRBUF_H
+
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct strbuf {
+	char *s;	/* always NUL-terminated once anything was added */
+	size_t len;	/* without the NUL */
+	size_t cap;
+};
+
+#define STRBUF_INIT { NULL, 0, 0 }
+
+void strbuf_add(struct strbuf *sb, const void *data, size_t len);
+void strbuf_adds(struct strbuf *sb, const char *s);
+void strbuf_addc(struct strbuf *sb, char c);
+void strbuf_addf(struct strbuf *sb, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap)
+	__attribute__((format(printf, 2, 0)));
+/* Appends the whole of @path. 0 or a negative errno. */
+int strbuf_read_file(struct strbuf *sb, const char *path);
+/* The string, "" when nothing was added; still owned by @sb. */
+const char *strbuf_str(const struct strbuf *sb);
+/* Hands the string (never NULL) to the caller, who frees it; empties @sb. */
+char *strbuf_detach(struct strbuf *sb);
+void strbuf_reset(struct strbuf *sb);
+void strbuf_free(struct strbuf *sb);
+
+/* malloc and kin that do not return NULL. */
+void *xmalloc(size_t n);
+void *xcalloc(size_t n, size_t size);
+void *xrealloc(void *p, size_t n);
+char *xstrdup(const char *s);
+char *xasprintf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
+
+#endif /* HARNESS_STRBUF_H */

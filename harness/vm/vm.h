@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * One guest: booted, watched, ended. Several can run at once; the caller's
+ * loop drives them. Nothing here judges.
+ */
+#ifndef HARNESS_VM_H
+#define HARNESS_VM_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include "lib/cell.h"
+#include "lib/frame.h"
+
+struct vm_opts {
+	const char *kernel_dir;	/* as vm/kernel-setup makes it */
+	const char *module_dir;	/* dmatorture.ko, softdma.ko for that kernel */
+	const char *agent;	/* path of the static agent */
+	const char *dir;	/* exists; console.log, channel.bin, plan.bin,
+				 * initrd.img and qemu.log (its command and its
+				 * complaints) go there; the initrd is removed
+				 * at the end
+				 */
+	enum world world;	/* decides memory and boot line */
+	unsigned int smp;	/* 1.. */
+	uint64_t seed;		/* of the guest's random numbers */
+	bool free_running;	/* no fixed instruction clock */
+	bool kvm;		/* with free_running: vm_kvm_works() said so */
+	bool crash;		/* let crash steps crash: dmatorture.crash=1 */
+	const char *append;	/* more boot line, or NULL */
+	unsigned int timeout_s;	/* host seconds without a new frame: hang */
+};
+
+enum vm_fate {
+	VM_RUNNING,
+	VM_DONE,	/* FRAME_END came and QEMU exited */
+	VM_PANIC,	/* panic that is none of the following */
+	VM_OOPS,	/* died of an oops (oops=panic on the boot line) */
+	VM_HANG,	/* soft lockup, hung task, or no frame for timeout_s */
+	VM_DIED,	/* QEMU gone (killed, refused to start) without a panic */
+	VM_NO_AGENT,	/* ended before the agent's HELLO */
+	VM_CHANNEL,	/* the channel is damaged: bad checksum, lost frame */
+	VM_DISK_FULL,	/* the results directory has no room */
+	VM_INTERRUPTED,	/* vm_kill() by the user's wish */
+};
+
+const char *vm_fate_name(enum vm_fate fate);
+
+struct vm;
+
+/* Called by vm_pump() for each good frame, in order. */
+typedef void (*vm_frame_fn)(void *arg, const struct frame *frame);
+
+/*
+ * Writes plan and initramfs into opts->dir and starts QEMU. The strings of
+ * @opts must live as long as the vm. Negative errno, and a line in @why
+ * (256 bytes), when it cannot.
+ */
+int vm_start(struct vm **vm, const struct vm_opts *opts, const void *plan,
+	     size_t plan_len, vm_frame_fn fn, void *arg, char *why);
+
+/* Takes in what has come; does not wait. The fate, VM_RUNNING while it runs. */
+enum vm_fate vm_pump(struct vm *vm);
+
+/* A file descriptor that polls readable when QEMU exits (pidfd), for poll(). */
+int vm_pidfd(const struct vm *vm);
+
+/* Kills QEMU; the next vm_pump() says @fate. */
+void vm_kill(struct vm *vm, enum vm_fate fate);
+
+/*
+ * One line on what went wrong, e.g. "BUG: kernel NULL pointer dereference,
+ * address: 0000000000000000", without times and addresses that change; "" when
+ * nothing did. Valid until vm_free().
+ */
+const char *vm_title(const struct vm *vm);
+
+/* Kills QEMU if need be and frees; files in opts->dir stay. */
+void vm_free(struct vm *vm);
+
+/*
+ * Has a guest been seen to boot with KVM here? Boots one the first time (10 s
+ * at most) and remembers the answer in the cache, keyed by host kernel and QEMU
+ * version. A readable /dev/kvm proves nothing.
+ */
+bool vm_kvm_works(const struct vm_opts *opts);
+
+/* "tcg-icount", "tcg" or "kvm". */
+const char *vm_accel(const struct vm_opts *opts);
+
+#endif /* HARNESS_VM_H */

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
+/*
+ * The contract between the harness and softdma.ko, the software engines.
+ *
+ * An engine is a directory below /sys/kernel/config/softdma/. Write its
+ * attributes, then 1 to `live`: a platform device with a dmaengine provider
+ * appears. Write 0 to `live`, or rmdir, and it goes. While an engine is live
+ * its attributes, but for the faults, cannot be written (-EBUSY).
+ *
+ *   personality  fsl-dma: MEMCPY; talitos: XOR                   (fsl-dma)
+ *   completion   hardirq | softirq | threaded | workqueue: where callbacks
+ *                and dependencies run                            (softirq)
+ *   ops          direct: the platform's own DMA API (coherent and bounce)
+ *                strict: softdma's dma_map_ops                   (direct)
+ *   domain       name; live engines with one name share a mapping domain and
+ *                a parent device. Empty: a domain of its own     ("")
+ *   mask_bits    DMA mask, 24..64                                (36)
+ *   channels     1..8                                            (1)
+ *   ring         descriptors a channel holds, 2..4096            (64)
+ *   max_xor      3 (SEC 2.x) or 6 (SEC 3.0 on): sources          (6)
+ *   max_len      bytes a descriptor may move, 1..67108863        (by personality:
+ *                fsl-dma 67108863, talitos 65535)
+ *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
+ *   rate         bytes per second, 0: no cost by size            (0)
+ *   jitter_ns    0..1000000: added to each descriptor's cost, drawn evenly
+ *                from the seed                                   (0)
+ *   seed         64 bits                                         (1)
+ *   fault_drop, fault_delay, fault_error, fault_early, ...
+ *                "interval,probability,space,times", as the kernel's
+ *                fault-inject; "0,0,0,0": off                    (off)
+ *   fault_delay_ns  what fault_delay adds                        (1000000)
+ *   live         0 | 1
+ *   device       (read only) dev_name() of the provider's device
+ *   stats        (read only) key=value pairs on one line, see below
+ *
+ * Faults:
+ *   drop   the data are moved, the completion never comes
+ *   delay  the completion comes fault_delay_ns later
+ *   error  nothing is moved, the completion reports an error
+ *   early  the completion comes before the data are moved
+ *
+ * stats: submitted= completed= errors= terminated= bytes= access_faults=
+ * dropped= delayed= failed= early= . access_faults counts DMA addresses that
+ * did not resolve: no live mapping of that device's domain, beyond its end,
+ * or against its direction. The first few of each engine are also printed, as
+ *   softdma DEVICE: fault: read of 4096 bytes at 0x...: no mapping there
+ */
+#ifndef _UAPI_SOFTDMA_H
+#define _UAPI_SOFTDMA_H
+
+#define SOFTDMA_CONFIGFS	"/sys/kernel/config/softdma"
+#define SOFTDMA_NAME_MAX	31	/* of an engine or a domain */
+
+#endif /* _UAPI_SOFTDMA_H */
