@@ -1,0 +1,154 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+# `make` alone lists the targets. V=1 shows the commands.
+
+KERNEL    ?= debian:6.12
+KERNELS   ?= debian:6.12 debian:6.1
+RUN       ?=
+V         ?= 0
+
+CC        := gcc
+CFLAGS    ?= -O2 -g
+WARN      := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wshadow
+OUT       := build
+CPPFLAGS  := -D_GNU_SOURCE -Iharness -Ikmod -ffile-prefix-map=$(CURDIR)=. \
+	     -DDMT_SOURCE='"$(CURDIR)"'
+BASE      := -std=gnu11 $(WARN) $(CPPFLAGS) -MMD -MP
+SAN       := -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+	     -fno-omit-frame-pointer
+
+Q         := $(if $(filter 1,$(V)),,@)
+msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
+
+LIB_SRC   := $(wildcard harness/lib/*.c harness/vm/*.c)
+SRC       := $(wildcard harness/src/*.c)
+AGENT_SRC := $(wildcard harness/vm/agent/*.c) \
+	     $(addprefix harness/lib/,plan.c frame.c crc32.c strbuf.c)
+UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
+TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
+GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harness/tests/guest/*.c))
+FUZZ      := $(patsubst harness/tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard harness/tests/fuzz/fuzz_*.c))
+LIBS      := -ljansson
+
+# debian:6.12 -> debian-6.12, as the cache names it
+kname      = $(subst :,-,$(1))
+
+.PHONY: help
+help:
+	@echo 'make run       set up what is missing, boot $(KERNEL), run the suite, print the verdicts'
+	@echo 'make check     set up what is missing, run all tests (about 20 minutes)'
+	@echo ''
+	@echo 'make setup     only the set-up: packages, kernels, programs, modules'
+	@echo 'make unit      only the tests that boot nothing'
+	@echo 'make modules   dmatorture.ko and softdma.ko for KERNEL'
+	@echo 'make lint      checkpatch, sparse, W=1, shellcheck'
+	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
+	@echo 'make fuzz      the parser under libFuzzer, 10 minutes'
+	@echo 'make clean     remove build/ (the kernels in the cache stay)'
+	@echo ''
+	@echo 'KERNEL=debian:6.1   another kernel        RUN="order/ --seed 7"   what to run'
+	@echo 'V=1                 show the commands'
+
+# --- set-up ---------------------------------------------------------------
+
+.PHONY: setup setup-run setup-check
+setup-run:
+	@harness/setup run
+	@harness/vm/kernel-setup $(KERNEL) >/dev/null
+
+setup: setup-run
+	@$(MAKE) --no-print-directory programs modules
+
+setup-check:
+	@harness/setup run check
+	@for k in $(KERNELS); do harness/vm/kernel-setup $$k >/dev/null || exit; done
+
+.PHONY: run
+run: setup
+	@$(OUT)/dmatorture run --kernel $(KERNEL) $(RUN)
+
+# --- programs -------------------------------------------------------------
+
+.PHONY: programs
+programs: $(OUT)/dmatorture $(OUT)/agent
+
+obj        = $(patsubst %.c,$(OUT)/$(1)/%.o,$(2))
+
+$(OUT)/dmatorture: $(call obj,obj,$(SRC) $(LIB_SRC))
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+
+$(OUT)/agent: $(call obj,static,$(AGENT_SRC))
+	$(call msg,LINK,$@)
+	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^
+
+$(OUT)/obj/%.o: %.c Makefile
+	$(call msg,CC,$<)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) $(CFLAGS) -c -o $@ $<
+
+# In guests: small, and the same bytes wherever the tree lies.
+$(OUT)/static/%.o: %.c Makefile
+	$(call msg,CC,$< (static))
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) -Os -UDMT_SOURCE -c -o $@ $<
+
+$(OUT)/san/%.o: %.c Makefile
+	$(call msg,CC,$< (asan))
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) $(SAN) -c -o $@ $<
+
+$(OUT)/libsan.a: $(call obj,san,$(LIB_SRC))
+	@rm -f $@
+	$(Q)ar rcs $@ $^
+
+$(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+
+$(TOOLS): $(OUT)/%: $(OUT)/san/harness/tests/tools/%.o $(OUT)/libsan.a
+	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+$(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o
+	$(call msg,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^
+
+# The whole CLI under the sanitizers; what the tests run.
+$(OUT)/dmatorture-san: $(call obj,san,$(SRC)) $(OUT)/libsan.a
+	$(call msg,LINK,$@)
+	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
+
+# --- kernel modules -------------------------------------------------------
+
+# One object directory a kernel, a farm of links to kmod/. Debug information
+# goes: it names paths, and guests must be the same bytes on any machine.
+.PHONY: modules
+modules:
+	@harness/vm/build-modules $(KERNEL) $(OUT) $(V)
+
+# --- tests ----------------------------------------------------------------
+
+.PHONY: unit check lint soak fuzz
+unit: $(UNIT)
+	@harness/tests/run-units $(UNIT)
+
+check: setup-check
+	@$(MAKE) --no-print-directory programs $(OUT)/dmatorture-san $(TOOLS) $(GUEST) $(UNIT)
+	@for k in $(KERNELS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
+	@KERNELS='$(KERNELS)' harness/tests/run-all $(UNIT)
+
+lint:
+	@harness/tests/lint $(OUT) $(KERNELS)
+
+soak: setup
+	@harness/tests/soak $(OUT) $(KERNEL)
+
+fuzz:
+	@harness/tests/fuzz/run $(OUT)
+
+.PHONY: clean
+clean:
+	rm -rf $(OUT)
+
+-include $(shell find $(OUT) -name '*.d' -not -path '$(OUT)/kmod-*' 2>/dev/null)
