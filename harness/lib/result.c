@@ -1,0 +1,172 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "result.h"
+
+#include <endian.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *outcome_name(enum outcome outcome)
+{
+	static const char *const names[OUTCOME__COUNT] = {
+		[OUTCOME_PASS]		= "pass",
+		[OUTCOME_SKIP]		= "skip",
+		[OUTCOME_INCOMPLETE]	= "incomplete",
+		[OUTCOME_FAIL]		= "fail",
+		[OUTCOME_HANG]		= "hang",
+		[OUTCOME_PANIC]		= "panic",
+	};
+
+	return names[outcome];
+}
+
+const char *data_name(enum data_state data)
+{
+	switch (data) {
+	case DATA_INTACT:
+		return "intact";
+	case DATA_CORRUPT:
+		return "corrupt";
+	default:
+		return "unchecked";
+	}
+}
+
+int outcome_exit_code(const unsigned int count[OUTCOME__COUNT])
+{
+	static const struct {
+		enum outcome outcome;
+		int code;
+	} order[] = {
+		{ OUTCOME_PANIC, 5 },
+		{ OUTCOME_HANG, 6 },
+		{ OUTCOME_FAIL, 1 },
+		{ OUTCOME_INCOMPLETE, 3 },
+		{ OUTCOME_PASS, 0 },
+		{ OUTCOME_SKIP, 4 },
+	};
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(order[0]); i++)
+		if (count[order[i].outcome])
+			return order[i].code;
+	return 3;	/* nothing at all was judged */
+}
+
+static void take_records(struct cell_result *r, const struct frame *f)
+{
+	size_t nr = f->len / sizeof(struct dmt_record);
+	const uint8_t *p = f->data;
+
+	if (f->len % sizeof(struct dmt_record)) {
+		r->dropped_frame = true;
+		return;
+	}
+	r->records = xrealloc(r->records, (r->nr_records + nr) *
+			      sizeof(struct dmt_record));
+	for (size_t i = 0; i < nr; i++, p += sizeof(struct dmt_record)) {
+		struct dmt_record *to = &r->records[r->nr_records++];
+
+		memcpy(to, p, sizeof(*to));
+		to->time_ns = le64toh(to->time_ns);
+		to->step = le32toh(to->step);
+		to->iteration = le32toh(to->iteration);
+		to->status = le32toh(to->status);
+		to->cpu = le16toh(to->cpu);
+		to->value = le64toh(to->value);
+	}
+}
+
+static bool take_word(struct engine_stats *e, const char *word)
+{
+#define KEY(member) { #member "=", &e->member }
+	const struct {
+		const char *key;
+		uint64_t *value;
+	} keys[] = {
+		KEY(submitted), KEY(completed), KEY(errors), KEY(terminated),
+		KEY(bytes), KEY(access_faults), KEY(dropped), KEY(delayed),
+		KEY(failed), KEY(early),
+	};
+#undef KEY
+
+	if (!strncmp(word, "name=", 5)) {
+		strncpy(e->name, word + 5, sizeof(e->name) - 1);
+		return true;
+	}
+	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+		size_t n = strlen(keys[i].key);
+		char *end;
+
+		if (strncmp(word, keys[i].key, n))
+			continue;
+		*keys[i].value = strtoull(word + n, &end, 10);
+		return !*end && end != word + n;
+	}
+	return true;	/* a counter of a later version */
+}
+
+static void take_engine(struct cell_result *r, const struct frame *f)
+{
+	struct engine_stats *e;
+	char *text, *word, *save = NULL;
+
+	if (r->nr_engines == DMT_MAX_ENGINES) {
+		r->dropped_frame = true;
+		return;
+	}
+	e = &r->engines[r->nr_engines++];
+	text = xmalloc(f->len + 1);
+	memcpy(text, f->data, f->len);
+	text[f->len] = '\0';
+	for (word = strtok_r(text, " \n", &save); word;
+	     word = strtok_r(NULL, " \n", &save))
+		if (!take_word(e, word))
+			r->dropped_frame = true;
+	free(text);
+}
+
+void result_frame(struct cell_result *r, const struct frame *f)
+{
+	switch (f->type) {
+	case FRAME_REFUSED:
+		free(r->refused);
+		r->refused = xasprintf("%.*s", (int)f->len, (const char *)f->data);
+		break;
+	case FRAME_RECORDS:
+		take_records(r, f);
+		break;
+	case FRAME_SUMS:
+		if (f->len != FRAME_SUMS_LEN) {
+			r->dropped_frame = true;
+			break;
+		}
+		frame_unpack_sums(&r->sums, f->data);
+		r->sums.reason[sizeof(r->sums.reason) - 1] = '\0';
+		r->has_sums = true;
+		break;
+	case FRAME_ENGINE:
+		take_engine(r, f);
+		break;
+	case FRAME_CELL_END:
+		r->state = r->refused ? CELL_REFUSED : CELL_RAN;
+		break;
+	default:
+		break;
+	}
+}
+
+void result_add_splat(struct cell_result *r, const char *title)
+{
+	r->splats = xrealloc(r->splats, (r->nr_splats + 1) * sizeof(char *));
+	r->splats[r->nr_splats++] = xstrdup(title);
+}
+
+void result_free(struct cell_result *r)
+{
+	for (unsigned int i = 0; i < r->nr_splats; i++)
+		free(r->splats[i]);
+	free(r->splats);
+	free(r->records);
+	free(r->refused);
+	free(r->not_run);
+	memset(r, 0, sizeof(*r));
+}

@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is known of a cell after it ran, and what is said of it. */
+#ifndef HARNESS_RESULT_H
+#define HARNESS_RESULT_H
+
+#include "cell.h"
+#include "console.h"
+#include "frame.h"
+#include "uapi/dmatorture.h"
+#include "vm/vm.h"
+
+/* DESIGN.md section 9. The order is that of weight: the worst names the run. */
+enum outcome {
+	OUTCOME_PASS,
+	OUTCOME_SKIP,
+	OUTCOME_INCOMPLETE,	/* the harness could not do its job */
+	OUTCOME_FAIL,
+	OUTCOME_HANG,
+	OUTCOME_PANIC,		/* panic, oops or splat */
+	OUTCOME__COUNT
+};
+
+const char *outcome_name(enum outcome outcome);
+
+enum cell_state {
+	CELL_NOT_RUN,		/* its guest never came to it */
+	CELL_BEGUN,		/* ... and ended in it */
+	CELL_REFUSED,		/* set-up failed or program refused: @refused */
+	CELL_RAN,
+};
+
+/* An engine's counters, as softdma's `stats` names them. */
+struct engine_stats {
+	char name[32];
+	uint64_t submitted, completed, errors, terminated, bytes;
+	uint64_t access_faults, dropped, delayed, failed, early;
+};
+
+struct cell_result {
+	enum cell_state state;
+	const char *boot;	/* name of its guest; NULL: none */
+	enum vm_fate fate;	/* of the guest that ended in it */
+	struct dmt_sums sums;
+	bool has_sums;
+	struct dmt_record *records;	/* native endian */
+	size_t nr_records;
+	struct engine_stats engines[DMT_MAX_ENGINES];
+	unsigned int nr_engines;
+	char *refused;
+	char *not_run;		/* why, when the guest never came to it */
+	char **splats;		/* stable titles from the console, in order */
+	unsigned int nr_splats;
+	bool dropped_frame;	/* a frame of the cell made no sense */
+};
+
+/*
+ * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE or CELL_END;
+ * others are none of its business. A frame of the wrong size sets
+ * dropped_frame, which makes the verdict incomplete.
+ */
+void result_frame(struct cell_result *result, const struct frame *frame);
+void result_add_splat(struct cell_result *result, const char *title);
+void result_free(struct cell_result *result);
+
+enum data_state { DATA_UNCHECKED, DATA_INTACT, DATA_CORRUPT };
+
+const char *data_name(enum data_state data);
+
+struct verdict {
+	enum outcome outcome;
+	enum data_state data;
+	char **messages;	/* why; empty for a plain pass */
+	unsigned int nr_messages;
+};
+
+/* What guards are held against. */
+struct verdict_env {
+	const char *release;	/* of the kernel, "6.12.117+deb12-amd64" */
+	const char *arch;	/* "x86_64" */
+	const char *config;	/* text of its .config, or NULL */
+};
+
+/*
+ * Holds what was found against what the scenario expects. Pure. The result is
+ * OUTCOME_INCOMPLETE, never a pass, when anything was lost or the world was not
+ * in force.
+ */
+void verdict_judge(struct verdict *verdict, const struct cell *cell,
+		   const struct cell_result *result,
+		   const struct verdict_env *env);
+void verdict_free(struct verdict *verdict);
+
+/* Do all guards of @expect hold? */
+bool verdict_guards_hold(const struct expect *expect, const struct cell *cell,
+			 const struct verdict_env *env);
+
+/* The exit code of a whole run from how many cells had which outcome. */
+int outcome_exit_code(const unsigned int count[OUTCOME__COUNT]);
+
+#endif /* HARNESS_RESULT_H */

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* A run: cells, the guests they ran in, and what is written of them. */
+#ifndef HARNESS_RUN_H
+#define HARNESS_RUN_H
+
+#include <stdio.h>
+
+#include "cell.h"
+#include "result.h"
+
+/* One guest, with cells of one world. */
+struct boot {
+	char *name;		/* "bounce-0": its directory below boots/ */
+	enum world world;
+	unsigned int attempt;	/* 0, or how many guests of this world died before */
+	uint32_t *cells;	/* indices into run->cells, as planned */
+	uint32_t nr_cells;
+	enum vm_fate fate;
+	char *title;		/* what went wrong, "" when nothing did */
+	double wall_s;		/* host time; goes to env.json only */
+};
+
+struct run {
+	char *kernel;		/* "debian:6.12" */
+	char *kernel_dir;
+	char *release;		/* uname -r */
+	const char *accel;	/* vm_accel() */
+	unsigned int smp;
+	uint64_t seed;
+	bool free_running;
+	char *dir;		/* the run directory */
+	struct cell *cells;
+	struct cell_result *results;
+	struct verdict *verdicts;
+	uint32_t nr_cells;
+	struct boot *boots;
+	uint32_t nr_boots;
+	struct verdict_env env;
+	bool interrupted;
+	bool disk_full;
+};
+
+/* How many cells have which outcome. */
+void run_count(const struct run *run, unsigned int count[OUTCOME__COUNT]);
+
+/*
+ * result.json: everything that does not depend on the host, so that two runs
+ * with one seed give the same bytes. harness/tests/result.schema.json
+ * describes it. The caller frees the text.
+ */
+char *run_json(const struct run *run);
+
+/* KTAP version 1 (Documentation/dev-tools/ktap.rst). */
+char *run_ktap(const struct run *run);
+
+/*
+ * The verdict table: a row a scenario, a column a world. @width: columns of
+ * the terminal; @color: escape sequences may be used.
+ */
+void run_table(const struct run *run, FILE *out, bool color);
+
+/* "order/legacy size=4K @bounce" as a file name: "order+legacy,size=4K@bounce". */
+char *cell_slug(const char *id);
+
+#endif /* HARNESS_RUN_H */

@@ -1,0 +1,225 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "run.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Steps of a cell that are written out; the rest is in channel.bin. */
+#define MAX_STEPS	256
+
+static json_t *strings(char *const *s, unsigned int nr)
+{
+	json_t *a = json_array();
+
+	for (unsigned int i = 0; i < nr; i++)
+		json_array_append_new(a, json_string(s[i]));
+	return a;
+}
+
+static json_t *number(uint64_t n)
+{
+	return json_integer((json_int_t)n);
+}
+
+/* 64-bit words that are not counts: JSON's numbers would round them. */
+static json_t *hex(uint64_t n)
+{
+	return json_sprintf("0x%llx", (unsigned long long)n);
+}
+
+static json_t *params_json(const struct cell *cell)
+{
+	json_t *o = json_object();
+
+	for (unsigned int i = 0; i < cell->nr_params; i++)
+		json_object_set_new(o, cell->params[i].name,
+				    json_string(cell->params[i].value));
+	return o;
+}
+
+static const char *ctx_name(unsigned int ctx)
+{
+	static const char *const names[DMT_CTX__COUNT] = {
+		"task", "softirq", "hardirq", "workqueue", "atomic",
+	};
+
+	return ctx < DMT_CTX__COUNT ? names[ctx] : "unknown";
+}
+
+static json_t *step_json(const struct cell *cell, const struct dmt_record *rec)
+{
+	return json_pack("{s:i s:s s:i s:I s:i s:i s:s s:i s:o}",
+			 "step", (int)rec->step,
+			 "text", rec->step < cell->nr_steps ?
+				 cell->step_text[rec->step] : "?",
+			 "iteration", (int)rec->iteration,
+			 "time_ns", (json_int_t)rec->time_ns,
+			 "cpu", (int)rec->cpu,
+			 "thread", rec->thread == 0xff ? -1 : (int)rec->thread,
+			 "context", ctx_name(rec->ctx),
+			 "status", (int)(int32_t)rec->status,
+			 "value", hex(rec->value));
+}
+
+static json_t *steps_json(const struct cell *cell, const struct cell_result *r)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < r->nr_records && i < MAX_STEPS; i++)
+		json_array_append_new(a, step_json(cell, &r->records[i]));
+	return a;
+}
+
+static json_t *domains_json(const struct cell *cell, const struct dmt_sums *s)
+{
+	json_t *o = json_object();
+
+	for (unsigned int i = 0; i < cell->nr_engines; i++)
+		json_object_set_new(o, cell->engine_names[i],
+				    json_integer(s->domain[i]));
+	return o;
+}
+
+static json_t *sums_json(const struct cell *cell, const struct dmt_sums *s)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "status", json_integer(s->status));
+	json_object_set_new(o, "iterations", number(s->iterations));
+	json_object_set_new(o, "virtual_ns", number(s->ns));
+	json_object_set_new(o, "steps", number(s->steps));
+	json_object_set_new(o, "steps_failed", number(s->steps_failed));
+	json_object_set_new(o, "maps", number(s->maps));
+	json_object_set_new(o, "maps_bounced", number(s->maps_bounced));
+	json_object_set_new(o, "foreign_maps", number(s->foreign_maps));
+	json_object_set_new(o, "low_buffers", number(s->low_buffers));
+	json_object_set_new(o, "leftover_maps", number(s->leftover_maps));
+	json_object_set_new(o, "leftover_txs", number(s->leftover_txs));
+	json_object_set_new(o, "records", number(s->records));
+	json_object_set_new(o, "records_lost", number(s->records_lost));
+	json_object_set_new(o, "digest", hex(s->digest));
+	json_object_set_new(o, "domains", domains_json(cell, s));
+	return o;
+}
+
+static json_t *data_json(const struct verdict *v, const struct dmt_sums *s)
+{
+	json_t *o = json_object();
+
+	json_object_set_new(o, "verdict", json_string(data_name(v->data)));
+	json_object_set_new(o, "checks", number(s->checks));
+	json_object_set_new(o, "bad", number(s->checks_bad));
+	if (s->checks_bad)
+		json_object_set_new(o, "first_bad_iteration", number(s->first_bad));
+	return o;
+}
+
+static json_t *engines_json(const struct cell_result *r)
+{
+	json_t *a = json_array();
+
+	for (unsigned int i = 0; i < r->nr_engines; i++) {
+		const struct engine_stats *s = &r->engines[i];
+		json_t *o = json_object();
+
+		json_object_set_new(o, "name", json_string(s->name));
+#define COUNT(member) json_object_set_new(o, #member, number(s->member))
+		COUNT(submitted);
+		COUNT(completed);
+		COUNT(errors);
+		COUNT(terminated);
+		COUNT(bytes);
+		COUNT(access_faults);
+		COUNT(dropped);
+		COUNT(delayed);
+		COUNT(failed);
+		COUNT(early);
+#undef COUNT
+		json_array_append_new(a, o);
+	}
+	return a;
+}
+
+static json_t *cell_json(const struct run *run, uint32_t i)
+{
+	const struct cell *cell = &run->cells[i];
+	const struct cell_result *r = &run->results[i];
+	const struct verdict *v = &run->verdicts[i];
+	json_t *o = json_object(), *expects = json_array();
+
+	json_object_set_new(o, "id", json_string(cell->id));
+	json_object_set_new(o, "scenario", json_string(cell->scenario));
+	json_object_set_new(o, "params", params_json(cell));
+	json_object_set_new(o, "world", json_string(world_name(cell->world)));
+	json_object_set_new(o, "seed", hex(cell->seed));
+	json_object_set_new(o, "repeat", number(cell->repeat));
+	json_object_set_new(o, "boot", r->boot ? json_string(r->boot) : json_null());
+	json_object_set_new(o, "outcome", json_string(outcome_name(v->outcome)));
+	json_object_set_new(o, "messages", strings(v->messages, v->nr_messages));
+	for (unsigned int k = 0; k < cell->nr_expects; k++)
+		if (verdict_guards_hold(&cell->expects[k], cell, &run->env))
+			json_array_append_new(expects,
+					      json_string(cell->expects[k].text));
+	json_object_set_new(o, "expected", expects);
+	json_object_set_new(o, "splats", strings(r->splats, r->nr_splats));
+	if (r->has_sums) {
+		json_object_set_new(o, "data", data_json(v, &r->sums));
+		json_object_set_new(o, "run", sums_json(cell, &r->sums));
+		json_object_set_new(o, "engines", engines_json(r));
+		json_object_set_new(o, "steps", steps_json(cell, r));
+	}
+	return o;
+}
+
+static json_t *boots_json(const struct run *run)
+{
+	json_t *a = json_array();
+
+	for (uint32_t i = 0; i < run->nr_boots; i++)
+		json_array_append_new(a, json_pack("{s:s s:s s:i s:s s:s}",
+			"name", run->boots[i].name,
+			"world", world_name(run->boots[i].world),
+			"cells", (int)run->boots[i].nr_cells,
+			"fate", vm_fate_name(run->boots[i].fate),
+			"title", run->boots[i].title ? run->boots[i].title : ""));
+	return a;
+}
+
+void run_count(const struct run *run, unsigned int count[OUTCOME__COUNT])
+{
+	memset(count, 0, sizeof(count[0]) * OUTCOME__COUNT);
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		count[run->verdicts[i].outcome]++;
+}
+
+char *run_json(const struct run *run)
+{
+	unsigned int count[OUTCOME__COUNT];
+	json_t *o = json_object(), *counts = json_object(), *cells = json_array();
+	char *text;
+
+	run_count(run, count);
+	for (int i = 0; i < OUTCOME__COUNT; i++)
+		json_object_set_new(counts, outcome_name(i), json_integer(count[i]));
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		json_array_append_new(cells, cell_json(run, i));
+
+	json_object_set_new(o, "schema", json_string("dmatorture-result-1"));
+	json_object_set_new(o, "kernel", json_string(run->kernel));
+	json_object_set_new(o, "release", json_string(run->release));
+	json_object_set_new(o, "target", json_string("vm"));
+	json_object_set_new(o, "accelerator", json_string(run->accel));
+	json_object_set_new(o, "smp", json_integer(run->smp));
+	json_object_set_new(o, "seed", hex(run->seed));
+	json_object_set_new(o, "exit_code", json_integer(outcome_exit_code(count)));
+	json_object_set_new(o, "outcomes", counts);
+	json_object_set_new(o, "boots", boots_json(run));
+	json_object_set_new(o, "cells", cells);
+
+	text = json_dumps(o, JSON_INDENT(1));
+	json_decref(o);
+	if (!text)	/* a string that is not UTF-8, or no memory */
+		text = xstrdup("");
+	return text;
+}

@@ -1,0 +1,367 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The verdict: expectations against findings. The only place that knows both.
+ */
+#include "result.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+static void add_message(struct verdict *v, enum outcome outcome,
+			const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void add_message(struct verdict *v, enum outcome outcome,
+			const char *fmt, ...)
+{
+	struct strbuf sb = STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_vaddf(&sb, fmt, ap);
+	va_end(ap);
+	v->messages = xrealloc(v->messages,
+			       (v->nr_messages + 1) * sizeof(char *));
+	v->messages[v->nr_messages++] = strbuf_detach(&sb);
+	if (outcome > v->outcome)
+		v->outcome = outcome;
+}
+
+void verdict_free(struct verdict *v)
+{
+	for (unsigned int i = 0; i < v->nr_messages; i++)
+		free(v->messages[i]);
+	free(v->messages);
+	memset(v, 0, sizeof(*v));
+}
+
+static bool kernel_holds(const struct expect *e, const char *release)
+{
+	unsigned int major, minor;
+	int cmp;
+
+	if (!e->kernel.op[0])
+		return true;
+	if (!release || sscanf(release, "%u.%u", &major, &minor) != 2)
+		return false;
+	cmp = major != e->kernel.major ? (major > e->kernel.major) - (major < e->kernel.major)
+				       : (minor > e->kernel.minor) - (minor < e->kernel.minor);
+	if (!strcmp(e->kernel.op, "<"))
+		return cmp < 0;
+	if (!strcmp(e->kernel.op, "<="))
+		return cmp <= 0;
+	if (!strcmp(e->kernel.op, ">="))
+		return cmp >= 0;
+	if (!strcmp(e->kernel.op, ">"))
+		return cmp > 0;
+	return cmp == 0;
+}
+
+static bool config_holds(const char *want, const char *config)
+{
+	size_t n;
+
+	if (!want)
+		return true;
+	n = strlen(want);
+	for (const char *p = config; p; p = strchr(p, '\n')) {
+		p += *p == '\n';
+		if (!strncmp(p, want, n) && p[n] == '=' && p[n + 1] != 'n')
+			return true;
+	}
+	return false;
+}
+
+bool verdict_guards_hold(const struct expect *e, const struct cell *cell,
+			 const struct verdict_env *env)
+{
+	if (e->worlds && !(e->worlds & 1u << cell->world))
+		return false;
+	if (e->arch && (!env->arch || strcmp(e->arch, env->arch)))
+		return false;
+	return kernel_holds(e, env->release) &&
+	       config_holds(e->config, env->config);
+}
+
+/* The expectation of @kind that counts here, or NULL. */
+static const struct expect *find_expect(const struct cell *cell,
+					const struct verdict_env *env,
+					enum expect_kind kind)
+{
+	for (unsigned int i = 0; i < cell->nr_expects; i++)
+		if (cell->expects[i].kind == kind &&
+		    verdict_guards_hold(&cell->expects[i], cell, env))
+			return &cell->expects[i];
+	return NULL;
+}
+
+static void judge_fate(struct verdict *v, const struct cell *cell,
+		       const struct cell_result *r,
+		       const struct verdict_env *env)
+{
+	const struct expect *e = find_expect(cell, env, EXPECT_OUTCOME);
+	const char *title = r->nr_splats ? r->splats[r->nr_splats - 1] : "";
+
+	if (e && !strcmp(e->fate, vm_fate_name(r->fate)))
+		return;
+	switch (r->fate) {
+	case VM_PANIC:
+	case VM_OOPS:
+		add_message(v, OUTCOME_PANIC, "guest %s: %s",
+			    vm_fate_name(r->fate), title);
+		break;
+	case VM_HANG:
+		add_message(v, OUTCOME_HANG, "guest hang: %s",
+			    *title ? title : "no sign of life");
+		break;
+	default:
+		add_message(v, OUTCOME_INCOMPLETE, "the guest ended here (%s)%s%s",
+			    vm_fate_name(r->fate), *title ? ": " : "", title);
+	}
+}
+
+/* A world that is not in force proves nothing. */
+static void judge_world(struct verdict *v, const struct cell *cell,
+			const struct dmt_sums *s)
+{
+	unsigned long long maps = s->maps, bounced = s->maps_bounced;
+	bool moved = cell->world != WORLD_COHERENT;
+
+	if (bounced != (moved ? maps : 0))
+		add_message(v, OUTCOME_INCOMPLETE,
+			    "world %s was not in force: %llu of %llu maps have an address that is not the memory's own",
+			    world_name(cell->world), bounced, maps);
+	if (cell->world == WORLD_BOUNCE32 && s->low_buffers)
+		add_message(v, OUTCOME_INCOMPLETE,
+			    "world bounce32 was not in force: %llu buffers lie below 4 GiB",
+			    (unsigned long long)s->low_buffers);
+}
+
+static void judge_data(struct verdict *v, const struct cell *cell,
+		       const struct dmt_sums *s, const struct verdict_env *env)
+{
+	const struct expect *corrupt = find_expect(cell, env, EXPECT_DATA_CORRUPT);
+	unsigned long long bad = s->checks_bad, checks = s->checks;
+
+	v->data = !checks ? DATA_UNCHECKED : bad ? DATA_CORRUPT : DATA_INTACT;
+	if (corrupt && !bad)
+		add_message(v, OUTCOME_FAIL,
+			    "line %u: %s: the data of all %llu checks are right",
+			    corrupt->line, corrupt->text, checks);
+	else if (!corrupt && bad)
+		add_message(v, OUTCOME_FAIL,
+			    "data corrupt in %llu of %llu checks, first in iteration %u",
+			    bad, checks, s->first_bad);
+	else if (!checks && find_expect(cell, env, EXPECT_DATA_INTACT))
+		add_message(v, OUTCOME_INCOMPLETE,
+			    "data are expected intact, but no check was made");
+}
+
+static bool names_step(const struct expect *e, uint32_t step)
+{
+	for (unsigned int i = 0; i < e->nr_steps; i++)
+		if (e->steps[i] == step)
+			return true;
+	return false;
+}
+
+static bool step_expected(const struct cell *cell, const struct verdict_env *env,
+			  uint32_t step, int status)
+{
+	for (unsigned int i = 0; i < cell->nr_expects; i++) {
+		const struct expect *e = &cell->expects[i];
+
+		if (e->kind == EXPECT_STATUS && e->err == -status &&
+		    names_step(e, step) && verdict_guards_hold(e, cell, env))
+			return true;
+	}
+	return false;
+}
+
+static const char *step_text(const struct cell *cell, uint32_t step)
+{
+	return step < cell->nr_steps ? cell->step_text[step] : "?";
+}
+
+static void judge_steps(struct verdict *v, const struct cell *cell,
+			const struct cell_result *r,
+			const struct verdict_env *env)
+{
+	unsigned long long failed = 0;
+	unsigned int said = 0;
+
+	for (size_t i = 0; i < r->nr_records; i++) {
+		const struct dmt_record *rec = &r->records[i];
+		int status = (int32_t)rec->status;
+
+		if (!status || status == -EILSEQ)
+			continue;
+		failed++;
+		if (step_expected(cell, env, rec->step, status) || said++ >= 3)
+			continue;
+		add_message(v, OUTCOME_FAIL, "iteration %u: %s: %s",
+			    rec->iteration, step_text(cell, rec->step),
+			    strerrorname_np(-status) ? strerrorname_np(-status)
+						     : "unknown error");
+	}
+	if (said > 3)
+		add_message(v, OUTCOME_FAIL, "and %u more failed steps", said - 3);
+	if (failed < r->sums.steps_failed)
+		add_message(v, OUTCOME_INCOMPLETE,
+			    "%llu steps failed, only %llu of them were recorded",
+			    (unsigned long long)r->sums.steps_failed, failed);
+
+	for (unsigned int i = 0; i < cell->nr_expects; i++) {
+		const struct expect *e = &cell->expects[i];
+		bool seen = false;
+
+		if (e->kind != EXPECT_STATUS || !verdict_guards_hold(e, cell, env))
+			continue;
+		for (size_t k = 0; k < r->nr_records && !seen; k++)
+			seen = (int32_t)r->records[k].status == -e->err &&
+			       names_step(e, r->records[k].step);
+		if (!seen)
+			add_message(v, OUTCOME_FAIL, "line %u: %s: it did not happen",
+				    e->line, e->text);
+	}
+}
+
+static const struct engine_stats *find_engine(const struct cell_result *r,
+					      const char *name)
+{
+	for (unsigned int i = 0; i < r->nr_engines; i++)
+		if (!strcmp(r->engines[i].name, name))
+			return &r->engines[i];
+	return NULL;
+}
+
+static void judge_engines(struct verdict *v, const struct cell *cell,
+			  const struct cell_result *r,
+			  const struct verdict_env *env)
+{
+	if (r->nr_engines < cell->nr_engines)
+		add_message(v, OUTCOME_INCOMPLETE,
+			    "the counters of %u engines are missing",
+			    cell->nr_engines - r->nr_engines);
+
+	for (unsigned int i = 0; i < r->nr_engines; i++) {
+		const struct engine_stats *s = &r->engines[i];
+		bool expected = false;
+
+		for (unsigned int k = 0; k < cell->nr_expects; k++) {
+			const struct expect *e = &cell->expects[k];
+
+			expected |= e->kind == EXPECT_FAULT &&
+				    !strcmp(e->engine, s->name) &&
+				    verdict_guards_hold(e, cell, env);
+		}
+		if (s->access_faults && !expected)
+			add_message(v, OUTCOME_FAIL,
+				    "engine %s: %llu DMA addresses did not resolve (see console.log)",
+				    s->name, (unsigned long long)s->access_faults);
+	}
+
+	for (unsigned int i = 0; i < cell->nr_expects; i++) {
+		const struct expect *e = &cell->expects[i];
+		const struct engine_stats *s;
+		uint64_t n;
+
+		if ((e->kind != EXPECT_FAULT && e->kind != EXPECT_INJECTED) ||
+		    !verdict_guards_hold(e, cell, env))
+			continue;
+		s = find_engine(r, e->engine);
+		n = !s ? 0 : e->kind == EXPECT_FAULT ? s->access_faults :
+		    s->dropped + s->delayed + s->failed + s->early;
+		if (!n)
+			add_message(v, OUTCOME_FAIL, "line %u: %s: it did not happen",
+				    e->line, e->text);
+	}
+}
+
+static void judge_splats(struct verdict *v, const struct cell *cell,
+			 const struct cell_result *r,
+			 const struct verdict_env *env)
+{
+	const struct expect *e = find_expect(cell, env, EXPECT_OUTCOME);
+
+	if (e && strcmp(e->fate, "splat")) {
+		add_message(v, OUTCOME_FAIL, "line %u: %s: the guest lived on",
+			    e->line, e->text);
+		e = NULL;
+	}
+	if (e && !r->nr_splats)
+		add_message(v, OUTCOME_FAIL, "line %u: %s: the console is clean",
+			    e->line, e->text);
+	for (unsigned int i = 0; i < r->nr_splats && !e; i++)
+		add_message(v, OUTCOME_PANIC, "splat: %s", r->splats[i]);
+}
+
+/* A run that did not come to its end. True when there is nothing more to judge. */
+static bool judge_run(struct verdict *v, const struct cell *cell,
+		      const struct dmt_sums *s)
+{
+	switch (s->status) {
+	case 0:
+		return false;
+	case -EXDEV:
+		if (cell->skip_foreign)
+			add_message(v, OUTCOME_SKIP, "%s", s->reason);
+		else
+			add_message(v, OUTCOME_INCOMPLETE, "%s", s->reason);
+		return true;
+	case -ETIMEDOUT:
+		add_message(v, OUTCOME_HANG,
+			    "the run timed out in iteration %u%s%s", s->iterations,
+			    s->reason[0] ? ": " : "", s->reason);
+		return true;
+	default:
+		add_message(v, OUTCOME_INCOMPLETE, "the run ended with %s%s%s",
+			    strerrorname_np(-s->status) ? strerrorname_np(-s->status)
+							: "an unknown error",
+			    s->reason[0] ? ": " : "", s->reason);
+		return true;
+	}
+}
+
+void verdict_judge(struct verdict *v, const struct cell *cell,
+		   const struct cell_result *r, const struct verdict_env *env)
+{
+	memset(v, 0, sizeof(*v));
+
+	switch (r->state) {
+	case CELL_NOT_RUN:
+		/* a guest that died before its first line died of something */
+		add_message(v, r->nr_splats ? OUTCOME_PANIC : OUTCOME_INCOMPLETE,
+			    "not run: %s", r->not_run ? r->not_run : "the run ended");
+		return;
+	case CELL_BEGUN:
+		judge_fate(v, cell, r, env);
+		return;
+	case CELL_REFUSED:
+		add_message(v, OUTCOME_INCOMPLETE, "refused: %s", r->refused);
+		judge_splats(v, cell, r, env);
+		return;
+	case CELL_RAN:
+		break;
+	}
+	judge_splats(v, cell, r, env);
+	if (r->dropped_frame || !r->has_sums) {
+		add_message(v, OUTCOME_INCOMPLETE, "what the guest reported is damaged");
+		return;
+	}
+	if (judge_run(v, cell, &r->sums))
+		return;
+	if (r->sums.records_lost || r->nr_records != r->sums.records)
+		add_message(v, OUTCOME_INCOMPLETE,
+			    "%u records were lost, %zu of %u arrived",
+			    r->sums.records_lost, r->nr_records, r->sums.records);
+	if (r->sums.iterations != cell->repeat)
+		add_message(v, OUTCOME_INCOMPLETE, "only %u of %u iterations ran",
+			    r->sums.iterations, cell->repeat);
+	judge_world(v, cell, &r->sums);
+	judge_data(v, cell, &r->sums, env);
+	judge_steps(v, cell, r, env);
+	judge_engines(v, cell, r, env);
+}

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "progress.h"
+
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static unsigned int done, bad;
+static const char *last_scenario;
+
+static bool live(void)
+{
+	static int tty = -1;
+
+	if (tty < 0)
+		tty = isatty(STDERR_FILENO);
+	return tty;
+}
+
+static void wipe(void)
+{
+	if (live())
+		fputs("\r\033[K", stderr);
+}
+
+void progress_boot(const struct run *run, const struct boot *boot)
+{
+	wipe();
+	fprintf(stderr, "  [boot] %s %s (%s, %u cpus): %u cells\n", run->release,
+		boot->name, run->accel, run->smp, boot->nr_cells);
+}
+
+void progress_cell(const struct run *run, uint32_t i)
+{
+	const struct verdict *v = &run->verdicts[i];
+
+	done++;
+	if (v->outcome > OUTCOME_SKIP) {
+		bad++;
+		wipe();
+		fprintf(stderr, "  %s: %s: %s\n", outcome_name(v->outcome),
+			run->cells[i].id, v->nr_messages ? v->messages[0] : "");
+	}
+	if (!live() && last_scenario && strcmp(last_scenario, run->cells[i].scenario))
+		fprintf(stderr, "  [%u/%u] %s\n", done, run->nr_cells,
+			run->cells[i].scenario);
+	last_scenario = run->cells[i].scenario;
+}
+
+void progress_tick(const struct run *run)
+{
+	static time_t last;
+	time_t now = time(NULL);
+
+	if (!live() || now == last)
+		return;
+	last = now;
+	fprintf(stderr, "\r\033[K  [%u/%u] %u not as expected  %.50s", done,
+		run->nr_cells, bad, last_scenario ? last_scenario : "booting");
+	fflush(stderr);
+}
+
+void progress_fate(const struct boot *boot)
+{
+	wipe();
+	fprintf(stderr, "  [boot] %s ended: %s%s%s\n", boot->name,
+		vm_fate_name(boot->fate), boot->title[0] ? ": " : "", boot->title);
+}
+
+void progress_end(void)
+{
+	wipe();
+}

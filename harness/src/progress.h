@@ -1,0 +1,18 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What is said while guests run: a live line on a terminal, else a line now and then. */
+#ifndef HARNESS_PROGRESS_H
+#define HARNESS_PROGRESS_H
+
+#include "lib/run.h"
+
+void progress_boot(const struct run *run, const struct boot *boot);
+/* Cell @i was judged, perhaps not for the last time. */
+void progress_cell(const struct run *run, uint32_t i);
+/* Once in a while; draws the live line. */
+void progress_tick(const struct run *run);
+/* A guest ended badly. */
+void progress_fate(const struct boot *boot);
+/* Leaves the terminal clean. */
+void progress_end(void);
+
+#endif /* HARNESS_PROGRESS_H */

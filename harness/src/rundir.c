@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "rundir.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+static int write_all(int fd, const char *p, size_t len)
+{
+	while (len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -errno;
+		p += n;
+		len -= n;
+	}
+	return 0;
+}
+
+int write_whole(const char *path, const void *data, size_t len)
+{
+	char *tmp = xasprintf("%s.new", path);
+	int fd, err;
+
+	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	if (fd < 0) {
+		err = -errno;
+	} else {
+		err = write_all(fd, data, len);
+		if (close(fd) && !err)
+			err = -errno;
+		if (!err && rename(tmp, path))
+			err = -errno;
+		if (err)
+			unlink(tmp);
+	}
+	free(tmp);
+	return err;
+}
+
+static int remove_one(const char *path, const struct stat *st, int type,
+		      struct FTW *ftw)
+{
+	(void)st;
+	(void)type;
+	(void)ftw;
+	return remove(path) ? -errno : 0;
+}
+
+int remove_tree(const char *path)
+{
+	return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+static int make_dir(const char *path)
+{
+	int err;
+
+	if (!mkdir(path, 0777))
+		return 0;
+	err = -errno;
+	if (err != -EEXIST)
+		fprintf(stderr, "dmatorture: cannot make %s: %s; choose another place with --results DIR\n",
+			path, strerror(-err));
+	return err;
+}
+
+static int make_below(const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	int err = make_dir(path);
+
+	free(path);
+	return err;
+}
+
+int rundir_create(const char *base, const char *kernel, char **dir)
+{
+	char stamp[32], *link, *slug = xstrdup(kernel);
+	time_t now = time(NULL);
+	struct tm tm;
+	int err;
+
+	err = make_dir(base);
+	if (err && err != -EEXIST)
+		goto out;
+	for (char *p = slug; *p; p++)
+		if (*p == ':' || *p == '/')
+			*p = '-';
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &tm));
+	for (int n = 0; n < 100; n++) {
+		*dir = n ? xasprintf("%s/%s-%s.%d", base, stamp, slug, n)
+			 : xasprintf("%s/%s-%s", base, stamp, slug);
+		err = make_dir(*dir);
+		if (err != -EEXIST)
+			break;
+		free(*dir);	/* another run in this second */
+		*dir = NULL;
+	}
+	if (err)
+		goto out;
+	err = make_below(*dir, "boots");
+	if (!err)
+		err = make_below(*dir, "failures");
+
+	/* A convenience; a file system without links loses nothing else. */
+	link = xasprintf("%s/latest", base);
+	unlink(link);
+	if (symlink(strrchr(*dir, '/') + 1, link))
+		errno = 0;
+	free(link);
+out:
+	if (err) {
+		free(*dir);
+		*dir = NULL;
+	}
+	free(slug);
+	return err;
+}
+
+static int write_below(const char *dir, const char *name, const char *text)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	int err = write_whole(path, text, strlen(text));
+
+	if (err)
+		fprintf(stderr, "dmatorture: cannot write %s: %s\n", path,
+			strerror(-err));
+	free(path);
+	return err;
+}
+
+/* One console after the other; each guest's own stays in boots/. */
+static int write_console(const struct run *run)
+{
+	struct strbuf all = STRBUF_INIT;
+	int err;
+
+	for (uint32_t i = 0; i < run->nr_boots; i++) {
+		char *path = xasprintf("%s/boots/%s/console.log", run->dir,
+				       run->boots[i].name);
+
+		strbuf_addf(&all, "==== guest %s\n", run->boots[i].name);
+		strbuf_read_file(&all, path);	/* none: the header says so */
+		strbuf_addc(&all, '\n');
+		free(path);
+	}
+	/* A console may hold zero bytes: keep its length. */
+	{
+		char *path = xasprintf("%s/console.log", run->dir);
+
+		err = write_whole(path, strbuf_str(&all), all.len);
+		if (err)
+			fprintf(stderr, "dmatorture: cannot write %s: %s\n",
+				path, strerror(-err));
+		free(path);
+	}
+	strbuf_free(&all);
+	return err;
+}
+
+static char *failure_json(const struct run *run, uint32_t i)
+{
+	json_t *o = json_pack("{s:s s:s s:i s:s s:s s:s s:i s:s s:b}",
+			      "schema", "dmatorture-failure-1",
+			      "cell", run->cells[i].id,
+			      "index", (int)i,
+			      "boot", run->results[i].boot,
+			      "world", world_name(run->cells[i].world),
+			      "kernel", run->kernel,
+			      "smp", (int)run->smp,
+			      "accelerator", run->accel,
+			      "free_running", run->free_running);
+	char *text;
+
+	json_object_set_new(o, "seed", json_sprintf("0x%llx",
+						    (unsigned long long)run->seed));
+	text = json_dumps(o, JSON_INDENT(1));
+	json_decref(o);
+	return text;
+}
+
+static int write_failure(const struct run *run, uint32_t i)
+{
+	char *slug = cell_slug(run->cells[i].id);
+	char *dir = xasprintf("%s/failures/%s", run->dir, slug);
+	int err = make_dir(dir);
+
+	if (err == -EEXIST)
+		err = 0;
+	if (!err)
+		err = write_below(dir, "repro.dma", run->cells[i].repro);
+	if (!err) {
+		char *text = failure_json(run, i);
+
+		err = write_below(dir, "failure.json", text ? text : "");
+		free(text);
+	}
+	free(dir);
+	free(slug);
+	return err;
+}
+
+int rundir_write(const struct run *run, const char *env_json)
+{
+	char *json = run_json(run), *ktap = run_ktap(run);
+	int first = 0, err;
+
+	first = write_below(run->dir, "result.json", json);
+	err = write_below(run->dir, "ktap.txt", ktap);
+	first = first ? first : err;
+	err = write_below(run->dir, "env.json", env_json);
+	first = first ? first : err;
+	err = write_console(run);
+	first = first ? first : err;
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		enum outcome o = run->verdicts[i].outcome;
+
+		if (o <= OUTCOME_SKIP || !run->results[i].boot)
+			continue;
+		err = write_failure(run, i);
+		first = first ? first : err;
+	}
+	free(json);
+	free(ktap);
+	return first;
+}

@@ -1,0 +1,381 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "sched.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+
+#include "lib/console.h"
+#include "lib/plan.h"
+#include "progress.h"
+
+#define NO_CELL		UINT32_MAX
+#define MAX_EVENTS	256	/* console events of one guest */
+#define TICK_MS		20
+
+/* The cells of one world, and the guest that works on them. */
+struct group {
+	struct run *run;
+	const struct sched_opts *opts;
+	enum world world;
+	uint32_t *pending;	/* in order */
+	uint32_t nr_pending;
+	unsigned int attempts;
+	unsigned int idle_deaths;	/* guests in a row that ran nothing */
+	struct vm_opts vm_opts;
+	struct vm *vm;
+	struct boot *boot;	/* of @vm; moved into run->boots at its end */
+	uint32_t current;	/* cell, or NO_CELL */
+	uint32_t begun;		/* cells this guest came to */
+	struct timespec start;
+	char *dir;
+};
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int sig)
+{
+	stop_signal = sig;
+}
+
+static void judge(struct run *run, uint32_t i)
+{
+	verdict_free(&run->verdicts[i]);
+	verdict_judge(&run->verdicts[i], &run->cells[i], &run->results[i],
+		      &run->env);
+}
+
+static void on_frame(void *arg, const struct frame *f)
+{
+	struct group *g = arg;
+	struct run *run = g->run;
+	uint32_t i;
+
+	switch (f->type) {
+	case FRAME_CELL:
+	case FRAME_CELL_END:
+		if (f->len != 4)
+			return;
+		i = f->data[0] | f->data[1] << 8 | f->data[2] << 16 |
+		    (uint32_t)f->data[3] << 24;
+		if (i >= run->nr_cells)
+			return;
+		if (f->type == FRAME_CELL) {
+			g->current = i;
+			g->begun++;
+			run->results[i].state = CELL_BEGUN;
+			run->results[i].boot = g->boot->name;
+			return;
+		}
+		result_frame(&run->results[i], f);
+		g->current = NO_CELL;
+		judge(run, i);
+		progress_cell(run, i);
+		return;
+	default:
+		if (g->current != NO_CELL)
+			result_frame(&run->results[g->current], f);
+	}
+}
+
+static void build_plan(struct group *g, struct strbuf *plan)
+{
+	struct plan_cell *cells = xcalloc(g->nr_pending, sizeof(*cells));
+
+	for (uint32_t i = 0; i < g->nr_pending; i++) {
+		const struct cell *cell = &g->run->cells[g->pending[i]];
+
+		cells[i] = (struct plan_cell) {
+			.index = g->pending[i],
+			.setup = strbuf_str(&cell->setup),
+			.setup_len = cell->setup.len,
+			.program = (const uint8_t *)strbuf_str(&cell->program),
+			.program_len = cell->program.len,
+		};
+	}
+	plan_write(plan, cells, g->nr_pending);
+	free(cells);
+}
+
+/* Why the cells that are left were not run. */
+static void give_up(struct group *g, const char *why)
+{
+	for (uint32_t i = 0; i < g->nr_pending; i++) {
+		struct cell_result *r = &g->run->results[g->pending[i]];
+
+		r->not_run = xstrdup(why);
+		judge(g->run, g->pending[i]);
+	}
+	g->nr_pending = 0;
+}
+
+static void keep_boot(struct group *g)
+{
+	struct run *run = g->run;
+
+	run->boots = xrealloc(run->boots, (run->nr_boots + 1) * sizeof(*run->boots));
+	run->boots[run->nr_boots++] = *g->boot;
+	free(g->boot);
+	g->boot = NULL;
+}
+
+static void start_guest(struct group *g)
+{
+	struct strbuf plan = STRBUF_INIT;
+	char why[256] = "";
+	int err;
+
+	g->boot = xcalloc(1, sizeof(*g->boot));
+	g->boot->world = g->world;
+	g->boot->attempt = g->attempts++;
+	g->boot->name = xasprintf("%s-%u", world_name(g->world), g->boot->attempt);
+	g->boot->cells = xmalloc(g->nr_pending * sizeof(uint32_t));
+	memcpy(g->boot->cells, g->pending, g->nr_pending * sizeof(uint32_t));
+	g->boot->nr_cells = g->nr_pending;
+	g->boot->title = xstrdup("");
+	g->current = NO_CELL;
+	g->begun = 0;
+	clock_gettime(CLOCK_MONOTONIC, &g->start);
+
+	free(g->dir);
+	g->dir = xasprintf("%s/boots/%s", g->run->dir, g->boot->name);
+	g->vm_opts = g->opts->vm;
+	g->vm_opts.world = g->world;
+	g->vm_opts.dir = g->dir;
+	build_plan(g, &plan);
+	if (mkdir(g->dir, 0777) && errno != EEXIST) {
+		err = -errno;
+		snprintf(why, sizeof(why), "%s: %s", g->dir, strerror(-err));
+	} else {
+		err = vm_start(&g->vm, &g->vm_opts, plan.s, plan.len, on_frame, g, why);
+	}
+	strbuf_free(&plan);
+	if (!err) {
+		progress_boot(g->run, g->boot);
+		return;
+	}
+	if (err == -ENOSPC)
+		g->run->disk_full = true;
+	g->boot->fate = err == -ENOSPC ? VM_DISK_FULL : VM_DIED;
+	free(g->boot->title);
+	g->boot->title = xstrdup(why);
+	progress_fate(g->boot);
+	give_up(g, why);
+	keep_boot(g);
+}
+
+/* Gives each console event to the cell it happened in. */
+static void take_console(struct group *g)
+{
+	struct console_event *events = xcalloc(MAX_EVENTS, sizeof(*events));
+	struct strbuf log = STRBUF_INIT;
+	char *path = xasprintf("%s/console.log", g->dir);
+	size_t n = 0;
+
+	if (!strbuf_read_file(&log, path))
+		n = console_scan(strbuf_str(&log), log.len, events, MAX_EVENTS);
+	for (size_t i = 0; i < n; i++) {
+		long c = events[i].cell;
+
+		if (events[i].kind != CONSOLE_CLEAN && c >= 0 &&
+		    c < (long)g->run->nr_cells && g->run->results[c].boot == g->boot->name)
+			result_add_splat(&g->run->results[c], events[i].title);
+	}
+	strbuf_free(&log);
+	free(path);
+	free(events);
+}
+
+static bool is_settled(const struct cell_result *r)
+{
+	return r->state != CELL_NOT_RUN;
+}
+
+static void end_guest(struct group *g, enum vm_fate fate)
+{
+	struct run *run = g->run;
+	struct timespec now;
+	uint32_t left = 0;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	g->boot->wall_s = now.tv_sec - g->start.tv_sec +
+			  (now.tv_nsec - g->start.tv_nsec) / 1e9;
+	g->boot->fate = fate;
+	free(g->boot->title);
+	g->boot->title = xstrdup(vm_title(g->vm));
+	vm_free(g->vm);
+	g->vm = NULL;
+	if (fate != VM_DONE)
+		progress_fate(g->boot);
+
+	take_console(g);
+	for (uint32_t i = 0; i < g->boot->nr_cells; i++) {
+		uint32_t c = g->boot->cells[i];
+		struct cell_result *r = &run->results[c];
+
+		if (!is_settled(r))
+			continue;
+		if (r->state == CELL_BEGUN) {
+			r->fate = fate;
+			if (g->boot->title[0] && !r->nr_splats)
+				result_add_splat(r, g->boot->title);
+		}
+		judge(run, c);
+	}
+	if (g->current != NO_CELL)
+		progress_cell(run, g->current);
+	for (uint32_t i = 0; i < g->nr_pending; i++)
+		if (!is_settled(&run->results[g->pending[i]]))
+			g->pending[left++] = g->pending[i];
+	g->nr_pending = left;
+	g->idle_deaths = g->begun ? 0 : g->idle_deaths + 1;
+
+	if (fate == VM_DISK_FULL)
+		run->disk_full = true;
+	/* Twice nothing: a third guest would end no better. */
+	if (g->nr_pending && (g->idle_deaths >= 2 || fate == VM_DONE)) {
+		char *why = xasprintf("guest %s: %s%s%s", g->boot->name,
+				      vm_fate_name(fate),
+				      g->boot->title[0] ? ": " : "", g->boot->title);
+
+		if (g->boot->title[0] && fate != VM_DIED && fate != VM_DONE)
+			for (uint32_t i = 0; i < g->nr_pending; i++)
+				result_add_splat(&run->results[g->pending[i]],
+						 g->boot->title);
+		give_up(g, why);
+		free(why);
+	}
+	keep_boot(g);
+}
+
+static int compare_boots(const void *a, const void *b)
+{
+	const struct boot *x = a, *y = b;
+
+	if (x->world != y->world)
+		return x->world < y->world ? -1 : 1;
+	return (x->attempt > y->attempt) - (x->attempt < y->attempt);
+}
+
+static void deal_out(struct run *run, const struct sched_opts *opts,
+		     struct group groups[WORLD__COUNT])
+{
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		struct group *g = &groups[w];
+
+		*g = (struct group) { .run = run, .opts = opts, .world = w,
+				      .current = NO_CELL };
+		g->pending = xcalloc(run->nr_cells, sizeof(uint32_t));
+		for (uint32_t i = 0; i < run->nr_cells; i++)
+			if (run->cells[i].world == (enum world)w)
+				g->pending[g->nr_pending++] = i;
+	}
+}
+
+/* Largest first: the last guest to end decides how long a run takes. */
+static struct group *next_group(struct group groups[WORLD__COUNT])
+{
+	struct group *best = NULL;
+
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (!groups[w].vm && groups[w].nr_pending &&
+		    (!best || groups[w].nr_pending > best->nr_pending))
+			best = &groups[w];
+	return best;
+}
+
+static void stop_all(struct run *run, struct group groups[WORLD__COUNT])
+{
+	enum vm_fate fate = run->disk_full ? VM_DISK_FULL : VM_INTERRUPTED;
+	const char *why = run->disk_full ? "the disk is full" : "interrupted";
+
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		struct group *g = &groups[w];
+
+		if (g->vm) {
+			vm_kill(g->vm, fate);
+			while (vm_pump(g->vm) == VM_RUNNING)
+				poll(NULL, 0, TICK_MS);
+			end_guest(g, fate);
+		}
+		give_up(g, why);
+	}
+}
+
+static unsigned int pump_all(struct group groups[WORLD__COUNT])
+{
+	unsigned int running = 0;
+
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		enum vm_fate fate;
+
+		if (!groups[w].vm)
+			continue;
+		fate = vm_pump(groups[w].vm);
+		if (fate == VM_RUNNING)
+			running++;
+		else
+			end_guest(&groups[w], fate);
+	}
+	return running;
+}
+
+static void wait_some(struct group groups[WORLD__COUNT])
+{
+	struct pollfd fds[WORLD__COUNT];
+	nfds_t n = 0;
+
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (groups[w].vm)
+			fds[n++] = (struct pollfd) {
+				.fd = vm_pidfd(groups[w].vm), .events = POLLIN };
+	poll(fds, n, TICK_MS);
+}
+
+int sched_run(struct run *run, const struct sched_opts *opts)
+{
+	const int signals[] = { SIGINT, SIGTERM, SIGHUP };
+	struct sigaction sa = { .sa_handler = on_signal }, old[3];
+	struct group groups[WORLD__COUNT];
+	unsigned int running = 0;
+
+	stop_signal = 0;
+	for (int i = 0; i < 3; i++)
+		sigaction(signals[i], &sa, &old[i]);
+	deal_out(run, opts, groups);
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		judge(run, i);
+
+	for (;;) {
+		struct group *g;
+
+		while (running < opts->jobs && (g = next_group(groups))) {
+			start_guest(g);
+			running += g->vm != NULL;
+		}
+		if (!running)
+			break;
+		wait_some(groups);
+		running = pump_all(groups);
+		progress_tick(run);
+		run->interrupted = stop_signal;
+		if (run->interrupted || run->disk_full)
+			break;
+	}
+	stop_all(run, groups);
+	progress_end();
+
+	if (run->nr_boots)
+		qsort(run->boots, run->nr_boots, sizeof(*run->boots), compare_boots);
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		free(groups[w].pending);
+		free(groups[w].dir);
+	}
+	for (int i = 0; i < 3; i++)
+		sigaction(signals[i], &old[i], NULL);
+	return 0;
+}

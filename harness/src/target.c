@@ -1,0 +1,191 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "target.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "lib/crc32.h"
+#include "lib/run.h"
+
+/*
+ * Runs a program, its standard output into @out. No shell: a kernel's name
+ * comes from the user.
+ */
+static int run_tool(char *const argv[], struct strbuf *out)
+{
+	char buf[4096];
+	int fds[2], status;
+	ssize_t n;
+	pid_t pid;
+
+	if (pipe(fds))
+		return -errno;
+	fflush(NULL);
+	pid = fork();
+	if (pid < 0) {
+		close(fds[0]);
+		close(fds[1]);
+		return -errno;
+	}
+	if (!pid) {
+		dup2(fds[1], STDOUT_FILENO);
+		close(fds[0]);
+		close(fds[1]);
+		execvp(argv[0], argv);
+		fprintf(stderr, "dmatorture: %s: %s\n", argv[0], strerror(errno));
+		_exit(127);
+	}
+	close(fds[1]);
+	while ((n = read(fds[0], buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR))
+		if (n > 0)
+			strbuf_add(out, buf, n);
+	close(fds[0]);
+	while (waitpid(pid, &status, 0) < 0)
+		if (errno != EINTR)
+			return -errno;
+	while (out->len && out->s[out->len - 1] == '\n')
+		out->s[--out->len] = '\0';
+	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ENODEV;
+}
+
+static char *read_word(const char *dir, const char *name)
+{
+	struct strbuf sb = STRBUF_INIT;
+	char *path = xasprintf("%s/%s", dir, name);
+
+	strbuf_read_file(&sb, path);
+	free(path);
+	while (sb.len && sb.s[sb.len - 1] == '\n')
+		sb.s[--sb.len] = '\0';
+	return strbuf_detach(&sb);
+}
+
+int target_prepare(const char *kernel, struct target *t)
+{
+	char *setup[] = { DMT_SOURCE "/harness/vm/kernel-setup", (char *)kernel, NULL };
+	char *build[] = { DMT_SOURCE "/harness/vm/build-modules", (char *)kernel,
+			  DMT_SOURCE "/build", NULL };
+	struct strbuf out = STRBUF_INIT, said = STRBUF_INIT;
+	char *slug;
+	int err;
+
+	memset(t, 0, sizeof(*t));
+	err = run_tool(setup, &out);
+	if (err) {
+		fprintf(stderr, "dmatorture: kernel %s could not be set up\n", kernel);
+		goto out;
+	}
+	t->kernel_dir = strbuf_detach(&out);
+	err = run_tool(build, &said);
+	if (err) {
+		fprintf(stderr, "dmatorture: the modules could not be built for %s\n",
+			kernel);
+		goto out;
+	}
+	slug = xstrdup(kernel);
+	for (char *p = slug; *p; p++)
+		if (*p == ':')
+			*p = '-';
+	t->kernel = xstrdup(kernel);
+	t->module_dir = xasprintf("%s/build/modules-%s", DMT_SOURCE, slug);
+	t->agent = xstrdup(DMT_SOURCE "/build/agent");
+	t->release = read_word(t->kernel_dir, "release");
+	t->config = read_word(t->kernel_dir, "config");
+	t->package = read_word(t->kernel_dir, "package");
+	free(slug);
+	if (access(t->agent, R_OK)) {
+		err = -errno;
+		fprintf(stderr, "dmatorture: no agent (%s): make programs\n",
+			strerror(-err));
+	}
+out:
+	strbuf_free(&out);
+	strbuf_free(&said);
+	return err;
+}
+
+void target_free(struct target *t)
+{
+	free(t->kernel);
+	free(t->kernel_dir);
+	free(t->module_dir);
+	free(t->agent);
+	free(t->release);
+	free(t->config);
+	free(t->package);
+	memset(t, 0, sizeof(*t));
+}
+
+static json_t *fingerprint(const char *dir, const char *name)
+{
+	struct strbuf sb = STRBUF_INIT;
+	char *path = *dir ? xasprintf("%s/%s", dir, name) : xstrdup(name);
+	json_t *o;
+
+	strbuf_read_file(&sb, path);
+	o = json_pack("{s:i s:o}", "bytes", (int)sb.len, "crc32",
+		      json_sprintf("%08x", crc32_update(0, strbuf_str(&sb), sb.len)));
+	strbuf_free(&sb);
+	free(path);
+	return o;
+}
+
+static json_t *host_json(void)
+{
+	char *qemu[] = { "qemu-system-x86_64", "--version", NULL };
+	struct strbuf out = STRBUF_INIT;
+	struct sysinfo si;
+	struct utsname un;
+	json_t *o;
+
+	uname(&un);
+	sysinfo(&si);
+	run_tool(qemu, &out);
+	if (out.s && strchr(out.s, '\n'))
+		*strchr(out.s, '\n') = '\0';
+	o = json_pack("{s:s s:s s:i s:I s:s}",
+		      "kernel", un.release, "machine", un.machine,
+		      "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
+		      "memory_mb", (json_int_t)(si.totalram / 1048576 * si.mem_unit),
+		      "qemu", strbuf_str(&out));
+	strbuf_free(&out);
+	return o;
+}
+
+char *target_env_json(const struct target *t, const struct run *run, int argc,
+		      char **argv, double wall_s)
+{
+	json_t *o = json_object(), *args = json_array(), *boots = json_object();
+	char stamp[32], *text;
+	time_t now = time(NULL);
+	struct tm tm;
+
+	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
+	for (int i = 0; i < argc; i++)
+		json_array_append_new(args, json_string(argv[i]));
+	for (uint32_t i = 0; i < run->nr_boots; i++)
+		json_object_set_new(boots, run->boots[i].name,
+				    json_real(run->boots[i].wall_s));
+	json_object_set_new(o, "schema", json_string("dmatorture-env-1"));
+	json_object_set_new(o, "ended", json_string(stamp));
+	json_object_set_new(o, "arguments", args);
+	json_object_set_new(o, "wall_s", json_real(wall_s));
+	json_object_set_new(o, "boot_wall_s", boots);
+	json_object_set_new(o, "host", host_json());
+	json_object_set_new(o, "kernel_package", json_string(t->package));
+	json_object_set_new(o, "vmlinuz", fingerprint(t->kernel_dir, "vmlinuz"));
+	json_object_set_new(o, "agent", fingerprint("", t->agent));
+	json_object_set_new(o, "dmatorture.ko", fingerprint(t->module_dir, "dmatorture.ko"));
+	json_object_set_new(o, "softdma.ko", fingerprint(t->module_dir, "softdma.ko"));
+	text = json_dumps(o, JSON_INDENT(1));
+	json_decref(o);
+	return text ? text : xstrdup("");
+}

@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The kernel under test, made ready. */
+#ifndef HARNESS_TARGET_H
+#define HARNESS_TARGET_H
+
+#include "lib/strbuf.h"
+
+struct target {
+	char *kernel;		/* "debian:6.12" */
+	char *kernel_dir;	/* as vm/kernel-setup makes it */
+	char *module_dir;
+	char *agent;
+	char *release;
+	char *config;		/* text of its .config */
+	char *package;		/* version of the Debian package */
+};
+
+/*
+ * Sees to it that kernel, modules and agent are there, which may download and
+ * build. 0, or a negative errno with a line on stderr.
+ */
+int target_prepare(const char *kernel, struct target *target);
+void target_free(struct target *target);
+
+/* env.json: all that depends on the host. @boots: "name seconds" pairs. */
+struct run;
+char *target_env_json(const struct target *target, const struct run *run,
+		      int argc, char **argv, double wall_s);
+
+#endif /* HARNESS_TARGET_H */
