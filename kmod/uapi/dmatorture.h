@@ -32,11 +32,11 @@
 #define DMT_NONE		0xffffffffu	/* "no such object" */
 
 /* Limits; a program that goes beyond one is refused. */
-#define DMT_MAX_PROGRAM		(1u << 20)	/* bytes */
+#define DMT_MAX_PROGRAM		1048576	/* bytes */
 #define DMT_MAX_ENGINES		16
 #define DMT_MAX_BUFFERS		1024
-#define DMT_MAX_BUFFER_SIZE	(4u << 20)	/* bytes, offset included */
-#define DMT_MAX_BUFFER_BYTES	(64u << 20)	/* all buffers of a program */
+#define DMT_MAX_BUFFER_SIZE	4194304		/* bytes, offset included */
+#define DMT_MAX_BUFFER_BYTES	67108864	/* all buffers of a program */
 #define DMT_MAX_MAPS		1024
 #define DMT_MAX_TXS		1024
 #define DMT_MAX_OPERANDS	16384
@@ -50,7 +50,7 @@
 #define DMT_MAX_DELAY_NS	1000000000u	/* a delay in task context */
 #define DMT_MAX_ATOMIC_DELAY_NS	1000000u	/* a delay anywhere else */
 #define DMT_MAX_TIMEOUT_MS	3600000u
-#define DMT_MAX_KEPT_RECORDS	(1u << 18)	/* beyond: counted as lost */
+#define DMT_MAX_KEPT_RECORDS	262144		/* beyond: counted as lost */
 
 /*
  * A table of the program. entry_size is what the writer knows; a reader takes
@@ -190,6 +190,10 @@ struct dmt_tx {
 	__le32 reserved[3];
 };
 
+/*
+ * WAIT ends when the tx completed and its callback block has ended. A tx that is
+ * not submitted yet is waited for: a callback or another thread may submit it.
+ */
 enum dmt_on {
 	DMT_ON_BUFFER	= 0,
 	DMT_ON_MAP	= 1,
@@ -200,7 +204,10 @@ enum dmt_on {
 struct dmt_operand {
 	__le32 on;		/* enum dmt_on */
 	__le32 obj;		/* buffer or map */
-	__le32 entry;		/* sg entry; 0 for all else */
+	__le32 entry;		/* sg entry, DMT_NONE in a SYNC_* step: all;
+				 * 0 for other kinds of map. A sync step on an
+				 * sg map takes DMT_NONE and no range.
+				 */
 	__le32 off;		/* bytes from the start of that */
 	__le32 len;		/* bytes, 1.. */
 	__le32 reserved;
@@ -302,8 +309,9 @@ struct dmt_step {
  *                       -ENOMEM  the engine refused it (prep gave NULL)
  *                       -EBUSY   the tx is still in flight
  *   SUBMIT              -ENXIO   nothing prepared
+ *                       -EIO, -ECANCELED the parent failed, was terminated
  *                       the engine's own error (a negative cookie)
- *   WAIT                -ENXIO   nothing submitted
+ *   WAIT                -ENXIO   its prep or its submit failed
  *                       -ETIMEDOUT, -EINTR (the run was aborted)
  *                       -EIO     completed with an error
  *                       -ECANCELED it was terminated
@@ -318,7 +326,7 @@ struct dmt_record {
 	__le32 iteration;
 	__le32 status;		/* signed */
 	__le16 cpu;
-	__u8   thread;		/* of the block's own thread; 0xff in a callback */
+	__u8   thread;		/* THREAD block by order; 0xff in a callback */
 	__u8   ctx;		/* enum dmt_ctx as found, never ATOMIC/TASK by belief:
 				 * in_hardirq, in_serving_softirq, irqs_disabled,
 				 * PF_WQ_WORKER decide

@@ -1,0 +1,248 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The executor's own view of a program, and what its parts share. */
+#ifndef DMT_H
+#define DMT_H
+
+#include <linux/atomic.h>
+#include <linux/completion.h>
+#include <linux/dmaengine.h>
+#include <linux/mutex.h>
+#include <linux/scatterlist.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+
+#include "uapi/dmatorture.h"
+
+extern bool dmt_crash;		/* module parameter: CRASH steps may crash */
+
+struct dmt_run;
+
+struct eng {
+	char name[32];
+	char device[64];
+	u32 cap, channel;
+	/* while a run lasts */
+	struct dma_chan *chan;
+	struct device *dev;	/* to map with: chan->device->dev */
+	bool owner;		/* first engine on this channel: it releases */
+	u32 domain;
+};
+
+struct buf {
+	u32 size, offset, fill, value;
+	struct page *page;
+	u8 *mem;		/* first byte */
+};
+
+enum map_state { MAP_FREE, MAP_BUSY, MAP_LIVE };
+
+struct map {
+	u32 engine, kind, dir, attrs, first, nr;
+	unsigned long dma_attrs;
+	atomic_t state;		/* enum map_state; LIVE -> BUSY owns the rest */
+	dma_addr_t addr;
+	struct scatterlist *sg;	/* DMT_MAP_SG */
+	int nents;		/* as mapped */
+};
+
+enum tx_state {
+	TX_NONE,
+	TX_PREPARED,
+	TX_PARKED,		/* submitted by the program, its parent is not done */
+	TX_SUBMITTED,
+	TX_DONE,
+	TX_FAILED,
+	TX_TERMINATED,
+};
+
+#define TX_SLOTS 4		/* descriptors of one tx whose callback may be late */
+
+struct tx;
+
+struct tx_slot {
+	struct tx *tx;
+	u32 gen;
+};
+
+struct tx {
+	u32 engine, op, flags, dst, first_src, nr_src, len, depend, callback;
+	bool has_children;
+	struct dmt_run *run;
+	spinlock_t lock;	/* all below; irqs off */
+	enum tx_state state;
+	bool refused;		/* prep or submit failed: nothing to wait for */
+	bool finished;		/* done, and the callback block has ended */
+	struct dma_async_tx_descriptor *desc; /* ours to touch: not submitted, or un-acked */
+	dma_cookie_t cookie;
+	u32 gen;
+	u32 parked_step;	/* the submit step that is still to be done */
+	u64 submit_ns, done_ns;
+	struct tx_slot slots[TX_SLOTS];
+	wait_queue_head_t wq;
+};
+
+struct operand {
+	u32 on, obj, entry, off, len;
+};
+
+struct block {
+	u32 kind, first, nr, ctx;
+	u32 thread;		/* order among THREAD blocks; of an IN's thread */
+};
+
+struct step {
+	u16 op, flags;
+	u32 obj, arg0, arg1;
+};
+
+struct prog {
+	u64 seed;
+	u32 flags, repeat, timeout_ms, wait_ms, keep_first, keep_bad, nr_barriers;
+	u32 nr_engines, nr_buffers, nr_maps, nr_txs, nr_operands, nr_blocks, nr_steps;
+	u32 nr_threads;
+	struct eng *engines;
+	struct buf *buffers;
+	struct map *maps;
+	struct tx *txs;
+	struct operand *operands;
+	struct block *blocks;
+	struct step *steps;
+	u32 barrier_parties[DMT_MAX_BARRIERS];
+};
+
+struct barrier {
+	spinlock_t lock;	/* arrived, round */
+	u32 parties, arrived, round;
+	wait_queue_head_t wq;
+};
+
+struct counters {
+	atomic64_t steps, steps_failed, checks, checks_bad, maps, maps_bounced;
+	atomic64_t foreign_maps;
+};
+
+/* One DMT_IOC_RUN. */
+struct dmt_run {
+	struct prog *p;
+	ktime_t start;
+	int abort;		/* 0, or why: negative errno */
+	bool stop;		/* threads: no further iteration */
+	u32 iteration;
+	u32 iterations;		/* completed */
+	atomic_t bad;		/* this iteration: a check or a step failed */
+	u32 kept_bad;
+	u32 first_bad;
+	u32 leftover_maps, leftover_txs;
+	spinlock_t depend_lock;	/* parent's completion against child's parking */
+	spinlock_t atomic_lock;	/* what an `in atomic` block holds */
+	struct barrier begin, end;	/* of an iteration */
+	struct barrier barriers[DMT_MAX_BARRIERS];
+	struct counters n;
+	/* records */
+	struct dmt_record *records;
+	u32 capacity, base;	/* of the running iteration */
+	atomic_t used;
+	u32 lost, digest;
+	/* threads */
+	struct completion done;
+	atomic_t running;
+};
+
+/* Who executes: a thread, or a callback on behalf of the engine. */
+struct exec {
+	struct dmt_run *run;
+	u8 thread;		/* 0xff in a callback */
+	bool atomic;		/* may not sleep */
+	u64 prng;
+};
+
+/* load.c: a program from the wire. May sleep. NULL with @reason filled. */
+struct prog *dmt_load(const void *wire, size_t len, struct dmt_reason *reason);
+void dmt_unload(struct prog *p);
+
+/* rules.c: what a program as a whole must keep. */
+struct loader {
+	const u8 *wire;
+	struct dmt_reason *reason;
+	u32 steps_at, step_size;	/* of the step table, for messages */
+	u32 txs_at, tx_size;
+	u32 blocks_at, block_size;
+};
+
+int dmt_refuse(struct loader *l, u32 offset, const char *fmt, ...) __printf(3, 4);
+int dmt_check_rules(struct loader *l, struct prog *p);
+
+/* run.c: runs @p to its end, sleeps. Fills @sums; records stay in @run. */
+int dmt_run_init(struct dmt_run *run, struct prog *p);
+void dmt_run_free(struct dmt_run *run);
+void dmt_run(struct dmt_run *run, struct dmt_sums *sums);
+void dmt_abort(struct dmt_run *run, int why);
+
+static inline bool dmt_aborted(const struct dmt_run *run)
+{
+	return READ_ONCE(run->abort);
+}
+
+/* Meets the others. 0, or -EINTR when the run was aborted. @run NULL: never. */
+int dmt_barrier(struct barrier *b, struct dmt_run *run);
+
+/* steps.c */
+void dmt_exec_block(struct exec *x, const struct block *b);
+
+/* context.c */
+int dmt_exec_in(struct exec *x, const struct block *b);
+
+/* tx.c; status as the contract lists, @value likewise */
+int dmt_tx_prep(struct exec *x, struct tx *tx);
+int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value);
+int dmt_tx_wait(struct exec *x, struct tx *tx, u32 ms, u64 *value);
+int dmt_tx_status(struct tx *tx, u64 *value);
+int dmt_tx_ack(struct tx *tx);
+int dmt_tx_terminate(struct dmt_run *run, struct eng *e);
+void dmt_tx_reset(struct dmt_run *run);
+/* The end of an iteration: nothing in flight, no callback. May sleep. */
+void dmt_tx_settle(struct dmt_run *run);
+
+/* memory.c */
+int dmt_buf_alloc(struct buf *b);
+void dmt_buf_free(struct buf *b);
+void dmt_buf_fill(struct dmt_run *run, u32 i);
+int dmt_map(struct exec *x, struct map *m, u64 *value);
+int dmt_unmap(struct exec *x, struct map *m);
+int dmt_mapping_error(struct exec *x, struct map *m, u64 *value);
+int dmt_sync(struct exec *x, const struct operand *o, bool for_cpu);
+int dmt_resolve(struct prog *p, const struct operand *o, dma_addr_t *addr);
+int dmt_cpu_read(struct prog *p, const struct operand *o, u64 *value);
+void dmt_cpu_write(struct exec *x, const struct operand *o, u32 fill, u32 value);
+int dmt_check(struct exec *x, const struct step *s, u64 *value);
+void dmt_unmap_leftovers(struct dmt_run *run);
+
+/* record.c */
+int dmt_records_init(struct dmt_run *run);
+void dmt_record(struct exec *x, u32 step, int status, u64 value);
+/* After the last record of an iteration: digests, keeps or forgets them. */
+void dmt_records_end_iteration(struct dmt_run *run);
+
+/* domain.c: gives engines of one mapping domain one number. */
+void dmt_find_domains(struct prog *p);
+/* 0, or -EXDEV with @reason when a prep takes another domain's address. */
+int dmt_check_foreign(const struct prog *p, char *reason, size_t size);
+
+/* splitmix64: all random choices come from the program's seed. */
+static inline u64 dmt_random(u64 *state)
+{
+	u64 z = *state += 0x9e3779b97f4a7c15ULL;
+
+	z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9ULL;
+	z = (z ^ (z >> 27)) * 0x94d049bb133111ebULL;
+	return z ^ (z >> 31);
+}
+
+static inline u64 dmt_seed(const struct dmt_run *run, u32 what, u32 which)
+{
+	u64 s = run->p->seed ^ ((u64)run->iteration << 32 | what << 24 | which);
+
+	return dmt_random(&s);
+}
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Mapping domains: which engines may use one another's DMA addresses. */
+#include <linux/device.h>
+#include <linux/dma-map-ops.h>
+#include <linux/iommu.h>
+#include <linux/platform_device.h>
+
+#include "dmt.h"
+
+/*
+ * The shared order is legal inside one IOMMU domain, or where both devices
+ * translate alike. dma-direct translates alike when the range maps are one;
+ * other dma_map_ops are believed to when the devices have one parent, which is
+ * how such buses are built (and softdma's named domains).
+ */
+static bool same_domain(struct device *a, struct device *b)
+{
+	struct iommu_domain *da, *db;
+
+	if (a == b)
+		return true;
+	da = iommu_get_domain_for_dev(a);
+	db = iommu_get_domain_for_dev(b);
+	if (da || db)
+		return da == db;
+	if (get_dma_ops(a) != get_dma_ops(b))
+		return false;
+	if (!get_dma_ops(a))
+		return a->dma_range_map == b->dma_range_map;
+	return a->parent && a->parent == b->parent && a->parent != &platform_bus;
+}
+
+void dmt_find_domains(struct prog *p)
+{
+	u32 i, k;
+
+	for (i = 0; i < p->nr_engines; i++) {
+		p->engines[i].domain = i;
+		for (k = 0; k < i; k++) {
+			if (!same_domain(p->engines[k].dev, p->engines[i].dev))
+				continue;
+			p->engines[i].domain = p->engines[k].domain;
+			break;
+		}
+	}
+}
+
+int dmt_check_foreign(const struct prog *p, char *reason, size_t size)
+{
+	u32 i, k;
+
+	for (i = 0; i < p->nr_txs; i++) {
+		const struct tx *tx = &p->txs[i];
+		const struct eng *e = &p->engines[tx->engine];
+
+		for (k = 0; k <= tx->nr_src; k++) {
+			u32 o = k < tx->nr_src ? tx->first_src + k : tx->dst;
+			const struct eng *m = &p->engines[p->maps[p->operands[o].obj].engine];
+
+			if (m->domain == e->domain)
+				continue;
+			snprintf(reason, size, "%s would use an address mapped for %s: %s and %s are different mapping domains",
+				 e->name, m->name, dev_name(e->dev), dev_name(m->dev));
+			return -EXDEV;
+		}
+	}
+	return 0;
+}

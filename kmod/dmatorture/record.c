@@ -1,0 +1,85 @@
+if (irqs_disabled() || preempt_count())// SPDX-License-Identifier: GPL-2.0-only
+/* What each step did. */
+#include <linux/crc32.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+#include <linux/smp.h>
+#include <linux/vmalloc.h>
+
+#include "dmt.h"
+
+/* A parked submit is recorded twice: when asked for and when carried out. */
+#define RECORDS_PER_STEP	2
+
+int dmt_records_init(struct dmt_run *run)
+{
+	const struct prog *p = run->p;
+	u64 iterations = min_t(u64, (u64)p->keep_first + p->keep_bad + 1, p->repeat);
+	u64 want = iterations * max(p->nr_steps, 1U) * RECORDS_PER_STEP;
+
+	run->capacity = min_t(u64, want, DMT_MAX_KEPT_RECORDS);
+	run->records = vmalloc(array_size(run->capacity, sizeof(*run->records)));
+	return run->records ? 0 : -ENOMEM;
+}
+
+static u8 context_found(void)
+{
+	if (in_hardirq())
+		return DMT_CTX_HARDIRQ;
+	if (in_serving_softirq())
+		return DMT_CTX_SOFTIRQ;
+	if (irqs_disabled() || in_atomic())
+		return DMT_CTX_ATOMIC;
+	if (current->flags & PF_WQ_WORKER)
+		return DMT_CTX_WORKQUEUE;
+	return DMT_CTX_TASK;
+}
+
+/* Any context. */
+void dmt_record(struct exec *x, u32 step, int status, u64 value)
+{
+	struct dmt_run *run = x->run;
+	u32 i = atomic_inc_return(&run->used) - 1;
+
+	atomic64_inc(&run->n.steps);
+	if (status) {
+		atomic_set(&run->bad, 1);
+		if (status != -EILSEQ)
+			atomic64_inc(&run->n.steps_failed);
+	}
+	if (i >= run->capacity)
+		return;		/* counted at the iteration's end */
+	run->records[i] = (struct dmt_record) {
+		.time_ns = cpu_to_le64(ktime_to_ns(ktime_sub(ktime_get(), run->start))),
+		.step = cpu_to_le32(step),
+		.iteration = cpu_to_le32(run->iteration),
+		.status = cpu_to_le32(status),
+		.cpu = cpu_to_le16(raw_smp_processor_id()),
+		.thread = x->thread,
+		.ctx = context_found(),
+		.value = cpu_to_le64(value),
+	};
+}
+
+void dmt_records_end_iteration(struct dmt_run *run)
+{
+	const struct prog *p = run->p;
+	u32 used = atomic_read(&run->used);
+	bool bad = atomic_read(&run->bad), keep;
+
+	if (used > run->capacity) {
+		run->lost += used - run->capacity;
+		used = run->capacity;
+	}
+	run->digest = crc32_le(run->digest, (u8 *)&run->records[run->base],
+			       (used - run->base) * sizeof(*run->records));
+	keep = run->iteration < p->keep_first;
+	if (!keep && bad && run->kept_bad < p->keep_bad) {
+		keep = true;
+		run->kept_bad++;
+	}
+	if (!keep)
+		used = run->base;
+	atomic_set(&run->used, used);
+	run->base = used;
+}

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What a program as a whole must keep: objects of steps, contexts, structure. */
+#include <linux/kernel.h>
+#include <linux/slab.h>
+
+#include "dmt.h"
+
+enum object { NO_OBJ, A_MAP, A_TX, AN_ENGINE, ON_MAP, ON_BUFFER, A_BLOCK };
+
+#define IN_THREAD	0x1	/* steps of a THREAD block only */
+#define MAY_SLEEP	0x2	/* of blocks that may sleep only */
+
+static const struct {
+	u8 object, where;
+} rules[DMT_STEP__COUNT] = {
+	[DMT_STEP_MAP]		 = { A_MAP },
+	[DMT_STEP_UNMAP]	 = { A_MAP },
+	[DMT_STEP_MAPPING_ERROR] = { A_MAP },
+	[DMT_STEP_SYNC_CPU]	 = { ON_MAP },
+	[DMT_STEP_SYNC_DEVICE]	 = { ON_MAP },
+	[DMT_STEP_PREP]		 = { A_TX },
+	[DMT_STEP_SUBMIT]	 = { A_TX },
+	[DMT_STEP_ISSUE]	 = { AN_ENGINE },
+	[DMT_STEP_WAIT]		 = { A_TX, IN_THREAD },
+	[DMT_STEP_STATUS]	 = { A_TX },
+	[DMT_STEP_TERMINATE]	 = { AN_ENGINE },
+	[DMT_STEP_SYNCHRONIZE]	 = { AN_ENGINE, MAY_SLEEP },
+	[DMT_STEP_ACK]		 = { A_TX },
+	[DMT_STEP_CPU_READ]	 = { ON_BUFFER },
+	[DMT_STEP_CPU_WRITE]	 = { ON_BUFFER },
+	[DMT_STEP_CHECK]	 = { ON_BUFFER },
+	[DMT_STEP_BARRIER]	 = { NO_OBJ, IN_THREAD },
+	[DMT_STEP_IN]		 = { A_BLOCK, IN_THREAD },
+};
+
+static u32 step_at(const struct loader *l, u32 i)
+{
+	return l->steps_at + i * l->step_size;
+}
+
+static bool object_exists(const struct prog *p, const struct step *s)
+{
+	switch (rules[s->op].object) {
+	case A_MAP:
+		return s->obj < p->nr_maps;
+	case A_TX:
+		return s->obj < p->nr_txs;
+	case AN_ENGINE:
+		return s->obj < p->nr_engines;
+	case ON_MAP:
+		return s->obj < p->nr_operands && p->operands[s->obj].on == DMT_ON_MAP;
+	case ON_BUFFER:
+		return s->obj < p->nr_operands && p->operands[s->obj].on == DMT_ON_BUFFER;
+	case A_BLOCK:
+		return s->obj < p->nr_blocks && p->blocks[s->obj].kind == DMT_BLOCK_CONTEXT;
+	default:
+		return !s->obj;
+	}
+}
+
+static int check_check(struct loader *l, const struct prog *p, u32 i)
+{
+	const struct step *s = &p->steps[i];
+	u32 k;
+
+	if (!s->arg1 || s->arg1 > DMT_MAX_SOURCES || s->arg0 >= p->nr_operands ||
+	    s->arg1 > p->nr_operands - s->arg0)
+		return dmt_refuse(l, step_at(l, i), "step %u: check against operands %u+%u of %u",
+				  i, s->arg0, s->arg1, p->nr_operands);
+	for (k = 0; k < s->arg1; k++) {
+		const struct operand *o = &p->operands[s->arg0 + k];
+
+		if (o->on != DMT_ON_BUFFER || o->len != p->operands[s->obj].len)
+			return dmt_refuse(l, step_at(l, i),
+					  "step %u: operand %u is no buffer of %u bytes", i,
+					  s->arg0 + k, p->operands[s->obj].len);
+	}
+	return 0;
+}
+
+static int check_args(struct loader *l, const struct prog *p, u32 i)
+{
+	const struct step *s = &p->steps[i];
+	bool bad = false;
+
+	switch (s->op) {
+	case DMT_STEP_WAIT:
+		bad = s->arg0 > DMT_MAX_TIMEOUT_MS || s->arg1;
+		break;
+	case DMT_STEP_CPU_WRITE:
+		bad = s->arg0 >= DMT_FILL__COUNT;
+		break;
+	case DMT_STEP_CHECK:
+		return check_check(l, p, i);
+	case DMT_STEP_DELAY:
+		bad = s->arg0 > s->arg1 || s->arg1 > DMT_MAX_DELAY_NS;
+		break;
+	case DMT_STEP_BARRIER:
+		bad = s->arg0 >= p->nr_barriers || !s->arg1 || s->arg1 > DMT_MAX_THREADS;
+		break;
+	case DMT_STEP_SYNC_CPU:
+	case DMT_STEP_SYNC_DEVICE: {
+		const struct operand *o = &p->operands[s->obj];
+
+		/* sg lists are synced whole: dma_sync_sg_for_*() */
+		bad = s->arg0 || s->arg1 ||
+		      (p->maps[o->obj].kind == DMT_MAP_SG && o->entry != DMT_NONE);
+		break;
+	}
+	case DMT_STEP_CRASH:
+		if (!dmt_crash)
+			return dmt_refuse(l, step_at(l, i),
+					  "step %u: crash; load dmatorture with crash=1", i);
+		bad = s->arg0 >= DMT_CRASH__COUNT || s->arg1;
+		break;
+	default:
+		bad = s->arg0 || s->arg1;
+	}
+	return bad ? dmt_refuse(l, step_at(l, i), "step %u: arguments %u, %u of operation %u out of range",
+				i, s->arg0, s->arg1, s->op) : 0;
+}
+
+static bool may_sleep(const struct block *b)
+{
+	return b->kind == DMT_BLOCK_THREAD ||
+	       (b->kind == DMT_BLOCK_CONTEXT &&
+		(b->ctx == DMT_CTX_TASK || b->ctx == DMT_CTX_WORKQUEUE));
+}
+
+static int check_step(struct loader *l, const struct prog *p, const struct block *b, u32 i)
+{
+	const struct step *s = &p->steps[i];
+
+	if (s->op >= DMT_STEP__COUNT)
+		return dmt_refuse(l, step_at(l, i), "step %u: operation %u, want 0..%u", i, s->op,
+				  DMT_STEP__COUNT - 1);
+	if (!object_exists(p, s))
+		return dmt_refuse(l, step_at(l, i), "step %u: operation %u on %u: no such object", i,
+				  s->op, s->obj);
+	if (rules[s->op].where & IN_THREAD && b->kind != DMT_BLOCK_THREAD)
+		return dmt_refuse(l, step_at(l, i), "step %u: operation %u is for threads only", i,
+				  s->op);
+	if (rules[s->op].where & MAY_SLEEP && !may_sleep(b))
+		return dmt_refuse(l, step_at(l, i), "step %u: operation %u may sleep, this block may not",
+				  i, s->op);
+	if (s->op == DMT_STEP_DELAY && !may_sleep(b) && s->arg1 > DMT_MAX_ATOMIC_DELAY_NS)
+		return dmt_refuse(l, step_at(l, i), "step %u: delay of %u ns where %u is the most", i,
+				  s->arg1, DMT_MAX_ATOMIC_DELAY_NS);
+	return check_args(l, p, i);
+}
+
+/* Steps belong to one block each; blocks to one tx, one IN, or a thread. */
+static int check_blocks(struct loader *l, struct prog *p, u8 *step_used, u8 *block_used)
+{
+	u32 i, k;
+	int err;
+
+	for (i = 0; i < p->nr_blocks; i++) {
+		const struct block *b = &p->blocks[i];
+
+		for (k = b->first; k < b->first + b->nr; k++) {
+			if (step_used[k]++)
+				return dmt_refuse(l, step_at(l, k), "step %u is in two blocks", k);
+			err = check_step(l, p, b, k);
+			if (err)
+				return err;
+		}
+	}
+	for (i = 0; i < p->nr_steps; i++) {
+		if (!step_used[i])
+			return dmt_refuse(l, step_at(l, i), "step %u is in no block", i);
+		if (p->steps[i].op == DMT_STEP_IN && block_used[p->steps[i].obj]++)
+			return dmt_refuse(l, step_at(l, i), "step %u: block %u is used twice", i,
+					  p->steps[i].obj);
+	}
+	for (i = 0; i < p->nr_txs; i++) {
+		u32 c = p->txs[i].callback;
+
+		if (c == DMT_NONE)
+			continue;
+		if (p->blocks[c].kind != DMT_BLOCK_CALLBACK || block_used[c]++)
+			return dmt_refuse(l, l->txs_at + i * l->tx_size,
+					  "tx %u: block %u is no callback, or another's", i, c);
+		if (!(p->txs[i].flags & DMT_TX_INTERRUPT))
+			return dmt_refuse(l, l->txs_at + i * l->tx_size,
+					  "tx %u: a callback needs the INTERRUPT flag", i);
+	}
+	for (i = 0; i < p->nr_blocks; i++)
+		if (p->blocks[i].kind != DMT_BLOCK_THREAD && !block_used[i])
+			return dmt_refuse(l, l->blocks_at + i * l->block_size,
+					  "block %u is used by no step and no tx", i);
+	if (!p->nr_threads)
+		return dmt_refuse(l, l->blocks_at, "no block is a thread");
+	return 0;
+}
+
+static int check_txs(struct loader *l, struct prog *p)
+{
+	u32 i, k;
+
+	for (i = 0; i < p->nr_txs; i++) {
+		struct tx *tx = &p->txs[i];
+		u32 at = l->txs_at + i * l->tx_size, up, hops = 0;
+
+		for (k = 0; k <= tx->nr_src; k++) {
+			u32 o = k < tx->nr_src ? tx->first_src + k : tx->dst;
+
+			if (p->operands[o].on != DMT_ON_MAP || p->operands[o].entry == DMT_NONE)
+				return dmt_refuse(l, at, "tx %u: operand %u is no place in a map", i, o);
+			if (!tx->len || p->operands[o].len < tx->len)
+				return dmt_refuse(l, at, "tx %u: %u bytes, operand %u has %u", i,
+						  tx->len, o, p->operands[o].len);
+		}
+		for (up = tx->depend; up != DMT_NONE; up = p->txs[up].depend)
+			if (hops++ > p->nr_txs)
+				return dmt_refuse(l, at, "tx %u: depends on itself", i);
+		if (tx->depend == DMT_NONE)
+			continue;
+		if (!(p->txs[tx->depend].flags & DMT_TX_INTERRUPT))
+			return dmt_refuse(l, at, "tx %u: its parent needs the INTERRUPT flag", i);
+		p->txs[tx->depend].has_children = true;
+	}
+	return 0;
+}
+
+/* Every thread that uses a barrier uses it as often; parties counts them. */
+static int check_barriers(struct loader *l, struct prog *p)
+{
+	u32 bar, i, k;
+
+	for (bar = 0; bar < p->nr_barriers; bar++) {
+		u32 threads = 0, uses = 0, last = 0, parties = 0;
+
+		for (i = 0; i < p->nr_blocks; i++) {
+			const struct block *b = &p->blocks[i];
+			u32 n = 0;
+
+			for (k = b->first; k < b->first + b->nr; k++) {
+				const struct step *s = &p->steps[k];
+
+				if (s->op != DMT_STEP_BARRIER || s->arg0 != bar)
+					continue;
+				if (parties && s->arg1 != parties)
+					return dmt_refuse(l, step_at(l, k),
+							  "step %u: barrier %u has %u parties elsewhere",
+							  k, bar, parties);
+				parties = s->arg1;
+				last = k;
+				n++;
+			}
+			if (!n)
+				continue;
+			if (threads++ && n != uses)
+				return dmt_refuse(l, step_at(l, last),
+						  "barrier %u: one thread meets it %u times, another %u",
+						  bar, n, uses);
+			uses = n;
+		}
+		if (threads && threads != parties)
+			return dmt_refuse(l, step_at(l, last), "barrier %u: %u parties, but %u threads",
+					  bar, parties, threads);
+		p->barrier_parties[bar] = parties;
+	}
+	return 0;
+}
+
+int dmt_check_rules(struct loader *l, struct prog *p)
+{
+	u8 *used = kvcalloc(p->nr_steps + p->nr_blocks, 1, GFP_KERNEL);
+	int err;
+
+	if (!used) {
+		dmt_refuse(l, 0, "no memory");
+		l->reason->error = -ENOMEM;
+		return -ENOMEM;
+	}
+	err = check_blocks(l, p, used, used + p->nr_steps);
+	if (!err)
+		err = check_txs(l, p);
+	if (!err)
+		err = check_barriers(l, p);
+	kvfree(used);
+	return err;
+}

@@ -1,0 +1,326 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* A run: channels, threads, iterations, and its sums. */
+#include <linux/kernel.h>
+#include <linux/kthread.h>
+#include <linux/sched/task.h>
+#include <linux/slab.h>
+#include <linux/vmalloc.h>
+
+#include "dmt.h"
+
+static void barrier_init(struct barrier *b, u32 parties)
+{
+	spin_lock_init(&b->lock);
+	init_waitqueue_head(&b->wq);
+	b->parties = parties;
+}
+
+int dmt_barrier(struct barrier *b, struct dmt_run *run)
+{
+	u32 round;
+
+	spin_lock(&b->lock);
+	round = b->round;
+	if (++b->arrived == b->parties) {
+		b->arrived = 0;
+		WRITE_ONCE(b->round, round + 1);
+		wake_up_all(&b->wq);
+	}
+	spin_unlock(&b->lock);
+	wait_event_idle(b->wq, READ_ONCE(b->round) != round || (run && dmt_aborted(run)));
+	return READ_ONCE(b->round) != round ? 0 : -EINTR;
+}
+
+void dmt_abort(struct dmt_run *run, int why)
+{
+	u32 i;
+
+	if (cmpxchg(&run->abort, 0, why))
+		return;
+	for (i = 0; i < run->p->nr_txs; i++)
+		wake_up_all(&run->p->txs[i].wq);
+	for (i = 0; i < run->p->nr_barriers; i++)
+		wake_up_all(&run->barriers[i].wq);
+}
+
+/* ---- channels ---- */
+
+static bool is_wanted(struct dma_chan *chan, void *param)
+{
+	const struct eng *e = param;
+
+	return !strcmp(dev_name(chan->device->dev), e->device) && chan->chan_id == e->channel;
+}
+
+static int get_channel(struct prog *p, u32 i, struct dmt_sums *sums)
+{
+	struct eng *e = &p->engines[i];
+	dma_cap_mask_t mask;
+	u32 k;
+
+	for (k = 0; k < i; k++) {
+		const struct eng *other = &p->engines[k];
+
+		if (other->channel == e->channel && other->cap == e->cap &&
+		    !strcmp(other->device, e->device)) {
+			e->chan = other->chan;
+			e->dev = other->dev;
+			return 0;
+		}
+	}
+	dma_cap_zero(mask);
+	dma_cap_set(e->cap == DMT_CAP_XOR ? DMA_XOR : DMA_MEMCPY, mask);
+	e->chan = dma_request_channel(mask, is_wanted, e);
+	if (!e->chan) {
+		snprintf(sums->reason, sizeof(sums->reason),
+			 "engine %s: no free channel %u of device %.40s", e->name,
+			 e->channel, e->device);
+		return -ENODEV;
+	}
+	e->owner = true;
+	e->dev = e->chan->device->dev;
+	/* Without it no memory could ever be freed safely after a timeout. */
+	if (!e->chan->device->device_terminate_all) {
+		snprintf(sums->reason, sizeof(sums->reason),
+			 "engine %s: its device cannot terminate its channels", e->name);
+		return -ENODEV;
+	}
+	return 0;
+}
+
+static int get_channels(struct prog *p, struct dmt_sums *sums)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < p->nr_engines && !err; i++)
+		err = get_channel(p, i, sums);
+	return err;
+}
+
+static void put_channels(struct prog *p)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_engines; i++) {
+		struct eng *e = &p->engines[i];
+
+		if (e->owner) {
+			dmaengine_terminate_sync(e->chan);
+			dma_release_channel(e->chan);
+		}
+		e->chan = NULL;
+		e->owner = false;
+	}
+}
+
+/* ---- iterations ---- */
+
+static void begin_iteration(struct dmt_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < run->p->nr_buffers; i++)
+		dmt_buf_fill(run, i);
+	for (i = 0; i < run->p->nr_barriers; i++) {
+		run->barriers[i].arrived = 0;
+	}
+	dmt_tx_reset(run);
+	atomic_set(&run->bad, 0);
+}
+
+static void end_iteration(struct dmt_run *run, s64 bad_before)
+{
+	dmt_tx_settle(run);
+	dmt_unmap_leftovers(run);
+	if (run->first_bad == DMT_NONE && atomic64_read(&run->n.checks_bad) != bad_before)
+		run->first_bad = run->iteration;
+	dmt_records_end_iteration(run);
+	if (!dmt_aborted(run))
+		run->iterations++;
+}
+
+struct thread {
+	struct dmt_run *run;
+	const struct block *block;
+	struct task_struct *task;
+};
+
+/*
+ * The first thread also begins and ends each iteration, while the others wait;
+ * a program with one thread waits for no one.
+ */
+static int thread_fn(void *arg)
+{
+	struct thread *t = arg;
+	struct dmt_run *run = t->run;
+	bool leads = !t->block->thread, alone = run->p->nr_threads == 1;
+	u32 i;
+
+	for (i = 0; i < run->p->repeat; i++) {
+		s64 bad_before = atomic64_read(&run->n.checks_bad);
+		struct exec x = { .run = run, .thread = t->block->thread };
+
+		if (leads) {
+			run->stop = dmt_aborted(run);
+			run->iteration = i;
+			if (!run->stop)
+				begin_iteration(run);
+		}
+		if (!alone)
+			dmt_barrier(&run->begin, NULL);
+		if (run->stop)
+			break;
+		x.prng = dmt_seed(run, 0, t->block->thread);
+		dmt_exec_block(&x, t->block);
+		if (!alone)
+			dmt_barrier(&run->end, NULL);
+		if (leads)
+			end_iteration(run, bad_before);
+		cond_resched();
+	}
+	if (atomic_dec_and_test(&run->running))
+		complete(&run->done);
+	return 0;
+}
+
+static struct thread *start_threads(struct dmt_run *run)
+{
+	struct prog *p = run->p;
+	struct thread *threads;
+	u32 i, n = 0;
+
+	threads = kcalloc(p->nr_threads, sizeof(*threads), GFP_KERNEL);
+	if (!threads)
+		return NULL;
+	for (i = 0; i < p->nr_blocks; i++) {
+		struct thread *t = &threads[n];
+
+		if (p->blocks[i].kind != DMT_BLOCK_THREAD)
+			continue;
+		t->run = run;
+		t->block = &p->blocks[i];
+		t->task = kthread_create(thread_fn, t, "dmt/%u", n);
+		if (IS_ERR(t->task))
+			goto fail;
+		get_task_struct(t->task);
+		n++;
+	}
+	atomic_set(&run->running, n);
+	run->start = ktime_get();
+	for (i = 0; i < n; i++)
+		wake_up_process(threads[i].task);
+	return threads;
+fail:
+	while (n--) {
+		kthread_stop(threads[n].task);	/* never ran */
+		put_task_struct(threads[n].task);
+	}
+	kfree(threads);
+	return NULL;
+}
+
+/* Sleeps until all threads have ended; a signal or the timeout aborts them. */
+static void wait_threads(struct dmt_run *run, struct thread *threads)
+{
+	long left = wait_for_completion_interruptible_timeout(&run->done,
+							      msecs_to_jiffies(run->p->timeout_ms));
+	u32 i;
+
+	if (left <= 0) {
+		dmt_abort(run, left ? -EINTR : -ETIMEDOUT);
+		wait_for_completion(&run->done);
+	}
+	for (i = 0; i < run->p->nr_threads; i++) {
+		kthread_stop(threads[i].task);
+		put_task_struct(threads[i].task);
+	}
+	kfree(threads);
+}
+
+int dmt_run_init(struct dmt_run *run, struct prog *p)
+{
+	u32 i;
+
+	memset(run, 0, sizeof(*run));
+	run->p = p;
+	run->first_bad = DMT_NONE;
+	spin_lock_init(&run->depend_lock);
+	spin_lock_init(&run->atomic_lock);
+	init_completion(&run->done);
+	barrier_init(&run->begin, p->nr_threads);
+	barrier_init(&run->end, p->nr_threads);
+	for (i = 0; i < p->nr_barriers; i++)
+		barrier_init(&run->barriers[i], p->barrier_parties[i]);
+	dmt_tx_reset(run);
+	return dmt_records_init(run);
+}
+
+void dmt_run_free(struct dmt_run *run)
+{
+	vfree(run->records);
+	run->records = NULL;
+}
+
+static void count_low_buffers(const struct prog *p, struct dmt_sums *sums)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_buffers; i++)
+		if (page_to_phys(p->buffers[i].page) <= U32_MAX)
+			sums->low_buffers++;
+}
+
+static void fill_sums(const struct dmt_run *run, struct dmt_sums *sums)
+{
+	u32 i;
+
+	sums->iterations = run->iterations;
+	sums->steps = atomic64_read(&run->n.steps);
+	sums->steps_failed = atomic64_read(&run->n.steps_failed);
+	sums->checks = atomic64_read(&run->n.checks);
+	sums->checks_bad = atomic64_read(&run->n.checks_bad);
+	sums->maps = atomic64_read(&run->n.maps);
+	sums->maps_bounced = atomic64_read(&run->n.maps_bounced);
+	sums->foreign_maps = atomic64_read(&run->n.foreign_maps);
+	sums->records = run->base;
+	sums->records_lost = run->lost;
+	sums->digest = run->digest;
+	sums->first_bad = run->first_bad;
+	sums->leftover_maps = run->leftover_maps;
+	sums->leftover_txs = run->leftover_txs;
+	for (i = 0; i < run->p->nr_engines; i++)
+		sums->domain[i] = run->p->engines[i].domain;
+}
+
+void dmt_run(struct dmt_run *run, struct dmt_sums *sums)
+{
+	struct prog *p = run->p;
+	struct thread *threads;
+
+	memset(sums, 0, sizeof(*sums));
+	sums->first_bad = DMT_NONE;
+	sums->status = get_channels(p, sums);
+	if (sums->status)
+		goto out;
+	dmt_find_domains(p);
+	if (!(p->flags & DMT_F_FOREIGN_MAP)) {
+		sums->status = dmt_check_foreign(p, sums->reason, sizeof(sums->reason));
+		if (sums->status)
+			goto out;
+	}
+	threads = start_threads(run);
+	if (!threads) {
+		sums->status = -ENOMEM;
+		goto out;
+	}
+	wait_threads(run, threads);
+	sums->ns = ktime_to_ns(ktime_sub(ktime_get(), run->start));
+	sums->status = run->abort;
+	if (run->abort == -ETIMEDOUT)
+		snprintf(sums->reason, sizeof(sums->reason), "not done after %u ms", p->timeout_ms);
+out:
+	fill_sums(run, sums);
+	count_low_buffers(p, sums);
+	put_channels(p);
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One step after the other. */
+#include <linux/bug.h>
+#include <linux/delay.h>
+#include <linux/hrtimer.h>
+#include <linux/irqflags.h>
+#include <linux/panic.h>
+#include <linux/sched.h>
+
+#include "dmt.h"
+
+static void delay(struct exec *x, u32 from, u32 to)
+{
+	u64 ns = from;
+
+	if (to > from)
+		ns += dmt_random(&x->prng) % ((u64)to - from + 1);
+	if (x->atomic) {
+		ndelay(ns % NSEC_PER_USEC);
+		udelay(ns / NSEC_PER_USEC);
+	} else if (ns) {
+		ktime_t t = ns_to_ktime(ns);
+
+		set_current_state(TASK_IDLE);
+		schedule_hrtimeout(&t, HRTIMER_MODE_REL);
+		__set_current_state(TASK_RUNNING);
+	}
+}
+
+/* For the harness's own tests; rules.c let it through only with crash=1. */
+static void crash(u32 how)
+{
+	switch (how) {
+	case DMT_CRASH_PANIC:
+		panic("dmatorture: a crash step asked for a panic");
+	case DMT_CRASH_OOPS:
+		WRITE_ONCE(*(int *)(POISON_POINTER_DELTA + 0x10), 1);
+		break;
+	case DMT_CRASH_WARN:
+		WARN(1, "dmatorture: a crash step asked for a warning");
+		break;
+	case DMT_CRASH_HANG:
+		preempt_disable();
+		for (;;)
+			cpu_relax();
+	case DMT_CRASH_HANG_IRQOFF:
+		local_irq_disable();
+		for (;;)
+			cpu_relax();
+	}
+}
+
+static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value)
+{
+	struct dmt_run *run = x->run;
+	struct prog *p = run->p;
+
+	switch (s->op) {
+	case DMT_STEP_MAP:
+		return dmt_map(x, &p->maps[s->obj], value);
+	case DMT_STEP_UNMAP:
+		return dmt_unmap(x, &p->maps[s->obj]);
+	case DMT_STEP_MAPPING_ERROR:
+		return dmt_mapping_error(x, &p->maps[s->obj], value);
+	case DMT_STEP_SYNC_CPU:
+		return dmt_sync(x, &p->operands[s->obj], true);
+	case DMT_STEP_SYNC_DEVICE:
+		return dmt_sync(x, &p->operands[s->obj], false);
+	case DMT_STEP_PREP:
+		return dmt_tx_prep(x, &p->txs[s->obj]);
+	case DMT_STEP_SUBMIT:
+		return dmt_tx_submit(x, &p->txs[s->obj], index, value);
+	case DMT_STEP_ISSUE:
+		dma_async_issue_pending(p->engines[s->obj].chan);
+		return 0;
+	case DMT_STEP_WAIT:
+		return dmt_tx_wait(x, &p->txs[s->obj], s->arg0, value);
+	case DMT_STEP_STATUS:
+		return dmt_tx_status(&p->txs[s->obj], value);
+	case DMT_STEP_TERMINATE:
+		return dmt_tx_terminate(run, &p->engines[s->obj]);
+	case DMT_STEP_SYNCHRONIZE:
+		dmaengine_synchronize(p->engines[s->obj].chan);
+		return 0;
+	case DMT_STEP_ACK:
+		return dmt_tx_ack(&p->txs[s->obj]);
+	case DMT_STEP_CPU_READ:
+		return dmt_cpu_read(p, &p->operands[s->obj], value);
+	case DMT_STEP_CPU_WRITE:
+		dmt_cpu_write(x, &p->operands[s->obj], s->arg0, s->arg1);
+		return 0;
+	case DMT_STEP_CHECK:
+		return dmt_check(x, s, value);
+	case DMT_STEP_DELAY:
+		delay(x, s->arg0, s->arg1);
+		return 0;
+	case DMT_STEP_BARRIER:
+		return dmt_barrier(&run->barriers[s->arg0], run);
+	case DMT_STEP_IN:
+		return dmt_exec_in(x, &p->blocks[s->obj]);
+	case DMT_STEP_CRASH:
+		crash(s->arg0);
+		return 0;
+	default:
+		return 0;
+	}
+}
+
+/* The context is the block's own; @x->atomic says whether it may sleep. */
+void dmt_exec_block(struct exec *x, const struct block *b)
+{
+	u32 i;
+
+	for (i = b->first; i < b->first + b->nr && !dmt_aborted(x->run); i++) {
+		u64 value = 0;
+		int status = exec_step(x, &x->run->p->steps[i], i, &value);
+
+		dmt_record(x, i, status, value);
+	}
+}

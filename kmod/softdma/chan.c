@@ -1,0 +1,412 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A channel: an ordinary dmaengine provider, one descriptor at a time, timed by
+ * an hrtimer that stands for the hardware.
+ *
+ * free -> prepared -> submitted -> issued -> active -> done -> completed -> free
+ *
+ * A completed descriptor is recycled once the client was told and has acked it.
+ * dmaengine's own cookie and callback helpers are private to drivers/dma.
+ */
+#include <linux/slab.h>
+
+#include "prng.h"
+#include "softdma.h"
+
+/* The least a late move waits behind an early completion. */
+#define LATE_NS		1000
+
+static struct softdma_desc *to_desc(struct dma_async_tx_descriptor *tx)
+{
+	return container_of(tx, struct softdma_desc, tx);
+}
+
+static dma_cookie_t softdma_tx_submit(struct dma_async_tx_descriptor *tx)
+{
+	struct softdma_chan *c = to_softdma_chan(tx->chan);
+	dma_cookie_t cookie;
+	unsigned long flags;
+
+	spin_lock_irqsave(&c->lock, flags);
+	cookie = c->chan.cookie + 1;
+	if (cookie < DMA_MIN_COOKIE)
+		cookie = DMA_MIN_COOKIE;
+	tx->cookie = cookie;
+	c->chan.cookie = cookie;
+	list_move_tail(&to_desc(tx)->node, &c->submitted);
+	spin_unlock_irqrestore(&c->lock, flags);
+	atomic64_inc(&c->sd->stats.submitted);
+	return cookie;
+}
+
+static u64 cost_ns(struct softdma_chan *c, const struct softdma_desc *d)
+{
+	const struct softdma_config *cfg = &c->sd->cfg;
+	u64 ns = cfg->setup_ns;
+
+	if (cfg->rate)
+		ns += div64_u64((u64)d->op.len * NSEC_PER_SEC, cfg->rate);
+	if (cfg->jitter_ns)
+		ns += prng_upto(&c->prng, cfg->jitter_ns);
+	return ns;
+}
+
+/* The hardware takes the next descriptor. Lock held, engine idle. */
+static void start_next(struct softdma_chan *c)
+{
+	struct softdma_desc *d;
+
+	if (c->phase != SOFTDMA_IDLE)
+		return;
+	d = list_first_entry_or_null(&c->issued, struct softdma_desc, node);
+	if (!d)
+		return;
+	list_del_init(&d->node);
+	c->active = d;
+	c->phase = SOFTDMA_BUSY;
+	hrtimer_start(&c->timer, ns_to_ktime(cost_ns(c, d)), HRTIMER_MODE_REL_HARD);
+}
+
+static void finish_active(struct softdma_chan *c)
+{
+	list_add_tail(&c->active->node, &c->done);
+	c->active = NULL;
+}
+
+/* The time of c->active is over. Returns ns until the next phase, 0: idle. */
+static u64 run_active(struct softdma_chan *c)
+{
+	struct softdma_desc *d = c->active;
+	struct softdma_dev *sd = c->sd;
+	u32 len = d->op.len;
+
+	if (softdma_fault_hits(sd, SOFTDMA_ERROR, len)) {
+		d->result = DMA_TRANS_ABORTED;
+		finish_active(c);
+		return 0;
+	}
+	if (softdma_fault_hits(sd, SOFTDMA_EARLY, len)) {
+		c->late = d->op;
+		d->result = DMA_TRANS_NOERROR;
+		finish_active(c);
+		c->phase = SOFTDMA_LATE;
+		return sd->cfg.setup_ns + LATE_NS;
+	}
+	d->result = softdma_move(sd, &d->op);
+	if (softdma_fault_hits(sd, SOFTDMA_DROP, len)) {
+		list_add_tail(&d->node, &c->lost);
+		c->active = NULL;
+		return 0;
+	}
+	if (softdma_fault_hits(sd, SOFTDMA_DELAY, len)) {
+		c->phase = SOFTDMA_HELD_BACK;
+		return max_t(u32, sd->faults.delay_ns, 1);
+	}
+	finish_active(c);
+	return 0;
+}
+
+static enum hrtimer_restart softdma_timer(struct hrtimer *timer)
+{
+	struct softdma_chan *c = container_of(timer, struct softdma_chan, timer);
+	unsigned long flags;
+	bool finished;
+	u64 more = 0;
+
+	spin_lock_irqsave(&c->lock, flags);
+	switch (c->phase) {
+	case SOFTDMA_BUSY:
+		more = run_active(c);
+		break;
+	case SOFTDMA_HELD_BACK:
+		finish_active(c);
+		break;
+	case SOFTDMA_LATE:
+		softdma_move(c->sd, &c->late);
+		break;
+	case SOFTDMA_IDLE:	/* terminated meanwhile */
+		break;
+	}
+	if (more) {
+		hrtimer_start(&c->timer, ns_to_ktime(more), HRTIMER_MODE_REL_HARD);
+	} else if (c->phase != SOFTDMA_IDLE) {
+		c->phase = SOFTDMA_IDLE;
+		start_next(c);
+	}
+	finished = !list_empty(&c->done);
+	spin_unlock_irqrestore(&c->lock, flags);
+	if (finished)
+		softdma_kick(c);
+	return HRTIMER_NORESTART;
+}
+
+static void softdma_issue_pending(struct dma_chan *chan)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+	unsigned long flags;
+
+	spin_lock_irqsave(&c->lock, flags);
+	list_splice_tail_init(&c->submitted, &c->issued);
+	if (!c->sd->gone)
+		start_next(c);
+	spin_unlock_irqrestore(&c->lock, flags);
+}
+
+/* Recycles what the client was told of and has acked. Lock held. */
+static void reap(struct softdma_chan *c)
+{
+	struct softdma_desc *d, *next;
+
+	list_for_each_entry_safe(d, next, &c->completed, node)
+		if (d->called && async_tx_test_ack(&d->tx))
+			list_move_tail(&d->node, &c->free);
+}
+
+static struct softdma_desc *get_desc(struct softdma_chan *c, unsigned long tx_flags)
+{
+	struct softdma_desc *d = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&c->lock, flags);
+	if (!c->sd->gone) {
+		if (list_empty(&c->free))
+			reap(c);
+		d = list_first_entry_or_null(&c->free, struct softdma_desc, node);
+	}
+	if (d)
+		list_move_tail(&d->node, &c->prepared);
+	spin_unlock_irqrestore(&c->lock, flags);
+	if (!d)
+		return NULL;
+
+	dma_async_tx_descriptor_init(&d->tx, &c->chan);
+	d->tx.tx_submit = softdma_tx_submit;
+	d->tx.flags = tx_flags;
+	d->tx.cookie = -EBUSY;
+	d->tx.callback = NULL;
+	d->tx.callback_result = NULL;
+	d->tx.callback_param = NULL;
+	d->tx.unmap = NULL;
+	d->result = DMA_TRANS_NOERROR;
+	d->called = false;
+	return d;
+}
+
+static bool fits(const struct softdma_chan *c, unsigned int nr_src, size_t len)
+{
+	return len && len <= c->sd->cfg.max_len && nr_src &&
+	       nr_src <= SOFTDMA_MAX_XOR;
+}
+
+static struct dma_async_tx_descriptor *
+softdma_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src,
+		    size_t len, unsigned long flags)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+	struct softdma_desc *d;
+
+	if (!fits(c, 1, len))
+		return NULL;
+	d = get_desc(c, flags);
+	if (!d)
+		return NULL;
+	d->op = (struct softdma_op) { .dst = dst, .src = { src }, .nr_src = 1, .len = len };
+	return &d->tx;
+}
+
+static struct dma_async_tx_descriptor *
+softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src,
+		 unsigned int nr_src, size_t len, unsigned long flags)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+	struct softdma_desc *d;
+
+	if (!fits(c, nr_src, len) || nr_src > c->sd->cfg.max_xor)
+		return NULL;
+	d = get_desc(c, flags);
+	if (!d)
+		return NULL;
+	d->op = (struct softdma_op) { .dst = dst, .nr_src = nr_src, .len = len };
+	memcpy(d->op.src, src, nr_src * sizeof(*src));
+	return &d->tx;
+}
+
+static bool has_failed(const struct softdma_chan *c, dma_cookie_t cookie)
+{
+	unsigned int i, n = min_t(unsigned int, c->nr_errors, SOFTDMA_ERROR_COOKIES);
+
+	for (i = 0; i < n; i++)
+		if (c->errors[i] == cookie)
+			return true;
+	return false;
+}
+
+/* Bytes of @cookie still to be moved: all or nothing, a descriptor is one step. */
+static u32 residue_of(const struct softdma_chan *c, dma_cookie_t cookie)
+{
+	const struct softdma_desc *d;
+
+	if (c->active && c->active->tx.cookie == cookie)
+		return c->phase == SOFTDMA_HELD_BACK ? 0 : c->active->op.len;
+	list_for_each_entry(d, &c->issued, node)
+		if (d->tx.cookie == cookie)
+			return d->op.len;
+	list_for_each_entry(d, &c->submitted, node)
+		if (d->tx.cookie == cookie)
+			return d->op.len;
+	return 0;
+}
+
+static enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
+					 struct dma_tx_state *state)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+	dma_cookie_t used, complete;
+	enum dma_status status;
+	unsigned long flags;
+	u32 residue = 0;
+
+	spin_lock_irqsave(&c->lock, flags);
+	used = chan->cookie;
+	complete = chan->completed_cookie;
+	status = dma_async_is_complete(cookie, complete, used);
+	if (status == DMA_COMPLETE && has_failed(c, cookie))
+		status = DMA_ERROR;
+	else if (status != DMA_COMPLETE)
+		residue = residue_of(c, cookie);
+	spin_unlock_irqrestore(&c->lock, flags);
+
+	if (state) {
+		state->last = complete;
+		state->used = used;
+		state->residue = residue;
+		state->in_flight_bytes = 0;
+	}
+	return status;
+}
+
+/*
+ * Everything submitted is dropped and never completes; what is with the client
+ * (prepared, or in its callback) is not touched. Any context.
+ */
+int softdma_terminate_all(struct dma_chan *chan)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+	struct softdma_desc *d, *next;
+	unsigned long flags;
+	LIST_HEAD(dropped);
+	u64 n = 0;
+
+	spin_lock_irqsave(&c->lock, flags);
+	if (c->active)
+		list_add_tail(&c->active->node, &dropped);
+	c->active = NULL;
+	c->phase = SOFTDMA_IDLE;	/* a timer that still fires finds nothing */
+	hrtimer_try_to_cancel(&c->timer);
+	list_splice_tail_init(&c->done, &dropped);
+	list_splice_tail_init(&c->issued, &dropped);
+	list_splice_tail_init(&c->submitted, &dropped);
+	list_splice_tail_init(&c->lost, &dropped);
+	spin_unlock_irqrestore(&c->lock, flags);
+
+	list_for_each_entry_safe(d, next, &dropped, node) {
+		dma_descriptor_unmap(&d->tx);
+		n++;
+	}
+	atomic64_add(n, &c->sd->stats.terminated);
+	spin_lock_irqsave(&c->lock, flags);
+	list_splice_tail(&dropped, &c->free);
+	spin_unlock_irqrestore(&c->lock, flags);
+	return 0;
+}
+
+/* May sleep. */
+void softdma_synchronize(struct dma_chan *chan)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+
+	/* Not hrtimer_cancel(): another client may have issued anew. */
+	while (hrtimer_callback_running(&c->timer))
+		cpu_relax();
+	softdma_complete_sync(c);
+}
+
+static int softdma_alloc_chan_resources(struct dma_chan *chan)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+	u32 i, n = c->sd->cfg.ring;
+	struct softdma_desc *ring;
+
+	ring = kvcalloc(n, sizeof(*ring), GFP_KERNEL);
+	if (!ring)
+		return -ENOMEM;
+	c->ring = ring;
+	for (i = 0; i < n; i++)
+		list_add_tail(&ring[i].node, &c->free);
+	chan->cookie = DMA_MIN_COOKIE;
+	chan->completed_cookie = DMA_MIN_COOKIE;
+	c->nr_errors = 0;
+	return n;
+}
+
+static void softdma_free_chan_resources(struct dma_chan *chan)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+
+	softdma_terminate_all(chan);
+	hrtimer_cancel(&c->timer);
+	softdma_complete_sync(c);
+	INIT_LIST_HEAD(&c->free);
+	INIT_LIST_HEAD(&c->prepared);
+	INIT_LIST_HEAD(&c->completed);
+	kvfree(c->ring);
+	c->ring = NULL;
+}
+
+int softdma_chan_init(struct softdma_dev *sd, struct softdma_chan *c)
+{
+	c->sd = sd;
+	c->chan.device = &sd->ddev;
+	c->prng = sd->cfg.seed + (c - sd->chans);
+	c->phase = SOFTDMA_IDLE;
+	spin_lock_init(&c->lock);
+	INIT_LIST_HEAD(&c->free);
+	INIT_LIST_HEAD(&c->prepared);
+	INIT_LIST_HEAD(&c->submitted);
+	INIT_LIST_HEAD(&c->issued);
+	INIT_LIST_HEAD(&c->done);
+	INIT_LIST_HEAD(&c->completed);
+	INIT_LIST_HEAD(&c->lost);
+	hrtimer_init(&c->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	c->timer.function = softdma_timer;
+	return softdma_complete_init(c);
+}
+
+void softdma_chan_exit(struct softdma_chan *c)
+{
+	hrtimer_cancel(&c->timer);
+	softdma_complete_exit(c);
+}
+
+void softdma_set_ops(struct softdma_dev *sd)
+{
+	struct dma_device *dd = &sd->ddev;
+
+	/* Never a public channel: async_tx and net would take it from tests. */
+	dma_cap_set(DMA_PRIVATE, dd->cap_mask);
+	if (sd->cfg.personality == SOFTDMA_TALITOS) {
+		dma_cap_set(DMA_XOR, dd->cap_mask);
+		dd->max_xor = sd->cfg.max_xor;
+		dd->device_prep_dma_xor = softdma_prep_xor;
+	} else {
+		dma_cap_set(DMA_MEMCPY, dd->cap_mask);
+		dd->device_prep_dma_memcpy = softdma_prep_memcpy;
+	}
+	dd->residue_granularity = DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
+	dd->device_alloc_chan_resources = softdma_alloc_chan_resources;
+	dd->device_free_chan_resources = softdma_free_chan_resources;
+	dd->device_issue_pending = softdma_issue_pending;
+	dd->device_tx_status = softdma_tx_status;
+	dd->device_terminate_all = softdma_terminate_all;
+	dd->device_synchronize = softdma_synchronize;
+}

@@ -1,0 +1,424 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The engines' configfs: uapi/softdma.h has the whole contract. */
+#include <linux/configfs.h>
+#include <linux/ctype.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/platform_device.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "softdma.h"
+
+struct engine {
+	struct config_item item;
+	struct mutex lock;	/* all below */
+	struct softdma_config cfg;
+	struct softdma_faults faults;
+	struct platform_device *pdev;	/* NULL: not live */
+};
+
+static struct engine *to_engine(struct config_item *item)
+{
+	return container_of(item, struct engine, item);
+}
+
+static struct softdma_dev *live_dev(struct engine *e)
+{
+	return e->pdev ? platform_get_drvdata(e->pdev) : NULL;
+}
+
+/* ---- words ---- */
+
+static const char *const personalities[] = { "fsl-dma", "talitos" };
+static const char *const completions[] = { "hardirq", "softirq", "threaded", "workqueue" };
+static const char *const worlds[] = { "direct", "strict" };
+
+/* ---- attributes that cannot be written while the engine lives ---- */
+
+static ssize_t store_number(struct engine *e, const char *page, size_t count,
+			    u64 min, u64 max, void *field, size_t size)
+{
+	u64 n;
+	int err = kstrtou64(page, 0, &n);
+
+	if (err)
+		return err;
+	if (n < min || n > max)
+		return -ERANGE;
+	mutex_lock(&e->lock);
+	if (e->pdev)
+		err = -EBUSY;
+	else if (size == sizeof(u64))
+		*(u64 *)field = n;
+	else
+		*(u32 *)field = n;
+	mutex_unlock(&e->lock);
+	return err ?: count;
+}
+
+#define NUMBER(name, min, max)							\
+static ssize_t engine_##name##_show(struct config_item *item, char *page)	\
+{										\
+	return sprintf(page, "%llu\n", (u64)to_engine(item)->cfg.name);		\
+}										\
+static ssize_t engine_##name##_store(struct config_item *item,			\
+				     const char *page, size_t count)		\
+{										\
+	struct engine *e = to_engine(item);					\
+										\
+	return store_number(e, page, count, min, max, &e->cfg.name,		\
+			    sizeof(e->cfg.name));				\
+}										\
+CONFIGFS_ATTR(engine_, name)
+
+NUMBER(mask_bits, 24, 64);
+NUMBER(channels, 1, SOFTDMA_MAX_CHANNELS);
+NUMBER(ring, 2, 4096);
+NUMBER(max_xor, 1, SOFTDMA_MAX_XOR);
+NUMBER(max_len, 1, 0x3ffffff);
+NUMBER(setup_ns, 0, NSEC_PER_SEC);
+NUMBER(rate, 0, U64_MAX);
+NUMBER(jitter_ns, 0, NSEC_PER_MSEC);
+NUMBER(seed, 0, U64_MAX);
+
+static ssize_t store_word(struct engine *e, const char *page, size_t count,
+			  const char *const *words, size_t nr, u32 *field)
+{
+	int i = __sysfs_match_string(words, nr, page), err = 0;
+
+	if (i < 0)
+		return i;
+	mutex_lock(&e->lock);
+	if (e->pdev)
+		err = -EBUSY;
+	else
+		*field = i;
+	mutex_unlock(&e->lock);
+	return err ?: count;
+}
+
+#define WORD(name, words)							\
+static ssize_t engine_##name##_show(struct config_item *item, char *page)	\
+{										\
+	return sprintf(page, "%s\n", words[to_engine(item)->cfg.name]);		\
+}										\
+static ssize_t engine_##name##_store(struct config_item *item,			\
+				     const char *page, size_t count)		\
+{										\
+	return store_word(to_engine(item), page, count, words,			\
+			  ARRAY_SIZE(words), &to_engine(item)->cfg.name);	\
+}										\
+CONFIGFS_ATTR(engine_, name)
+
+WORD(personality, personalities);
+WORD(completion, completions);
+WORD(ops, worlds);
+
+static ssize_t engine_domain_show(struct config_item *item, char *page)
+{
+	return sprintf(page, "%s\n", to_engine(item)->cfg.domain);
+}
+
+static ssize_t engine_domain_store(struct config_item *item, const char *page,
+				   size_t count)
+{
+	struct engine *e = to_engine(item);
+	size_t len = strcspn(page, "\n"), i;
+	int err = 0;
+
+	if (len > SOFTDMA_NAME_MAX)
+		return -ENAMETOOLONG;
+	for (i = 0; i < len; i++)	/* it becomes a device's name */
+		if (!isalnum(page[i]) && page[i] != '-' && page[i] != '_')
+			return -EINVAL;
+	mutex_lock(&e->lock);
+	if (e->pdev)
+		err = -EBUSY;
+	else
+		strscpy(e->cfg.domain, page, len + 1);
+	mutex_unlock(&e->lock);
+	return err ?: count;
+}
+CONFIGFS_ATTR(engine_, domain);
+
+/* ---- faults: may be written at any time ---- */
+
+static ssize_t store_fault(struct engine *e, int kind, const char *page, size_t count)
+{
+	struct softdma_dev *sd;
+	int err;
+
+	mutex_lock(&e->lock);
+	err = softdma_fault_parse(&e->faults, kind, page);
+	sd = live_dev(e);
+	if (!err && sd)
+		err = softdma_fault_parse(&sd->faults, kind, page);
+	mutex_unlock(&e->lock);
+	return err ?: count;
+}
+
+#define FAULT(name, kind)							\
+static ssize_t engine_fault_##name##_show(struct config_item *item, char *page)	\
+{										\
+	return softdma_fault_show(&to_engine(item)->faults, kind, page);	\
+}										\
+static ssize_t engine_fault_##name##_store(struct config_item *item,		\
+					   const char *page, size_t count)	\
+{										\
+	return store_fault(to_engine(item), kind, page, count);			\
+}										\
+CONFIGFS_ATTR(engine_, fault_##name)
+
+FAULT(drop, SOFTDMA_DROP);
+FAULT(delay, SOFTDMA_DELAY);
+FAULT(error, SOFTDMA_ERROR);
+FAULT(early, SOFTDMA_EARLY);
+
+static ssize_t engine_fault_delay_ns_show(struct config_item *item, char *page)
+{
+	return sprintf(page, "%u\n", to_engine(item)->faults.delay_ns);
+}
+
+static ssize_t engine_fault_delay_ns_store(struct config_item *item,
+					   const char *page, size_t count)
+{
+	struct engine *e = to_engine(item);
+	struct softdma_dev *sd;
+	u32 ns;
+	int err = kstrtou32(page, 0, &ns);
+
+	if (err)
+		return err;
+	if (ns > NSEC_PER_SEC)
+		return -ERANGE;
+	mutex_lock(&e->lock);
+	e->faults.delay_ns = ns;
+	sd = live_dev(e);
+	if (sd)
+		sd->faults.delay_ns = ns;
+	mutex_unlock(&e->lock);
+	return count;
+}
+CONFIGFS_ATTR(engine_, fault_delay_ns);
+
+/* ---- life ---- */
+
+static int make_live(struct engine *e)
+{
+	struct softdma_pdata pdata = { .cfg = &e->cfg, .faults = &e->faults };
+	struct platform_device *pdev;
+	int err;
+
+	pdata.domain = softdma_domain_get(e->cfg.domain);
+	if (IS_ERR(pdata.domain))
+		return PTR_ERR(pdata.domain);
+	pdev = platform_device_alloc("softdma", PLATFORM_DEVID_AUTO);
+	if (!pdev) {
+		err = -ENOMEM;
+		goto out;
+	}
+	pdev->dev.parent = pdata.domain->root;
+	err = platform_device_add_data(pdev, &pdata, sizeof(pdata));
+	if (!err)
+		err = platform_device_add(pdev);
+	if (err) {
+		platform_device_put(pdev);
+		goto out;
+	}
+	/* A probe that fails does not fail the add. */
+	if (!platform_get_drvdata(pdev)) {
+		platform_device_unregister(pdev);
+		err = -ENXIO;
+		goto out;
+	}
+	e->pdev = pdev;
+out:
+	softdma_domain_put(pdata.domain);	/* the device has its own reference */
+	return err;
+}
+
+static void make_dead(struct engine *e)
+{
+	if (e->pdev)
+		platform_device_unregister(e->pdev);
+	e->pdev = NULL;
+}
+
+static ssize_t engine_live_show(struct config_item *item, char *page)
+{
+	return sprintf(page, "%d\n", !!to_engine(item)->pdev);
+}
+
+static ssize_t engine_live_store(struct config_item *item, const char *page,
+				 size_t count)
+{
+	struct engine *e = to_engine(item);
+	bool live;
+	int err = kstrtobool(page, &live);
+
+	if (err)
+		return err;
+	mutex_lock(&e->lock);
+	if (live && !e->pdev)
+		err = make_live(e);
+	else if (!live)
+		make_dead(e);
+	mutex_unlock(&e->lock);
+	return err ?: count;
+}
+CONFIGFS_ATTR(engine_, live);
+
+static ssize_t engine_device_show(struct config_item *item, char *page)
+{
+	struct engine *e = to_engine(item);
+	int n;
+
+	mutex_lock(&e->lock);
+	n = sprintf(page, "%s\n", e->pdev ? dev_name(&e->pdev->dev) : "");
+	mutex_unlock(&e->lock);
+	return n;
+}
+CONFIGFS_ATTR_RO(engine_, device);
+
+static ssize_t engine_stats_show(struct config_item *item, char *page)
+{
+	static const char *const injected[SOFTDMA_NR_FAULTS] = {
+		[SOFTDMA_DROP]	= "dropped",
+		[SOFTDMA_DELAY]	= "delayed",
+		[SOFTDMA_ERROR]	= "failed",
+		[SOFTDMA_EARLY]	= "early",
+	};
+	struct engine *e = to_engine(item);
+	struct softdma_stats *s;
+	int n = 0, i;
+
+	mutex_lock(&e->lock);
+	if (live_dev(e)) {
+		s = &live_dev(e)->stats;
+		n = sprintf(page, "submitted=%lld completed=%lld errors=%lld",
+			    atomic64_read(&s->submitted), atomic64_read(&s->completed),
+			    atomic64_read(&s->errors));
+		n += sprintf(page + n, " terminated=%lld bytes=%lld access_faults=%lld",
+			     atomic64_read(&s->terminated), atomic64_read(&s->bytes),
+			     atomic64_read(&s->access_faults));
+		for (i = 0; i < SOFTDMA_NR_FAULTS; i++)
+			n += sprintf(page + n, " %s=%lld", injected[i],
+				     atomic64_read(&s->injected[i]));
+		n += sprintf(page + n, "\n");
+	}
+	mutex_unlock(&e->lock);
+	return n;
+}
+CONFIGFS_ATTR_RO(engine_, stats);
+
+static struct configfs_attribute *engine_attrs[] = {
+	&engine_attr_personality,
+	&engine_attr_completion,
+	&engine_attr_ops,
+	&engine_attr_domain,
+	&engine_attr_mask_bits,
+	&engine_attr_channels,
+	&engine_attr_ring,
+	&engine_attr_max_xor,
+	&engine_attr_max_len,
+	&engine_attr_setup_ns,
+	&engine_attr_rate,
+	&engine_attr_jitter_ns,
+	&engine_attr_seed,
+	&engine_attr_fault_drop,
+	&engine_attr_fault_delay,
+	&engine_attr_fault_error,
+	&engine_attr_fault_early,
+	&engine_attr_fault_delay_ns,
+	&engine_attr_live,
+	&engine_attr_device,
+	&engine_attr_stats,
+	NULL
+};
+
+static void engine_release(struct config_item *item)
+{
+	struct engine *e = to_engine(item);
+
+	make_dead(e);
+	mutex_destroy(&e->lock);
+	kfree(e);
+}
+
+static struct configfs_item_operations engine_ops = {
+	.release = engine_release,
+};
+
+static const struct config_item_type engine_type = {
+	.ct_owner = THIS_MODULE,
+	.ct_item_ops = &engine_ops,
+	.ct_attrs = engine_attrs,
+};
+
+static struct config_item *make_engine(struct config_group *group, const char *name)
+{
+	struct engine *e;
+
+	if (strlen(name) > SOFTDMA_NAME_MAX)
+		return ERR_PTR(-ENAMETOOLONG);
+	e = kzalloc(sizeof(*e), GFP_KERNEL);
+	if (!e)
+		return ERR_PTR(-ENOMEM);
+	mutex_init(&e->lock);
+	softdma_faults_init(&e->faults);
+	e->cfg = (struct softdma_config) {
+		.personality = SOFTDMA_FSL_DMA,
+		.completion = SOFTDMA_SOFTIRQ,
+		.mask_bits = 36,
+		.channels = 1,
+		.ring = 64,
+		.max_xor = SOFTDMA_MAX_XOR,
+		.setup_ns = 1000,
+		.seed = 1,
+	};
+	config_item_init_type_name(&e->item, name, &engine_type);
+	return &e->item;
+}
+
+static void drop_engine(struct config_group *group, struct config_item *item)
+{
+	struct engine *e = to_engine(item);
+
+	/* Now, not when the last open file lets go of the item. */
+	mutex_lock(&e->lock);
+	make_dead(e);
+	mutex_unlock(&e->lock);
+	config_item_put(item);
+}
+
+static struct configfs_group_operations root_ops = {
+	.make_item = make_engine,
+	.drop_item = drop_engine,
+};
+
+static const struct config_item_type root_type = {
+	.ct_owner = THIS_MODULE,
+	.ct_group_ops = &root_ops,
+};
+
+static struct configfs_subsystem softdma_subsys = {
+	.su_group = {
+		.cg_item = {
+			.ci_namebuf = "softdma",
+			.ci_type = &root_type,
+		},
+	},
+};
+
+int softdma_config_init(void)
+{
+	config_group_init(&softdma_subsys.su_group);
+	mutex_init(&softdma_subsys.su_mutex);
+	return configfs_register_subsystem(&softdma_subsys);
+}
+
+void softdma_config_exit(void)
+{
+	configfs_unregister_subsystem(&softdma_subsys);
+}

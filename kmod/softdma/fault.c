@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Injected faults, after lib/fault-inject.c's meaning of the four numbers. Our
+ * own because stock kernels have no CONFIG_FAULT_INJECTION, and because every
+ * choice must come from the engine's seed.
+ */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "prng.h"
+#include "softdma.h"
+
+const char *const softdma_fault_names[SOFTDMA_NR_FAULTS] = {
+	[SOFTDMA_DROP]	= "drop",
+	[SOFTDMA_DELAY]	= "delay",
+	[SOFTDMA_ERROR]	= "error",
+	[SOFTDMA_EARLY]	= "early",
+};
+
+void softdma_faults_init(struct softdma_faults *faults)
+{
+	memset(faults, 0, sizeof(*faults));
+	spin_lock_init(&faults->lock);
+	faults->delay_ns = NSEC_PER_MSEC;
+}
+
+/* 0, or -EINVAL when @s is not "interval,probability,space,times". */
+int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s)
+{
+	struct softdma_fault f = { 0 };
+	unsigned long flags;
+	char rest;
+
+	if (sscanf(s, "%u,%u,%d,%d %c", &f.interval, &f.probability, &f.space,
+		   &f.times, &rest) != 4)
+		return -EINVAL;
+	if (f.probability > 100 || f.space < 0 || f.times < -1)
+		return -EINVAL;
+	spin_lock_irqsave(&faults->lock, flags);
+	faults->fault[kind] = f;
+	spin_unlock_irqrestore(&faults->lock, flags);
+	return 0;
+}
+
+int softdma_fault_show(struct softdma_faults *faults, int kind, char *page)
+{
+	const struct softdma_fault *f = &faults->fault[kind];
+
+	return sprintf(page, "%u,%u,%d,%d\n", f->interval, f->probability,
+		       f->space, f->times);
+}
+
+static bool hits(struct softdma_faults *faults, struct softdma_fault *f, u32 len)
+{
+	if (!f->probability || !f->times)
+		return false;
+	if (f->space > 0 && (u32)f->space > len) {
+		f->space -= len;
+		return false;
+	}
+	if (f->interval > 1 && ++f->count % f->interval)
+		return false;
+	if (f->probability < 100 &&
+	    prng_upto(&faults->prng, 99) >= f->probability)
+		return false;
+	if (f->times > 0)
+		f->times--;
+	return true;
+}
+
+bool softdma_fault_hits(struct softdma_dev *sd, int kind, u32 len)
+{
+	struct softdma_faults *faults = &sd->faults;
+	unsigned long flags;
+	bool hit;
+
+	spin_lock_irqsave(&faults->lock, flags);
+	hit = hits(faults, &faults->fault[kind], len);
+	spin_unlock_irqrestore(&faults->lock, flags);
+	if (hit)
+		atomic64_inc(&sd->stats.injected[kind]);
+	return hit;
+}

@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Software DMA engines: what their parts share. See uapi/softdma.h. */
+#ifndef SOFTDMA_H
+#define SOFTDMA_H
+
+#include <linux/atomic.h>
+#include <linux/dmaengine.h>
+#include <linux/hrtimer.h>
+#include <linux/interrupt.h>
+#include <linux/kthread.h>
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+
+#include "uapi/softdma.h"
+
+#define SOFTDMA_MAX_CHANNELS	8
+#define SOFTDMA_MAX_XOR		6
+#define SOFTDMA_FAULT_LINES	5	/* access faults of an engine that are printed */
+#define SOFTDMA_ERROR_COOKIES	64	/* failed cookies a channel remembers */
+
+enum softdma_personality { SOFTDMA_FSL_DMA, SOFTDMA_TALITOS };
+
+enum softdma_ops { SOFTDMA_DIRECT, SOFTDMA_STRICT };
+
+enum softdma_completion {
+	SOFTDMA_HARDIRQ,
+	SOFTDMA_SOFTIRQ,
+	SOFTDMA_THREADED,
+	SOFTDMA_WORKQUEUE,
+};
+
+enum softdma_fault_kind {
+	SOFTDMA_DROP,
+	SOFTDMA_DELAY,
+	SOFTDMA_ERROR,
+	SOFTDMA_EARLY,
+	SOFTDMA_NR_FAULTS
+};
+
+extern const char *const softdma_fault_names[SOFTDMA_NR_FAULTS];
+
+/* As the kernel's fault-inject means them. */
+struct softdma_fault {
+	u32 interval;		/* every interval-th that is eligible */
+	u32 probability;	/* percent */
+	s32 space;		/* bytes before the first */
+	s32 times;		/* -1: no limit */
+	u32 count;
+};
+
+struct softdma_faults {
+	spinlock_t lock;	/* all below; irqs off */
+	struct softdma_fault fault[SOFTDMA_NR_FAULTS];
+	u32 delay_ns;
+	u64 prng;
+};
+
+struct softdma_config {
+	u32 personality;	/* enum softdma_personality */
+	u32 completion;		/* enum softdma_completion */
+	u32 ops;		/* enum softdma_ops */
+	char domain[SOFTDMA_NAME_MAX + 1];
+	u32 mask_bits;
+	u32 channels;
+	u32 ring;
+	u32 max_xor;
+	u32 max_len;		/* 0: the personality's */
+	u32 setup_ns;
+	u64 rate;		/* bytes per second; 0: free */
+	u32 jitter_ns;
+	u64 seed;
+};
+
+/* Devices of one domain see one another's IOVAs. */
+struct softdma_domain {
+	struct list_head node;
+	refcount_t users;
+	struct device *root;	/* parent of the devices; NULL: an unnamed domain */
+	char name[SOFTDMA_NAME_MAX + 1];
+};
+
+/* One operation, as an engine sees it: addresses, no pointers. */
+struct softdma_op {
+	dma_addr_t dst;
+	dma_addr_t src[SOFTDMA_MAX_XOR];
+	u32 nr_src;
+	u32 len;
+};
+
+struct softdma_desc {
+	struct dma_async_tx_descriptor tx;
+	struct list_head node;
+	struct softdma_op op;
+	enum dmaengine_tx_result result;
+	bool called;		/* the client was told; may be recycled once acked */
+};
+
+struct softdma_dev;
+
+enum softdma_phase { SOFTDMA_IDLE, SOFTDMA_BUSY, SOFTDMA_HELD_BACK, SOFTDMA_LATE };
+
+struct softdma_chan {
+	struct dma_chan chan;
+	struct softdma_dev *sd;
+	spinlock_t lock;	/* all below; irqs off */
+	struct list_head free;
+	struct list_head prepared;	/* not submitted yet */
+	struct list_head submitted;	/* not issued yet */
+	struct list_head issued;
+	struct list_head done;		/* moved, client not told yet */
+	struct list_head completed;	/* client told or being told, maybe not acked */
+	struct list_head lost;		/* dropped completions, until terminated */
+	struct softdma_desc *active;
+	struct softdma_op late;		/* completed early, still to be moved */
+	enum softdma_phase phase;
+	struct softdma_desc *ring;
+	struct hrtimer timer;
+	u64 prng;
+	dma_cookie_t errors[SOFTDMA_ERROR_COOKIES];
+	unsigned int nr_errors;
+
+	struct tasklet_struct tasklet;
+	struct work_struct work;
+	struct kthread_worker *worker;
+	struct kthread_work kwork;
+};
+
+struct softdma_stats {
+	atomic64_t submitted, completed, errors, terminated, bytes;
+	atomic64_t access_faults, injected[SOFTDMA_NR_FAULTS];
+};
+
+/* A live engine; from probe until the last client let go of its channels. */
+struct softdma_dev {
+	struct dma_device ddev;
+	struct device *dev;	/* a reference: clients unmap with it */
+	struct softdma_config cfg;
+	struct softdma_domain *domain;
+	struct softdma_faults faults;
+	struct softdma_stats stats;
+	atomic_t fault_lines;
+	bool gone;		/* the device was removed: nothing starts any more */
+	unsigned int nr_chans;
+	struct softdma_chan chans[];
+};
+
+static inline struct softdma_chan *to_softdma_chan(struct dma_chan *chan)
+{
+	return container_of(chan, struct softdma_chan, chan);
+}
+
+/* config.c */
+int softdma_config_init(void);
+void softdma_config_exit(void);
+
+/* device.c: platform devices */
+struct softdma_pdata {
+	const struct softdma_config *cfg;
+	struct softdma_domain *domain;
+	const struct softdma_faults *faults;
+};
+
+int softdma_device_init(void);
+void softdma_device_exit(void);
+/* The live engine behind a platform device, NULL when its probe failed. */
+struct softdma_dev *softdma_from_device(struct device *dev);
+
+/* chan.c */
+int softdma_chan_init(struct softdma_dev *sd, struct softdma_chan *c);
+void softdma_chan_exit(struct softdma_chan *c);
+void softdma_set_ops(struct softdma_dev *sd);
+int softdma_terminate_all(struct dma_chan *chan);
+void softdma_synchronize(struct dma_chan *chan);
+
+/* complete.c */
+int softdma_complete_init(struct softdma_chan *c);
+void softdma_complete_exit(struct softdma_chan *c);
+/* Hands c->done to the configured context. Any context; no locks held. */
+void softdma_kick(struct softdma_chan *c);
+/* Waits until no completion runs. May sleep. */
+void softdma_complete_sync(struct softdma_chan *c);
+
+/*
+ * access.c: does @op through the DMA addresses alone. Any context, irqs off.
+ * DMA_TRANS_NOERROR, or _READ_FAILED / _WRITE_FAILED with nothing written.
+ */
+enum dmaengine_tx_result softdma_move(struct softdma_dev *sd,
+				      const struct softdma_op *op);
+void softdma_access_fault(struct softdma_dev *sd, bool write, dma_addr_t addr,
+			  u32 len, const char *why);
+
+/* strict.c */
+extern const struct dma_map_ops softdma_strict_ops;
+void softdma_strict_lock(unsigned long *flags);
+void softdma_strict_unlock(unsigned long flags);
+/* With the lock held: the device's bytes at @addr, or NULL and *@why. */
+void *softdma_strict_resolve(struct softdma_dev *sd, dma_addr_t addr, u32 len,
+			     bool write, const char **why);
+bool softdma_strict_idle(void);
+
+/* domain.c */
+struct softdma_domain *softdma_domain_get(const char *name);
+void softdma_domain_put(struct softdma_domain *domain);
+
+/* fault.c */
+void softdma_faults_init(struct softdma_faults *faults);
+int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s);
+int softdma_fault_show(struct softdma_faults *faults, int kind, char *page);
+/* Is @kind to happen to this operation of @len bytes? Counts it. */
+bool softdma_fault_hits(struct softdma_dev *sd, int kind, u32 len);
+
+#endif
