@@ -1,0 +1,405 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dmatorture run: scenarios to cells, cells to guests, findings to files. */
+#include <argp.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "cmds.h"
+#include "lib/run.h"
+#include "lib/suite.h"
+#include "rundir.h"
+#include "sched.h"
+#include "target.h"
+
+#define DEFAULT_KERNEL	"debian:6.12"
+#define DEFAULT_SMP	2
+#define DEFAULT_TIMEOUT	60
+
+struct run_args {
+	const char *kernel, *results, *scenarios, *append;
+	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
+	bool has_seed, dry_run, free_running, crash, tcg;
+	uint64_t seed;
+	uint32_t repeat;
+	unsigned int jobs, smp, timeout_s;
+	char **names;
+	int nr_names;
+};
+
+enum {
+	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
+	OPT_CRASH, OPT_APPEND, OPT_TCG,
+};
+
+static const struct argp_option options[] = {
+	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default) or debian:6.1", 0 },
+	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
+	{ "seed", 's', "N", 0, "of every random choice (default: the scenario's, else 1)", 0 },
+	{ "repeat", OPT_REPEAT, "N", 0, "iterations, whatever the scenario says", 0 },
+	{ "jobs", 'j', "N", 0, "guests at once (default: one a processor)", 0 },
+	{ "timeout", 't', "SECONDS", 0, "host time without a sign of life before a guest counts as hung (default 60)", 0 },
+	{ "results", OPT_RESULTS, "DIR", 0, "where run directories go", 0 },
+	{ "scenarios", OPT_SCENARIOS, "DIR", 0, "where scenarios are", 0 },
+	{ "smp", OPT_SMP, "N", 0, "processors of a guest, 1..8 (default 2)", 0 },
+	{ "free-running", OPT_FREE, NULL, 0, "no fixed instruction clock: KVM where a guest was seen to boot with it, else plain TCG; not repeatable", 0 },
+	{ "tcg", OPT_TCG, NULL, 0, "with --free-running: no KVM", 0 },
+	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
+	{ "append", OPT_APPEND, "TEXT", 0, "more of the guests' boot line", 0 },
+	{ "allow-crash", OPT_CRASH, NULL, 0, "let crash steps crash the guest", 0 },
+	{ 0 }
+};
+
+/* @max 0: any. Exits with a usage error when @arg is not such a number. */
+static uint64_t parse_number(struct argp_state *state, const char *what,
+			     const char *arg, uint64_t min, uint64_t max)
+{
+	char *end;
+	uint64_t n;
+
+	errno = 0;
+	n = strtoull(arg, &end, 0);
+	if (errno || end == arg || *end || *arg == '-' || n < min || (max && n > max)) {
+		if (max)
+			argp_failure(state, 2, 0, "--%s=%s: want a number from %llu to %llu",
+				     what, arg, (unsigned long long)min,
+				     (unsigned long long)max);
+		argp_failure(state, 2, 0, "--%s=%s: want a number", what, arg);
+	}
+	return n;
+}
+
+static void parse_worlds(struct argp_state *state, struct run_args *args,
+			 const char *arg)
+{
+	char *list = xstrdup(arg), *save = NULL, *word;
+	enum world world;
+
+	for (word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
+		if (world_parse(word, &world))
+			argp_failure(state, 2, 0,
+				     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
+				     word);
+		args->worlds |= 1u << world;
+	}
+	free(list);
+}
+
+static error_t parse_opt(int key, char *arg, struct argp_state *state)
+{
+	struct run_args *a = state->input;
+
+	switch (key) {
+	case 'k':
+		a->kernel = arg;
+		break;
+	case 'w':
+		parse_worlds(state, a, arg);
+		break;
+	case 's':
+		a->seed = parse_number(state, "seed", arg, 0, 0);
+		a->has_seed = true;
+		break;
+	case 'j':
+		a->jobs = parse_number(state, "jobs", arg, 1, 64);
+		break;
+	case 't':
+		a->timeout_s = parse_number(state, "timeout", arg, 1, 86400);
+		break;
+	case 'n':
+		a->dry_run = true;
+		break;
+	case OPT_RESULTS:
+		a->results = arg;
+		break;
+	case OPT_SCENARIOS:
+		a->scenarios = arg;
+		break;
+	case OPT_FREE:
+		a->free_running = true;
+		break;
+	case OPT_TCG:
+		a->tcg = true;
+		break;
+	case OPT_SMP:
+		a->smp = parse_number(state, "smp", arg, 1, 8);
+		break;
+	case OPT_REPEAT:
+		a->repeat = parse_number(state, "repeat", arg, 1, DMT_MAX_REPEAT);
+		break;
+	case OPT_CRASH:
+		a->crash = true;
+		break;
+	case OPT_APPEND:
+		a->append = arg;
+		break;
+	case ARGP_KEY_ARGS:
+		a->names = state->argv + state->next;
+		a->nr_names = state->argc - state->next;
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse_opt,
+	.args_doc = "[NAME|GLOB|GROUP]...",
+	.doc = "Runs scenarios, all of them when none is named, and prints the verdicts.\v"
+	       "Exit: 0 all as expected, 1 a scenario failed, 2 usage or a bad scenario, 3 incomplete, "
+	       "4 everything skipped, 5 guest panic or splat, 6 hang or timeout.",
+};
+
+static int add_cells(struct run *run, const struct scenario *s,
+		     const struct run_args *args, struct diag *diag)
+{
+	unsigned int worlds = scenario_worlds(s);
+
+	if (args->worlds)
+		worlds &= args->worlds;
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		if (!(worlds & 1u << w))
+			continue;
+		for (size_t v = 0; v < scenario_variants(s); v++) {
+			const struct compile_opts opts = {
+				.variant = v, .world = w, .has_seed = args->has_seed,
+				.seed = args->seed, .repeat = args->repeat,
+			};
+			struct cell cell;
+			int err = scenario_compile(s, &opts, &cell, diag);
+
+			if (err)
+				return err;
+			run->cells = xrealloc(run->cells, (run->nr_cells + 1) *
+					      sizeof(*run->cells));
+			run->cells[run->nr_cells++] = cell;
+		}
+	}
+	return 0;
+}
+
+/* All bad scenarios are named, not only the first. The exit code. */
+static int compile_all(struct run *run, struct suite *suite,
+		       const struct run_args *args)
+{
+	unsigned int bad = 0;
+
+	for (size_t i = 0; i < suite->nr; i++) {
+		struct strbuf text = STRBUF_INIT;
+		struct scenario *s = NULL;
+		struct diag diag;
+		int err = suite_load(suite, i, &s, &text, &diag);
+
+		if (!err)
+			err = add_cells(run, s, args, &diag);
+		if (err) {
+			diag_print(&diag, text.s, stderr);
+			bad++;
+		}
+		scenario_free(s);
+		strbuf_free(&text);
+	}
+	if (bad) {
+		fprintf(stderr, "dmatorture: %u bad scenario%s; nothing was run\n",
+			bad, bad > 1 ? "s" : "");
+		return 2;
+	}
+	if (!run->nr_cells) {
+		fprintf(stderr, "dmatorture: no scenario of these runs in that world\n");
+		return 2;
+	}
+	return 0;
+}
+
+static void list_cells(const struct run *run)
+{
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		printf("%s seed=%llu repeat=%u\n", run->cells[i].id,
+		       (unsigned long long)run->cells[i].seed, run->cells[i].repeat);
+	fprintf(stderr, "%u cells\n", run->nr_cells);
+}
+
+static double since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static void print_failures(const struct run *run)
+{
+	unsigned int said = 0;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct verdict *v = &run->verdicts[i];
+		char *slug;
+
+		if (v->outcome <= OUTCOME_SKIP)
+			continue;
+		if (said++ == 10) {
+			printf("... the rest is in result.json\n");
+			break;
+		}
+		printf("%s %s\n", outcome_name(v->outcome), run->cells[i].id);
+		for (unsigned int k = 0; k < v->nr_messages; k++)
+			printf("    %s\n", v->messages[k]);
+		slug = cell_slug(run->cells[i].id);
+		if (run->results[i].boot)
+			printf("    again: dmatorture repro %s/failures/%s\n",
+			       run->dir, slug);
+		free(slug);
+	}
+}
+
+static void print_skips(const struct run *run)
+{
+	const char *last = NULL;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct verdict *v = &run->verdicts[i];
+
+		if (v->outcome != OUTCOME_SKIP ||
+		    (last && !strcmp(last, run->cells[i].scenario)))
+			continue;
+		last = run->cells[i].scenario;
+		printf("skip %s: %s\n", run->cells[i].id,
+		       v->nr_messages ? v->messages[0] : "");
+	}
+}
+
+static void print_sums(const struct run *run, double wall_s)
+{
+	unsigned int count[OUTCOME__COUNT];
+
+	run_count(run, count);
+	printf("\n%u cells:", run->nr_cells);
+	for (int i = 0; i < OUTCOME__COUNT; i++)
+		if (count[i])
+			printf(" %u %s", count[i], outcome_name(i));
+	printf(" (%s, %s, seed %llu, %.0f s)\n", run->release, run->accel,
+	       (unsigned long long)run->seed, wall_s);
+	printf("results: %s\n", run->dir);
+}
+
+static int run_cells(struct run *run, const struct run_args *args,
+		     struct target *target, int argc, char **argv)
+{
+	struct sched_opts opts = {
+		.jobs = args->jobs,
+		.vm = {
+			.kernel_dir = target->kernel_dir,
+			.module_dir = target->module_dir,
+			.agent = target->agent,
+			.smp = args->smp,
+			.seed = run->seed,
+			.free_running = args->free_running,
+			.crash = args->crash,
+			.append = args->append,
+			.timeout_s = args->timeout_s,
+		},
+	};
+	unsigned int count[OUTCOME__COUNT];
+	struct timespec start;
+	double wall_s;
+	char *env;
+	int code;
+
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	run->kernel = target->kernel;
+	run->kernel_dir = target->kernel_dir;
+	run->release = target->release;
+	run->env = (struct verdict_env) { .release = target->release,
+					  .arch = "x86_64",
+					  .config = target->config };
+	if (args->free_running && !args->tcg)
+		opts.vm.kvm = vm_kvm_works(&opts.vm);
+	run->accel = vm_accel(&opts.vm);
+	run->results = xcalloc(run->nr_cells, sizeof(*run->results));
+	run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
+	if (rundir_create(args->results, args->kernel, &run->dir))
+		return 3;
+
+	sched_run(run, &opts);
+
+	wall_s = since(&start);
+	env = target_env_json(target, run, argc, argv, wall_s);
+	run_count(run, count);
+	code = outcome_exit_code(count);
+	if (rundir_write(run, env) && code == 0)
+		code = 3;
+	free(env);
+
+	run_table(run, stdout, isatty(STDOUT_FILENO));
+	printf("\n");
+	print_skips(run);
+	print_failures(run);
+	print_sums(run, wall_s);
+	if (run->interrupted)
+		printf("interrupted: what had been recorded is kept\n");
+	if (run->disk_full)
+		printf("the disk is full: what had been recorded is kept; make room or use --results DIR\n");
+	return code;
+}
+
+static void run_free(struct run *run)
+{
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		cell_free(&run->cells[i]);
+		if (run->results)
+			result_free(&run->results[i]);
+		if (run->verdicts)
+			verdict_free(&run->verdicts[i]);
+	}
+	for (uint32_t i = 0; i < run->nr_boots; i++) {
+		free(run->boots[i].name);
+		free(run->boots[i].cells);
+		free(run->boots[i].title);
+	}
+	free(run->boots);
+	free(run->cells);
+	free(run->results);
+	free(run->verdicts);
+	free(run->dir);
+}
+
+int cmd_run(int argc, char **argv)
+{
+	struct run_args args = {
+		.kernel = DEFAULT_KERNEL,
+		.results = DMT_SOURCE "/results",
+		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ?
+			sysconf(_SC_NPROCESSORS_ONLN) : 1,
+		.smp = DEFAULT_SMP,
+		.timeout_s = DEFAULT_TIMEOUT,
+	};
+	struct target target = { 0 };
+	struct suite suite = { 0 };
+	struct run run = { 0 };
+	int code;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+
+	if (suite_select(&suite, args.scenarios, args.names, args.nr_names)) {
+		suite_free(&suite);
+		return 2;
+	}
+	run.seed = args.has_seed ? args.seed : 1;
+	run.smp = args.smp;
+	run.free_running = args.free_running;
+	code = compile_all(&run, &suite, &args);
+	if (!code && args.dry_run)
+		list_cells(&run);
+	else if (!code)
+		code = target_prepare(args.kernel, &target) ? 3 :
+		       run_cells(&run, &args, &target, argc, argv);
+	run_free(&run);
+	target_free(&target);
+	suite_free(&suite);
+	return code;
+}
