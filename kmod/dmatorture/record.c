@@ -1,4 +1,4 @@
-if (irqs_disabled() || preempt_count())// SPDX-License-Identifier: GPL-2.0-only
+// SPDX-License-Identifier: GPL-2.0-only
 /* What each step did. */
 #include <linux/crc32.h>
 #include <linux/preempt.h>
@@ -28,7 +28,7 @@ static u8 context_found(void)
 		return DMT_CTX_HARDIRQ;
 	if (in_serving_softirq())
 		return DMT_CTX_SOFTIRQ;
-	if (irqs_disabled() || in_atomic())
+	if (irqs_disabled() || preempt_count())
 		return DMT_CTX_ATOMIC;
 	if (current->flags & PF_WQ_WORKER)
 		return DMT_CTX_WORKQUEUE;
