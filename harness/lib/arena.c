@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "arena.h"
+
+#include <stdalign.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "strbuf.h"
+
+struct arena_block {
+	struct arena_block *next;
+	max_align_t data[];
+};
+
+/* One allocation a node: then ASan still sees a node's end. */
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	struct arena_block *b = xcalloc(1, sizeof(*b) + size);
+
+	b->next = arena->blocks;
+	arena->blocks = b;
+	return b->data;
+}
+
+char *arena_strndup(struct arena *arena, const char *s, size_t len)
+{
+	char *p = arena_alloc(arena, len + 1);
+
+	memcpy(p, s, len);
+	return p;
+}
+
+void arena_free(struct arena *arena)
+{
+	struct arena_block *b = arena->blocks;
+
+	while (b) {
+		struct arena_block *next = b->next;
+
+		free(b);
+		b = next;
+	}
+	arena->blocks = NULL;
+}

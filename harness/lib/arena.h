@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Memory that is freed all at once: a tree's nodes. */
+#ifndef HARNESS_ARENA_H
+#define HARNESS_ARENA_H
+
+#include <stddef.h>
+
+struct arena {
+	struct arena_block *blocks;
+};
+
+/* Zeroed, aligned for anything, never NULL. */
+void *arena_alloc(struct arena *arena, size_t size);
+char *arena_strndup(struct arena *arena, const char *s, size_t len);
+void arena_free(struct arena *arena);
+
+#endif /* HARNESS_ARENA_H */

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The scenario files, and which of them the user means. */
+#ifndef HARNESS_SUITE_H
+#define HARNESS_SUITE_H
+
+#include "diag.h"
+#include "scenario.h"
+
+struct suite_entry {
+	char *name;		/* "order/legacy" */
+	char *path;
+};
+
+struct suite {
+	struct suite_entry *entries;	/* sorted by name */
+	size_t nr;
+};
+
+/*
+ * Finds the files <group>/<name>.dma below @dir (NULL: $DMATORTURE_SCENARIOS,
+ * else the tree's scenarios/) that @names select: a name, a group ("order",
+ * "order/"), a glob ("order/leg*"), or the path of a .dma file. No names: all.
+ * 0, or -EINVAL with a line on stderr when a name selects nothing.
+ */
+int suite_select(struct suite *suite, const char *dir, char *const *names, int nr_names);
+
+/*
+ * Reads and parses entry @i; @text is its source, for messages. The file's name
+ * must be the scenario's, unless it was given as a path. 0, or a negative errno
+ * with @diag filled.
+ */
+int suite_load(const struct suite *suite, size_t i, struct scenario **scenario,
+	       struct strbuf *text, struct diag *diag);
+void suite_free(struct suite *suite);
+
+#endif /* HARNESS_SUITE_H */
