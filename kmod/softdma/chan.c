@@ -8,13 +8,11 @@
  * A completed descriptor is recycled once the client was told and has acked it.
  * dmaengine's own cookie and callback helpers are private to drivers/dma.
  */
+#include <linux/mm.h>
 #include <linux/slab.h>
 
 #include "prng.h"
 #include "softdma.h"
-
-/* The least a late move waits behind an early completion. */
-#define LATE_NS		1000
 
 static struct softdma_desc *to_desc(struct dma_async_tx_descriptor *tx)
 {
@@ -51,12 +49,17 @@ static u64 cost_ns(struct softdma_chan *c, const struct softdma_desc *d)
 	return ns;
 }
 
-/* The hardware takes the next descriptor. Lock held, engine idle. */
+static void arm(struct softdma_chan *c, u64 ns)
+{
+	hrtimer_start(&c->timer, ns_to_ktime(ns), HRTIMER_MODE_REL_HARD);
+}
+
+/* The hardware takes the next descriptor. Lock held. */
 static void start_next(struct softdma_chan *c)
 {
 	struct softdma_desc *d;
 
-	if (c->phase != SOFTDMA_IDLE)
+	if (c->phase != SOFTDMA_IDLE || READ_ONCE(c->sd->gone))
 		return;
 	d = list_first_entry_or_null(&c->issued, struct softdma_desc, node);
 	if (!d)
@@ -64,7 +67,7 @@ static void start_next(struct softdma_chan *c)
 	list_del_init(&d->node);
 	c->active = d;
 	c->phase = SOFTDMA_BUSY;
-	hrtimer_start(&c->timer, ns_to_ktime(cost_ns(c, d)), HRTIMER_MODE_REL_HARD);
+	arm(c, cost_ns(c, d));
 }
 
 static void finish_active(struct softdma_chan *c)
@@ -73,8 +76,8 @@ static void finish_active(struct softdma_chan *c)
 	c->active = NULL;
 }
 
-/* The time of c->active is over. Returns ns until the next phase, 0: idle. */
-static u64 run_active(struct softdma_chan *c)
+/* The time of c->active is over. Returns the next phase. */
+static enum softdma_phase run_active(struct softdma_chan *c)
 {
 	struct softdma_desc *d = c->active;
 	struct softdma_dev *sd = c->sd;
@@ -83,61 +86,75 @@ static u64 run_active(struct softdma_chan *c)
 	if (softdma_fault_hits(sd, SOFTDMA_ERROR, len)) {
 		d->result = DMA_TRANS_ABORTED;
 		finish_active(c);
-		return 0;
+		return SOFTDMA_IDLE;
 	}
 	if (softdma_fault_hits(sd, SOFTDMA_EARLY, len)) {
 		c->late = d->op;
-		d->result = DMA_TRANS_NOERROR;
+		c->late_of = d;
 		finish_active(c);
-		c->phase = SOFTDMA_LATE;
-		return sd->cfg.setup_ns + LATE_NS;
+		return SOFTDMA_LATE;
 	}
 	d->result = softdma_move(sd, &d->op);
 	if (softdma_fault_hits(sd, SOFTDMA_DROP, len)) {
 		list_add_tail(&d->node, &c->lost);
 		c->active = NULL;
-		return 0;
+		return SOFTDMA_IDLE;
 	}
-	if (softdma_fault_hits(sd, SOFTDMA_DELAY, len)) {
-		c->phase = SOFTDMA_HELD_BACK;
-		return max_t(u32, sd->faults.delay_ns, 1);
-	}
+	if (softdma_fault_hits(sd, SOFTDMA_DELAY, len))
+		return SOFTDMA_HELD_BACK;
 	finish_active(c);
-	return 0;
+	return SOFTDMA_IDLE;
 }
 
+/* The hardware's clock. Hardirq. */
 static enum hrtimer_restart softdma_timer(struct hrtimer *timer)
 {
 	struct softdma_chan *c = container_of(timer, struct softdma_chan, timer);
 	unsigned long flags;
 	bool finished;
-	u64 more = 0;
 
 	spin_lock_irqsave(&c->lock, flags);
+	/* Terminated and armed anew while this waited for the lock. */
+	if (hrtimer_is_queued(timer)) {
+		spin_unlock_irqrestore(&c->lock, flags);
+		return HRTIMER_NORESTART;
+	}
 	switch (c->phase) {
 	case SOFTDMA_BUSY:
-		more = run_active(c);
+		c->phase = run_active(c);
+		if (c->phase == SOFTDMA_HELD_BACK)
+			arm(c, READ_ONCE(c->sd->faults.delay_ns));
 		break;
 	case SOFTDMA_HELD_BACK:
 		finish_active(c);
+		c->phase = SOFTDMA_IDLE;
 		break;
 	case SOFTDMA_LATE:
 		softdma_move(c->sd, &c->late);
+		c->phase = SOFTDMA_IDLE;
 		break;
 	case SOFTDMA_IDLE:	/* terminated meanwhile */
 		break;
 	}
-	if (more) {
-		hrtimer_start(&c->timer, ns_to_ktime(more), HRTIMER_MODE_REL_HARD);
-	} else if (c->phase != SOFTDMA_IDLE) {
-		c->phase = SOFTDMA_IDLE;
-		start_next(c);
-	}
+	start_next(c);
 	finished = !list_empty(&c->done);
 	spin_unlock_irqrestore(&c->lock, flags);
 	if (finished)
 		softdma_kick(c);
 	return HRTIMER_NORESTART;
+}
+
+void softdma_told(struct softdma_chan *c, struct softdma_desc *d)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&c->lock, flags);
+	d->called = true;
+	if (c->late_of == d) {
+		c->late_of = NULL;
+		arm(c, READ_ONCE(c->sd->faults.delay_ns));
+	}
+	spin_unlock_irqrestore(&c->lock, flags);
 }
 
 static void softdma_issue_pending(struct dma_chan *chan)
@@ -147,8 +164,7 @@ static void softdma_issue_pending(struct dma_chan *chan)
 
 	spin_lock_irqsave(&c->lock, flags);
 	list_splice_tail_init(&c->submitted, &c->issued);
-	if (!c->sd->gone)
-		start_next(c);
+	start_next(c);
 	spin_unlock_irqrestore(&c->lock, flags);
 }
 
@@ -168,7 +184,7 @@ static struct softdma_desc *get_desc(struct softdma_chan *c, unsigned long tx_fl
 	unsigned long flags;
 
 	spin_lock_irqsave(&c->lock, flags);
-	if (!c->sd->gone) {
+	if (!READ_ONCE(c->sd->gone)) {
 		if (list_empty(&c->free))
 			reap(c);
 		d = list_first_entry_or_null(&c->free, struct softdma_desc, node);
@@ -179,23 +195,19 @@ static struct softdma_desc *get_desc(struct softdma_chan *c, unsigned long tx_fl
 	if (!d)
 		return NULL;
 
+	memset(&d->tx, 0, sizeof(d->tx));
 	dma_async_tx_descriptor_init(&d->tx, &c->chan);
 	d->tx.tx_submit = softdma_tx_submit;
 	d->tx.flags = tx_flags;
 	d->tx.cookie = -EBUSY;
-	d->tx.callback = NULL;
-	d->tx.callback_result = NULL;
-	d->tx.callback_param = NULL;
-	d->tx.unmap = NULL;
 	d->result = DMA_TRANS_NOERROR;
 	d->called = false;
 	return d;
 }
 
-static bool fits(const struct softdma_chan *c, unsigned int nr_src, size_t len)
+static bool fits(const struct softdma_chan *c, size_t len)
 {
-	return len && len <= c->sd->cfg.max_len && nr_src &&
-	       nr_src <= SOFTDMA_MAX_XOR;
+	return len && len <= c->sd->cfg.max_len;
 }
 
 static struct dma_async_tx_descriptor *
@@ -205,7 +217,7 @@ softdma_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src,
 	struct softdma_chan *c = to_softdma_chan(chan);
 	struct softdma_desc *d;
 
-	if (!fits(c, 1, len))
+	if (!fits(c, len))
 		return NULL;
 	d = get_desc(c, flags);
 	if (!d)
@@ -221,7 +233,7 @@ softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src,
 	struct softdma_chan *c = to_softdma_chan(chan);
 	struct softdma_desc *d;
 
-	if (!fits(c, nr_src, len) || nr_src > c->sd->cfg.max_xor)
+	if (!fits(c, len) || !nr_src || nr_src > c->sd->cfg.max_xor)
 		return NULL;
 	d = get_desc(c, flags);
 	if (!d)
@@ -241,22 +253,31 @@ static bool has_failed(const struct softdma_chan *c, dma_cookie_t cookie)
 	return false;
 }
 
-/* Bytes of @cookie still to be moved: all or nothing, a descriptor is one step. */
-static u32 residue_of(const struct softdma_chan *c, dma_cookie_t cookie)
+static const struct softdma_desc *find_cookie(const struct list_head *list,
+					      dma_cookie_t cookie)
 {
 	const struct softdma_desc *d;
 
-	if (c->active && c->active->tx.cookie == cookie)
-		return c->phase == SOFTDMA_HELD_BACK ? 0 : c->active->op.len;
-	list_for_each_entry(d, &c->issued, node)
+	list_for_each_entry(d, list, node)
 		if (d->tx.cookie == cookie)
-			return d->op.len;
-	list_for_each_entry(d, &c->submitted, node)
-		if (d->tx.cookie == cookie)
-			return d->op.len;
-	return 0;
+			return d;
+	return NULL;
 }
 
+/* Bytes of @cookie still to be moved: all or nothing, a descriptor is one step. */
+static u32 residue_of(const struct softdma_chan *c, dma_cookie_t cookie)
+{
+	const struct softdma_desc *d = c->active;
+
+	if (d && d->tx.cookie == cookie)
+		return c->phase == SOFTDMA_HELD_BACK ? 0 : d->op.len;
+	d = find_cookie(&c->issued, cookie);
+	if (!d)
+		d = find_cookie(&c->submitted, cookie);
+	return d ? d->op.len : 0;
+}
+
+/* Any context. */
 static enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 					 struct dma_tx_state *state)
 {
@@ -270,10 +291,12 @@ static enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t coo
 	used = chan->cookie;
 	complete = chan->completed_cookie;
 	status = dma_async_is_complete(cookie, complete, used);
-	if (status == DMA_COMPLETE && has_failed(c, cookie))
-		status = DMA_ERROR;
-	else if (status != DMA_COMPLETE)
+	if (status != DMA_COMPLETE)
 		residue = residue_of(c, cookie);
+	else if (has_failed(c, cookie))
+		status = DMA_ERROR;
+	else if (find_cookie(&c->lost, cookie))
+		status = DMA_IN_PROGRESS;	/* though a later one completed */
 	spin_unlock_irqrestore(&c->lock, flags);
 
 	if (state) {
@@ -292,7 +315,7 @@ static enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t coo
 int softdma_terminate_all(struct dma_chan *chan)
 {
 	struct softdma_chan *c = to_softdma_chan(chan);
-	struct softdma_desc *d, *next;
+	struct softdma_desc *d;
 	unsigned long flags;
 	LIST_HEAD(dropped);
 	u64 n = 0;
@@ -301,6 +324,7 @@ int softdma_terminate_all(struct dma_chan *chan)
 	if (c->active)
 		list_add_tail(&c->active->node, &dropped);
 	c->active = NULL;
+	c->late_of = NULL;
 	c->phase = SOFTDMA_IDLE;	/* a timer that still fires finds nothing */
 	hrtimer_try_to_cancel(&c->timer);
 	list_splice_tail_init(&c->done, &dropped);
@@ -309,13 +333,14 @@ int softdma_terminate_all(struct dma_chan *chan)
 	list_splice_tail_init(&c->lost, &dropped);
 	spin_unlock_irqrestore(&c->lock, flags);
 
-	list_for_each_entry_safe(d, next, &dropped, node) {
+	list_for_each_entry(d, &dropped, node) {
 		dma_descriptor_unmap(&d->tx);
+		d->called = true;
 		n++;
 	}
 	atomic64_add(n, &c->sd->stats.terminated);
 	spin_lock_irqsave(&c->lock, flags);
-	list_splice_tail(&dropped, &c->free);
+	list_splice_tail(&dropped, &c->completed);	/* until they are acked */
 	spin_unlock_irqrestore(&c->lock, flags);
 	return 0;
 }
@@ -337,6 +362,9 @@ static int softdma_alloc_chan_resources(struct dma_chan *chan)
 	u32 i, n = c->sd->cfg.ring;
 	struct softdma_desc *ring;
 
+	/* Not -ENODEV: dmaengine would take the device off its list, twice. */
+	if (READ_ONCE(c->sd->gone))
+		return -ESHUTDOWN;
 	ring = kvcalloc(n, sizeof(*ring), GFP_KERNEL);
 	if (!ring)
 		return -ENOMEM;
@@ -352,10 +380,14 @@ static int softdma_alloc_chan_resources(struct dma_chan *chan)
 static void softdma_free_chan_resources(struct dma_chan *chan)
 {
 	struct softdma_chan *c = to_softdma_chan(chan);
+	struct softdma_desc *d;
 
 	softdma_terminate_all(chan);
 	hrtimer_cancel(&c->timer);
 	softdma_complete_sync(c);
+	/* Prepared and never submitted: the client's mistake, not to be a leak. */
+	list_for_each_entry(d, &c->prepared, node)
+		dma_descriptor_unmap(&d->tx);
 	INIT_LIST_HEAD(&c->free);
 	INIT_LIST_HEAD(&c->prepared);
 	INIT_LIST_HEAD(&c->completed);
@@ -402,6 +434,7 @@ void softdma_set_ops(struct softdma_dev *sd)
 		dma_cap_set(DMA_MEMCPY, dd->cap_mask);
 		dd->device_prep_dma_memcpy = softdma_prep_memcpy;
 	}
+	dd->directions = BIT(DMA_MEM_TO_MEM);
 	dd->residue_granularity = DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
 	dd->device_alloc_chan_resources = softdma_alloc_chan_resources;
 	dd->device_free_chan_resources = softdma_free_chan_resources;

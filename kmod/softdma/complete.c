@@ -11,7 +11,10 @@
 static void tell_client(struct softdma_desc *d)
 {
 	struct dma_async_tx_descriptor *tx = &d->tx;
-	struct dmaengine_result result = { .result = d->result };
+	struct dmaengine_result result = {
+		.result = d->result,
+		.residue = d->result == DMA_TRANS_NOERROR ? 0 : d->op.len,
+	};
 
 	dma_descriptor_unmap(tx);
 	/* Without DMA_PREP_INTERRUPT the client asked not to be told. */
@@ -51,19 +54,16 @@ static struct softdma_desc *take_done(struct softdma_chan *c)
 static void complete_done(struct softdma_chan *c)
 {
 	struct softdma_desc *d;
-	unsigned long flags;
 
 	while ((d = take_done(c))) {
 		tell_client(d);
-		spin_lock_irqsave(&c->lock, flags);
-		d->called = true;
-		spin_unlock_irqrestore(&c->lock, flags);
+		softdma_told(c, d);
 	}
 }
 
 static void complete_tasklet(struct tasklet_struct *t)
 {
-	complete_done(from_tasklet(((struct softdma_chan *)NULL), t, tasklet));
+	complete_done(container_of(t, struct softdma_chan, tasklet));
 }
 
 static void complete_work(struct work_struct *work)
@@ -94,6 +94,17 @@ void softdma_kick(struct softdma_chan *c)
 	}
 }
 
+static bool any_done(struct softdma_chan *c)
+{
+	unsigned long flags;
+	bool any;
+
+	spin_lock_irqsave(&c->lock, flags);
+	any = !list_empty(&c->done);
+	spin_unlock_irqrestore(&c->lock, flags);
+	return any;
+}
+
 void softdma_complete_sync(struct softdma_chan *c)
 {
 	switch (c->sd->cfg.completion) {
@@ -101,6 +112,9 @@ void softdma_complete_sync(struct softdma_chan *c)
 		break;
 	case SOFTDMA_SOFTIRQ:
 		tasklet_kill(&c->tasklet);
+		/* Scheduling it has no effect while it is being killed. */
+		if (any_done(c))
+			tasklet_schedule(&c->tasklet);
 		break;
 	case SOFTDMA_THREADED:
 		kthread_flush_worker(c->worker);

@@ -2,6 +2,7 @@
 /* The engines' configfs: uapi/softdma.h has the whole contract. */
 #include <linux/configfs.h>
 #include <linux/ctype.h>
+#include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
@@ -28,17 +29,12 @@ static struct softdma_dev *live_dev(struct engine *e)
 	return e->pdev ? platform_get_drvdata(e->pdev) : NULL;
 }
 
-/* ---- words ---- */
-
-static const char *const personalities[] = { "fsl-dma", "talitos" };
-static const char *const completions[] = { "hardirq", "softirq", "threaded", "workqueue" };
-static const char *const worlds[] = { "direct", "strict" };
-
 /* ---- attributes that cannot be written while the engine lives ---- */
 
-static ssize_t store_number(struct engine *e, const char *page, size_t count,
-			    u64 min, u64 max, void *field, size_t size)
+static ssize_t store_number(struct config_item *item, const char *page, size_t count,
+			    u64 min, u64 max, u64 *field)
 {
+	struct engine *e = to_engine(item);
 	u64 n;
 	int err = kstrtou64(page, 0, &n);
 
@@ -49,43 +45,69 @@ static ssize_t store_number(struct engine *e, const char *page, size_t count,
 	mutex_lock(&e->lock);
 	if (e->pdev)
 		err = -EBUSY;
-	else if (size == sizeof(u64))
-		*(u64 *)field = n;
 	else
-		*(u32 *)field = n;
+		*field = n;
 	mutex_unlock(&e->lock);
 	return err ?: count;
 }
 
 #define NUMBER(name, min, max)							\
+static u64 *field_##name(struct config_item *item)				\
+{										\
+	return &to_engine(item)->cfg.name;					\
+}										\
 static ssize_t engine_##name##_show(struct config_item *item, char *page)	\
 {										\
-	return sprintf(page, "%llu\n", (u64)to_engine(item)->cfg.name);		\
+	return sprintf(page, "%llu\n", *field_##name(item));			\
 }										\
 static ssize_t engine_##name##_store(struct config_item *item,			\
 				     const char *page, size_t count)		\
 {										\
-	struct engine *e = to_engine(item);					\
-										\
-	return store_number(e, page, count, min, max, &e->cfg.name,		\
-			    sizeof(e->cfg.name));				\
-}										\
-CONFIGFS_ATTR(engine_, name)
+	return store_number(item, page, count, min, max, field_##name(item));	\
+}
 
-NUMBER(mask_bits, 24, 64);
-NUMBER(channels, 1, SOFTDMA_MAX_CHANNELS);
-NUMBER(ring, 2, 4096);
-NUMBER(max_xor, 1, SOFTDMA_MAX_XOR);
-NUMBER(max_len, 1, 0x3ffffff);
-NUMBER(setup_ns, 0, NSEC_PER_SEC);
-NUMBER(rate, 0, U64_MAX);
-NUMBER(jitter_ns, 0, NSEC_PER_MSEC);
-NUMBER(seed, 0, U64_MAX);
+NUMBER(mask_bits, 24, 64)
+CONFIGFS_ATTR(engine_, mask_bits);
+NUMBER(channels, 1, SOFTDMA_MAX_CHANNELS)
+CONFIGFS_ATTR(engine_, channels);
+NUMBER(ring, 2, 4096)
+CONFIGFS_ATTR(engine_, ring);
+NUMBER(max_xor, 3, SOFTDMA_MAX_XOR)
+CONFIGFS_ATTR(engine_, max_xor);
+NUMBER(setup_ns, 0, NSEC_PER_SEC)
+CONFIGFS_ATTR(engine_, setup_ns);
+NUMBER(rate, 0, U64_MAX)
+CONFIGFS_ATTR(engine_, rate);
+NUMBER(jitter_ns, 0, NSEC_PER_MSEC)
+CONFIGFS_ATTR(engine_, jitter_ns);
+NUMBER(seed, 0, U64_MAX)
+CONFIGFS_ATTR(engine_, seed);
 
-static ssize_t store_word(struct engine *e, const char *page, size_t count,
+/* Until it is written it follows the personality. */
+static ssize_t engine_max_len_show(struct config_item *item, char *page)
+{
+	return sprintf(page, "%llu\n", softdma_max_len(&to_engine(item)->cfg));
+}
+
+static ssize_t engine_max_len_store(struct config_item *item, const char *page,
+				    size_t count)
+{
+	return store_number(item, page, count, 1, SOFTDMA_FSL_MAX_LEN,
+			    &to_engine(item)->cfg.max_len);
+}
+CONFIGFS_ATTR(engine_, max_len);
+
+static const char *const words_of_personality[] = { "fsl-dma", "talitos" };
+static const char *const words_of_ops[] = { "direct", "strict" };
+static const char *const words_of_completion[] = {
+	"hardirq", "softirq", "threaded", "workqueue"
+};
+
+static ssize_t store_word(struct config_item *item, const char *page, size_t count,
 			  const char *const *words, size_t nr, u32 *field)
 {
 	int i = __sysfs_match_string(words, nr, page), err = 0;
+	struct engine *e = to_engine(item);
 
 	if (i < 0)
 		return i;
@@ -98,22 +120,28 @@ static ssize_t store_word(struct engine *e, const char *page, size_t count,
 	return err ?: count;
 }
 
-#define WORD(name, words)							\
+#define WORD(name)								\
+static u32 *field_##name(struct config_item *item)				\
+{										\
+	return &to_engine(item)->cfg.name;					\
+}										\
 static ssize_t engine_##name##_show(struct config_item *item, char *page)	\
 {										\
-	return sprintf(page, "%s\n", words[to_engine(item)->cfg.name]);		\
+	return sprintf(page, "%s\n", words_of_##name[*field_##name(item)]);	\
 }										\
 static ssize_t engine_##name##_store(struct config_item *item,			\
 				     const char *page, size_t count)		\
 {										\
-	return store_word(to_engine(item), page, count, words,			\
-			  ARRAY_SIZE(words), &to_engine(item)->cfg.name);	\
-}										\
-CONFIGFS_ATTR(engine_, name)
+	return store_word(item, page, count, words_of_##name,			\
+			  ARRAY_SIZE(words_of_##name), field_##name(item));	\
+}
 
-WORD(personality, personalities);
-WORD(completion, completions);
-WORD(ops, worlds);
+WORD(personality)
+CONFIGFS_ATTR(engine_, personality);
+WORD(completion)
+CONFIGFS_ATTR(engine_, completion);
+WORD(ops)
+CONFIGFS_ATTR(engine_, ops);
 
 static ssize_t engine_domain_show(struct config_item *item, char *page)
 {
@@ -161,19 +189,19 @@ static ssize_t store_fault(struct engine *e, int kind, const char *page, size_t 
 #define FAULT(name, kind)							\
 static ssize_t engine_fault_##name##_show(struct config_item *item, char *page)	\
 {										\
-	return softdma_fault_show(&to_engine(item)->faults, kind, page);	\
+	return softdma_fault_show(&to_engine(item)->faults, SOFTDMA_##kind, page); \
 }										\
 static ssize_t engine_fault_##name##_store(struct config_item *item,		\
 					   const char *page, size_t count)	\
 {										\
-	return store_fault(to_engine(item), kind, page, count);			\
+	return store_fault(to_engine(item), SOFTDMA_##kind, page, count);	\
 }										\
 CONFIGFS_ATTR(engine_, fault_##name)
 
-FAULT(drop, SOFTDMA_DROP);
-FAULT(delay, SOFTDMA_DELAY);
-FAULT(error, SOFTDMA_ERROR);
-FAULT(early, SOFTDMA_EARLY);
+FAULT(drop, DROP);
+FAULT(delay, DELAY);
+FAULT(error, ERROR);
+FAULT(early, EARLY);
 
 static ssize_t engine_fault_delay_ns_show(struct config_item *item, char *page)
 {
@@ -196,7 +224,7 @@ static ssize_t engine_fault_delay_ns_store(struct config_item *item,
 	e->faults.delay_ns = ns;
 	sd = live_dev(e);
 	if (sd)
-		sd->faults.delay_ns = ns;
+		WRITE_ONCE(sd->faults.delay_ns, ns);
 	mutex_unlock(&e->lock);
 	return count;
 }
@@ -206,42 +234,18 @@ CONFIGFS_ATTR(engine_, fault_delay_ns);
 
 static int make_live(struct engine *e)
 {
-	struct softdma_pdata pdata = { .cfg = &e->cfg, .faults = &e->faults };
-	struct platform_device *pdev;
-	int err;
+	struct platform_device *pdev = softdma_device_add(&e->cfg, &e->faults);
 
-	pdata.domain = softdma_domain_get(e->cfg.domain);
-	if (IS_ERR(pdata.domain))
-		return PTR_ERR(pdata.domain);
-	pdev = platform_device_alloc("softdma", PLATFORM_DEVID_AUTO);
-	if (!pdev) {
-		err = -ENOMEM;
-		goto out;
-	}
-	pdev->dev.parent = pdata.domain->root;
-	err = platform_device_add_data(pdev, &pdata, sizeof(pdata));
-	if (!err)
-		err = platform_device_add(pdev);
-	if (err) {
-		platform_device_put(pdev);
-		goto out;
-	}
-	/* A probe that fails does not fail the add. */
-	if (!platform_get_drvdata(pdev)) {
-		platform_device_unregister(pdev);
-		err = -ENXIO;
-		goto out;
-	}
+	if (IS_ERR(pdev))
+		return PTR_ERR(pdev);
 	e->pdev = pdev;
-out:
-	softdma_domain_put(pdata.domain);	/* the device has its own reference */
-	return err;
+	return 0;
 }
 
 static void make_dead(struct engine *e)
 {
 	if (e->pdev)
-		platform_device_unregister(e->pdev);
+		softdma_device_remove(e->pdev);
 	e->pdev = NULL;
 }
 

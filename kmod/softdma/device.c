@@ -1,39 +1,68 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * Platform devices and their driver: dmaengine wants a device with a driver
- * bound. An engine can be removed at any moment; its clients keep their
- * channels, which then refuse all work, and the memory stays until the last
- * client let go (device_release).
+ * bound.
+ *
+ * An engine can be removed at any moment. What runs is terminated; clients that
+ * are left keep their channels, which refuse all new work, may still unmap, and
+ * have the memory until the last one lets go.
  */
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
+#include <linux/err.h>
+#include <linux/idr.h>
 #include <linux/module.h>
 #include <linux/platform_device.h>
+#include <linux/rcupdate.h>
 #include <linux/slab.h>
 
 #include "compat.h"
+#include "iova.h"
 #include "softdma.h"
 
-struct softdma_dev *softdma_from_device(struct device *dev)
-{
-	return dev_get_drvdata(dev);
-}
+static DEFINE_IDA(ids);
+static struct workqueue_struct *free_wq;
 
 static void softdma_free(struct softdma_dev *sd)
 {
 	unsigned int i;
 
-	for (i = 0; i < sd->nr_chans; i++)
+	for (i = 0; i < sd->nr_chans; i++) {
 		softdma_chan_exit(&sd->chans[i]);
-	softdma_domain_put(sd->domain);
+		if (sd->chans[i].chan.dev)
+			put_device(&sd->chans[i].chan.dev->device);
+	}
+	softdma_forget_mappings(sd->dev);
 	put_device(sd->dev);
+	softdma_domain_put(sd->domain);
 	kfree(sd);
 }
 
-/* The last client is gone. */
+static bool no_channel(struct dma_chan *chan, void *unused)
+{
+	return false;
+}
+
+static void softdma_free_work(struct work_struct *work)
+{
+	dma_cap_mask_t any;
+
+	/*
+	 * dma_release_channel() still writes to the device after the put that
+	 * released it, up to its unlock of dma_list_mutex: a request that finds
+	 * nothing takes that mutex, so it is over after this. And
+	 * dma_issue_pending_all() may be on the list under RCU.
+	 */
+	dma_cap_zero(any);
+	dma_request_channel(any, no_channel, NULL);
+	synchronize_rcu();
+	softdma_free(container_of(work, struct softdma_dev, free_work));
+}
+
+/* The last client is gone. dma_list_mutex is held. */
 static void softdma_release(struct dma_device *ddev)
 {
-	softdma_free(container_of(ddev, struct softdma_dev, ddev));
+	queue_work(free_wq, &container_of(ddev, struct softdma_dev, ddev)->free_work);
 }
 
 static int add_channels(struct softdma_dev *sd)
@@ -43,55 +72,75 @@ static int add_channels(struct softdma_dev *sd)
 
 	INIT_LIST_HEAD(&sd->ddev.channels);
 	for (i = 0; i < sd->cfg.channels; i++) {
-		sd->nr_chans = i + 1;
 		err = softdma_chan_init(sd, &sd->chans[i]);
 		if (err)
 			return err;
+		sd->nr_chans = i + 1;
 		list_add_tail(&sd->chans[i].chan.device_node, &sd->ddev.channels);
 	}
 	return 0;
+}
+
+static struct softdma_dev *new_engine(struct platform_device *pdev,
+				      const struct softdma_pdata *pdata)
+{
+	struct softdma_dev *sd;
+
+	sd = kzalloc(struct_size(sd, chans, pdata->cfg->channels), GFP_KERNEL);
+	if (!sd)
+		return NULL;
+	sd->cfg = *pdata->cfg;
+	sd->cfg.max_len = softdma_max_len(pdata->cfg);
+	sd->dev = get_device(&pdev->dev);
+	sd->domain = pdata->domain;
+	softdma_domain_hold(sd->domain);
+	softdma_faults_init(&sd->faults);
+	memcpy(sd->faults.fault, pdata->faults->fault, sizeof(sd->faults.fault));
+	sd->faults.delay_ns = pdata->faults->delay_ns;
+	sd->faults.prng = ~sd->cfg.seed;
+	INIT_WORK(&sd->free_work, softdma_free_work);
+	return sd;
 }
 
 static int softdma_probe(struct platform_device *pdev)
 {
 	const struct softdma_pdata *pdata = dev_get_platdata(&pdev->dev);
 	struct softdma_dev *sd;
+	unsigned int i;
 	int err;
 
 	if (!pdata)
 		return -EINVAL;
-	sd = kzalloc(struct_size(sd, chans, pdata->cfg->channels), GFP_KERNEL);
+	sd = new_engine(pdev, pdata);
 	if (!sd)
 		return -ENOMEM;
-	sd->cfg = *pdata->cfg;
-	if (!sd->cfg.max_len)
-		sd->cfg.max_len = sd->cfg.personality == SOFTDMA_TALITOS ? 0xffff : 0x3ffffff;
-	sd->dev = get_device(&pdev->dev);
-	sd->domain = pdata->domain;
-	softdma_faults_init(&sd->faults);
-	memcpy(sd->faults.fault, pdata->faults->fault, sizeof(sd->faults.fault));
-	sd->faults.delay_ns = pdata->faults->delay_ns;
-	sd->faults.prng = ~sd->cfg.seed;
-	refcount_inc(&sd->domain->users);
-	platform_set_drvdata(pdev, sd);
 
 	if (sd->cfg.ops == SOFTDMA_STRICT)
 		set_dma_ops(&pdev->dev, &softdma_strict_ops);
 	err = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(sd->cfg.mask_bits));
 	if (err)
-		goto err;
+		goto err_free;
+	dma_set_max_seg_size(&pdev->dev, sd->cfg.max_len);
 	err = add_channels(sd);
 	if (err)
-		goto err;
+		goto err_free;
 	sd->ddev.dev = &pdev->dev;
 	sd->ddev.device_release = softdma_release;
 	softdma_set_ops(sd);
+	platform_set_drvdata(pdev, sd);
 	err = dma_async_device_register(&sd->ddev);
 	if (err)
-		goto err;
+		goto err_drvdata;
+	/* Unregistering frees them, yet whoever holds a channel may look at them. */
+	for (i = 0; i < sd->nr_chans; i++)
+		get_device(&sd->chans[i].chan.dev->device);
 	return 0;
-err:
+
+err_drvdata:
 	platform_set_drvdata(pdev, NULL);
+	for (i = 0; i < sd->nr_chans; i++)
+		sd->chans[i].chan.dev = NULL;	/* no reference was taken */
+err_free:
 	softdma_free(sd);
 	return err;
 }
@@ -99,17 +148,14 @@ err:
 static COMPAT_REMOVE_T softdma_remove(struct platform_device *pdev)
 {
 	struct softdma_dev *sd = platform_get_drvdata(pdev);
-	unsigned long flags;
 	unsigned int i;
 
+	/* Seen by all who take a channel's lock after terminate_all had it. */
+	WRITE_ONCE(sd->gone, true);
 	for (i = 0; i < sd->nr_chans; i++) {
-		spin_lock_irqsave(&sd->chans[i].lock, flags);
-		sd->gone = true;
-		spin_unlock_irqrestore(&sd->chans[i].lock, flags);
 		softdma_terminate_all(&sd->chans[i].chan);
 		softdma_synchronize(&sd->chans[i].chan);
 	}
-	/* Clients that are left still unmap: drvdata and the ops must stay. */
 	dma_async_device_unregister(&sd->ddev);
 	return COMPAT_REMOVED;
 }
@@ -117,19 +163,83 @@ static COMPAT_REMOVE_T softdma_remove(struct platform_device *pdev)
 static struct platform_driver softdma_driver = {
 	.driver = {
 		.name = "softdma",
-		/* Only configfs makes and removes engines. */
+		/* Only configfs makes and removes engines, and waits for it. */
 		.suppress_bind_attrs = true,
+		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
 	.probe = softdma_probe,
 	.remove = softdma_remove,
 };
 
+struct platform_device *softdma_device_add(const struct softdma_config *cfg,
+					   const struct softdma_faults *faults)
+{
+	struct softdma_pdata pdata = { .cfg = cfg, .faults = faults };
+	struct platform_device *pdev;
+	int id, err;
+
+	pdata.domain = softdma_domain_get(cfg->domain);
+	if (IS_ERR(pdata.domain))
+		return ERR_CAST(pdata.domain);
+	pdata.domain_id = pdata.domain->id;
+	id = ida_alloc(&ids, GFP_KERNEL);
+	if (id < 0) {
+		err = id;
+		goto err_domain;
+	}
+	pdev = platform_device_alloc("softdma", id);
+	if (!pdev) {
+		err = -ENOMEM;
+		goto err_id;
+	}
+	pdev->dev.parent = pdata.domain->root;
+	err = platform_device_add_data(pdev, &pdata, sizeof(pdata));
+	if (!err)
+		err = platform_device_add(pdev);
+	if (err) {
+		platform_device_put(pdev);
+		goto err_id;
+	}
+	/* A probe that fails does not fail the add. */
+	if (!platform_get_drvdata(pdev)) {
+		platform_device_unregister(pdev);
+		err = -ENXIO;
+		goto err_id;
+	}
+	softdma_domain_put(pdata.domain);	/* the engine has its own reference */
+	return pdev;
+
+err_id:
+	ida_free(&ids, id);
+err_domain:
+	softdma_domain_put(pdata.domain);
+	return ERR_PTR(err);
+}
+
+void softdma_device_remove(struct platform_device *pdev)
+{
+	int id = pdev->id;
+
+	platform_device_unregister(pdev);
+	ida_free(&ids, id);
+}
+
 int softdma_device_init(void)
 {
-	return platform_driver_register(&softdma_driver);
+	int err;
+
+	free_wq = alloc_workqueue("softdma", WQ_UNBOUND, 0);
+	if (!free_wq)
+		return -ENOMEM;
+	err = platform_driver_register(&softdma_driver);
+	if (err)
+		destroy_workqueue(free_wq);
+	return err;
 }
 
 void softdma_device_exit(void)
 {
 	platform_driver_unregister(&softdma_driver);
+	destroy_workqueue(free_wq);	/* waits for engines still being freed */
+	ida_destroy(&ids);
 }

@@ -12,6 +12,41 @@
 
 static DEFINE_MUTEX(domain_mutex);
 static LIST_HEAD(domains);
+static u64 last_id;
+
+static struct softdma_domain *find_domain(const char *name)
+{
+	struct softdma_domain *d;
+
+	list_for_each_entry(d, &domains, node)
+		if (!strcmp(d->name, name))
+			return d;
+	return NULL;
+}
+
+static struct softdma_domain *new_domain(const char *name)
+{
+	struct softdma_domain *d = kzalloc(sizeof(*d), GFP_KERNEL);
+	char full[SOFTDMA_NAME_MAX + 32];
+
+	if (!d)
+		return ERR_PTR(-ENOMEM);
+	if (*name) {
+		snprintf(full, sizeof(full), "softdma-domain-%s", name);
+		d->root = root_device_register(full);
+		if (IS_ERR(d->root)) {
+			int err = PTR_ERR(d->root);
+
+			kfree(d);
+			return ERR_PTR(err);
+		}
+	}
+	strscpy(d->name, name, sizeof(d->name));
+	refcount_set(&d->users, 1);
+	d->id = ++last_id;
+	list_add(&d->node, &domains);
+	return d;
+}
 
 /*
  * The domain called @name, made when it is new; "" always makes a new one. May
@@ -19,40 +54,22 @@ static LIST_HEAD(domains);
  */
 struct softdma_domain *softdma_domain_get(const char *name)
 {
-	char full[SOFTDMA_NAME_MAX + 32];
 	struct softdma_domain *d;
-	struct device *root;
 
 	mutex_lock(&domain_mutex);
-	if (*name) {
-		list_for_each_entry(d, &domains, node) {
-			if (strcmp(d->name, name))
-				continue;
-			refcount_inc(&d->users);
-			goto out;
-		}
-	}
-	d = kzalloc(sizeof(*d), GFP_KERNEL);
-	if (!d) {
-		d = ERR_PTR(-ENOMEM);
-		goto out;
-	}
-	if (*name) {
-		snprintf(full, sizeof(full), "softdma-domain-%s", name);
-		root = root_device_register(full);
-		if (IS_ERR(root)) {
-			kfree(d);
-			d = ERR_CAST(root);
-			goto out;
-		}
-		d->root = root;
-	}
-	strscpy(d->name, name, sizeof(d->name));
-	refcount_set(&d->users, 1);
-	list_add(&d->node, &domains);
-out:
+	d = *name ? find_domain(name) : NULL;
+	if (d)
+		refcount_inc(&d->users);
+	else
+		d = new_domain(name);
 	mutex_unlock(&domain_mutex);
 	return d;
+}
+
+/* One more user of a domain that has one. Any context. */
+void softdma_domain_hold(struct softdma_domain *d)
+{
+	refcount_inc(&d->users);
 }
 
 /* May sleep. */

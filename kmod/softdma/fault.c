@@ -10,13 +10,6 @@
 #include "prng.h"
 #include "softdma.h"
 
-const char *const softdma_fault_names[SOFTDMA_NR_FAULTS] = {
-	[SOFTDMA_DROP]	= "drop",
-	[SOFTDMA_DELAY]	= "delay",
-	[SOFTDMA_ERROR]	= "error",
-	[SOFTDMA_EARLY]	= "early",
-};
-
 void softdma_faults_init(struct softdma_faults *faults)
 {
 	memset(faults, 0, sizeof(*faults));
@@ -24,17 +17,40 @@ void softdma_faults_init(struct softdma_faults *faults)
 	faults->delay_ns = NSEC_PER_MSEC;
 }
 
-/* 0, or -EINVAL when @s is not "interval,probability,space,times". */
+/*
+ * Takes "interval,probability,space,times". 0, or -EINVAL or -ERANGE with
+ * nothing changed. Any context.
+ */
 int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s)
 {
+	char text[64], *rest = text, *word;
 	struct softdma_fault f = { 0 };
 	unsigned long flags;
-	char rest;
+	int n, err = 0;
 
-	if (sscanf(s, "%u,%u,%d,%d %c", &f.interval, &f.probability, &f.space,
-		   &f.times, &rest) != 4)
+	if (strscpy(text, s, sizeof(text)) < 0)
 		return -EINVAL;
-	if (f.probability > 100 || f.space < 0 || f.times < -1)
+	for (n = 0; !err && (word = strsep(&rest, ",")); n++) {
+		switch (n) {
+		case 0:
+			err = kstrtou32(word, 10, &f.interval);
+			break;
+		case 1:
+			err = kstrtou32(word, 10, &f.probability);
+			break;
+		case 2:
+			err = kstrtos32(word, 10, &f.space);
+			break;
+		case 3:
+			err = kstrtos32(word, 10, &f.times);
+			break;
+		default:
+			err = -EINVAL;
+		}
+	}
+	if (err)
+		return err;
+	if (n != 4 || f.probability > 100 || f.space < 0 || f.times < -1)
 		return -EINVAL;
 	spin_lock_irqsave(&faults->lock, flags);
 	faults->fault[kind] = f;
@@ -52,7 +68,7 @@ int softdma_fault_show(struct softdma_faults *faults, int kind, char *page)
 
 static bool hits(struct softdma_faults *faults, struct softdma_fault *f, u32 len)
 {
-	if (!f->probability || !f->times)
+	if (!f->times)
 		return false;
 	if (f->space > 0 && (u32)f->space > len) {
 		f->space -= len;
@@ -60,8 +76,7 @@ static bool hits(struct softdma_faults *faults, struct softdma_fault *f, u32 len
 	}
 	if (f->interval > 1 && ++f->count % f->interval)
 		return false;
-	if (f->probability < 100 &&
-	    prng_upto(&faults->prng, 99) >= f->probability)
+	if (prng_upto(&faults->prng, 99) >= f->probability)
 		return false;
 	if (f->times > 0)
 		f->times--;
@@ -71,11 +86,14 @@ static bool hits(struct softdma_faults *faults, struct softdma_fault *f, u32 len
 bool softdma_fault_hits(struct softdma_dev *sd, int kind, u32 len)
 {
 	struct softdma_faults *faults = &sd->faults;
+	struct softdma_fault *f = &faults->fault[kind];
 	unsigned long flags;
 	bool hit;
 
+	if (!READ_ONCE(f->probability))
+		return false;
 	spin_lock_irqsave(&faults->lock, flags);
-	hit = hits(faults, &faults->fault[kind], len);
+	hit = hits(faults, f, len);
 	spin_unlock_irqrestore(&faults->lock, flags);
 	if (hit)
 		atomic64_inc(&sd->stats.injected[kind]);

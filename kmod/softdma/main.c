@@ -3,6 +3,7 @@
 #include <linux/init.h>
 #include <linux/module.h>
 
+#include "iova.h"
 #include "softdma.h"
 
 static int __init softdma_init(void)
@@ -22,7 +23,7 @@ static void __exit softdma_exit(void)
 {
 	softdma_config_exit();
 	softdma_device_exit();
-	WARN_ON(!softdma_strict_idle());
+	WARN_ON(!softdma_no_mappings());
 }
 
 module_init(softdma_init);

@@ -8,6 +8,7 @@
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
 #include <linux/kthread.h>
+#include <linux/refcount.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 
@@ -15,6 +16,8 @@
 
 #define SOFTDMA_MAX_CHANNELS	8
 #define SOFTDMA_MAX_XOR		6
+#define SOFTDMA_FSL_MAX_LEN	0x3ffffff	/* BCR of the Elo: 26 bits */
+#define SOFTDMA_TALITOS_MAX_LEN	0xffff		/* SEC's length field: 16 bits */
 #define SOFTDMA_FAULT_LINES	5	/* access faults of an engine that are printed */
 #define SOFTDMA_ERROR_COOKIES	64	/* failed cookies a channel remembers */
 
@@ -37,8 +40,6 @@ enum softdma_fault_kind {
 	SOFTDMA_NR_FAULTS
 };
 
-extern const char *const softdma_fault_names[SOFTDMA_NR_FAULTS];
-
 /* As the kernel's fault-inject means them. */
 struct softdma_fault {
 	u32 interval;		/* every interval-th that is eligible */
@@ -60,21 +61,30 @@ struct softdma_config {
 	u32 completion;		/* enum softdma_completion */
 	u32 ops;		/* enum softdma_ops */
 	char domain[SOFTDMA_NAME_MAX + 1];
-	u32 mask_bits;
-	u32 channels;
-	u32 ring;
-	u32 max_xor;
-	u32 max_len;		/* 0: the personality's */
-	u32 setup_ns;
+	u64 mask_bits;
+	u64 channels;
+	u64 ring;
+	u64 max_xor;
+	u64 max_len;		/* 0: the personality's */
+	u64 setup_ns;
 	u64 rate;		/* bytes per second; 0: free */
-	u32 jitter_ns;
+	u64 jitter_ns;
 	u64 seed;
 };
+
+static inline u64 softdma_max_len(const struct softdma_config *cfg)
+{
+	if (cfg->max_len)
+		return cfg->max_len;
+	return cfg->personality == SOFTDMA_TALITOS ? SOFTDMA_TALITOS_MAX_LEN :
+						     SOFTDMA_FSL_MAX_LEN;
+}
 
 /* Devices of one domain see one another's IOVAs. */
 struct softdma_domain {
 	struct list_head node;
 	refcount_t users;
+	u64 id;			/* never used twice: outlives the domain in mappings */
 	struct device *root;	/* parent of the devices; NULL: an unnamed domain */
 	char name[SOFTDMA_NAME_MAX + 1];
 };
@@ -97,7 +107,12 @@ struct softdma_desc {
 
 struct softdma_dev;
 
-enum softdma_phase { SOFTDMA_IDLE, SOFTDMA_BUSY, SOFTDMA_HELD_BACK, SOFTDMA_LATE };
+enum softdma_phase {
+	SOFTDMA_IDLE,
+	SOFTDMA_BUSY,		/* active's time runs */
+	SOFTDMA_HELD_BACK,	/* active's data are moved, its completion delayed */
+	SOFTDMA_LATE,		/* a descriptor was completed before its data moved */
+};
 
 struct softdma_chan {
 	struct dma_chan chan;
@@ -111,7 +126,8 @@ struct softdma_chan {
 	struct list_head completed;	/* client told or being told, maybe not acked */
 	struct list_head lost;		/* dropped completions, until terminated */
 	struct softdma_desc *active;
-	struct softdma_op late;		/* completed early, still to be moved */
+	struct softdma_desc *late_of;	/* completed early, still to be moved ... */
+	struct softdma_op late;		/* ... thus; the descriptor may be gone by then */
 	enum softdma_phase phase;
 	struct softdma_desc *ring;
 	struct hrtimer timer;
@@ -140,6 +156,7 @@ struct softdma_dev {
 	struct softdma_stats stats;
 	atomic_t fault_lines;
 	bool gone;		/* the device was removed: nothing starts any more */
+	struct work_struct free_work;
 	unsigned int nr_chans;
 	struct softdma_chan chans[];
 };
@@ -155,15 +172,21 @@ void softdma_config_exit(void);
 
 /* device.c: platform devices */
 struct softdma_pdata {
-	const struct softdma_config *cfg;
-	struct softdma_domain *domain;
+	const struct softdma_config *cfg;	/* these two only while it probes */
 	const struct softdma_faults *faults;
+	struct softdma_domain *domain;
+	u64 domain_id;
 };
 
 int softdma_device_init(void);
 void softdma_device_exit(void);
-/* The live engine behind a platform device, NULL when its probe failed. */
-struct softdma_dev *softdma_from_device(struct device *dev);
+/*
+ * A live engine's device, softdma.<n>, or an ERR_PTR; what became of the probe
+ * is known when it returns. Both may sleep.
+ */
+struct platform_device *softdma_device_add(const struct softdma_config *cfg,
+					   const struct softdma_faults *faults);
+void softdma_device_remove(struct platform_device *pdev);
 
 /* chan.c */
 int softdma_chan_init(struct softdma_dev *sd, struct softdma_chan *c);
@@ -171,6 +194,8 @@ void softdma_chan_exit(struct softdma_chan *c);
 void softdma_set_ops(struct softdma_dev *sd);
 int softdma_terminate_all(struct dma_chan *chan);
 void softdma_synchronize(struct dma_chan *chan);
+/* The client knows of @d now: it may be recycled, its late data may move. */
+void softdma_told(struct softdma_chan *c, struct softdma_desc *d);
 
 /* complete.c */
 int softdma_complete_init(struct softdma_chan *c);
@@ -186,20 +211,13 @@ void softdma_complete_sync(struct softdma_chan *c);
  */
 enum dmaengine_tx_result softdma_move(struct softdma_dev *sd,
 				      const struct softdma_op *op);
-void softdma_access_fault(struct softdma_dev *sd, bool write, dma_addr_t addr,
-			  u32 len, const char *why);
 
-/* strict.c */
+/* strict.c: the map ops; iova.c: addresses and live mappings */
 extern const struct dma_map_ops softdma_strict_ops;
-void softdma_strict_lock(unsigned long *flags);
-void softdma_strict_unlock(unsigned long flags);
-/* With the lock held: the device's bytes at @addr, or NULL and *@why. */
-void *softdma_strict_resolve(struct softdma_dev *sd, dma_addr_t addr, u32 len,
-			     bool write, const char **why);
-bool softdma_strict_idle(void);
 
 /* domain.c */
 struct softdma_domain *softdma_domain_get(const char *name);
+void softdma_domain_hold(struct softdma_domain *domain);
 void softdma_domain_put(struct softdma_domain *domain);
 
 /* fault.c */

@@ -17,7 +17,7 @@
  *   mask_bits    DMA mask, 24..64                                (36)
  *   channels     1..8                                            (1)
  *   ring         descriptors a channel holds, 2..4096            (64)
- *   max_xor      3 (SEC 2.x) or 6 (SEC 3.0 on): sources          (6)
+ *   max_xor      sources, 3..6: 3 (SEC 2.x), 6 (SEC 3.0 on)          (6)
  *   max_len      bytes a descriptor may move, 1..67108863        (by personality:
  *                fsl-dma 67108863, talitos 65535)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
@@ -28,7 +28,8 @@
  *   fault_drop, fault_delay, fault_error, fault_early, ...
  *                "interval,probability,space,times", as the kernel's
  *                fault-inject; "0,0,0,0": off                    (off)
- *   fault_delay_ns  what fault_delay adds                        (1000000)
+ *   fault_delay_ns  0..1000000000: what fault_delay adds, and by how much
+ *                fault_early is too early                        (1000000)
  *   live         0 | 1
  *   device       (read only) dev_name() of the provider's device
  *   stats        (read only) key=value pairs on one line, see below
@@ -37,7 +38,8 @@
  *   drop   the data are moved, the completion never comes
  *   delay  the completion comes fault_delay_ns later
  *   error  nothing is moved, the completion reports an error
- *   early  the completion comes before the data are moved
+ *   early  the completion comes; fault_delay_ns after the client was told the
+ *          data are moved, unless the channel is terminated before
  *
  * stats: submitted= completed= errors= terminated= bytes= access_faults=
  * dropped= delayed= failed= early= . access_faults counts DMA addresses that
