@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* dmaclient: a correct dmaengine client, for tests of providers. */
+#ifndef DMACLIENT_H
+#define DMACLIENT_H
+
+#include <linux/atomic.h>
+#include <linux/dma-direction.h>
+#include <linux/dmaengine.h>
+#include <linux/rwsem.h>
+#include <linux/scatterlist.h>
+
+#define MAX_CHANNELS	32
+#define MAX_THREADS	8	/* of a channel */
+#define MAX_SOURCES	6
+#define MAX_SIZE	0x100000	/* bytes */
+#define GUARD		64	/* bytes around the destination, not to be touched */
+#define FLIGHT		4	/* operations that terminate finds in flight */
+
+struct sums {
+	atomic_t ok, errors, timeouts, wrong, refused, context, after, status;
+	atomic_t terminated, bounced, high;
+};
+
+struct params {
+	unsigned int size;
+	unsigned int timeout_ms;
+	unsigned int terminate;	/* every n-th time; 0: never */
+	bool poll;
+	bool sync;
+	bool swap;
+	bool foreign;
+	int context;		/* enum context, or -1: any */
+};
+
+extern struct params par;
+extern struct sums sums;
+
+struct channel {
+	struct dma_chan *chan;
+	struct device *map_dev;
+	unsigned int max_src;
+	/* Readers have operations in flight; the writer may terminate all. */
+	struct rw_semaphore idle;
+};
+
+struct buffer {
+	u8 *mem;
+	dma_addr_t dma;
+	enum dma_data_direction dir;
+};
+
+/* All that one operation needs; fits one at a time. */
+struct op {
+	struct buffer src[MAX_SOURCES], dst;
+	struct scatterlist sg[MAX_SOURCES];
+	unsigned int nr_src, off, len;
+	bool use_sg;
+	u8 old;			/* what the destination was filled with */
+};
+
+/* op.c: all may sleep */
+int op_alloc(struct op *op);
+void op_free(struct op *op);
+/* Draws what is to be done, fills the buffers. */
+void op_fill(struct channel *c, struct op *op, u64 *prng);
+void op_fill_sources(struct op *op, u64 *prng);
+/* -EIO when a mapping failed; nothing is mapped then. */
+int op_map(struct channel *c, struct op *op);
+void op_unmap(struct channel *c, struct op *op);
+/* NULL: refused */
+struct dma_async_tx_descriptor *op_prep(struct channel *c, struct op *op,
+					unsigned long flags);
+/* Is the destination right? Counts and says the first that is not. */
+void op_verify(const struct op *op);
+bool op_untouched(const struct op *op);
+
+/* run.c */
+void run_one(struct channel *c, struct op *op, u64 *prng, unsigned int n);
+void run_terminate(struct channel *c, struct op *op, u64 *prng);
+
+u32 draw(u64 *prng, u32 max);	/* 0..max */
+
+extern const char *const context_names[4];
+int context_now(void);
+
+#endif
