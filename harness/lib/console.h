@@ -26,7 +26,7 @@ struct console_event {
 };
 
 /*
- * Finds the events of @text, at most @max, in order. A report counts once: an
+ * Finds the events of @text (text[len] is NUL), at most @max, in order. A report counts once: an
  * oops and the panic that follows from it are one event of kind CONSOLE_OOPS.
  * Returns how many.
  */

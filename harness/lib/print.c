@@ -20,6 +20,18 @@ void print_expr(const struct expr *e, struct strbuf *out)
 	}
 }
 
+/* Inside brackets a sum needs no parentheses. */
+static void print_sum(const struct expr *e, struct strbuf *out)
+{
+	if (e->op != '+' && e->op != '-') {
+		print_expr(e, out);
+		return;
+	}
+	print_sum(e->a, out);
+	strbuf_addf(out, " %c ", e->op);
+	print_expr(e->b, out);
+}
+
 void print_ref(const struct ref *r, struct strbuf *out)
 {
 	strbuf_adds(out, r->name);
@@ -202,7 +214,7 @@ static void print_buffer(const struct buffer *b, struct strbuf *out)
 	strbuf_addf(out, "buffer %s", b->name);
 	if (b->count) {
 		strbuf_adds(out, "[");
-		print_expr(b->count, out);
+		print_sum(b->count, out);
 		strbuf_adds(out, "]");
 	}
 	strbuf_adds(out, " ");

@@ -27,7 +27,8 @@ struct run {
 	const char *accel;	/* vm_accel() */
 	unsigned int smp;
 	uint64_t seed;
-	bool free_running;
+	bool free_running, crash;
+	const char *append;	/* more boot line, or NULL */
 	char *dir;		/* the run directory */
 	struct cell *cells;
 	struct cell_result *results;

@@ -392,6 +392,8 @@ int cmd_run(int argc, char **argv)
 	run.seed = args.has_seed ? args.seed : 1;
 	run.smp = args.smp;
 	run.free_running = args.free_running;
+	run.crash = args.crash;
+	run.append = args.append;
 	code = compile_all(&run, &suite, &args);
 	if (!code && args.dry_run)
 		list_cells(&run);

@@ -30,6 +30,8 @@ struct vm_opts {
 	bool crash;		/* let crash steps crash: dmatorture.crash=1 */
 	const char *append;	/* more boot line, or NULL */
 	unsigned int timeout_s;	/* host seconds without a new frame: hang */
+	const char *const *files; /* "HOST:NAME" pairs for the guest's root; NULL-terminated */
+	const char *exec;	/* command lines the agent runs before the plan, or NULL */
 };
 
 enum vm_fate {

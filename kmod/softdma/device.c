@@ -222,6 +222,8 @@ void softdma_device_remove(struct platform_device *pdev)
 
 	platform_device_unregister(pdev);
 	ida_free(&ids, id);
+	/* With no client left it is all gone when this returns. */
+	flush_workqueue(free_wq);
 }
 
 int softdma_device_init(void)

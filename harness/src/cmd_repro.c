@@ -1,0 +1,262 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dmatorture repro RUN/failures/NAME: boots the same guest with the same plan and
+ * compares, byte for byte, what it says of the cell.
+ */
+#include <argp.h>
+#include <errno.h>
+#include <jansson.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmds.h"
+#include "lib/le.h"
+#include "lib/result.h"
+#include "rundir.h"
+#include "target.h"
+
+struct repro {
+	char *run_dir;
+	json_t *failure;
+	uint32_t index;
+	const char *boot, *kernel, *cell;
+	enum world world;
+	uint64_t seed;
+};
+
+static const struct argp_option options[] = {
+	{ "timeout", 't', "SECONDS", 0, "as of run", 0 },
+	{ 0 }
+};
+
+struct repro_args {
+	const char *path;
+	unsigned int timeout_s;
+};
+
+static error_t parse_opt(int key, char *arg, struct argp_state *state)
+{
+	struct repro_args *a = state->input;
+
+	switch (key) {
+	case 't':
+		a->timeout_s = strtoul(arg, NULL, 10);
+		if (!a->timeout_s)
+			argp_failure(state, 2, 0, "--timeout=%s: want seconds", arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->path)
+			argp_error(state, "one failure at a time");
+		a->path = arg;
+		return 0;
+	case ARGP_KEY_END:
+		if (!a->path)
+			argp_error(state, "which failure? RUN/failures/NAME");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse_opt,
+	.args_doc = "RUN/failures/NAME",
+	.doc = "Runs a failure again, in the same guest, and says whether it came out identical."
+	       "\vExit: 0 identical, 1 different, 3 could not be run.",
+};
+
+/* RUN/NAME will do for RUN/failures/NAME. */
+static int load_failure(struct repro *r, const char *path)
+{
+	char *dir = realpath(path, NULL), *file, *slash;
+	const char *world, *seed;
+	json_error_t err;
+
+	if (!dir) {
+		char *copy = xstrdup(path), *name = strrchr(copy, '/');
+
+		if (name) {
+			char *full;
+
+			*name++ = '\0';
+			full = xasprintf("%s/failures/%s", copy, name);
+			dir = realpath(full, NULL);
+			free(full);
+		}
+		free(copy);
+	}
+	if (!dir) {
+		fprintf(stderr, "dmatorture: no failure '%s'; look into RUN/failures/\n", path);
+		return 2;
+	}
+	file = xasprintf("%s/failure.json", dir);
+	r->failure = json_load_file(file, 0, &err);
+	if (!r->failure || json_unpack(r->failure, "{s:s s:i s:s s:s s:s s:s}", "cell", &r->cell,
+				       "index", &r->index, "boot", &r->boot, "world", &world,
+				       "kernel", &r->kernel, "seed", &seed) ||
+	    world_parse(world, &r->world)) {
+		fprintf(stderr, "dmatorture: %s: no failure.json of ours: %s\n", file, err.text);
+		free(file);
+		free(dir);
+		return 2;
+	}
+	r->seed = strtoull(seed, NULL, 0);
+	for (int i = 0; i < 2; i++) {
+		slash = strrchr(dir, '/');
+		if (slash)
+			*slash = '\0';
+	}
+	r->run_dir = dir;
+	free(file);
+	return 0;
+}
+
+/* The frames of one cell, one after the other. */
+struct cell_frames {
+	uint32_t index;
+	bool inside, ended;
+	struct strbuf bytes;
+	uint32_t digest;
+	bool has_digest;
+};
+
+static void on_frame(void *arg, const struct frame *f)
+{
+	struct cell_frames *c = arg;
+	bool edge = (f->type == FRAME_CELL || f->type == FRAME_CELL_END) && f->len == 4;
+
+	if (edge && le32_get(f->data) == c->index) {
+		c->inside = f->type == FRAME_CELL;
+		c->ended |= f->type == FRAME_CELL_END;
+		return;
+	}
+	if (!c->inside)
+		return;
+	le32_add(&c->bytes, f->type);
+	strbuf_add(&c->bytes, f->data, f->len);
+	if (f->type == FRAME_SUMS && f->len == FRAME_SUMS_LEN) {
+		struct dmt_sums sums;
+
+		frame_unpack_sums(&sums, f->data);
+		c->digest = sums.digest;
+		c->has_digest = true;
+	}
+}
+
+static int frames_of_file(const char *path, struct cell_frames *c)
+{
+	struct strbuf sb = STRBUF_INIT;
+	struct frame f;
+	size_t at = 0;
+	long n;
+	int err = strbuf_read_file(&sb, path);
+
+	while (!err && (n = frame_read(sb.s + at, sb.len - at, &f)) > 0) {
+		on_frame(c, &f);
+		at += n;
+	}
+	strbuf_free(&sb);
+	return err;
+}
+
+static enum vm_fate boot_again(const struct vm_opts *opts, const struct strbuf *plan,
+			       struct cell_frames *c, char *title)
+{
+	enum vm_fate fate;
+	struct vm *vm;
+
+	title[0] = '\0';
+	if (vm_start(&vm, opts, plan->s, plan->len, on_frame, c, title))
+		return VM_DIED;
+	while ((fate = vm_pump(vm)) == VM_RUNNING && !c->ended)
+		poll(NULL, 0, 20);
+	snprintf(title, 256, "%s", vm_title(vm));
+	vm_free(vm);
+	return fate;
+}
+
+static int compare(const struct repro *r, const struct cell_frames *was,
+		   const struct cell_frames *is, enum vm_fate fate, const char *title)
+{
+	bool same = was->ended == is->ended && was->bytes.len == is->bytes.len &&
+		    (!was->bytes.len || !memcmp(was->bytes.s, is->bytes.s, was->bytes.len));
+
+	printf("%s\n", r->cell);
+	if (was->has_digest)
+		printf("    then: digest 0x%08x\n", was->digest);
+	else
+		printf("    then: the guest ended in it\n");
+	if (is->has_digest)
+		printf("    now:  digest 0x%08x\n", is->digest);
+	else
+		printf("    now:  the guest ended in it: %s%s%s\n", vm_fate_name(fate),
+		       *title ? ": " : "", title);
+	printf("%s\n", same ? "identical" : "different");
+	return same ? 0 : 1;
+}
+
+static int repro(struct repro *r, unsigned int timeout_s)
+{
+	struct cell_frames was = { .index = r->index }, is = { .index = r->index };
+	char *boot = xasprintf("%s/boots/%s", r->run_dir, r->boot);
+	char *channel = xasprintf("%s/channel.bin", boot), *plan_path = xasprintf("%s/plan.bin", boot);
+	char *dir = xasprintf("%s/repro.XXXXXX", r->run_dir);
+	struct strbuf plan = STRBUF_INIT;
+	struct target target = { 0 };
+	char title[256];
+	int code = 3, smp = 1, free_running = 0, crash = 0;
+	const char *append = "";
+
+	json_unpack(r->failure, "{s:i s:b s?b s?s}", "smp", &smp, "free_running", &free_running,
+		    "crash", &crash, "append", &append);
+	if (frames_of_file(channel, &was) || strbuf_read_file(&plan, plan_path)) {
+		fprintf(stderr, "dmatorture: %s: the guest's files are gone\n", boot);
+	} else if (!target_prepare(r->kernel, &target)) {
+		const struct vm_opts opts = {
+			.kernel_dir = target.kernel_dir, .module_dir = target.module_dir,
+			.agent = target.agent, .dir = dir, .world = r->world, .smp = smp,
+			.seed = r->seed, .free_running = free_running, .crash = crash,
+			.append = *append ? append : NULL, .timeout_s = timeout_s,
+		};
+
+		if (free_running)
+			printf("a free-running guest is not repeatable; trying all the same\n");
+		if (!mkdtemp(dir)) {
+			fprintf(stderr, "dmatorture: %s: %s\n", dir, strerror(errno));
+		} else {
+			enum vm_fate fate = boot_again(&opts, &plan, &is, title);
+
+			code = compare(r, &was, &is, fate, title);
+			remove_tree(dir);
+		}
+	}
+	target_free(&target);
+	strbuf_free(&plan);
+	strbuf_free(&was.bytes);
+	strbuf_free(&is.bytes);
+	free(boot);
+	free(channel);
+	free(plan_path);
+	free(dir);
+	return code;
+}
+
+int cmd_repro(int argc, char **argv)
+{
+	struct repro_args args = { .timeout_s = 60 };
+	struct repro r = { 0 };
+	int code;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	code = load_failure(&r, args.path);
+	if (!code)
+		code = repro(&r, args.timeout_s);
+	json_decref(r.failure);
+	free(r.run_dir);
+	return code;
+}

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The agent: what runs in a guest or on a board. One static binary. */
+#ifndef AGENT_H
+#define AGENT_H
+
+#include "lib/frame.h"
+#include "lib/plan.h"
+
+/* channel.c: frames to the harness. Every failure to write ends the agent. */
+void channel_open(int fd);
+void say(enum frame_type type, const void *data, uint32_t len);
+void say_text(enum frame_type type, const char *fmt, ...)
+	__attribute__((format(printf, 2, 3)));
+
+/* cells.c: runs one cell, says all of it. */
+void run_cell(const struct plan_cell *cell);
+
+/* exec.c: runs a command line, says its output and its exit code. */
+void run_command(const char *line);
+
+#endif /* AGENT_H */

@@ -1,0 +1,250 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* One cell: set the engines up, run the program, say what came, tidy up. */
+#include <endian.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "uapi/dmatorture.h"
+#include "uapi/softdma.h"
+
+#define RECORDS_A_FRAME	8192
+
+struct engine {
+	char name[SOFTDMA_NAME_MAX + 1];
+	char device[64];
+};
+
+struct engines {
+	struct engine v[DMT_MAX_ENGINES];
+	unsigned int nr;
+};
+
+static int write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0)
+		return -errno;
+	if (write(fd, text, strlen(text)) < 0)
+		err = -errno;
+	close(fd);
+	return err;
+}
+
+static int read_line(const char *path, char *out, size_t size)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t n;
+
+	if (fd < 0)
+		return -errno;
+	n = read(fd, out, size - 1);
+	close(fd);
+	if (n < 0)
+		return -errno;
+	out[n] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	return 0;
+}
+
+static char *attr_path(const struct engine *e, const char *attr)
+{
+	return xasprintf(SOFTDMA_CONFIGFS "/%s/%s", e->name, attr);
+}
+
+static int set_attr(const struct engine *e, const char *attr, const char *value, char *why)
+{
+	char *path = attr_path(e, attr);
+	int err = write_text(path, value);
+
+	if (err)
+		snprintf(why, 256, "engine %s: %s = %s: %s", e->name, attr, value, strerror(-err));
+	free(path);
+	return err;
+}
+
+static int go_live(struct engine *e, char *why)
+{
+	char *path;
+	int err = set_attr(e, "live", "1", why);
+
+	if (err)
+		return err;
+	path = attr_path(e, "device");
+	err = read_line(path, e->device, sizeof(e->device));
+	free(path);
+	if (err)
+		snprintf(why, 256, "engine %s: device: %s", e->name, strerror(-err));
+	return err;
+}
+
+static int new_engine(struct engines *es, const char *name, char *why)
+{
+	struct engine *e = &es->v[es->nr];
+	char *path;
+	int err = 0;
+
+	if (es->nr == DMT_MAX_ENGINES || strlen(name) > SOFTDMA_NAME_MAX) {
+		snprintf(why, 256, "engine %s: too many engines, or too long a name", name);
+		return -EINVAL;
+	}
+	strcpy(e->name, name);
+	path = attr_path(e, "");
+	if (mkdir(path, 0755)) {
+		err = -errno;
+		snprintf(why, 256, "engine %s: %s", name, strerror(errno));
+	} else {
+		es->nr++;
+	}
+	free(path);
+	return err;
+}
+
+/* The advice of plan.h, a line at a time. */
+static int set_up(struct engines *es, const struct plan_cell *cell, char *why)
+{
+	char *text = xasprintf("%.*s", (int)cell->setup_len, cell->setup);
+	char *line, *save = NULL;
+	int err = 0;
+
+	for (line = strtok_r(text, "\n", &save); line && !err; line = strtok_r(NULL, "\n", &save)) {
+		char key[32], value[64];
+
+		if (sscanf(line, "engine %31s", value) == 1) {
+			if (es->nr)
+				err = go_live(&es->v[es->nr - 1], why);
+			if (!err)
+				err = new_engine(es, value, why);
+		} else if (sscanf(line, "attr %31s %63s", key, value) == 2 && es->nr) {
+			err = set_attr(&es->v[es->nr - 1], key, value, why);
+		} else {
+			snprintf(why, 256, "set-up: '%.100s' is no advice", line);
+			err = -EINVAL;
+		}
+	}
+	if (!err && es->nr)
+		err = go_live(&es->v[es->nr - 1], why);
+	free(text);
+	return err;
+}
+
+static void tear_down(struct engines *es)
+{
+	while (es->nr) {
+		struct engine *e = &es->v[--es->nr];
+		char *path = attr_path(e, "");
+
+		if (rmdir(path))
+			say_text(FRAME_LOG, "engine %s cannot be removed: %s", e->name, strerror(errno));
+		free(path);
+	}
+}
+
+/* Engines of the program get the names of the devices that they became. */
+static void name_devices(uint8_t *program, uint32_t len, const struct engines *es)
+{
+	struct dmt_header h;
+	uint32_t at, nr, size;
+
+	if (len < sizeof(h))
+		return;		/* the executor will say so */
+	memcpy(&h, program, sizeof(h));
+	at = le32toh(h.engines.offset);
+	nr = le32toh(h.engines.count);
+	size = le32toh(h.engines.entry_size);
+	for (uint32_t i = 0; i < nr; i++, at += size) {
+		struct dmt_engine w;
+
+		if (at > len || len - at < sizeof(w) || size < sizeof(w))
+			return;
+		memcpy(&w, program + at, sizeof(w));
+		for (unsigned int k = 0; k < es->nr; k++)
+			if (!strncmp(w.name, es->v[k].name, sizeof(w.name)))
+				memcpy(w.device, es->v[k].device, sizeof(w.device));
+		memcpy(program + at, &w, sizeof(w));
+	}
+}
+
+static void say_records(int fd)
+{
+	size_t size = RECORDS_A_FRAME * sizeof(struct dmt_record);
+	void *buf = xmalloc(size);
+	ssize_t n;
+
+	while ((n = read(fd, buf, size)) > 0)
+		say(FRAME_RECORDS, buf, n);
+	if (n < 0)
+		say_text(FRAME_LOG, "records cannot be read: %s", strerror(errno));
+	free(buf);
+}
+
+static void say_engines(const struct engines *es)
+{
+	for (unsigned int i = 0; i < es->nr; i++) {
+		char *path = attr_path(&es->v[i], "stats");
+		char stats[1024] = "";
+		int err = read_line(path, stats, sizeof(stats));
+
+		if (err)
+			say_text(FRAME_LOG, "%s: %s", path, strerror(-err));
+		else
+			say_text(FRAME_ENGINE, "name=%s device=%s %s", es->v[i].name,
+				 es->v[i].device, stats);
+		free(path);
+	}
+}
+
+static void run_program(int fd, const struct plan_cell *cell, const struct engines *es)
+{
+	uint8_t *program = xmalloc(cell->program_len);
+	uint8_t wire[FRAME_SUMS_LEN];
+	struct dmt_reason reason = { 0 };
+	struct dmt_sums sums;
+
+	memcpy(program, cell->program, cell->program_len);
+	name_devices(program, cell->program_len, es);
+	if (write(fd, program, cell->program_len) != (ssize_t)cell->program_len) {
+		ioctl(fd, DMT_IOC_REASON, &reason);
+		say_text(FRAME_REFUSED, "%.*s (byte %u)", (int)sizeof(reason.text) - 1,
+			 reason.text[0] ? reason.text : strerror(errno), reason.offset);
+	} else if (ioctl(fd, DMT_IOC_RUN, &sums)) {
+		say_text(FRAME_REFUSED, "run: %s", strerror(errno));
+	} else {
+		frame_pack_sums(wire, &sums);
+		say_records(fd);
+		say(FRAME_SUMS, wire, sizeof(wire));
+		say_engines(es);
+	}
+	free(program);
+}
+
+void run_cell(const struct plan_cell *cell)
+{
+	struct engines es = { .nr = 0 };
+	uint32_t index = htole32(cell->index);
+	char mark[64], why[256] = "";
+	int fd;
+
+	/* For the console: whose are the lines that follow? */
+	snprintf(mark, sizeof(mark), "<4>dmatorture: cell %u\n", cell->index);
+	write_text("/dev/kmsg", mark);
+	say(FRAME_CELL, &index, sizeof(index));
+	fd = open("/dev/" DMT_DEVICE, O_RDWR | O_CLOEXEC);
+	if (fd < 0)
+		say_text(FRAME_REFUSED, "/dev/" DMT_DEVICE ": %s", strerror(errno));
+	else if (set_up(&es, cell, why))
+		say_text(FRAME_REFUSED, "%s", why);
+	else
+		run_program(fd, cell, &es);
+	if (fd >= 0)
+		close(fd);
+	tear_down(&es);
+	say(FRAME_CELL_END, &index, sizeof(index));
+}

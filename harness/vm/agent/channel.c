@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+static int channel = -1;
+static uint32_t seq;
+
+void channel_open(int fd)
+{
+	channel = fd;
+}
+
+void say(enum frame_type type, const void *data, uint32_t len)
+{
+	struct strbuf sb = STRBUF_INIT;
+	size_t at = 0;
+
+	frame_write(&sb, seq++, type, data, len);
+	while (at < sb.len) {
+		ssize_t n = write(channel, sb.s + at, sb.len - at);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n <= 0) {
+			perror("dmatorture agent: the result channel");
+			exit(1);
+		}
+		at += n;
+	}
+	strbuf_free(&sb);
+}
+
+void say_text(enum frame_type type, const char *fmt, ...)
+{
+	struct strbuf sb = STRBUF_INIT;
+	va_list ap;
+
+	va_start(ap, fmt);
+	strbuf_vaddf(&sb, fmt, ap);
+	va_end(ap);
+	say(type, strbuf_str(&sb), sb.len);
+	strbuf_free(&sb);
+}

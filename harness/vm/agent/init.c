@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* PID 1 of a guest: brings the machine up, runs the plan, powers off. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysinfo.h>
+#include <sys/utsname.h>
+#include <unistd.h>
+
+#include "agent.h"
+
+#define PORT_NAME	"dmatorture.0"
+#define PORT_TRIES	500
+
+static void mount_all(void)
+{
+	static const struct {
+		const char *type, *where;
+		bool needed;
+	} mounts[] = {
+		{ "proc", "/proc", true },
+		{ "sysfs", "/sys", true },
+		{ "devtmpfs", "/dev", true },
+		{ "debugfs", "/sys/kernel/debug", false },
+		{ "configfs", "/sys/kernel/config", false },
+	};
+
+	for (size_t i = 0; i < sizeof(mounts) / sizeof(mounts[0]); i++)
+		if (mount(mounts[i].type, mounts[i].where, mounts[i].type, 0, NULL) &&
+		    mounts[i].needed && errno != EBUSY)
+			fprintf(stderr, "dmatorture agent: mount %s: %s\n", mounts[i].where,
+				strerror(errno));
+}
+
+/* Lines "PATH [PARAMETERS]". Errors are kept for the channel, opened later. */
+static void load_modules(struct strbuf *errors)
+{
+	struct strbuf list = STRBUF_INIT;
+	char *line, *save = NULL;
+
+	strbuf_read_file(&list, "/modules.load");
+	for (line = strtok_r(list.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
+		char *params = strchr(line, ' ');
+		int fd;
+
+		if (params)
+			*params++ = '\0';
+		fd = open(line, O_RDONLY | O_CLOEXEC);
+		if (fd < 0 || (syscall(SYS_finit_module, fd, params ? params : "", 0) &&
+			       errno != EEXIST))
+			strbuf_addf(errors, "module %s: %s\n", line, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+	}
+	strbuf_free(&list);
+}
+
+/* The virtio-serial port of our name; it appears when its driver has probed. */
+static int find_port(void)
+{
+	for (int i = 0; i < PORT_TRIES; i++) {
+		DIR *d = opendir("/sys/class/virtio-ports");
+		struct dirent *e;
+
+		while (d && (e = readdir(d))) {
+			char *path = xasprintf("/sys/class/virtio-ports/%s/name", e->d_name);
+			struct strbuf name = STRBUF_INIT;
+			int fd = -1;
+
+			if (e->d_name[0] != '.' && !strbuf_read_file(&name, path) &&
+			    !strncmp(strbuf_str(&name), PORT_NAME, strlen(PORT_NAME))) {
+				free(path);
+				path = xasprintf("/dev/%s", e->d_name);
+				fd = open(path, O_WRONLY | O_CLOEXEC);
+			}
+			free(path);
+			strbuf_free(&name);
+			if (fd >= 0) {
+				closedir(d);
+				return fd;
+			}
+		}
+		if (d)
+			closedir(d);
+		usleep(10000);
+	}
+	return -1;
+}
+
+static void say_hello(const struct strbuf *errors)
+{
+	struct utsname un;
+	struct sysinfo si;
+
+	uname(&un);
+	sysinfo(&si);
+	say_text(FRAME_HELLO, "agent=1\nrelease=%s\ncpus=%ld\nmem_kb=%lu\n", un.release,
+		 sysconf(_SC_NPROCESSORS_ONLN), si.totalram / 1024 * si.mem_unit);
+	if (errors->len)
+		say_text(FRAME_LOG, "%s", strbuf_str(errors));
+}
+
+static void run_exec(void)
+{
+	struct strbuf list = STRBUF_INIT;
+	char *line, *save = NULL;
+
+	if (!strbuf_read_file(&list, "/exec") && list.len)
+		for (line = strtok_r(list.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+			run_command(line);
+	strbuf_free(&list);
+}
+
+static void run_plan(void)
+{
+	struct strbuf plan = STRBUF_INIT;
+	struct plan_cell *cells;
+	uint32_t nr;
+
+	strbuf_read_file(&plan, "/plan");
+	if (plan_read(strbuf_str(&plan), plan.len, &cells, &nr)) {
+		say_text(FRAME_LOG, "the plan is damaged");
+	} else {
+		for (uint32_t i = 0; i < nr; i++)
+			run_cell(&cells[i]);
+		free(cells);
+		say(FRAME_END, "", 0);
+	}
+	strbuf_free(&plan);
+}
+
+int main(void)
+{
+	struct strbuf errors = STRBUF_INIT;
+	int port;
+
+	mount_all();
+	load_modules(&errors);
+	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL); /* may be a module */
+	port = find_port();
+	if (port < 0) {
+		fprintf(stderr, "dmatorture agent: no port " PORT_NAME "\n%s", strbuf_str(&errors));
+	} else {
+		channel_open(port);
+		say_hello(&errors);
+		run_exec();
+		run_plan();
+	}
+	sync();
+	reboot(RB_POWER_OFF);
+	return 1;
+}

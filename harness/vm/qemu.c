@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* QEMU's command line. */
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "internal.h"
+
+#define MEMORY_MB	512
+/* bounce32 needs memory above 4 GiB, which QEMU's pc has from 3 GiB on. */
+#define MEMORY_HIGH_MB	5120
+
+#define MAX_ARGS 64
+
+struct args {
+	char *v[MAX_ARGS];
+	int nr;
+};
+
+static void add(struct args *a, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+
+static void add(struct args *a, const char *fmt, ...)
+{
+	struct strbuf sb = STRBUF_INIT;
+	va_list ap;
+
+	if (a->nr == MAX_ARGS - 1)
+		abort();
+	va_start(ap, fmt);
+	strbuf_vaddf(&sb, fmt, ap);
+	va_end(ap);
+	a->v[a->nr++] = strbuf_detach(&sb);
+}
+
+/* QEMU's option syntax ends a value at a comma; two commas are one. */
+static char *escape(const char *path)
+{
+	struct strbuf sb = STRBUF_INIT;
+
+	for (; *path; path++) {
+		if (*path == ',')
+			strbuf_addc(&sb, ',');
+		strbuf_addc(&sb, *path);
+	}
+	return strbuf_detach(&sb);
+}
+
+const char *vm_accel(const struct vm_opts *opts)
+{
+	return !opts->free_running ? "tcg-icount" : opts->kvm ? "kvm" : "tcg";
+}
+
+static void add_machine(struct args *a, const struct vm_opts *opts)
+{
+	if (opts->free_running && opts->kvm) {
+		add(a, "-accel");
+		add(a, "kvm");
+		add(a, "-cpu");
+		add(a, "host");
+	} else {
+		add(a, "-accel");
+		add(a, opts->free_running ? "tcg" : "tcg,thread=single");
+		add(a, "-cpu");
+		add(a, "qemu64");
+	}
+	if (!opts->free_running) {
+		/* All of these, or runs differ: the reference's kernel-notes. */
+		add(a, "-icount");
+		add(a, "shift=3,sleep=off");
+		add(a, "-rtc");
+		add(a, "base=2024-01-01,clock=vm");
+	}
+	add(a, "-seed");
+	add(a, "%u", (unsigned int)(opts->seed ^ opts->seed >> 32));
+	add(a, "-smp");
+	add(a, "%u", opts->smp);
+	add(a, "-m");
+	add(a, "%u", opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB : MEMORY_MB);
+}
+
+static void add_channels(struct args *a, const struct vm_opts *opts)
+{
+	char *dir = escape(opts->dir);
+
+	/* Files never make the guest wait for the host: timing stays its own. */
+	add(a, "-chardev");
+	add(a, "file,id=console,path=%s/console.log", dir);
+	add(a, "-serial");
+	add(a, "chardev:console");
+	add(a, "-device");
+	add(a, "virtio-serial-pci,ioeventfd=off");
+	add(a, "-chardev");
+	add(a, "file,id=channel,path=%s/channel.bin", dir);
+	add(a, "-device");
+	add(a, "virtserialport,chardev=channel,name=dmatorture.0");
+	free(dir);
+}
+
+static void add_boot(struct args *a, const struct vm_opts *opts)
+{
+	add(a, "-kernel");
+	add(a, "%s/vmlinuz", opts->kernel_dir);
+	add(a, "-initrd");
+	add(a, "%s/initrd.img", opts->dir);
+	add(a, "-append");
+	/*
+	 * Warnings and worse on the console; what kills or hangs the guest ends
+	 * it at once (pvpanic tells QEMU).
+	 */
+	add(a, "console=ttyS0 loglevel=5 panic=-1 oops=panic softlockup_panic=1 "
+	    "watchdog_thresh=5 hung_task_panic=1%s%s%s",
+	    opts->world == WORLD_BOUNCE ? " swiotlb=force" : "",
+	    opts->append ? " " : "", opts->append ? opts->append : "");
+}
+
+char **qemu_argv(const struct vm_opts *opts)
+{
+	struct args *a = xcalloc(1, sizeof(*a));
+
+	add(a, "qemu-system-x86_64");
+	add_machine(a, opts);
+	add(a, "-nodefaults");
+	add(a, "-no-user-config");
+	add(a, "-no-reboot");
+	add(a, "-display");
+	add(a, "none");
+	add(a, "-nic");
+	add(a, "none");
+	add(a, "-device");
+	add(a, "pvpanic-pci");
+	add(a, "-action");
+	add(a, "panic=exit-failure");
+	add_channels(a, opts);
+	add_boot(a, opts);
+	return a->v;
+}
+
+void qemu_argv_free(char **argv)
+{
+	for (int i = 0; argv[i]; i++)
+		free(argv[i]);
+	free(argv);	/* the first member of struct args */
+}

@@ -1,0 +1,404 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "vm.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/statvfs.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "lib/console.h"
+
+/* A guest says nothing before its agent runs: more patience then. */
+#define BOOT_TIMEOUT_S	120
+#define KILL_AFTER_S	3
+#define MAX_EVENTS	64
+
+struct vm {
+	const struct vm_opts *opts;
+	vm_frame_fn fn;
+	void *arg;
+	pid_t pid;
+	int pidfd;
+	int channel;		/* -1 until QEMU made the file */
+	struct strbuf in;	/* of the channel, not yet taken */
+	uint32_t next_seq;
+	bool hello, end, damaged, exited, killed;
+	int status;		/* of QEMU */
+	enum vm_fate fate, kill_fate;
+	time_t last_sign;
+	char title[256];
+};
+
+const char *vm_fate_name(enum vm_fate fate)
+{
+	static const char *const names[] = {
+		[VM_RUNNING]	 = "running",
+		[VM_DONE]	 = "done",
+		[VM_PANIC]	 = "panic",
+		[VM_OOPS]	 = "oops",
+		[VM_HANG]	 = "hang",
+		[VM_DIED]	 = "died",
+		[VM_NO_AGENT]	 = "no-agent",
+		[VM_CHANNEL]	 = "channel-damaged",
+		[VM_DISK_FULL]	 = "disk-full",
+		[VM_INTERRUPTED] = "interrupted",
+	};
+
+	return names[fate];
+}
+
+static time_t now_s(void)
+{
+	struct timespec ts;
+
+	clock_gettime(CLOCK_MONOTONIC, &ts);
+	return ts.tv_sec;
+}
+
+static char *in_dir(const struct vm_opts *opts, const char *name)
+{
+	return xasprintf("%s/%s", opts->dir, name);
+}
+
+static int write_file(const struct vm_opts *opts, const char *name, const void *data,
+		      size_t len, char *why)
+{
+	char *path = in_dir(opts, name);
+	const char *p = data;
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+	int err = fd < 0 ? -errno : 0;
+
+	while (!err && len) {
+		ssize_t n = write(fd, p, len);
+
+		if (n < 0 && errno != EINTR)
+			err = -errno;
+		if (n > 0) {
+			p += n;
+			len -= n;
+		}
+	}
+	if (fd >= 0 && close(fd) && !err)
+		err = -errno;
+	if (err)
+		snprintf(why, 256, "%s: %s", path, strerror(-err));
+	free(path);
+	return err;
+}
+
+static void log_command(const struct vm_opts *opts, char **argv)
+{
+	struct strbuf sb = STRBUF_INIT;
+	char why[256];
+
+	for (int i = 0; argv[i]; i++)
+		strbuf_addf(&sb, "%s'%s'", i ? " " : "", argv[i]);
+	strbuf_addc(&sb, '\n');
+	write_file(opts, "qemu.log", strbuf_str(&sb), sb.len, why);
+	strbuf_free(&sb);
+}
+
+static void child(const struct vm_opts *opts, char **argv, pid_t parent)
+{
+	char *log = in_dir(opts, "qemu.log");
+	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0666);
+	int null = open("/dev/null", O_RDWR);
+
+	/* Ctrl-C is for the harness; and never outlive it. */
+	setpgid(0, 0);
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
+	dup2(null, STDIN_FILENO);
+	dup2(null, STDOUT_FILENO);
+	dup2(fd >= 0 ? fd : null, STDERR_FILENO);
+	execvp(argv[0], argv);
+	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
+	_exit(127);
+}
+
+static int start_qemu(struct vm *vm, char *why)
+{
+	char **argv = qemu_argv(vm->opts);
+	pid_t parent = getpid();
+
+	log_command(vm->opts, argv);
+	vm->pid = fork();
+	if (!vm->pid)
+		child(vm->opts, argv, parent);
+	qemu_argv_free(argv);
+	if (vm->pid < 0) {
+		snprintf(why, 256, "fork: %s", strerror(errno));
+		return -errno;
+	}
+	vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
+	return 0;
+}
+
+int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
+	     size_t plan_len, vm_frame_fn fn, void *arg, char *why)
+{
+	static const char *const stale[] = { "console.log", "channel.bin" };
+	struct strbuf image = STRBUF_INIT;
+	struct vm *vm;
+	int err;
+
+	*out = NULL;
+	for (size_t i = 0; i < 2; i++) {
+		char *path = in_dir(opts, stale[i]);
+
+		unlink(path);
+		free(path);
+	}
+	err = initramfs_build(&image, opts, plan, plan_len, why);
+	if (!err)
+		err = write_file(opts, "plan.bin", plan, plan_len, why);
+	if (!err)
+		err = write_file(opts, "initrd.img", strbuf_str(&image), image.len, why);
+	strbuf_free(&image);
+	if (err)
+		return err;
+
+	vm = xcalloc(1, sizeof(*vm));
+	vm->opts = opts;
+	vm->fn = fn;
+	vm->arg = arg;
+	vm->pidfd = vm->channel = -1;
+	vm->fate = VM_RUNNING;
+	vm->last_sign = now_s();
+	err = start_qemu(vm, why);
+	if (err) {
+		free(vm);
+		return err;
+	}
+	*out = vm;
+	return 0;
+}
+
+static void take_frames(struct vm *vm)
+{
+	size_t at = 0;
+
+	while (!vm->damaged) {
+		struct frame f;
+		long n = frame_read(vm->in.s + at, vm->in.len - at, &f);
+
+		if (!n)
+			break;
+		if (n < 0 || f.seq != vm->next_seq) {
+			vm->damaged = true;
+			break;
+		}
+		vm->next_seq++;
+		at += n;
+		vm->last_sign = now_s();
+		vm->hello |= f.type == FRAME_HELLO;
+		vm->end |= f.type == FRAME_END;
+		vm->fn(vm->arg, &f);
+	}
+	if (at) {
+		memmove(vm->in.s, vm->in.s + at, vm->in.len - at);
+		vm->in.len -= at;
+	}
+}
+
+static void read_channel(struct vm *vm)
+{
+	char buf[65536];
+	ssize_t n;
+
+	if (vm->channel < 0) {
+		char *path = in_dir(vm->opts, "channel.bin");
+
+		vm->channel = open(path, O_RDONLY | O_CLOEXEC);
+		free(path);
+		if (vm->channel < 0)
+			return;
+	}
+	while ((n = read(vm->channel, buf, sizeof(buf))) > 0) {
+		strbuf_add(&vm->in, buf, n);
+		take_frames(vm);
+	}
+}
+
+/* Has the file system of the results no room for another block? */
+static bool is_disk_full(const struct vm_opts *opts)
+{
+	char *path = in_dir(opts, "room");
+	char block[4096] = { 1 };
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	bool full = fd < 0 && errno == ENOSPC;
+
+	if (fd >= 0) {
+		full = write(fd, block, sizeof(block)) != (ssize_t)sizeof(block);
+		close(fd);
+	}
+	unlink(path);
+	free(path);
+	return full;
+}
+
+/* The worst of the console is the title; its kind is the fate of a dead guest. */
+static enum console_kind read_console(struct vm *vm)
+{
+	struct console_event *events = xcalloc(MAX_EVENTS, sizeof(*events));
+	enum console_kind worst = CONSOLE_CLEAN;
+	struct strbuf log = STRBUF_INIT;
+	char *path = in_dir(vm->opts, "console.log");
+	size_t n = 0;
+
+	if (!strbuf_read_file(&log, path))
+		n = console_scan(strbuf_str(&log), log.len, events, MAX_EVENTS);
+	for (size_t i = 0; i < n; i++)
+		if (events[i].kind > CONSOLE_SPLAT) {
+			worst = events[i].kind;
+			snprintf(vm->title, sizeof(vm->title), "%s", events[i].title);
+		}
+	strbuf_free(&log);
+	free(path);
+	free(events);
+	return worst;
+}
+
+static void last_words(struct vm *vm)
+{
+	struct strbuf log = STRBUF_INIT;
+	char *path = in_dir(vm->opts, "qemu.log"), *p;
+
+	strbuf_read_file(&log, path);
+	while (log.len && log.s[log.len - 1] == '\n')
+		log.s[--log.len] = '\0';
+	p = log.len ? strrchr(log.s, '\n') : NULL;
+	if (WIFSIGNALED(vm->status))
+		snprintf(vm->title, sizeof(vm->title), "QEMU was killed by signal %d",
+			 WTERMSIG(vm->status));
+	else if (p)
+		snprintf(vm->title, sizeof(vm->title), "%.200s", p + 1);
+	else
+		snprintf(vm->title, sizeof(vm->title), "QEMU ended with %d before the plan was done",
+			 WEXITSTATUS(vm->status));
+	strbuf_free(&log);
+	free(path);
+}
+
+static enum vm_fate find_fate(struct vm *vm)
+{
+	enum console_kind kind = read_console(vm);
+
+	if (vm->killed && vm->kill_fate != VM_HANG)
+		return vm->kill_fate;
+	if (vm->damaged)
+		return is_disk_full(vm->opts) ? VM_DISK_FULL : VM_CHANNEL;
+	if (vm->end && WIFEXITED(vm->status) && !WEXITSTATUS(vm->status))
+		return VM_DONE;
+	if (is_disk_full(vm->opts))
+		return VM_DISK_FULL;
+	if (!vm->hello) {
+		if (!vm->title[0])
+			last_words(vm);
+		return VM_NO_AGENT;
+	}
+	switch (kind) {
+	case CONSOLE_OOPS:
+		return VM_OOPS;
+	case CONSOLE_HANG:
+		return VM_HANG;
+	case CONSOLE_PANIC:
+		return VM_PANIC;
+	default:
+		break;
+	}
+	if (vm->killed) {
+		snprintf(vm->title, sizeof(vm->title), "no sign of life for %u s",
+			 vm->opts->timeout_s);
+		return VM_HANG;
+	}
+	last_words(vm);
+	return VM_DIED;
+}
+
+static void check_time(struct vm *vm)
+{
+	time_t silent = now_s() - vm->last_sign;
+	time_t limit = vm->opts->timeout_s;
+
+	if (!vm->hello && limit < BOOT_TIMEOUT_S)
+		limit = BOOT_TIMEOUT_S;
+	if (vm->killed) {
+		if (silent > KILL_AFTER_S)
+			kill(vm->pid, SIGKILL);
+		return;
+	}
+	if (silent > limit) {
+		if (!vm->hello)
+			snprintf(vm->title, sizeof(vm->title), "no sign of life for %ld s after start",
+				 (long)silent);
+		vm_kill(vm, VM_HANG);
+	} else if (vm->damaged) {
+		vm_kill(vm, VM_CHANNEL);
+	}
+}
+
+enum vm_fate vm_pump(struct vm *vm)
+{
+	if (vm->fate != VM_RUNNING)
+		return vm->fate;
+	if (waitpid(vm->pid, &vm->status, WNOHANG) == vm->pid)
+		vm->exited = true;
+	read_channel(vm);	/* after the wait: nothing is missed */
+	if (!vm->exited) {
+		check_time(vm);
+		return VM_RUNNING;
+	}
+	vm->fate = find_fate(vm);
+	return vm->fate;
+}
+
+int vm_pidfd(const struct vm *vm)
+{
+	return vm->pidfd;
+}
+
+void vm_kill(struct vm *vm, enum vm_fate fate)
+{
+	if (vm->fate != VM_RUNNING || vm->killed)
+		return;
+	vm->killed = true;
+	vm->kill_fate = fate;
+	vm->last_sign = now_s();
+	kill(vm->pid, SIGTERM);
+}
+
+const char *vm_title(const struct vm *vm)
+{
+	return vm->title;
+}
+
+void vm_free(struct vm *vm)
+{
+	char *image;
+
+	if (!vm)
+		return;
+	if (!vm->exited) {
+		kill(vm->pid, SIGKILL);
+		waitpid(vm->pid, NULL, 0);
+	}
+	image = in_dir(vm->opts, "initrd.img");
+	unlink(image);
+	free(image);
+	if (vm->pidfd >= 0)
+		close(vm->pidfd);
+	if (vm->channel >= 0)
+		close(vm->channel);
+	strbuf_free(&vm->in);
+	free(vm);
+}
