@@ -168,12 +168,16 @@ static void start_guest(struct group *g)
 	keep_boot(g);
 }
 
-/* Gives each console event to the cell it happened in. */
-static void take_console(struct group *g)
+/*
+ * Gives each console event to the cell it happened in. True when the kernel died
+ * before any.
+ */
+static bool take_console(struct group *g)
 {
 	struct console_event *events = xcalloc(MAX_EVENTS, sizeof(*events));
 	struct strbuf log = STRBUF_INIT;
 	char *path = xasprintf("%s/console.log", g->dir);
+	bool died_early = false;
 	size_t n = 0;
 
 	if (!strbuf_read_file(&log, path))
@@ -181,6 +185,7 @@ static void take_console(struct group *g)
 	for (size_t i = 0; i < n; i++) {
 		long c = events[i].cell;
 
+		died_early |= c < 0 && events[i].kind > CONSOLE_SPLAT;
 		if (events[i].kind != CONSOLE_CLEAN && c >= 0 &&
 		    c < (long)g->run->nr_cells && g->run->results[c].boot == g->boot->name)
 			result_add_splat(&g->run->results[c], events[i].title);
@@ -188,6 +193,7 @@ static void take_console(struct group *g)
 	strbuf_free(&log);
 	free(path);
 	free(events);
+	return died_early;
 }
 
 static bool is_settled(const struct cell_result *r)
@@ -200,6 +206,7 @@ static void end_guest(struct group *g, enum vm_fate fate)
 	struct run *run = g->run;
 	struct timespec now;
 	uint32_t left = 0;
+	bool died_early;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	g->boot->wall_s = now.tv_sec - g->start.tv_sec +
@@ -212,7 +219,7 @@ static void end_guest(struct group *g, enum vm_fate fate)
 	if (fate != VM_DONE)
 		progress_fate(g->boot);
 
-	take_console(g);
+	died_early = take_console(g);
 	for (uint32_t i = 0; i < g->boot->nr_cells; i++) {
 		uint32_t c = g->boot->cells[i];
 		struct cell_result *r = &run->results[c];
@@ -242,7 +249,7 @@ static void end_guest(struct group *g, enum vm_fate fate)
 				      vm_fate_name(fate),
 				      g->boot->title[0] ? ": " : "", g->boot->title);
 
-		if (g->boot->title[0] && fate != VM_DIED && fate != VM_DONE)
+		if (died_early)
 			for (uint32_t i = 0; i < g->nr_pending; i++)
 				result_add_splat(&run->results[g->pending[i]],
 						 g->boot->title);

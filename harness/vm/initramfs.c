@@ -18,8 +18,8 @@
  * that are built in have no file.
  */
 static const char *const kernel_modules[] = {
-	"kernel/drivers/virtio/virtio",
 	"kernel/drivers/virtio/virtio_ring",
+	"kernel/drivers/virtio/virtio",
 	"kernel/drivers/virtio/virtio_pci_modern_dev",
 	"kernel/drivers/virtio/virtio_pci_legacy_dev",
 	"kernel/drivers/virtio/virtio_pci",

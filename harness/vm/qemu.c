@@ -107,7 +107,7 @@ static void add_boot(struct args *a, const struct vm_opts *opts)
 	 * Warnings and worse on the console; what kills or hangs the guest ends
 	 * it at once (pvpanic tells QEMU).
 	 */
-	add(a, "console=ttyS0 loglevel=5 panic=-1 oops=panic softlockup_panic=1 "
+	add(a, "console=ttyS0 loglevel=5 maxcpus=1 panic=-1 oops=panic softlockup_panic=1 "
 	    "watchdog_thresh=5 hung_task_panic=1%s%s%s",
 	    opts->world == WORLD_BOUNCE ? " swiotlb=force" : "",
 	    opts->append ? " " : "", opts->append ? opts->append : "");

@@ -29,6 +29,8 @@ struct params {
 	bool sync;
 	bool swap;
 	bool foreign;
+	bool coherent;
+	bool handover;
 	int context;		/* enum context, or -1: any */
 };
 
@@ -55,6 +57,8 @@ struct op {
 	struct scatterlist sg[MAX_SOURCES];
 	unsigned int nr_src, off, len;
 	bool use_sg;
+	void *coherent[MAX_SOURCES + 1];		/* coherent=1: the engine uses these */
+	struct dmaengine_unmap_data *handed;	/* handover=1: until it is handed over */
 	u8 old;			/* what the destination was filled with */
 };
 
@@ -67,6 +71,9 @@ void op_fill_sources(struct op *op, u64 *prng);
 /* -EIO when a mapping failed; nothing is mapped then. */
 int op_map(struct channel *c, struct op *op);
 void op_unmap(struct channel *c, struct op *op);
+dma_cookie_t op_submit(struct op *op, struct dma_async_tx_descriptor *tx);
+/* With handover=1 the mappings are the submitted descriptors' from here on. */
+void op_hand_over(struct op *op);
 /* NULL: refused */
 struct dma_async_tx_descriptor *op_prep(struct channel *c, struct op *op,
 					unsigned long flags);

@@ -59,6 +59,11 @@ MODULE_PARM_DESC(swap, "a mistake: map in the wrong directions");
 module_param_named(foreign, par.foreign, bool, 0444);
 MODULE_PARM_DESC(foreign, "a mistake: map with the next channel's device");
 
+module_param_named(coherent, par.coherent, bool, 0444);
+MODULE_PARM_DESC(coherent, "memory of dma_alloc_coherent");
+module_param_named(handover, par.handover, bool, 0444);
+MODULE_PARM_DESC(handover, "the provider unmaps (dma_set_unmap); neither poll nor sync");
+
 struct sums sums;
 
 static struct channel channels[MAX_CHANNELS];
@@ -223,6 +228,11 @@ static int __init dmaclient_init(void)
 	int err;
 
 	if (!threads || threads > MAX_THREADS || !par.size || par.size > MAX_SIZE)
+		return -EINVAL;
+	if ((par.coherent || par.handover) && (par.sync || par.swap))
+		return -EINVAL;
+	/* A cookie completes before the provider unmaps. */
+	if (par.handover && par.poll)
 		return -EINVAL;
 	if (*context) {
 		par.context = match_string(context_names, ARRAY_SIZE(context_names), context);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One operation: its buffers, mappings and the check of its result. */
 #include <linux/dma-mapping.h>
+#include <linux/mm.h>
 #include <linux/sizes.h>
 #include <linux/slab.h>
 
@@ -122,7 +123,7 @@ static void unmap_sources(struct device *dev, struct op *op, unsigned int nr)
 			unmap(dev, op, &op->src[nr]);
 }
 
-int op_map(struct channel *c, struct op *op)
+static int map_streaming(struct channel *c, struct op *op)
 {
 	enum dma_data_direction in = par.swap ? DMA_FROM_DEVICE : DMA_TO_DEVICE;
 	enum dma_data_direction out = par.swap ? DMA_TO_DEVICE : DMA_FROM_DEVICE;
@@ -148,10 +149,98 @@ err_sources:
 	return err;
 }
 
+static struct buffer *nth(struct op *op, unsigned int i)
+{
+	return i < op->nr_src ? &op->src[i] : &op->dst;
+}
+
+static void unmap_coherent(struct channel *c, struct op *op, unsigned int nr)
+{
+	while (nr--)
+		dma_free_coherent(c->map_dev, op->len, op->coherent[nr], nth(op, nr)->dma);
+}
+
+static int map_coherent(struct channel *c, struct op *op)
+{
+	unsigned int i;
+
+	for (i = 0; i <= op->nr_src; i++) {
+		struct buffer *b = nth(op, i);
+
+		op->coherent[i] = dma_alloc_coherent(c->map_dev, op->len, &b->dma, GFP_KERNEL);
+		if (!op->coherent[i]) {
+			unmap_coherent(c, op, i);
+			return -EIO;
+		}
+		memcpy(op->coherent[i], b->mem + op->off, op->len);
+	}
+	return 0;
+}
+
+/* Mappings that the provider undoes when it completes or terminates. */
+static int map_handover(struct channel *c, struct op *op)
+{
+	struct dmaengine_unmap_data *u;
+	unsigned int i;
+
+	u = dmaengine_get_unmap_data(c->map_dev, op->nr_src + 1, GFP_KERNEL);
+	if (!u)
+		return -EIO;
+	u->len = op->len;
+	for (i = 0; i <= op->nr_src; i++) {
+		struct buffer *b = nth(op, i);
+		u8 *p = b->mem + op->off;
+
+		u->addr[i] = dma_map_page(c->map_dev, virt_to_page(p), offset_in_page(p), op->len,
+					  i < op->nr_src ? DMA_TO_DEVICE : DMA_FROM_DEVICE);
+		if (dma_mapping_error(c->map_dev, u->addr[i])) {
+			dmaengine_unmap_put(u);
+			return -EIO;
+		}
+		b->dma = u->addr[i];
+		if (i < op->nr_src)
+			u->to_cnt++;
+		else
+			u->from_cnt++;
+	}
+	op->handed = u;
+	return 0;
+}
+
+int op_map(struct channel *c, struct op *op)
+{
+	if (par.coherent)
+		return map_coherent(c, op);
+	if (par.handover)
+		return map_handover(c, op);
+	return map_streaming(c, op);
+}
+
+dma_cookie_t op_submit(struct op *op, struct dma_async_tx_descriptor *tx)
+{
+	if (op->handed)
+		dma_set_unmap(tx, op->handed);
+	return dmaengine_submit(tx);
+}
+
+void op_hand_over(struct op *op)
+{
+	if (op->handed)
+		dmaengine_unmap_put(op->handed);
+	op->handed = NULL;
+}
+
 void op_unmap(struct channel *c, struct op *op)
 {
-	unmap(c->map_dev, op, &op->dst);
-	unmap_sources(c->map_dev, op, op->nr_src);
+	if (par.coherent) {
+		memcpy(op->dst.mem + op->off, op->coherent[op->nr_src], op->len);
+		unmap_coherent(c, op, op->nr_src + 1);
+	} else if (par.handover) {
+		op_hand_over(op);	/* if it was never submitted */
+	} else {
+		unmap(c->map_dev, op, &op->dst);
+		unmap_sources(c->map_dev, op, op->nr_src);
+	}
 }
 
 struct dma_async_tx_descriptor *op_prep(struct channel *c, struct op *op,

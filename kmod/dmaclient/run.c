@@ -27,6 +27,7 @@ struct flight {
 	enum dmaengine_tx_result result;
 	atomic_t calls;
 	struct channel *c;
+	bool slow;
 };
 
 static void on_complete(void *param, const struct dmaengine_result *result)
@@ -39,16 +40,20 @@ static void on_complete(void *param, const struct dmaengine_result *result)
 	if (dma_async_is_tx_complete(f->c->chan, f->cookie, NULL, NULL) == DMA_IN_PROGRESS)
 		atomic_inc(&sums.status);
 	f->result = result->result;
+	/* Sleeps only where it is a thread: so synchronize has to wait. */
+	if (f->slow && context_now() >= 2)
+		usleep_range(20, 40);
 	atomic_inc(&f->calls);
 	complete(&f->done);
 }
 
-static void flight_init(struct flight *f, struct channel *c)
+static void flight_init(struct flight *f, struct channel *c, bool slow)
 {
 	init_completion(&f->done);
 	atomic_set(&f->calls, 0);
 	f->result = DMA_TRANS_NOERROR;
 	f->c = c;
+	f->slow = slow;
 }
 
 /* -EIO: completed with an error; -ETIMEDOUT: it did not complete. */
@@ -82,6 +87,18 @@ static int wait_poll(struct flight *f, unsigned int len)
 	}
 }
 
+/* A full ring is no mistake of anybody. */
+static struct dma_async_tx_descriptor *prep(struct channel *c, struct op *op,
+					    unsigned long flags)
+{
+	struct dma_async_tx_descriptor *tx;
+	int tries = 0;
+
+	while (!(tx = op_prep(c, op, flags)) && tries++ < 100)
+		usleep_range(20, 40);
+	return tx;
+}
+
 /* One operation from prep to its end; mapped, channel held for reading. */
 static int fly(struct channel *c, struct op *op, bool ack)
 {
@@ -90,19 +107,21 @@ static int fly(struct channel *c, struct op *op, bool ack)
 	struct flight f;
 	int err;
 
-	flight_init(&f, c);
-	tx = op_prep(c, op, flags | (ack ? DMA_CTRL_ACK : 0));
+	flight_init(&f, c, false);
+	tx = prep(c, op, flags | (ack ? DMA_CTRL_ACK : 0));
 	if (!tx)
 		return -EAGAIN;
 	tx->callback_result = on_complete;
 	tx->callback_param = &f;
-	f.cookie = dmaengine_submit(tx);
+	f.cookie = op_submit(op, tx);
 	if (dma_submit_error(f.cookie))
 		return -EAGAIN;
+	op_hand_over(op);
 	dma_async_issue_pending(c->chan);
 	err = par.poll ? wait_poll(&f, op->len) : wait_callback(&f);
 	if (!ack) {
-		/* Ours until now: nobody may have used it anew. */
+		/* Ours until the ack: nobody may have used it anew. */
+		usleep_range(50, 100);
 		if (tx->cookie != f.cookie || tx->callback_param != &f)
 			atomic_inc(&sums.status);
 		async_tx_ack(tx);
@@ -195,14 +214,15 @@ void run_terminate(struct channel *c, struct op *op, u64 *prng)
 		goto out;
 	}
 	for (n = 0; n < FLIGHT; n++) {
-		flight_init(&f[n], c);
+		flight_init(&f[n], c, true);
 		tx = op_prep(c, op, DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
 		if (!tx)
 			break;
 		tx->callback_result = on_complete;
 		tx->callback_param = &f[n];
-		f[n].cookie = dmaengine_submit(tx);
+		f[n].cookie = op_submit(op, tx);
 	}
+	op_hand_over(op);
 	dma_async_issue_pending(c->chan);
 	udelay(draw(prng, 20));
 	dmaengine_terminate_async(c->chan);

@@ -95,6 +95,27 @@ static int find_port(void)
 	return -1;
 }
 
+/*
+ * The boot line says maxcpus=1: under a fixed instruction clock 6.1 never gets
+ * past "x86: Booting SMP configuration", while bringing processors up later works
+ * on both kernels.
+ */
+static void bring_up_cpus(struct strbuf *errors)
+{
+	long cpus = sysconf(_SC_NPROCESSORS_CONF);
+
+	for (long i = 1; i < cpus; i++) {
+		char *path = xasprintf("/sys/devices/system/cpu/cpu%ld/online", i);
+		int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+		if (fd < 0 || (write(fd, "1", 1) != 1 && errno != EEXIST))
+			strbuf_addf(errors, "%s: %s\n", path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		free(path);
+	}
+}
+
 static void say_hello(const struct strbuf *errors)
 {
 	struct utsname un;
@@ -143,6 +164,7 @@ int main(void)
 	int port;
 
 	mount_all();
+	bring_up_cpus(&errors);
 	load_modules(&errors);
 	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL); /* may be a module */
 	port = find_port();
