@@ -183,6 +183,9 @@ static int map_handover(struct channel *c, struct op *op)
 	struct dmaengine_unmap_data *u;
 	unsigned int i;
 
+	/* Its pools for more than two addresses; it would BUG. */
+	if (op->nr_src > 1 && !IS_ENABLED(CONFIG_DMA_ENGINE_RAID))
+		return -EIO;
 	u = dmaengine_get_unmap_data(c->map_dev, op->nr_src + 1, GFP_KERNEL);
 	if (!u)
 		return -EIO;
