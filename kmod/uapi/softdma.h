@@ -4,8 +4,15 @@
  *
  * An engine is a directory below /sys/kernel/config/softdma/. Write its
  * attributes, then 1 to `live`: a platform device with a dmaengine provider
- * appears. Write 0 to `live`, or rmdir, and it goes. While an engine is live
- * its attributes, but for the faults, cannot be written (-EBUSY).
+ * appears. Write 0 to `live`, or rmdir, and it goes, at any moment: what is in
+ * flight is terminated and never completes. A client that still holds a channel
+ * keeps it, gets NULL from every prep and errors from every map, may unmap, and
+ * has to release it; the memory stays until then. Mappings that are left when
+ * the last client let go are freed, and the log says how many. While an engine
+ * is live its attributes, but for the faults, cannot be written (-EBUSY).
+ *
+ * Channels are DMA_PRIVATE: async_tx and other users of public channels never
+ * take them; dma_request_channel() with a filter does.
  *
  *   personality  fsl-dma: MEMCPY; talitos: XOR                   (fsl-dma)
  *   completion   hardirq | softirq | threaded | workqueue: where callbacks
@@ -32,7 +39,8 @@
  *                fault_early is too early                        (1000000)
  *   live         0 | 1
  *   device       (read only) dev_name() of the provider's device
- *   stats        (read only) key=value pairs on one line, see below
+ *   stats        (read only) key=value pairs on one line, see below; empty
+ *                while it is not live
  *
  * Faults:
  *   drop   the data are moved, the completion never comes
