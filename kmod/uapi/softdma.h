@@ -6,10 +6,11 @@
  * attributes, then 1 to `live`: a platform device with a dmaengine provider
  * appears. Write 0 to `live`, or rmdir, and it goes, at any moment: what is in
  * flight is terminated and never completes. A client that still holds a channel
- * keeps it, gets NULL from every prep and errors from every map, may unmap, and
- * has to release it; the memory stays until then. Mappings that are left when
- * the last client let go are freed, and the log says how many. While an engine
- * is live its attributes, but for the faults, cannot be written (-EBUSY).
+ * keeps it and gets NULL from every prep, and in the strict world an error from
+ * every map; it may unmap, and has to release it. The memory stays until then.
+ * Mappings that are left when the last client let go are freed, and the log says
+ * how many. While an engine is live its attributes, but for the faults, cannot be
+ * written (-EBUSY).
  *
  * Channels are DMA_PRIVATE: async_tx and other users of public channels never
  * take them; dma_request_channel() with a filter does.
@@ -24,7 +25,7 @@
  *   mask_bits    DMA mask, 24..64                                (36)
  *   channels     1..8                                            (1)
  *   ring         descriptors a channel holds, 2..4096            (64)
- *   max_xor      sources, 3..6: 3 (SEC 2.x), 6 (SEC 3.0 on)          (6)
+ *   max_xor      sources, 3..6: 3 (SEC 2.x), 6 (SEC 3.0 on)      (6)
  *   max_len      bytes a descriptor may move, 1..67108863        (by personality:
  *                fsl-dma 67108863, talitos 65535)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
