@@ -28,13 +28,16 @@ void plan_write(struct strbuf *out, const struct plan_cell *cells, uint32_t nr)
 
 int plan_read(const void *data, size_t len, struct plan_cell **cells, uint32_t *nr)
 {
-	const uint8_t *p = data, *end = p + len - 4;
+	const uint8_t *p = data, *end;
 	struct plan_cell *v = NULL;
 	uint32_t n;
 
 	*cells = NULL;
 	*nr = 0;
-	if (len < 16 || memcmp(p, MAGIC, 8) || le32_get(end) != crc32_update(0, data, len - 4))
+	if (len < 16)
+		return -EBADMSG;
+	end = p + len - 4;
+	if (memcmp(p, MAGIC, 8) || le32_get(end) != crc32_update(0, data, len - 4))
 		return -EBADMSG;
 	n = le32_get(p + 8);
 	p += 12;
