@@ -107,10 +107,12 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
-$(TOOLS): $(OUT)/%: $(OUT)/san/harness/tests/tools/%.o $(OUT)/libsan.a
-	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
+$(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
+		$(call obj,obj,harness/src/target.c $(LIB_SRC))
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o
+$(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
+		$(call obj,static,$(addprefix harness/lib/,plan.c crc32.c strbuf.c))
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^

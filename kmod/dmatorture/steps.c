@@ -41,8 +41,8 @@ static void crash(u32 how)
 		break;
 	case DMT_CRASH_HANG:
 		preempt_disable();
-		for (;;)
-			cpu_relax();
+		for (;;)	/* not cpu_relax(): an instruction clock crawls over it */
+			barrier();
 	case DMT_CRASH_HANG_IRQOFF:
 		local_irq_disable();
 		for (;;)

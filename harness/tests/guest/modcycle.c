@@ -1,0 +1,149 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Loads and unloads both modules many times, with chains running, engines that
+ * vanish under them and unloads tried at the wrong moment. Catches a leak (slab
+ * growth), a module that can be unloaded while it is in use, and, on the console,
+ * whatever runs after its module is gone.
+ *
+ *   modcycle [HOW-MANY]
+ */
+#include <sys/syscall.h>
+#include <sys/wait.h>
+
+#include "guest.h"
+
+#define WARM_UP	50		/* cycles before the measuring begins */
+#define LEAK_KB	2048		/* over all cycles that follow */
+
+static int load(const char *path)
+{
+	int fd = open(path, O_RDONLY), err = 0;
+
+	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int unload(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+}
+
+static long meminfo(const char *key)
+{
+	char line[128];
+	FILE *f = fopen("/proc/meminfo", "r");
+	long kb = -1;
+
+	while (f && fgets(line, sizeof(line), f))
+		if (!strncmp(line, key, strlen(key)))
+			kb = strtol(line + strlen(key), NULL, 10);
+	if (f)
+		fclose(f);
+	return kb;
+}
+
+static int die(const char *what, int err)
+{
+	printf("modcycle: %s: %s\n", what, strerror(-err));
+	return 1;
+}
+
+/* In the child: chains until the engines are gone or the time is over. */
+static int client(uint8_t *program, uint32_t len, int ready)
+{
+	struct dmt_sums sums;
+	int fd = open("/dev/dmatorture", O_RDWR);
+
+	if (fd < 0 || write(fd, program, len) != (ssize_t)len)
+		return 1;
+	if (write(ready, "x", 1) != 1)
+		return 1;
+	if (ioctl(fd, DMT_IOC_RUN, &sums))
+		return 1;
+	close(fd);
+	return 0;
+}
+
+int main(int argc, char **argv)
+{
+	uint32_t total = argc > 1 ? strtoul(argv[1], NULL, 0) : 1000, nr, refusals = 0;
+	struct plan_cell *cells;
+	long slab = 0, grown;
+	size_t len;
+	void *plan = read_whole("/plan", &len);
+	int err;
+
+	if (!plan || plan_read(plan, len, &cells, &nr) || !nr)
+		return die("no programs in /plan", -EINVAL);
+	err = unload("dmatorture");
+	if (!err)
+		err = unload("softdma");
+	if (err)
+		return die("first unload", err);
+
+	for (uint32_t i = 0; i < total; i++) {
+		const struct plan_cell *c = &cells[i % nr];
+		uint8_t *program = malloc(c->program_len);
+		struct dmt_header *h = (void *)program;
+		char copy[64], xor[64], x;
+		int pipe_fds[2], status;
+		pid_t pid;
+
+		memcpy(program, c->program, c->program_len);
+		err = load("/mod/softdma.ko");
+		if (!err)
+			err = load("/mod/dmatorture.ko");
+		if (!err)
+			err = make_engine("copy", "fsl-dma", i & 1 ? "strict" : "direct", copy);
+		if (!err)
+			err = make_engine("xor", "talitos", i & 1 ? "strict" : "direct", xor);
+		if (err)
+			return die("load and make engines", err);
+		set_devices(program, copy, xor);
+		h->repeat = htole32(50);
+		h->timeout_ms = htole32(100);
+		h->wait_ms = htole32(10);
+		if (pipe(pipe_fds))
+			return die("pipe", -errno);
+		pid = fork();
+		if (!pid)
+			_exit(client(program, c->program_len, pipe_fds[1]));
+		if (read(pipe_fds[0], &x, 1) != 1)
+			return die("the client", -EIO);
+		close(pipe_fds[0]);
+		close(pipe_fds[1]);
+
+		/* Both are in use: neither may go. */
+		refusals += unload("softdma") == -EWOULDBLOCK;
+		refusals += unload("dmatorture") == -EWOULDBLOCK;
+		if (i % 3 == 0)
+			usleep(i % 200 * 5);	/* engines vanish at all moments */
+		if (i % 3 == 1)
+			put_attr("copy", "live", "0");
+		err = remove_engine("copy");
+		if (!err)
+			err = remove_engine("xor");
+		if (err)
+			return die("remove engines", err);
+		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
+			return die("the client failed", -EIO);
+		err = unload("dmatorture");
+		if (!err)
+			err = unload("softdma");
+		if (err)
+			return die("unload", err);
+		free(program);
+		if (i == WARM_UP)
+			slab = meminfo("SUnreclaim:");
+	}
+	grown = meminfo("SUnreclaim:") - slab;
+	printf("modcycle: %u cycles, %u early unloads refused, unreclaimable slab grew by %ld KiB\n",
+	       total, refusals, grown);
+	err = load("/mod/softdma.ko");
+	if (!err)
+		err = load("/mod/dmatorture.ko");
+	return err || refusals < total || (total > WARM_UP && grown > LEAK_KB);
+}

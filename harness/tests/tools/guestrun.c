@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * guestrun: boots a guest with programs of the tests in it and prints what they say.
+ *
+ *   guestrun --dir DIR [--kernel debian:6.12] [--world W] [--smp N] [--seed N]
+ *         [--file HOST:NAME]... [--exec "/NAME ARGS"]... [SCENARIO...]
+ *
+ * The scenarios' cells of that world become the plan, for the programs to read
+ * at /plan. Exit 0: every program exited 0, the plan ended, the console is clean.
+ */
+#include <getopt.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "lib/console.h"
+#include "lib/plan.h"
+#include "lib/suite.h"
+#include "src/target.h"
+#include "vm/vm.h"
+
+#define MAX_FILES 16
+
+static bool failed_exec;
+
+static void on_frame(void *arg, const struct frame *f)
+{
+	static const char ok[] = ": exit 0";
+	const char *s = (const char *)f->data;
+
+	(void)arg;
+	if (f->type != FRAME_LOG && f->type != FRAME_REFUSED)
+		return;
+	printf("%.*s%s", (int)f->len, s, f->len && s[f->len - 1] == '\n' ? "" : "\n");
+	fflush(stdout);
+	if (f->len > 5 && !strncmp(s, "exec ", 5) &&
+	    (memmem(s, f->len, ": exit ", 7) || memmem(s, f->len, ": signal ", 9)))
+		failed_exec |= f->len < sizeof(ok) - 1 ||
+			       memcmp(s + f->len - (sizeof(ok) - 1), ok, sizeof(ok) - 1) != 0;
+}
+
+static void add_cells(struct suite *suite, enum world world, struct plan_cell **cells,
+		      uint32_t *nr)
+{
+	for (size_t i = 0; i < suite->nr; i++) {
+		struct strbuf text = STRBUF_INIT;
+		struct scenario *s;
+		struct diag diag;
+
+		if (suite_load(suite, i, &s, &text, &diag)) {
+			diag_print(&diag, text.s, stderr);
+			exit(2);
+		}
+		strbuf_free(&text);
+		for (size_t v = 0; v < scenario_variants(s); v++) {
+			const struct compile_opts opts = { .variant = v, .world = world };
+			struct cell *cell = xcalloc(1, sizeof(*cell));	/* lives on */
+
+			if (scenario_compile(s, &opts, cell, &diag))
+				exit(2);
+			*cells = xrealloc(*cells, (*nr + 1) * sizeof(**cells));
+			(*cells)[*nr] = (struct plan_cell) {
+				.index = *nr, .setup = cell->setup.s,
+				.setup_len = cell->setup.len,
+				.program = (uint8_t *)cell->program.s,
+				.program_len = cell->program.len,
+			};
+			++*nr;
+		}
+		scenario_free(s);
+	}
+}
+
+static int check_console(const char *dir)
+{
+	struct console_event events[16];
+	struct strbuf log = STRBUF_INIT;
+	char *path = xasprintf("%s/console.log", dir);
+	size_t n;
+
+	strbuf_read_file(&log, path);
+	n = console_scan(strbuf_str(&log), log.len, events, 16);
+	for (size_t i = 0; i < n; i++)
+		printf("console: %s\n", events[i].title);
+	strbuf_free(&log);
+	free(path);
+	return n > 0;
+}
+
+int main(int argc, char **argv)
+{
+	static const struct option longopts[] = {
+		{ "kernel", required_argument, NULL, 'k' }, { "world", required_argument, NULL, 'w' },
+		{ "smp", required_argument, NULL, 'p' }, { "seed", required_argument, NULL, 's' },
+		{ "dir", required_argument, NULL, 'd' }, { "file", required_argument, NULL, 'f' },
+		{ "exec", required_argument, NULL, 'x' }, { "append", required_argument, NULL, 'a' },
+		{ "timeout", required_argument, NULL, 't' }, { 0 }
+	};
+	struct vm_opts opts = { .smp = 1, .seed = 1, .timeout_s = 120 };
+	const char *files[MAX_FILES + 1] = { NULL }, *kernel = "debian:6.12";
+	struct strbuf exec = STRBUF_INIT, plan = STRBUF_INIT;
+	struct plan_cell *cells = NULL;
+	struct target target;
+	struct suite suite;
+	enum vm_fate fate;
+	struct vm *vm;
+	uint32_t nr = 0, nr_files = 0;
+	char why[256] = "";
+	int c;
+
+	while ((c = getopt_long(argc, argv, "", longopts, NULL)) != -1) {
+		switch (c) {
+		case 'k':
+			kernel = optarg;
+			break;
+		case 'w':
+			if (world_parse(optarg, &opts.world))
+				return 2;
+			break;
+		case 'p':
+			opts.smp = strtoul(optarg, NULL, 0);
+			break;
+		case 's':
+			opts.seed = strtoull(optarg, NULL, 0);
+			break;
+		case 'd':
+			opts.dir = optarg;
+			break;
+		case 'f':
+			if (nr_files < MAX_FILES)
+				files[nr_files++] = optarg;
+			break;
+		case 'x':
+			strbuf_addf(&exec, "%s\n", optarg);
+			break;
+		case 'a':
+			opts.append = optarg;
+			break;
+		case 't':
+			opts.timeout_s = strtoul(optarg, NULL, 0);
+			break;
+		default:
+			return 2;
+		}
+	}
+	if (!opts.dir || target_prepare(kernel, &target))
+		return 2;
+	mkdir(opts.dir, 0777);
+	if (optind < argc) {
+		if (suite_select(&suite, NULL, argv + optind, argc - optind))
+			return 2;
+		add_cells(&suite, opts.world, &cells, &nr);
+	}
+	plan_write(&plan, cells, nr);
+	opts.kernel_dir = target.kernel_dir;
+	opts.module_dir = target.module_dir;
+	opts.agent = target.agent;
+	opts.files = files;
+	opts.exec = exec.len ? exec.s : NULL;
+	if (vm_start(&vm, &opts, plan.s, plan.len, on_frame, NULL, why)) {
+		fprintf(stderr, "guestrun: %s\n", why);
+		return 3;
+	}
+	while ((fate = vm_pump(vm)) == VM_RUNNING)
+		poll(NULL, 0, 20);
+	printf("guest: %s%s%s\n", vm_fate_name(fate), vm_title(vm)[0] ? ": " : "", vm_title(vm));
+	vm_free(vm);
+	return check_console(opts.dir) || fate != VM_DONE || failed_exec;
+}
