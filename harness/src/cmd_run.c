@@ -346,6 +346,16 @@ static int run_cells(struct run *run, const struct run_args *args,
 	return code;
 }
 
+static int prepare_and_run(struct run *run, const struct run_args *args,
+			   struct target *target, int argc, char **argv)
+{
+	int err = target_prepare(args->kernel, target);
+
+	if (err)
+		return err == -EINVAL ? 2 : 3;
+	return run_cells(run, args, target, argc, argv);
+}
+
 static void run_free(struct run *run)
 {
 	for (uint32_t i = 0; i < run->nr_cells; i++) {
@@ -398,8 +408,7 @@ int cmd_run(int argc, char **argv)
 	if (!code && args.dry_run)
 		list_cells(&run);
 	else if (!code)
-		code = target_prepare(args.kernel, &target) ? 3 :
-		       run_cells(&run, &args, &target, argc, argv);
+		code = prepare_and_run(&run, &args, &target, argc, argv);
 	run_free(&run);
 	target_free(&target);
 	suite_free(&suite);

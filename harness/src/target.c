@@ -53,7 +53,10 @@ static int run_tool(char *const argv[], struct strbuf *out)
 			return -errno;
 	while (out->len && out->s[out->len - 1] == '\n')
 		out->s[--out->len] = '\0';
-	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -ENODEV;
+	if (!WIFEXITED(status))
+		return -EINTR;
+	/* 2: what it was asked makes no sense */
+	return !WEXITSTATUS(status) ? 0 : WEXITSTATUS(status) == 2 ? -EINVAL : -ENODEV;
 }
 
 static char *read_word(const char *dir, const char *name)

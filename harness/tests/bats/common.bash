@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0-only
+# What the bats files share.
+
+TOP=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
+D=${DMATORTURE:-$TOP/build/dmatorture-san}
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
+
+# The run directory that the last `run` printed.
+run_dir() { sed -n 's/^results: //p' <<< "$output" | tail -n 1; }
+
+# outcome_of RUN CELL
+outcome_of() { jq -r --arg id "$2" '.cells[] | select(.id == $id) | .outcome' "$1/result.json"; }
+
+says() { grep -qF -- "$1" <<< "$output" || { echo "wanted: $1"; echo "got: $output"; return 1; }; }
+
+# A stand-in for QEMU, first in PATH: sh script on stdin. $CHANNEL and $CONSOLE are
+# the files it should write.
+fake_qemu() {
+	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	{
+		echo '#!/bin/bash'
+		echo '[ "$1" = --version ] && { echo "QEMU emulator version fake"; exit; }'
+		echo 'for a in "$@"; do case $a in'
+		echo '*id=channel,path=*) CHANNEL=${a#*path=};;'
+		echo '*id=console,path=*) CONSOLE=${a#*path=};;'
+		echo 'esac; done'
+		echo ': > "$CHANNEL"; : > "$CONSOLE"'
+		cat
+	} > "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	chmod +x "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
