@@ -8,26 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "internal.h"
-
-/*
- * What a guest may need of the kernel's own modules, dependencies first; those
- * that are built in have no file.
- */
-static const char *const kernel_modules[] = {
-	"kernel/drivers/virtio/virtio_ring",
-	"kernel/drivers/virtio/virtio",
-	"kernel/drivers/virtio/virtio_pci_modern_dev",
-	"kernel/drivers/virtio/virtio_pci_legacy_dev",
-	"kernel/drivers/virtio/virtio_pci",
-	"kernel/drivers/char/virtio_console",
-	"kernel/drivers/misc/pvpanic/pvpanic",
-	"kernel/drivers/misc/pvpanic/pvpanic-pci",
-	"kernel/fs/configfs/configfs",
-};
 
 struct cpio {
 	struct strbuf *out;
@@ -60,83 +42,6 @@ static void add_file(struct cpio *c, const char *name, unsigned int perm,
 	add_entry(c, name, 0100000 | perm, data, len, 0, 0);
 }
 
-/* The output of `xz -dc PATH`: no library for the one compression Debian uses. */
-static int read_xz(struct strbuf *out, const char *path)
-{
-	char buf[65536];
-	int fds[2], status;
-	ssize_t n;
-	pid_t pid;
-
-	if (pipe(fds))
-		return -errno;
-	pid = fork();
-	if (pid < 0)
-		return -errno;
-	if (!pid) {
-		dup2(fds[1], STDOUT_FILENO);
-		close(fds[0]);
-		close(fds[1]);
-		execlp("xz", "xz", "-dc", path, NULL);
-		_exit(127);
-	}
-	close(fds[1]);
-	while ((n = read(fds[0], buf, sizeof(buf))) > 0)
-		strbuf_add(out, buf, n);
-	close(fds[0]);
-	if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
-		return -EIO;
-	return 0;
-}
-
-/* 1 when the kernel has that module, 0 when it is built in. */
-static int read_module(struct strbuf *out, const char *kernel_dir, const char *name)
-{
-	char *plain = xasprintf("%s/modules/%s.ko", kernel_dir, name);
-	char *xz = xasprintf("%s.xz", plain);
-	int err = 0;
-
-	if (!access(plain, R_OK))
-		err = strbuf_read_file(out, plain);
-	else if (!access(xz, R_OK))
-		err = read_xz(out, xz);
-	else
-		err = -ENOENT;
-	free(plain);
-	free(xz);
-	return err == -ENOENT ? 0 : err ? err : 1;
-}
-
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
-static int add_kernel_modules(struct cpio *c, const struct vm_opts *opts,
-			      struct strbuf *load, char *why)
-{
-	for (size_t i = 0; i < sizeof(kernel_modules) / sizeof(kernel_modules[0]); i++) {
-		const char *name = base_name(kernel_modules[i]);
-		struct strbuf ko = STRBUF_INIT;
-		char *path = xasprintf("mod/%s.ko", name);
-		int ret = read_module(&ko, opts->kernel_dir, kernel_modules[i]);
-
-		if (ret > 0) {
-			add_file(c, path, 0644, strbuf_str(&ko), ko.len);
-			strbuf_addf(load, "/%s\n", path);
-		}
-		free(path);
-		strbuf_free(&ko);
-		if (ret < 0) {
-			snprintf(why, 256, "module %s: %s", name, strerror(-ret));
-			return ret;
-		}
-	}
-	return 0;
-}
-
 static int add_host_file(struct cpio *c, const char *path, const char *name,
 			 unsigned int perm, char *why)
 {
@@ -151,24 +56,51 @@ static int add_host_file(struct cpio *c, const char *path, const char *name,
 	return err;
 }
 
-static int add_own_modules(struct cpio *c, const struct vm_opts *opts,
-			   struct strbuf *load, char *why)
+static void add_module(struct cpio *c, struct strbuf *load, const char *name,
+		       const struct strbuf *image, const char *params)
 {
+	char *path = xasprintf("mod/%s.ko", name);
+
+	add_file(c, path, 0644, strbuf_str(image), image->len);
+	strbuf_addf(load, "/%s%s\n", path, params);
+	free(path);
+}
+
+static int read_own(struct strbuf *out, const struct vm_opts *opts, const char *name, char *why)
+{
+	char *path = xasprintf("%s/%s.ko", opts->module_dir, name);
+	int err = strbuf_read_file(out, path);
+
+	if (err)
+		snprintf(why, 256, "%s: %s", path, strerror(-err));
+	free(path);
+	return err;
+}
+
+static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf *load, char *why)
+{
+	/* the channel's devices, and what tells QEMU of a panic */
+	static const char *const wanted[] = { "virtio_pci", "virtio_console", "pvpanic_pci" };
 	static const char *const own[] = { "softdma", "dmatorture" };
+	struct strbuf images[2] = { STRBUF_INIT, STRBUF_INIT };
+	struct modules m;
+	int err = modules_open(&m, opts->kernel_dir, why);
 
-	for (size_t i = 0; i < 2; i++) {
-		char *path = xasprintf("%s/%s.ko", opts->module_dir, own[i]);
-		char *name = xasprintf("mod/%s.ko", own[i]);
-		int err = add_host_file(c, path, name, 0644, why);
-
-		strbuf_addf(load, "/%s%s\n", name,
-			    i == 1 && opts->crash ? " crash=1" : "");
-		free(path);
-		free(name);
-		if (err)
-			return err;
+	for (size_t i = 0; !err && i < 3; i++)
+		err = modules_add(&m, wanted[i], why);
+	for (size_t i = 0; !err && i < 2; i++) {
+		err = read_own(&images[i], opts, own[i], why);
+		if (!err)
+			err = modules_add_depends(&m, &images[i], why);
 	}
-	return 0;
+	for (size_t i = 0; !err && i < m.nr; i++)
+		add_module(c, load, m.v[i].name, &m.v[i].image, "");
+	for (size_t i = 0; !err && i < 2; i++)
+		add_module(c, load, own[i], &images[i], i == 1 && opts->crash ? " crash=1" : "");
+	for (size_t i = 0; i < 2; i++)
+		strbuf_free(&images[i]);
+	modules_close(&m);
+	return err;
 }
 
 static int add_extra_files(struct cpio *c, const struct vm_opts *opts, char *why)
@@ -205,9 +137,7 @@ int initramfs_build(struct strbuf *out, const struct vm_opts *opts, const void *
 	add_entry(&c, "dev/console", 0020600, "", 0, 5, 1);
 	err = add_host_file(&c, opts->agent, "init", 0755, why);
 	if (!err)
-		err = add_kernel_modules(&c, opts, &load, why);
-	if (!err)
-		err = add_own_modules(&c, opts, &load, why);
+		err = add_modules(&c, opts, &load, why);
 	if (!err)
 		err = add_extra_files(&c, opts, why);
 	if (!err) {

@@ -33,7 +33,7 @@ struct vm {
 	bool hello, end, damaged, exited, killed;
 	int status;		/* of QEMU */
 	enum vm_fate fate, kill_fate;
-	time_t last_sign;
+	time_t last_sign, killed_at;
 	char title[256];
 };
 
@@ -292,15 +292,22 @@ static void last_words(struct vm *vm)
 static enum vm_fate find_fate(struct vm *vm)
 {
 	enum console_kind kind = read_console(vm);
+	bool is_clean = WIFEXITED(vm->status) && !WEXITSTATUS(vm->status);
 
-	if (vm->killed && vm->kill_fate != VM_HANG)
+	if (vm->killed && vm->kill_fate != VM_HANG && vm->kill_fate != VM_CHANNEL)
 		return vm->kill_fate;
-	if (vm->damaged)
-		return is_disk_full(vm->opts) ? VM_DISK_FULL : VM_CHANNEL;
-	if (vm->end && WIFEXITED(vm->status) && !WEXITSTATUS(vm->status))
-		return VM_DONE;
-	if (is_disk_full(vm->opts))
+	/* Even if all frames came: the console may have been cut. */
+	if (is_disk_full(vm->opts)) {
+		snprintf(vm->title, sizeof(vm->title), "no room for the results");
 		return VM_DISK_FULL;
+	}
+	if (vm->damaged || (is_clean && vm->in.len)) {
+		snprintf(vm->title, sizeof(vm->title),
+			 "frame %u of the result channel is damaged or missing", vm->next_seq);
+		return VM_CHANNEL;
+	}
+	if (vm->end && is_clean)
+		return VM_DONE;
 	if (!vm->hello) {
 		if (!vm->title[0])
 			last_words(vm);
@@ -333,7 +340,7 @@ static void check_time(struct vm *vm)
 	if (!vm->hello && limit < BOOT_TIMEOUT_S)
 		limit = BOOT_TIMEOUT_S;
 	if (vm->killed) {
-		if (silent > KILL_AFTER_S)
+		if (now_s() - vm->killed_at > KILL_AFTER_S)
 			kill(vm->pid, SIGKILL);
 		return;
 	}
@@ -351,7 +358,7 @@ enum vm_fate vm_pump(struct vm *vm)
 {
 	if (vm->fate != VM_RUNNING)
 		return vm->fate;
-	if (waitpid(vm->pid, &vm->status, WNOHANG) == vm->pid)
+	if (waitpid(vm->pid, &vm->status, WNOHANG) != 0)
 		vm->exited = true;
 	read_channel(vm);	/* after the wait: nothing is missed */
 	if (!vm->exited) {
@@ -373,7 +380,7 @@ void vm_kill(struct vm *vm, enum vm_fate fate)
 		return;
 	vm->killed = true;
 	vm->kill_fate = fate;
-	vm->last_sign = now_s();
+	vm->killed_at = now_s();
 	kill(vm->pid, SIGTERM);
 }
 
