@@ -1,0 +1,374 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The verdict: what was found against what is expected. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/result.h"
+#include "lib/run.h"
+
+static const struct verdict_env env = { "6.12.117+deb12-amd64", "x86_64", "CONFIG_SWIOTLB=y\n# CONFIG_DMATEST is not set\n" };
+
+struct fixture {
+	struct cell cell;
+	struct cell_result result;
+	struct verdict v;
+};
+
+/* A cell that ran well, and whose data are right. */
+static void good(struct fixture *f)
+{
+	static char *texts[] = { (char *)"map m", (char *)"wait t", (char *)"check a == b" };
+	static char *engines[] = { (char *)"copy" };
+
+	memset(f, 0, sizeof(*f));
+	f->cell.repeat = 10;
+	f->cell.step_text = texts;
+	f->cell.nr_steps = 3;
+	f->cell.engine_names = engines;
+	f->cell.nr_engines = 1;
+	f->cell.world = WORLD_STRICT;
+	f->cell.skip_foreign = true;
+	f->result.state = CELL_RAN;
+	f->result.has_sums = true;
+	f->result.sums.iterations = 10;
+	f->result.sums.checks = 10;
+	f->result.sums.maps = f->result.sums.maps_bounced = 20;
+	f->result.sums.first_bad = DMT_NONE;
+	f->result.nr_engines = 1;
+	strcpy(f->result.engines[0].name, "copy");
+}
+
+static enum outcome judge(struct fixture *f)
+{
+	enum outcome o;
+
+	verdict_judge(&f->v, &f->cell, &f->result, &env);
+	o = f->v.outcome;
+	if (o != OUTCOME_PASS)
+		assert_true(f->v.nr_messages > 0);
+	verdict_free(&f->v);
+	return o;
+}
+
+static void expect(struct fixture *f, struct expect *e)
+{
+	e->text = (char *)"expect ...";
+	f->cell.expects = e;
+	f->cell.nr_expects = 1;
+}
+
+/* Catches: a verdict that never passes, or always. */
+static void test_data(void **state)
+{
+	struct expect corrupt = { .kind = EXPECT_DATA_CORRUPT };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.sums.checks_bad = 1;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	expect(&f, &corrupt);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.sums.checks_bad = 0;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+}
+
+/* Catches: an expectation of intact data that no check stands behind. */
+static void test_unchecked(void **state)
+{
+	struct expect intact = { .kind = EXPECT_DATA_INTACT };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.result.sums.checks = 0;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	expect(&f, &intact);
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+}
+
+/* Catches: a pass although something was lost. */
+static void test_losses(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.result.sums.records_lost = 1;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	good(&f);
+	f.result.sums.records = 1;	/* none arrived */
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	good(&f);
+	f.result.sums.iterations = 9;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	good(&f);
+	f.result.has_sums = false;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	good(&f);
+	f.result.dropped_frame = true;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	good(&f);
+	f.result.nr_engines = 0;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+}
+
+/* Catches: a pass in a world that was not in force. */
+static void test_world(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.result.sums.maps_bounced = 19;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	f.cell.world = WORLD_COHERENT;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	f.result.sums.maps_bounced = 0;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	good(&f);
+	f.cell.world = WORLD_BOUNCE32;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.sums.low_buffers = 1;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+}
+
+/* Catches: failed steps that no one asked for, or that were asked for and stayed away. */
+static void test_steps(void **state)
+{
+	uint32_t steps[] = { 1 };
+	struct expect timeout = { .kind = EXPECT_STATUS, .err = ETIMEDOUT, .steps = steps, .nr_steps = 1 };
+	struct dmt_record rec = { .step = 1, .status = (uint32_t)-ETIMEDOUT };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	expect(&f, &timeout);
+	assert_int_equal(judge(&f), OUTCOME_FAIL);	/* did not happen */
+	f.result.records = &rec;
+	f.result.nr_records = f.result.sums.records = 1;
+	f.result.sums.steps_failed = 1;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	rec.status = (uint32_t)-EIO;			/* another error */
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	rec.status = (uint32_t)-ETIMEDOUT;
+	rec.step = 0;					/* another step */
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	rec.step = 1;
+	f.result.sums.steps_failed = 2;			/* one was not recorded */
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	rec.step = 99;					/* beyond the program */
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+}
+
+/* Catches: access faults that pass, or that are expected and do not come. */
+static void test_faults(void **state)
+{
+	struct expect fault = { .kind = EXPECT_FAULT, .engine = (char *)"copy" };
+	struct expect injected = { .kind = EXPECT_INJECTED, .engine = (char *)"copy" };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.result.engines[0].access_faults = 1;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	expect(&f, &fault);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.engines[0].access_faults = 0;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	expect(&f, &injected);
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	f.result.engines[0].dropped = 1;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+}
+
+/* Catches: a foreign map that is judged where it should be skipped, and vice versa. */
+static void test_run_status(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.result.sums.status = -EXDEV;
+	assert_int_equal(judge(&f), OUTCOME_SKIP);
+	f.cell.skip_foreign = false;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	f.result.sums.status = -ETIMEDOUT;
+	assert_int_equal(judge(&f), OUTCOME_HANG);
+	f.result.sums.status = -ENODEV;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+}
+
+/* Catches: the wrong outcome for a guest that ended in the cell. */
+static void test_fates(void **state)
+{
+	static const struct {
+		enum vm_fate fate;
+		enum outcome outcome;
+	} table[] = {
+		{ VM_PANIC, OUTCOME_PANIC }, { VM_OOPS, OUTCOME_PANIC }, { VM_HANG, OUTCOME_HANG },
+		{ VM_DIED, OUTCOME_INCOMPLETE }, { VM_CHANNEL, OUTCOME_INCOMPLETE },
+		{ VM_DISK_FULL, OUTCOME_INCOMPLETE }, { VM_INTERRUPTED, OUTCOME_INCOMPLETE },
+	};
+	struct expect panic = { .kind = EXPECT_OUTCOME, .fate = (char *)"panic" };
+	struct fixture f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		good(&f);
+		f.result.state = CELL_BEGUN;
+		f.result.fate = table[i].fate;
+		assert_int_equal(judge(&f), table[i].outcome);
+	}
+	good(&f);
+	expect(&f, &panic);
+	assert_int_equal(judge(&f), OUTCOME_FAIL);	/* it lived on */
+	f.result.state = CELL_BEGUN;
+	f.result.fate = VM_PANIC;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	good(&f);
+	f.result.state = CELL_NOT_RUN;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+}
+
+/* Catches: a warning on the console that goes unseen. */
+static void test_splat(void **state)
+{
+	struct expect splat = { .kind = EXPECT_OUTCOME, .fate = (char *)"splat" };
+	char *titles[] = { (char *)"WARNING at x.c f" };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.result.splats = titles;
+	f.result.nr_splats = 1;
+	assert_int_equal(judge(&f), OUTCOME_PANIC);
+	expect(&f, &splat);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.nr_splats = 0;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+}
+
+/* Catches: a guard that holds where it should not. */
+static void test_guards(void **state)
+{
+	struct expect e = { .kind = EXPECT_DATA_CORRUPT };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	assert_true(verdict_guards_hold(&e, &f.cell, &env));
+	e.worlds = 1u << WORLD_BOUNCE;
+	assert_false(verdict_guards_hold(&e, &f.cell, &env));
+	e.worlds |= 1u << WORLD_STRICT;
+	assert_true(verdict_guards_hold(&e, &f.cell, &env));
+	strcpy(e.kernel.op, ">=");
+	e.kernel.major = 6;
+	e.kernel.minor = 12;
+	assert_true(verdict_guards_hold(&e, &f.cell, &env));
+	e.kernel.minor = 13;
+	assert_false(verdict_guards_hold(&e, &f.cell, &env));
+	strcpy(e.kernel.op, "<");
+	assert_true(verdict_guards_hold(&e, &f.cell, &env));
+	e.kernel.major = 5;
+	assert_false(verdict_guards_hold(&e, &f.cell, &env));
+	e.kernel.op[0] = '\0';
+	e.arch = (char *)"arm64";
+	assert_false(verdict_guards_hold(&e, &f.cell, &env));
+	e.arch = NULL;
+	e.config = (char *)"CONFIG_SWIOTLB";
+	assert_true(verdict_guards_hold(&e, &f.cell, &env));
+	e.config = (char *)"CONFIG_DMATEST";
+	assert_false(verdict_guards_hold(&e, &f.cell, &env));
+}
+
+/* Catches: an exit code that hides the worst outcome. */
+static void test_exit_codes(void **state)
+{
+	unsigned int count[OUTCOME__COUNT] = { 0 };
+
+	(void)state;
+	assert_int_equal(outcome_exit_code(count), 3);	/* nothing was judged */
+	count[OUTCOME_SKIP] = 1;
+	assert_int_equal(outcome_exit_code(count), 4);
+	count[OUTCOME_PASS] = 1;
+	assert_int_equal(outcome_exit_code(count), 0);
+	count[OUTCOME_INCOMPLETE] = 1;
+	assert_int_equal(outcome_exit_code(count), 3);
+	count[OUTCOME_FAIL] = 1;
+	assert_int_equal(outcome_exit_code(count), 1);
+	count[OUTCOME_HANG] = 1;
+	assert_int_equal(outcome_exit_code(count), 6);
+	count[OUTCOME_PANIC] = 1;
+	assert_int_equal(outcome_exit_code(count), 5);
+}
+
+/* Catches: a KTAP line that a parser takes for a directive. */
+static void test_ktap(void **state)
+{
+	struct cell cell = { .id = (char *)"a/b x=#1 @strict" };
+	char *why[] = { (char *)"reason # with\na hash" };
+	struct verdict v = { .outcome = OUTCOME_SKIP, .messages = why, .nr_messages = 1 };
+	struct run run = { .cells = &cell, .verdicts = &v, .nr_cells = 1 };
+	char *text = run_ktap(&run);
+
+	(void)state;
+	assert_string_equal(text, "KTAP version 1\n1..1\n# reason - with a hash\n"
+			    "ok 1 a/b x=-1 @strict # SKIP reason - with a hash\n");
+	free(text);
+}
+
+static void test_slug(void **state)
+{
+	char *slug = cell_slug("order/legacy size=4K sources=2 @bounce");
+
+	(void)state;
+	assert_string_equal(slug, "order+legacy,size=4K,sources=2@bounce");
+	free(slug);
+}
+
+/* Catches: a frame of the wrong size that is taken for good. */
+static void test_frames(void **state)
+{
+	static const char stats[] = "name=copy device=softdma.0 submitted=3 access_faults=2 later=9";
+	struct frame sums = { .type = FRAME_SUMS, .len = 10, .data = (const uint8_t *)"0123456789" };
+	struct frame engine = { .type = FRAME_ENGINE, .len = sizeof(stats) - 1, .data = (const uint8_t *)stats };
+	struct frame records = { .type = FRAME_RECORDS, .len = 33, .data = (const uint8_t *)stats };
+	struct cell_result r = { 0 };
+
+	(void)state;
+	result_frame(&r, &engine);
+	assert_int_equal(r.nr_engines, 1);
+	assert_int_equal(r.engines[0].submitted, 3);
+	assert_int_equal(r.engines[0].access_faults, 2);
+	assert_false(r.dropped_frame);
+	result_frame(&r, &sums);
+	assert_true(r.dropped_frame);
+	r.dropped_frame = false;
+	result_frame(&r, &records);
+	assert_true(r.dropped_frame);
+	result_free(&r);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_data), cmocka_unit_test(test_unchecked),
+		cmocka_unit_test(test_losses), cmocka_unit_test(test_world),
+		cmocka_unit_test(test_steps), cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_run_status), cmocka_unit_test(test_fates),
+		cmocka_unit_test(test_splat), cmocka_unit_test(test_guards),
+		cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_ktap),
+		cmocka_unit_test(test_slug), cmocka_unit_test(test_frames),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
