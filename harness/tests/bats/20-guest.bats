@@ -194,8 +194,12 @@ crash() { # KIND OUTCOME EXIT TEXT
 @test "a full disk: said so, exit 3, what was recorded is kept" {
 	unshare -rm true 2>/dev/null || skip "no user namespaces here"
 	mkdir "$BATS_TEST_TMPDIR/small"
+	# Room for the image, the plan and a part of the records.
+	(fake_qemu <<< 'd=$(dirname "$CHANNEL"); cat "$d"/initrd.img "$d"/plan.bin | wc -c > "$SIZE"; exit 1'
+	SIZE=$BATS_TEST_TMPDIR/size "$D" run --results "$R" --world coherent > /dev/null 2>&1 || true)
+	kb=$(($(cat "$BATS_TEST_TMPDIR/size") / 1024 + 64))
 	run unshare -rm bash -c "
-		mount -t tmpfs -o size=3300k none '$BATS_TEST_TMPDIR/small' || exit 99
+		mount -t tmpfs -o size=${kb}k none '$BATS_TEST_TMPDIR/small' || exit 99
 		'$D' run --results '$BATS_TEST_TMPDIR/small' --world coherent
 		rc=\$?
 		ls -l '$BATS_TEST_TMPDIR'/small/*/boots/*
@@ -225,7 +229,7 @@ crash() { # KIND OUTCOME EXIT TEXT
 	c=$(dirname "$(dirname "$f")")/boots/strict-0/plan.bin
 	[ -s "$c" ]
 	cp -r "$(dirname "$(dirname "$f")")" "$BATS_TEST_TMPDIR/other"
-	sed -i 's/"seed": "0x1"/"seed": "0x9"/' "$BATS_TEST_TMPDIR/other/failures/overlap+partial@strict/failure.json"
+	sed -i 's/"smp": 1/"smp": 2/' "$BATS_TEST_TMPDIR/other/failures/overlap+partial@strict/failure.json"
 	run "$D" repro "$BATS_TEST_TMPDIR/other/failures/overlap+partial@strict"
 	echo "$output"
 	[ "$status" -eq 1 ]
