@@ -8,10 +8,15 @@
 #include "diag.h"
 #include "scenario.h"
 #include "uapi/dmatorture.h"
+#include "words.h"
 
-struct pos {
-	unsigned int line, col;
-};
+/* Far above what a scenario needs; they bound what a bad file can cost. */
+#define MAX_TEXT	65536	/* bytes of a file */
+#define MAX_PARAMS	64
+#define MAX_VARIANTS	65536
+#define MAX_EXPECTS	256
+#define MAX_LINKS	16
+#define MAX_NAME	31	/* of an object, as uapi/softdma.h has it */
 
 /*
  * A value that may depend on parameters: a literal ("4K", "10us", "softirq"), a
@@ -32,38 +37,19 @@ struct ref {
 	struct ref *next;
 };
 
-enum verb {
-	VERB_MAP, VERB_UNMAP, VERB_MAPPING_ERROR, VERB_SYNC_CPU, VERB_SYNC_DEVICE,
-	VERB_PREP, VERB_SUBMIT, VERB_ISSUE, VERB_WAIT, VERB_STATUS, VERB_ACK,
-	VERB_TERMINATE, VERB_SYNCHRONIZE, VERB_CPU_READ, VERB_CPU_WRITE, VERB_CHECK,
-	VERB_DELAY, VERB_BARRIER, VERB_CRASH, VERB_ON_COMPLETE, VERB_IN,
-	VERB__COUNT
-};
-
-/* What a verb's references name. */
-enum names { NAMES_NONE, NAMES_MAP, NAMES_TX, NAMES_ENGINE, NAMES_BUFFER };
-
-struct verb_info {
-	const char *word;
-	int step;		/* enum dmt_step_op, -1: makes a block */
-	enum names names;
-	bool thread_only;	/* directly in a thread */
-	bool sleeps;		/* not where sleeping is forbidden */
-};
-
-extern const struct verb_info verbs[VERB__COUNT];
+struct verb;			/* verbs.h */
 
 struct stmt {
-	enum verb verb;
+	const struct verb *verb;
 	struct pos pos;
-	const char *name;	/* map, prep: what it defines; barrier; crash */
+	const char *name;	/* map, prep: what it defines; barrier */
 	struct ref *refs;	/* operands; prep: sources; check: right side */
 	struct ref *dst;	/* prep, check */
 	const char *engine;	/* map, prep */
 	struct pos engine_pos;
 	int word;		/* map: dir; prep: dmt_op; crash: how; cpu_write: fill */
 	int kind;		/* map: dmt_map_kind */
-	unsigned int flags;	/* map: attrs; prep: DMT_TX_*, has_flags */
+	unsigned int flags;	/* map: attrs; prep: DMT_TX_* */
 	bool has_flags;
 	const char *after;	/* prep: parent */
 	struct pos after_pos;
@@ -95,7 +81,12 @@ struct engine_opt_info {
 extern const struct engine_opt_info engine_opts[ENG__COUNT];
 
 #define NR_FAULTS 4
-extern const char *const fault_words[NR_FAULTS + 1];
+
+struct fault {			/* as the kernel's fault-inject */
+	struct expr *interval;	/* NULL: no such fault */
+	struct expr *probability, *space, *times;
+	bool unlimited;		/* times is -1, and no expression */
+};
 
 struct engine {
 	const char *name;
@@ -103,7 +94,7 @@ struct engine {
 	int cap;		/* enum dmt_cap */
 	const char *like;
 	struct expr *opts[ENG__COUNT];
-	const char *faults[NR_FAULTS];	/* "1,100,0,1" */
+	struct fault faults[NR_FAULTS];
 	struct engine *next;
 };
 
@@ -129,16 +120,21 @@ struct param_def {
 struct expect_def {
 	struct pos pos;
 	enum expect_kind kind;
-	enum verb verb;		/* EXPECT_STATUS */
-	const char *object;	/* EXPECT_STATUS, or the engine, or the fate */
-	struct pos object_pos;
+	const struct verb *verb;	/* EXPECT_STATUS */
+	struct ref *object;		/* of a step, or the engine */
+	const char *fate;		/* EXPECT_OUTCOME */
 	int err;
-	unsigned int worlds;
-	unsigned int printed_worlds; /* as written */
-	char kernel_op[3];
+	unsigned int worlds;		/* where it counts; 0: everywhere */
+	unsigned int written_worlds;	/* without those that a word implies */
+	char kernel_op[3];		/* "": any */
 	unsigned int major, minor;
 	const char *arch, *config;
 	struct expect_def *next;
+};
+
+struct link {
+	const char *url;
+	struct link *next;
 };
 
 struct scenario {
@@ -146,7 +142,7 @@ struct scenario {
 	const char *file;
 	const char *name;
 	const char *title;
-	struct link { const char *url; struct link *next; } *links;
+	struct link *links;
 	struct param_def *params;
 	struct engine *engines;
 	struct buffer *buffers;
@@ -157,29 +153,6 @@ struct scenario {
 	bool allow_foreign;
 };
 
-/* words.c */
-extern const char *const personality_words[];	/* by enum dmt_cap */
-extern const char *const cap_words[];
-extern const char *const dir_words[];
-extern const char *const kind_words[];
-extern const char *const attr_words[];
-extern const char *const txflag_words[];
-extern const char *const fill_words[];
-extern const char *const ctx_words[];
-extern const char *const crash_words[];
-extern const char *const completion_words[];
-extern const char *const fate_words[];
-
-/* Index of @s (@len bytes) in a NULL-terminated list, -1 when it is not there. */
-int word_index(const char *const *words, const char *s, size_t len);
-/* The list as "a, b or c"; and the word nearest to @s, NULL when none is near. */
-void word_list(char *out, size_t size, const char *const *words);
-const char *word_nearest(const char *const *words, const char *s, size_t len);
-
-/* Where @diag says an error is, unless it has one already. False, always. */
-bool ast_error(struct diag *diag, const char *file, struct pos pos,
-	       const char *fmt, ...) __attribute__((format(printf, 4, 5)));
-
 /* eval.c: @choice holds the index of each parameter's value. */
 struct env {
 	const struct scenario *s;
@@ -189,19 +162,45 @@ struct env {
 
 enum unit { UNIT_NONE, UNIT_SIZE, UNIT_TIME };
 
-/* A number; times in ns. False with diag filled when it is none or out of range. */
+struct number {
+	uint64_t n;		/* bytes, ns */
+	enum unit unit;
+};
+
+/* "4K", "0x10", "10us". 0, -EINVAL for no number, -ERANGE for too large a one. */
+int number_parse(const char *text, struct number *out);
+/* What a negative result of number_parse() means, a format with one %s. */
+#define NUMBER_WRONG(err) ((err) == -ERANGE ? "'%s' is too large a number" : \
+	"'%s' is no number: sizes end in K, M, G, durations in ns, us, ms, s")
+
+/* False with diag filled when it is no number. */
+bool eval(const struct env *env, const struct expr *e, struct number *out);
+/* A number of that unit within @min..@max; @what begins the message. */
 bool eval_number(const struct env *env, const struct expr *e, const char *what,
 		 enum unit unit, uint64_t min, uint64_t max, uint64_t *out);
+/* The literal, or the one that the parameter has here. */
 const char *eval_word(const struct env *env, const struct expr *e);
-/* The literal as text, for printing and for cells. */
-const struct expr *eval_literal(const struct env *env, const struct expr *e);
 
-/* print.c: one statement without its body; the reference */
-void print_ref(const struct ref *ref, struct strbuf *out);
-void print_expr(const struct expr *e, struct strbuf *out);
-void print_stmt_head(const struct stmt *st, struct strbuf *out);
+/*
+ * print.c. How a statement is printed for one of the steps it makes: with the
+ * values that parameters have, of which instance, and which element.
+ */
+struct print_as {
+	const struct env *env;
+	uint32_t instance;	/* from 1; 0: there is but one */
+	const struct ref *only;	/* of several references: this one; or NULL */
+	uint32_t element;	/* of an array; DMT_NONE: as written */
+};
+
+/* @as NULL: as written. Without a body. */
+void print_stmt(const struct stmt *st, const struct print_as *as, struct strbuf *out);
+void print_name(const char *name, const struct print_as *as, struct strbuf *out);
+void print_value(const struct expr *e, const struct print_as *as, struct strbuf *out);
+void print_ref(const struct ref *r, const struct print_as *as, struct strbuf *out);
+void print_refs(const struct ref *r, const char *between, const struct print_as *as,
+		struct strbuf *out);
 char *print_expect(const struct expect_def *e);
-/* The whole file; with @choice, only that cell. */
+
 struct print_cell {
 	const size_t *choice;
 	enum world world;
@@ -209,6 +208,7 @@ struct print_cell {
 	uint32_t repeat;
 };
 
+/* The whole file; with @cell, only that cell. */
 void print_scenario(const struct scenario *s, const struct print_cell *cell,
 		    struct strbuf *out);
 

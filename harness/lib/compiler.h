@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by compile.c (objects, tables) and emit.c (steps). */
+/* Shared by the compile_*.c. The first error is sticky: see failed(). */
 #ifndef HARNESS_COMPILER_H
 #define HARNESS_COMPILER_H
 
@@ -21,12 +21,14 @@ struct syms {
 
 struct cstep {
 	struct dmt_step wire;
-	enum verb verb;
-	const char *object;	/* base name, for expectations */
+	const struct verb *verb;
+	const char *object;	/* without index and instance, for expectations */
+	uint32_t element;	/* of it, or DMT_NONE */
 	char *text;
 };
 
 struct cblock {
+	struct pos pos;
 	uint32_t kind, ctx;
 	struct cstep *steps;
 	uint32_t nr;
@@ -37,7 +39,7 @@ struct compiler {
 	const struct compile_opts *opts;
 	struct diag *diag;
 	struct env env;
-	size_t choice[64];
+	size_t choice[MAX_PARAMS];
 	struct dmt_engine *engines;
 	uint32_t nr_engines;
 	struct dmt_buffer *buffers;
@@ -50,39 +52,61 @@ struct compiler {
 	uint32_t nr_operands;
 	struct cblock *blocks;
 	uint32_t nr_blocks;
+	uint32_t nr_steps, nr_threads;
 	struct syms buf_syms, map_syms, tx_syms;	/* of this instance */
 	const char *barriers[DMT_MAX_BARRIERS];		/* of one instance */
 	uint32_t nr_barriers;
 	uint32_t instance, nr_instances;
 };
 
+/* One more, zeroed, at the end of an array. */
+#define APPEND(v, nr) ({						\
+	(v) = xrealloc((v), ((size_t)(nr) + 1) * sizeof(*(v)));		\
+	memset(&(v)[(nr)], 0, sizeof(*(v)));				\
+	&(v)[(nr)++];							\
+})
+
 static inline bool failed(const struct compiler *c)
 {
 	return c->diag->text[0];
 }
 
+/* False, always. */
 bool cfail(struct compiler *c, struct pos pos, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
+
+/* compile_objects.c */
+void declare_engines(struct compiler *c);
+/* Buffers, maps, transactions of this instance. */
+void declare_objects(struct compiler *c);
 const struct sym *find_sym(const struct syms *syms, const char *name);
-int find_engine(const struct scenario *s, const char *name);
-uint32_t add_operand(struct compiler *c, uint32_t on, uint32_t obj, uint32_t entry,
-		     uint32_t off, uint32_t len);
-uint32_t add_block(struct compiler *c, uint32_t kind, uint32_t ctx);
-uint32_t operand_len(const struct compiler *c, uint32_t i);
-/* Index of the element that @ref names, or UINT32_MAX for all of them. */
+/* The same, or NULL and an error that names the nearest. */
+const struct sym *need_sym(struct compiler *c, const struct syms *syms, const char *name,
+			   struct pos pos, const char *what);
+/* Its index, or -1 and an error. */
+int need_engine(struct compiler *c, const char *name, struct pos pos);
+/* Index of the element that @ref names, or DMT_NONE for all of them. */
 bool ref_index(struct compiler *c, const struct ref *ref, const struct sym *sym,
 	       uint32_t *index);
-/* The range of @ref within @whole bytes; all of it when none is written. */
-bool ref_range(struct compiler *c, const struct ref *ref, uint32_t whole,
-	       uint32_t *off, uint32_t *len);
-uint32_t buffer_size(const struct compiler *c, uint32_t i);
-
-/* Operands for @ref, a buffer; appended in order. @nr: how many. */
+uint32_t add_operand(struct compiler *c, struct pos pos, const struct dmt_operand *operand);
+uint32_t operand_len(const struct compiler *c, uint32_t i);
+/* Operands for @ref, a buffer or map; appended in order. @nr: how many. */
 bool add_buffer_operands(struct compiler *c, const struct ref *ref, uint32_t *nr);
-/* Operands for @ref, a map: its places. */
 bool add_map_operands(struct compiler *c, const struct ref *ref, uint32_t *nr);
 
-/* emit.c: @body into block @block. */
+/* compile_steps.c */
+uint32_t add_block(struct compiler *c, struct pos pos, uint32_t kind, uint32_t ctx);
+/* @body as steps of @block. */
 void emit_body(struct compiler *c, const struct stmt *body, uint32_t block);
+
+/* compile_program.c: the wire form */
+void check_program(struct compiler *c);
+void write_program(struct compiler *c, const struct dmt_header *head, struct strbuf *out);
+
+/* compile_setup.c: the engines' attributes */
+void write_setup(struct compiler *c, uint64_t seed, struct strbuf *out);
+
+/* compile_expect.c */
+void add_expects(struct compiler *c, struct cell *cell);
 
 #endif /* HARNESS_COMPILER_H */

@@ -3,6 +3,8 @@
 #ifndef HARNESS_DIAG_H
 #define HARNESS_DIAG_H
 
+#include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 struct diag {
@@ -11,6 +13,16 @@ struct diag {
 	unsigned int col;	/* from 1; 0: the line as a whole */
 	char text[512];		/* what is wrong, and what would be right */
 };
+
+struct pos {
+	unsigned int line, col;
+};
+
+/* Fills @diag unless it is filled: the first error counts. False, always. */
+bool diag_error(struct diag *diag, const char *file, struct pos pos,
+		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
+bool diag_verror(struct diag *diag, const char *file, struct pos pos,
+		 const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
 
 /*
  * Prints "FILE:LINE:COL: error: TEXT", and where @source is not NULL the line

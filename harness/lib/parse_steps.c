@@ -1,29 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The steps of a thread. */
-#include <string.h>
-
-#include "parser.h"
+/* The steps of a thread: what follows each verb. */
+#include "verbs.h"
 
 #define MAX_BLOCKS_DEEP 4
 
-enum verb find_verb(const struct token *t)
-{
-	if (t->kind == TOK_WORD)
-		for (int v = 0; v < VERB__COUNT; v++)
-			if (token_is(t, verbs[v].word))
-				return v;
-	return VERB__COUNT;
-}
-
-/* NAME [ index ] @ off + len */
-static struct ref *parse_ref(struct parser *p, const char *what)
+struct ref *parse_ref(struct parser *p, const char *what)
 {
 	struct ref *r = NEW(p, struct ref);
 
 	r->pos = here(p);
 	r->name = parse_name(p, what);
 	if (accept(p, "[")) {
-		r->index = parse_value(p, "an index");
+		p->operators = 0;
+		r->index = parse_sum(p, "an index");
 		expect_text(p, "]", "behind the index");
 	}
 	if (accept(p, "@")) {
@@ -45,51 +34,103 @@ static struct ref *parse_refs(struct parser *p, const char *what)
 	return first;
 }
 
-static void parse_map(struct parser *p, struct stmt *st)
+void parse_maps(struct parser *p, struct stmt *st)
 {
-	int attr;
-
-	st->name = parse_name(p, "the map's name: map NAME = ENGINE BUFFER DIRECTION");
-	expect_text(p, "=", "behind the map's name");
-	st->engine_pos = here(p);
-	st->engine = parse_name(p, "the engine to map for");
-	st->refs = parse_ref(p, "the buffer to map");
-	st->word = parse_word(p, dir_words, "direction");
-	if (p->t.kind == TOK_WORD && word_index(kind_words, p->t.s, p->t.len) >= 0)
-		st->kind = parse_word(p, kind_words, "kind of map");
-	if (accept(p, "attrs")) {
-		do {
-			attr = parse_word(p, attr_words, "attribute");
-			st->flags |= 1u << attr;
-		} while (p->t.kind == TOK_WORD &&
-			 word_index(attr_words, p->t.s, p->t.len) >= 0);
-	}
+	st->refs = parse_refs(p, "a map");
 }
 
-static void parse_prep(struct parser *p, struct stmt *st)
+void parse_txs(struct parser *p, struct stmt *st)
+{
+	st->refs = parse_refs(p, "a transaction");
+}
+
+void parse_engines(struct parser *p, struct stmt *st)
+{
+	st->refs = parse_refs(p, "an engine");
+}
+
+void parse_buffers(struct parser *p, struct stmt *st)
+{
+	st->refs = parse_refs(p, "a buffer");
+}
+
+static void parse_engine_name(struct parser *p, struct stmt *st, const char *what)
+{
+	st->engine_pos = here(p);
+	st->engine = parse_name(p, what);
+}
+
+void parse_map(struct parser *p, struct stmt *st)
+{
+	st->name = parse_name(p, "the map's name: map NAME = ENGINE BUFFER DIRECTION");
+	expect_text(p, "=", "behind the map's name");
+	parse_engine_name(p, st, "the engine to map for");
+	st->refs = parse_ref(p, "the buffer to map");
+	st->word = parse_word(p, dir_words, "direction");
+	if (at_word(p, kind_words))
+		st->kind = parse_word(p, kind_words, "kind of map");
+	if (accept(p, "attrs"))
+		st->flags = parse_bits(p, attr_words, "attribute");
+}
+
+void parse_prep(struct parser *p, struct stmt *st)
 {
 	st->name = parse_name(p, "the transaction's name: prep NAME = ENGINE memcpy|xor DST <- SRC");
 	expect_text(p, "=", "behind the transaction's name");
-	st->engine_pos = here(p);
-	st->engine = parse_name(p, "the engine");
+	parse_engine_name(p, st, "the engine");
 	st->word = parse_word(p, cap_words, "operation");
 	st->dst = parse_ref(p, "the map to write");
 	expect_text(p, "<-", "between destination and sources");
 	st->refs = parse_refs(p, "the map to read");
 	st->flags = DMT_TX_INTERRUPT | DMT_TX_ACK;
-	if (accept(p, "flags")) {
-		st->has_flags = true;
-		st->flags = 0;
-		if (!accept(p, "none"))
-			do {
-				st->flags |= 1u << parse_word(p, txflag_words, "flag (or none)");
-			} while (p->t.kind == TOK_WORD &&
-				 word_index(txflag_words, p->t.s, p->t.len) >= 0);
-	}
+	st->has_flags = accept(p, "flags");
+	if (st->has_flags)
+		st->flags = accept(p, "none") ? 0 : parse_bits(p, txflag_words, "flag (or none)");
 	if (accept(p, "after")) {
 		st->after_pos = here(p);
 		st->after = parse_name(p, "the transaction it depends on");
 	}
+}
+
+void parse_wait(struct parser *p, struct stmt *st)
+{
+	parse_txs(p, st);
+	if (accept(p, "timeout"))
+		st->a = parse_value(p, "a duration such as 10ms");
+}
+
+void parse_cpu_write(struct parser *p, struct stmt *st)
+{
+	st->refs = parse_ref(p, "a buffer");
+	st->word = parse_word(p, fill_words, "what to write");
+	if (st->word == DMT_FILL_BYTE)
+		st->a = parse_value(p, "the byte to fill with");
+}
+
+void parse_check(struct parser *p, struct stmt *st)
+{
+	st->dst = parse_ref(p, "the buffer to check");
+	expect_text(p, "==", "and what it must equal");
+	st->refs = parse_ref(p, "a buffer");
+	for (struct ref *r = st->refs; accept(p, "^"); r = r->next)
+		r->next = parse_ref(p, "a buffer");
+}
+
+void parse_delay(struct parser *p, struct stmt *st)
+{
+	st->a = parse_value(p, "a duration such as 10us");
+	if (accept(p, ".."))
+		st->b = parse_value(p, "the longest delay");
+}
+
+void parse_barrier(struct parser *p, struct stmt *st)
+{
+	st->name = parse_name(p, "the barrier's name");
+}
+
+void parse_crash(struct parser *p, struct stmt *st)
+{
+	st->word = parse_word(p, crash_words, "crash");
 }
 
 static void parse_block(struct parser *p, struct stmt *st)
@@ -101,89 +142,39 @@ static void parse_block(struct parser *p, struct stmt *st)
 	p->depth--;
 }
 
-static struct expr *parse_context(struct parser *p)
+void parse_on_complete(struct parser *p, struct stmt *st)
+{
+	st->refs = parse_ref(p, "a transaction");
+	parse_block(p, st);
+}
+
+void parse_in(struct parser *p, struct stmt *st)
 {
 	struct expr *e;
 
-	if (token_is(&p->t, "$"))
-		return parse_value(p, "a context");
-	e = NEW(p, struct expr);
-	e->op = 'l';
-	e->pos = here(p);
-	e->text = ctx_words[parse_word(p, ctx_words, "context")];
-	return e;
-}
-
-static void parse_rest(struct parser *p, struct stmt *st)
-{
-	switch (st->verb) {
-	case VERB_MAP:
-		parse_map(p, st);
-		break;
-	case VERB_PREP:
-		parse_prep(p, st);
-		break;
-	case VERB_WAIT:
-		st->refs = parse_refs(p, "a transaction");
-		if (accept(p, "timeout"))
-			st->a = parse_value(p, "a duration such as 10ms");
-		break;
-	case VERB_CPU_WRITE:
-		st->refs = parse_ref(p, "a buffer");
-		st->word = parse_word(p, fill_words, "what to write");
-		if (st->word == DMT_FILL_BYTE)
-			st->a = parse_value(p, "the byte to fill with");
-		break;
-	case VERB_CHECK:
-		st->dst = parse_ref(p, "the buffer to check");
-		expect_text(p, "==", "and what it must equal");
-		st->refs = parse_ref(p, "a buffer");
-		for (struct ref *r = st->refs; accept(p, "^"); r = r->next)
-			r->next = parse_ref(p, "a buffer");
-		break;
-	case VERB_DELAY:
-		st->a = parse_value(p, "a duration such as 10us");
-		st->b = accept(p, "..") ? parse_value(p, "the longest delay") : NULL;
-		break;
-	case VERB_BARRIER:
-		st->name = parse_name(p, "the barrier's name");
-		break;
-	case VERB_CRASH:
-		st->word = parse_word(p, crash_words, "crash");
-		break;
-	case VERB_ON_COMPLETE:
-		st->refs = parse_ref(p, "a transaction");
-		parse_block(p, st);
-		break;
-	case VERB_IN:
-		st->a = parse_context(p);
-		parse_block(p, st);
-		break;
-	default:
-		st->refs = parse_refs(p, verbs[st->verb].names == NAMES_ENGINE ? "an engine" :
-				      verbs[st->verb].names == NAMES_TX ? "a transaction" :
-				      verbs[st->verb].names == NAMES_MAP ? "a map" : "a buffer");
+	if (token_is(&p->t, "$")) {
+		st->a = parse_word_value(p, "a context");
+	} else {
+		st->a = e = NEW(p, struct expr);
+		e->op = 'l';
+		e->pos = here(p);
+		e->text = ctx_words[parse_word(p, ctx_words, "context")];
 	}
+	parse_block(p, st);
 }
 
 static void unknown_step(struct parser *p)
 {
-	const char *words[VERB__COUNT + 1], *near = NULL;
+	const char *near = nearest_verb(&p->t);
+	char have[64];
 
-	if (p->t.kind == TOK_END) {
+	if (p->t.kind == TOK_END)
 		parse_fail(p, "the file ends inside { }; a '}' is missing");
-		return;
-	}
-	for (int v = 0; v < VERB__COUNT; v++)
-		words[v] = verbs[v].word;
-	words[VERB__COUNT] = NULL;
-	if (p->t.kind == TOK_WORD)
-		near = word_nearest(words, p->t.s, p->t.len);
-	if (near)
-		parse_fail(p, "'%.*s' is no step; did you mean '%s'?", (int)p->t.len, p->t.s, near);
+	else if (near)
+		parse_fail(p, "%s is no step; did you mean '%s'?", found(p, have), near);
 	else
-		parse_fail(p, "want a step (map, prep, submit, issue, wait, unmap, check ...) or '}', found '%.*s'",
-			   p->t.len > 40 ? 40 : (int)p->t.len, p->t.s);
+		parse_fail(p, "want a step (map, prep, submit, issue, wait, unmap, check ...) or '}', found %s",
+			   found(p, have));
 }
 
 struct stmt *parse_body(struct parser *p)
@@ -191,10 +182,10 @@ struct stmt *parse_body(struct parser *p)
 	struct stmt *first = NULL, **at = &first;
 
 	while (!accept(p, "}")) {
+		const struct verb *verb = find_verb(&p->t);
 		struct stmt *st;
-		enum verb verb = find_verb(&p->t);
 
-		if (verb == VERB__COUNT) {
+		if (!verb) {
 			unknown_step(p);
 			break;
 		}
@@ -202,7 +193,7 @@ struct stmt *parse_body(struct parser *p)
 		st->verb = verb;
 		st->pos = here(p);
 		advance(p);
-		parse_rest(p, st);
+		verb->parse(p, st);
 		*at = st;
 		at = &st->next;
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by parse.c and parse_steps.c. */
+/* Shared by the parse_*.c. */
 #ifndef HARNESS_PARSER_H
 #define HARNESS_PARSER_H
 
@@ -15,30 +15,68 @@ struct parser {
 	struct token t;		/* the current one */
 	struct scenario *s;
 	struct diag *diag;
-	int depth;
+	int depth;		/* of blocks and of parentheses */
+	int operators;		/* in this expression */
 };
 
+#define NEW(p, type) ((type *)arena_alloc(&(p)->s->arena, sizeof(type)))
+
+/*
+ * Appends to a list that ends with NULL; a list as long as @max fails.
+ * Typed by hand as C has no lists: @type is the node's.
+ */
+#define APPEND_NODE(p, type, head, node, max, what) do {			\
+	type **at_ = (head);							\
+	size_t n_ = 0;								\
+										\
+	for (; *at_; at_ = &(*at_)->next)					\
+		n_++;								\
+	if (n_ >= (max))							\
+		parse_fail(p, "more than %d %s", (int)(max), what);		\
+	*at_ = (node);								\
+} while (0)
+
+/* parse_value.c */
 void parse_fail(struct parser *p, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void parse_fail_at(struct parser *p, struct pos pos, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 void advance(struct parser *p);
 struct pos here(const struct parser *p);
+/* The current token for messages: "'word'", "the end of the file". */
+const char *found(const struct parser *p, char out[64]);
+char *token_dup(struct parser *p);
 /* Takes @text if it is next. */
 bool accept(struct parser *p, const char *text);
 /* Takes @text or fails, saying what it is for. */
 void expect_text(struct parser *p, const char *text, const char *why);
+/* A name is next, not the keyword that begins the next statement. */
+bool at_name(const struct parser *p);
+bool at_word(const struct parser *p, const char *const *words);
 /* A name that is no keyword; "" after a failure. */
 const char *parse_name(struct parser *p, const char *what);
 /* One of @words; its index, 0 after a failure. */
 int parse_word(struct parser *p, const char *const *words, const char *what);
-/* A name is next, not the keyword that begins the next statement. */
-bool at_name(const struct parser *p);
+/* One or more of @words, as bits. */
+unsigned int parse_bits(struct parser *p, const char *const *words, const char *what);
+/* A literal, a $param or a (sum). */
 struct expr *parse_value(struct parser *p, const char *what);
-/* Statements up to the closing brace, which is taken. */
-struct stmt *parse_body(struct parser *p);
-enum verb find_verb(const struct token *t);
+/* The same; where something closes it, a sum needs no parentheses. */
+struct expr *parse_sum(struct parser *p, const char *what);
+/* A word, keyword or not, or a $param. */
+struct expr *parse_word_value(struct parser *p, const char *what);
 
-#define NEW(p, type) ((type *)arena_alloc(&(p)->s->arena, sizeof(type)))
+/* parse.c */
+extern const char *const top_words[];
+
+/* parse_engine.c */
+void parse_engine(struct parser *p);
+
+/* parse_expect.c */
+void parse_expect(struct parser *p);
+
+/* parse_steps.c: a reference; statements up to the closing brace, which is taken */
+struct ref *parse_ref(struct parser *p, const char *what);
+struct stmt *parse_body(struct parser *p);
 
 #endif /* HARNESS_PARSER_H */

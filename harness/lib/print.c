@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The canonical form of a scenario. */
+/* The canonical form of a scenario, but for its steps. */
 #include <stdlib.h>
 #include <string.h>
 
-#include "ast.h"
+#include "verbs.h"
 
-void print_expr(const struct expr *e, struct strbuf *out)
+static void print_expr(const struct expr *e, struct strbuf *out)
 {
 	if (e->op == 'l') {
 		strbuf_adds(out, e->text);
@@ -32,107 +32,91 @@ static void print_sum(const struct expr *e, struct strbuf *out)
 	print_expr(e->b, out);
 }
 
-void print_ref(const struct ref *r, struct strbuf *out)
+struct suffix {
+	const char *text;
+	uint64_t factor;
+};
+
+static const struct suffix *const suffixes[] = {
+	[UNIT_NONE] = (const struct suffix[]) { { "", 1 } },
+	[UNIT_SIZE] = (const struct suffix[]) { { "M", 1 << 20 }, { "K", 1 << 10 }, { "", 1 } },
+	[UNIT_TIME] = (const struct suffix[]) { { "s", 1000000000 }, { "ms", 1000000 },
+						{ "us", 1000 }, { "ns", 1 } },
+};
+
+/* With the largest suffix that leaves no rest. */
+static void print_number(const struct number *n, struct strbuf *out)
 {
-	strbuf_adds(out, r->name);
-	if (r->index) {
-		strbuf_adds(out, "[");
-		print_expr(r->index, out);
-		strbuf_adds(out, "]");
+	const struct suffix *u = suffixes[n->unit];
+
+	while (u->factor > 1 && (!n->n || n->n % u->factor))
+		u++;
+	strbuf_addf(out, "%llu%s", (unsigned long long)(n->n / u->factor), u->text);
+}
+
+static void print_bracket(const struct expr *e, const struct print_as *as, struct strbuf *out)
+{
+	if (as)
+		print_value(e, as, out);
+	else
+		print_sum(e, out);
+}
+
+void print_value(const struct expr *e, const struct print_as *as, struct strbuf *out)
+{
+	struct number n;
+
+	if (!as)
+		print_expr(e, out);
+	else if (e->op == 'l' || e->op == 'p')
+		strbuf_adds(out, eval_word(as->env, e));
+	else if (eval(as->env, e, &n))
+		print_number(&n, out);
+}
+
+/* An object's name, with the element and the instance that are meant. */
+void print_name(const char *name, const struct print_as *as, struct strbuf *out)
+{
+	strbuf_adds(out, name);
+	if (as && as->element != DMT_NONE)
+		strbuf_addf(out, "[%u]", as->element);
+	if (as && as->instance)
+		strbuf_addf(out, "#%u", as->instance);
+}
+
+void print_ref(const struct ref *r, const struct print_as *as, struct strbuf *out)
+{
+	if (as && as->element != DMT_NONE) {
+		print_name(r->name, as, out);
+	} else {
+		strbuf_adds(out, r->name);
+		if (r->index) {
+			strbuf_adds(out, "[");
+			print_bracket(r->index, as, out);
+			strbuf_adds(out, "]");
+		}
+		if (as && as->instance)
+			strbuf_addf(out, "#%u", as->instance);
 	}
 	if (r->off) {
 		strbuf_adds(out, "@");
-		print_expr(r->off, out);
+		print_value(r->off, as, out);
 		strbuf_adds(out, "+");
-		print_expr(r->len, out);
+		print_value(r->len, as, out);
 	}
 }
 
-static void print_refs(const struct ref *r, const char *between, struct strbuf *out)
+void print_refs(const struct ref *r, const char *between, const struct print_as *as,
+		struct strbuf *out)
 {
+	if (as && as->only) {
+		print_ref(as->only, as, out);
+		return;
+	}
 	for (; r; r = r->next) {
-		print_ref(r, out);
+		print_ref(r, as, out);
 		if (r->next)
 			strbuf_adds(out, between);
-	}
-}
-
-static void print_bits(unsigned int bits, const char *const *words, struct strbuf *out)
-{
-	for (int i = 0; words[i]; i++)
-		if (bits & 1u << i)
-			strbuf_addf(out, " %s", words[i]);
-}
-
-static void print_map(const struct stmt *st, struct strbuf *out)
-{
-	strbuf_addf(out, " %s = %s ", st->name, st->engine);
-	print_ref(st->refs, out);
-	strbuf_addf(out, " %s", dir_words[st->word]);
-	if (st->kind != DMT_MAP_PAGE)
-		strbuf_addf(out, " %s", kind_words[st->kind]);
-	if (st->flags) {
-		strbuf_adds(out, " attrs");
-		print_bits(st->flags, attr_words, out);
-	}
-}
-
-static void print_prep(const struct stmt *st, struct strbuf *out)
-{
-	strbuf_addf(out, " %s = %s %s ", st->name, st->engine, cap_words[st->word]);
-	print_ref(st->dst, out);
-	strbuf_adds(out, " <- ");
-	print_refs(st->refs, " ", out);
-	if (st->has_flags) {
-		strbuf_adds(out, " flags");
-		print_bits(st->flags, txflag_words, out);
-		if (!st->flags)
-			strbuf_adds(out, " none");
-	}
-	if (st->after)
-		strbuf_addf(out, " after %s", st->after);
-}
-
-void print_stmt_head(const struct stmt *st, struct strbuf *out)
-{
-	strbuf_adds(out, verbs[st->verb].word);
-	switch (st->verb) {
-	case VERB_MAP:
-		print_map(st, out);
-		break;
-	case VERB_PREP:
-		print_prep(st, out);
-		break;
-	case VERB_CHECK:
-		strbuf_adds(out, " ");
-		print_ref(st->dst, out);
-		strbuf_adds(out, " == ");
-		print_refs(st->refs, " ^ ", out);
-		break;
-	case VERB_DELAY:
-	case VERB_IN:
-		strbuf_adds(out, " ");
-		print_expr(st->a, out);
-		if (st->b) {
-			strbuf_adds(out, "..");
-			print_expr(st->b, out);
-		}
-		break;
-	case VERB_BARRIER:
-		strbuf_addf(out, " %s", st->name);
-		break;
-	case VERB_CRASH:
-		strbuf_addf(out, " %s", crash_words[st->word]);
-		break;
-	default:
-		strbuf_adds(out, " ");
-		print_refs(st->refs, " ", out);
-		if (st->verb == VERB_CPU_WRITE)
-			strbuf_addf(out, " %s", fill_words[st->word]);
-		if (st->a) {
-			strbuf_adds(out, st->verb == VERB_WAIT ? " timeout " : " ");
-			print_expr(st->a, out);
-		}
 	}
 }
 
@@ -140,8 +124,8 @@ static void print_body(const struct stmt *body, int depth, struct strbuf *out)
 {
 	for (const struct stmt *st = body; st; st = st->next) {
 		strbuf_addf(out, "%*s", depth * 4, "");
-		print_stmt_head(st, out);
-		if (st->verb == VERB_ON_COMPLETE || st->verb == VERB_IN) {
+		print_stmt(st, NULL, out);
+		if (st->verb->emit == emit_on_complete || st->verb->emit == emit_in) {
 			strbuf_adds(out, " {\n");
 			print_body(st->body, depth + 1, out);
 			strbuf_addf(out, "%*s}", depth * 4, "");
@@ -164,27 +148,27 @@ char *print_expect(const struct expect_def *e)
 	strbuf_adds(&sb, "expect ");
 	switch (e->kind) {
 	case EXPECT_DATA_INTACT:
-		strbuf_adds(&sb, "data intact");
-		break;
 	case EXPECT_DATA_CORRUPT:
-		strbuf_adds(&sb, "data corrupt");
+		strbuf_addf(&sb, "data %s", data_words[e->kind]);
 		break;
 	case EXPECT_STATUS:
-		strbuf_addf(&sb, "%s %s %s", verbs[e->verb].word, e->object, strerrorname_np(e->err));
+		strbuf_addf(&sb, "%s ", e->verb->word);
+		print_ref(e->object, NULL, &sb);
+		strbuf_addf(&sb, " %s", strerrorname_np(e->err));
 		break;
 	case EXPECT_OUTCOME:
-		strbuf_addf(&sb, "outcome %s", e->object);
+		strbuf_addf(&sb, "outcome %s", e->fate);
 		break;
 	case EXPECT_FAULT:
-		strbuf_addf(&sb, "fault %s", e->object);
+		strbuf_addf(&sb, "fault %s", e->object->name);
 		break;
 	case EXPECT_INJECTED:
-		strbuf_addf(&sb, "injected %s", e->object);
+		strbuf_addf(&sb, "injected %s", e->object->name);
 		break;
 	}
-	if (e->printed_worlds) {
+	if (e->written_worlds) {
 		strbuf_adds(&sb, " in");
-		print_worlds(e->printed_worlds, &sb);
+		print_worlds(e->written_worlds, &sb);
 	}
 	if (e->kernel_op[0])
 		strbuf_addf(&sb, " kernel %s %u.%u", e->kernel_op, e->major, e->minor);
@@ -193,6 +177,21 @@ char *print_expect(const struct expect_def *e)
 	if (e->config)
 		strbuf_addf(&sb, " config %s", e->config);
 	return strbuf_detach(&sb);
+}
+
+static void print_fault(const struct fault *f, const char *word, struct strbuf *out)
+{
+	strbuf_addf(out, " fault %s ", word);
+	print_expr(f->interval, out);
+	strbuf_adds(out, ",");
+	print_expr(f->probability, out);
+	strbuf_adds(out, ",");
+	print_expr(f->space, out);
+	strbuf_adds(out, ",");
+	if (f->unlimited)
+		strbuf_adds(out, "-1");
+	else
+		print_expr(f->times, out);
 }
 
 static void print_engine(const struct engine *e, struct strbuf *out)
@@ -204,8 +203,8 @@ static void print_engine(const struct engine *e, struct strbuf *out)
 			print_expr(e->opts[i], out);
 		}
 	for (int i = 0; i < NR_FAULTS; i++)
-		if (e->faults[i])
-			strbuf_addf(out, " fault %s %s", fault_words[i], e->faults[i]);
+		if (e->faults[i].interval)
+			print_fault(&e->faults[i], fault_words[i], out);
 	strbuf_adds(out, "\n");
 }
 
@@ -253,13 +252,9 @@ static void print_params(const struct scenario *s, const size_t *choice, struct 
 	}
 }
 
-void print_scenario(const struct scenario *s, const struct print_cell *cell, struct strbuf *out)
+static void print_settings(const struct scenario *s, const struct print_cell *cell,
+			   struct strbuf *out)
 {
-	strbuf_addf(out, "scenario %s\n    \"%s\"\n", s->name, s->title);
-	for (const struct link *l = s->links; l; l = l->next)
-		strbuf_addf(out, "    link %s\n", l->url);
-	strbuf_adds(out, "\n");
-	print_params(s, cell ? cell->choice : NULL, out);
 	if (cell || s->worlds) {
 		strbuf_adds(out, "worlds");
 		print_worlds(cell ? 1u << cell->world : s->worlds, out);
@@ -276,6 +271,16 @@ void print_scenario(const struct scenario *s, const struct print_cell *cell, str
 	print_setting("wait-timeout", s->wait_timeout, out);
 	if (s->allow_foreign)
 		strbuf_adds(out, "allow foreign-map\n");
+}
+
+void print_scenario(const struct scenario *s, const struct print_cell *cell, struct strbuf *out)
+{
+	strbuf_addf(out, "scenario %s\n    \"%s\"\n", s->name, s->title);
+	for (const struct link *l = s->links; l; l = l->next)
+		strbuf_addf(out, "    link %s\n", l->url);
+	strbuf_adds(out, "\n");
+	print_params(s, cell ? cell->choice : NULL, out);
+	print_settings(s, cell, out);
 	for (const struct engine *e = s->engines; e; e = e->next)
 		print_engine(e, out);
 	for (const struct buffer *b = s->buffers; b; b = b->next)

@@ -4,13 +4,12 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fnmatch.h>
-#include <glob.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "ast.h"
+#include "words.h"
 
 #ifndef DMT_SOURCE
 #define DMT_SOURCE "."
@@ -41,21 +40,44 @@ static int compare(const void *a, const void *b)
 		      ((const struct suite_entry *)b)->name);
 }
 
-static void find_all(struct suite *all, const char *dir)
+/*
+ * Files at another depth would never run, and nobody would know: an error.
+ * What begins with a dot is an editor's.
+ */
+static int walk(struct suite *all, const char *top, const char *dir, int depth)
 {
-	char *pattern = xasprintf("%s/*/*" SUFFIX, dir);
-	glob_t g = { 0 };
+	DIR *d = opendir(dir);
+	struct dirent *de;
+	int err = 0;
 
-	if (!glob(pattern, GLOB_NOSORT, NULL, &g))
-		for (size_t i = 0; i < g.gl_pathc; i++) {
-			const char *name = g.gl_pathv[i] + strlen(dir) + 1;
+	if (!d) {
+		err = -errno;
+		fprintf(stderr, "dmatorture: %s: %s\n", dir, strerror(errno));
+		return err;
+	}
+	while ((de = readdir(d)) && !err) {
+		char *path = xasprintf("%s/%s", dir, de->d_name);
+		struct stat st;
 
-			add(all, name, strlen(name) - strlen(SUFFIX), g.gl_pathv[i]);
+		if (de->d_name[0] == '.' || stat(path, &st)) {
+			;
+		} else if (S_ISDIR(st.st_mode) && depth < 4) {
+			err = walk(all, top, path, depth + 1);
+		} else if (S_ISREG(st.st_mode) && ends_in(path, SUFFIX)) {
+			const char *name = path + strlen(top) + 1;
+
+			if (depth == 1) {
+				add(all, name, strlen(name) - strlen(SUFFIX), path);
+			} else {
+				fprintf(stderr, "dmatorture: %s: a scenario lies in GROUP/NAME" SUFFIX
+					" below %s\n", path, top);
+				err = -EINVAL;
+			}
 		}
-	globfree(&g);
-	free(pattern);
-	if (all->nr)
-		qsort(all->entries, all->nr, sizeof(*all->entries), compare);
+		free(path);
+	}
+	closedir(d);
+	return err;
 }
 
 static bool matches(const char *name, const char *wanted)
@@ -69,35 +91,71 @@ static bool matches(const char *name, const char *wanted)
 	return !fnmatch(wanted, name, 0);
 }
 
-static void complain(const struct suite *all, const char *dir, const char *wanted)
-{
-	const char *words[257], *near;
-	size_t n;
+#define MAX_NEAR 3
 
-	for (n = 0; n < all->nr && n < 256; n++)
-		words[n] = all->entries[n].name;
-	words[n] = NULL;
-	near = word_nearest(words, wanted, strlen(wanted));
-	fprintf(stderr, "dmatorture: no scenario '%s' in %s", wanted, dir);
-	if (near)
-		fprintf(stderr, "; did you mean '%s'?\n", near);
-	else
-		fprintf(stderr, "; `dmatorture list` names them\n");
+struct near {
+	char *name[MAX_NEAR];
+	size_t nr;
+};
+
+static void add_near(struct near *near, const char *name, size_t len)
+{
+	if (near->nr < MAX_NEAR)
+		near->name[near->nr++] = xasprintf("%.*s", (int)len, name);
 }
 
-int suite_select(struct suite *suite, const char *dir, char *const *names, int nr_names)
+/*
+ * What may have been meant: names that contain it (a name without its group),
+ * else the nearest whole name, else the nearest last half or group.
+ */
+static void find_near(const struct suite *all, const char *wanted, struct near *near)
 {
-	struct suite all = { 0 };
-	bool *taken;
+	const char **words = xcalloc(all->nr + 1, sizeof(*words)), *word;
+
+	for (size_t i = 0; i < all->nr; i++) {
+		words[i] = all->entries[i].name;
+		if (strstr(words[i], wanted))
+			add_near(near, words[i], strlen(words[i]));
+	}
+	word = near->nr ? NULL : word_nearest(words, wanted, strlen(wanted));
+	if (word)
+		add_near(near, word, strlen(word));
+	for (size_t i = 0; i < all->nr && !near->nr; i++) {
+		const char *name = all->entries[i].name, *slash = strchr(name, '/');
+		const char *last[] = { slash + 1, NULL };
+		char *group = xasprintf("%.*s", (int)(slash - name), name);
+		const char *first[] = { group, NULL };
+
+		if (word_nearest(last, wanted, strlen(wanted)))
+			add_near(near, name, strlen(name));
+		else if (word_nearest(first, wanted, strlen(wanted)))
+			add_near(near, name, slash - name);
+		free(group);
+	}
+	free(words);
+}
+
+static void complain(const struct suite *all, const char *dir, const char *wanted)
+{
+	struct near near = { 0 };
+
+	find_near(all, wanted, &near);
+	fprintf(stderr, "dmatorture: no scenario '%s' in %s; ", wanted, dir);
+	if (!near.nr)
+		fprintf(stderr, "`dmatorture list` names them\n");
+	for (size_t i = 0; i < near.nr; i++) {
+		fprintf(stderr, "%s'%s'%s", !i ? "did you mean " : i + 1 < near.nr ? ", " : " or ",
+			near.name[i], i + 1 < near.nr ? "" : "?\n");
+		free(near.name[i]);
+	}
+}
+
+static int select_from(struct suite *suite, const struct suite *all, const char *dir,
+		       char *const *names, int nr_names)
+{
+	bool *taken = xcalloc(all->nr + 1, sizeof(*taken));
 	int err = 0;
 
-	memset(suite, 0, sizeof(*suite));
-	if (!dir)
-		dir = getenv("DMATORTURE_SCENARIOS");
-	if (!dir)
-		dir = DMT_SOURCE "/scenarios";
-	find_all(&all, dir);
-	taken = xcalloc(all.nr, sizeof(*taken));
 	for (int k = 0; k < nr_names; k++) {
 		bool found = false;
 
@@ -105,23 +163,51 @@ int suite_select(struct suite *suite, const char *dir, char *const *names, int n
 			add(suite, "", 0, names[k]);
 			continue;
 		}
-		for (size_t i = 0; i < all.nr; i++)
-			if (matches(all.entries[i].name, names[k]))
+		for (size_t i = 0; i < all->nr; i++)
+			if (matches(all->entries[i].name, names[k]))
 				taken[i] = found = true;
 		if (!found) {
-			complain(&all, dir, names[k]);
+			complain(all, dir, names[k]);
 			err = -EINVAL;
 		}
 	}
-	for (size_t i = 0; i < all.nr; i++)
+	for (size_t i = 0; i < all->nr; i++)
 		if (taken[i] || !nr_names)
-			add(suite, all.entries[i].name, strlen(all.entries[i].name),
-			    all.entries[i].path);
+			add(suite, all->entries[i].name, strlen(all->entries[i].name),
+			    all->entries[i].path);
 	if (!err && !suite->nr) {
-		fprintf(stderr, "dmatorture: no scenarios (*/*" SUFFIX ") in %s\n", dir);
+		fprintf(stderr, "dmatorture: no scenarios (GROUP/NAME" SUFFIX ") in %s\n", dir);
 		err = -EINVAL;
 	}
 	free(taken);
+	return err;
+}
+
+static bool all_are_files(char *const *names, int nr_names)
+{
+	for (int k = 0; k < nr_names; k++)
+		if (!ends_in(names[k], SUFFIX) || access(names[k], F_OK))
+			return false;
+	return nr_names;
+}
+
+int suite_select(struct suite *suite, const char *dir, char *const *names, int nr_names)
+{
+	struct suite all = { 0 };
+	int err = 0;
+
+	memset(suite, 0, sizeof(*suite));
+	if (!dir)
+		dir = getenv("DMATORTURE_SCENARIOS");
+	if (!dir)
+		dir = DMT_SOURCE "/scenarios";
+	/* A repro file runs wherever it is. */
+	if (!all_are_files(names, nr_names))
+		err = walk(&all, dir, dir, 0);
+	if (all.nr)
+		qsort(all.entries, all.nr, sizeof(*all.entries), compare);
+	if (!err)
+		err = select_from(suite, &all, dir, names, nr_names);
 	suite_free(&all);
 	return err;
 }
@@ -136,16 +222,16 @@ int suite_load(const struct suite *suite, size_t i, struct scenario **scenario,
 	memset(diag, 0, sizeof(*diag));
 	err = strbuf_read_file(text, e->path);
 	if (err) {
-		ast_error(diag, e->path, (struct pos) { 0 }, "cannot be read: %s", strerror(-err));
+		diag_error(diag, e->path, (struct pos) { 0 }, "cannot be read: %s", strerror(-err));
 		return err;
 	}
 	err = scenario_parse(e->path, strbuf_str(text), text->len, scenario, diag);
 	if (err)
 		return err;
 	if (*e->name && strcmp(scenario_name(*scenario), e->name)) {
-		ast_error(diag, e->path, (struct pos) { 1, 0 },
-			  "the scenario calls itself '%s'; the file's place says '%s'",
-			  scenario_name(*scenario), e->name);
+		diag_error(diag, e->path, (struct pos) { 0 },
+			   "the scenario calls itself '%s', its file's place says '%s'",
+			   scenario_name(*scenario), e->name);
 		scenario_free(*scenario);
 		*scenario = NULL;
 		return -EINVAL;

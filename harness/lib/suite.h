@@ -20,7 +20,8 @@ struct suite {
  * Finds the files <group>/<name>.dma below @dir (NULL: $DMATORTURE_SCENARIOS,
  * else the tree's scenarios/) that @names select: a name, a group ("order",
  * "order/"), a glob ("order/leg*"), or the path of a .dma file. No names: all.
- * 0, or -EINVAL with a line on stderr when a name selects nothing.
+ * 0, or a negative errno with a line on stderr: a name selects nothing, a .dma
+ * file lies elsewhere, @dir cannot be read.
  */
 int suite_select(struct suite *suite, const char *dir, char *const *names, int nr_names);
 

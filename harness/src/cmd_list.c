@@ -34,18 +34,22 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	}
 }
 
-static void print_line(const struct scenario *s)
+static void print_line(const struct scenario *s, size_t i)
 {
+	(void)i;
 	printf("%-32s %5zu  %s\n", scenario_name(s), scenario_variants(s), scenario_title(s));
 }
 
-static void print_whole(const struct scenario *s)
+static void print_whole(const struct scenario *s, size_t i)
 {
+	if (i)
+		printf("\n");
 	scenario_print(s, stdout);
 }
 
-static int for_each(int argc, char **argv, const char *doc, void (*fn)(const struct scenario *),
-		    bool need_name)
+typedef void show_fn(const struct scenario *s, size_t i);
+
+static int for_each(int argc, char **argv, const char *doc, show_fn *fn, bool need_name)
 {
 	const struct argp argp = { .options = options, .parser = parse_opt,
 				   .args_doc = need_name ? "NAME|GLOB|GROUP|FILE.dma..."
@@ -74,7 +78,7 @@ static int for_each(int argc, char **argv, const char *doc, void (*fn)(const str
 			diag_print(&diag, text.s, stderr);
 			code = 2;
 		} else {
-			fn(s);
+			fn(s, i);
 			scenario_free(s);
 		}
 		strbuf_free(&text);

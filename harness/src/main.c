@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
 #include "cmds.h"
-#include "lib/strbuf.h"
+#include "lib/words.h"
 
 #define VERSION "0.1"
 
@@ -18,34 +19,78 @@ static const struct {
 	{ "repro", cmd_repro, "run a failure again and say whether it came out identical" },
 };
 
+#define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
+
 static int help(FILE *out, int code)
 {
 	fprintf(out, "usage: dmatorture VERB [OPTION...]\n\n");
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++)
+	for (size_t i = 0; i < NR_VERBS; i++)
 		fprintf(out, "  %-7s %s\n", verbs[i].name, verbs[i].help);
 	fprintf(out, "\n`dmatorture VERB --help` tells a verb's options.\n");
 	return code;
 }
 
-int main(int argc, char **argv)
+static int unknown_verb(const char *word)
 {
-	if (argc < 2)
-		return help(stderr, 2);
-	if (!strcmp(argv[1], "help") || !strcmp(argv[1], "--help") || !strcmp(argv[1], "-h"))
-		return help(stdout, 0);
-	if (!strcmp(argv[1], "--version") || !strcmp(argv[1], "-V")) {
-		printf("dmatorture " VERSION "\n");
-		return 0;
-	}
-	for (size_t i = 0; i < sizeof(verbs) / sizeof(verbs[0]); i++) {
-		static char name[32];
+	const char *words[NR_VERBS + 1], *near;
 
+	for (size_t i = 0; i < NR_VERBS; i++)
+		words[i] = verbs[i].name;
+	words[NR_VERBS] = NULL;
+	near = word_nearest(words, word, strlen(word));
+	if (near)
+		fprintf(stderr, "dmatorture: no verb '%s'; did you mean '%s'?\n", word, near);
+	else
+		fprintf(stderr, "dmatorture: no verb '%s'; `dmatorture help` names them\n", word);
+	return 2;
+}
+
+static int run_verb(int argc, char **argv)
+{
+	static char name[32];
+
+	for (size_t i = 0; i < NR_VERBS; i++) {
 		if (strcmp(argv[1], verbs[i].name))
 			continue;
 		snprintf(name, sizeof(name), "dmatorture %s", verbs[i].name);
 		argv[1] = name;
 		return verbs[i].fn(argc - 1, argv + 1);
 	}
-	fprintf(stderr, "dmatorture: no verb '%s'\n", argv[1]);
-	return help(stderr, 2);
+	return unknown_verb(argv[1]);
+}
+
+static bool is_one_of(const char *arg, const char *a, const char *b)
+{
+	return !strcmp(arg, a) || !strcmp(arg, b);
+}
+
+static int dispatch(int argc, char **argv)
+{
+	if (argc < 2)
+		return help(stderr, 2);
+	if (is_one_of(argv[1], "--version", "-V")) {
+		printf("dmatorture " VERSION "\n");
+		return 0;
+	}
+	if (!strcmp(argv[1], "help") && argc > 2) {
+		static char option[] = "--help";
+		char *verb[] = { argv[0], argv[2], option, NULL };
+
+		return run_verb(3, verb);
+	}
+	if (is_one_of(argv[1], "--help", "-h") || !strcmp(argv[1], "help"))
+		return help(stdout, 0);
+	return run_verb(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	int code = dispatch(argc, argv);
+
+	/* A result that a full disk or a closed pipe swallowed is none. */
+	if (fflush(stdout) || ferror(stdout)) {
+		fprintf(stderr, "dmatorture: cannot write to the standard output\n");
+		return 3;
+	}
+	return code;
 }

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "diag.h"
+
+#include <string.h>
+
+bool diag_verror(struct diag *diag, const char *file, struct pos pos,
+		 const char *fmt, va_list ap)
+{
+	if (diag->text[0])
+		return false;
+	snprintf(diag->file, sizeof(diag->file), "%s", file);
+	diag->line = pos.line;
+	diag->col = pos.col;
+	vsnprintf(diag->text, sizeof(diag->text), fmt, ap);
+	return false;
+}
+
+bool diag_error(struct diag *diag, const char *file, struct pos pos,
+		const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_verror(diag, file, pos, fmt, ap);
+	va_end(ap);
+	return false;
+}
+
+static const char *find_line(const char *source, unsigned int nr)
+{
+	const char *line = source;
+
+	while (line && --nr) {
+		line = strchr(line, '\n');
+		line = line ? line + 1 : NULL;
+	}
+	return line;
+}
+
+#define MAX_SHOWN 160
+
+void diag_print(const struct diag *diag, const char *source, FILE *out)
+{
+	const char *line;
+	size_t len;
+
+	fprintf(out, "%s:", diag->file);
+	if (diag->line)
+		fprintf(out, "%u:", diag->line);
+	if (diag->col)
+		fprintf(out, "%u:", diag->col);
+	fprintf(out, " error: %s\n", diag->text);
+
+	line = source && diag->line ? find_line(source, diag->line) : NULL;
+	if (!line)
+		return;
+	len = strcspn(line, "\n");
+	if (diag->col > MAX_SHOWN)
+		return;
+	fprintf(out, "%5u | ", diag->line);
+	/* The file may be anything; the terminal shall not obey it. */
+	for (size_t i = 0; i < len && i < MAX_SHOWN; i++)
+		fputc(line[i] == '\t' || (line[i] >= ' ' && line[i] <= '~') ? line[i] : '?', out);
+	fprintf(out, "\n");
+	if (!diag->col)
+		return;
+	fprintf(out, "      | ");
+	for (size_t i = 0; i + 1 < diag->col; i++)
+		fputc(i < len && line[i] == '\t' ? '\t' : ' ', out);
+	fprintf(out, "^\n");
+}

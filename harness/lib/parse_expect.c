@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* expect WHAT { GUARD } */
+#include <stdlib.h>
+#include <string.h>
+
+#include "verbs.h"
+
+#define NR_ERRNOS 134	/* of the generic kernel ABI */
+
+static int parse_errno(struct parser *p)
+{
+	const char *names[NR_ERRNOS + 1], *near = NULL;
+	int i, n = 0;
+
+	/* A hole (41, 58) must not end the list. */
+	for (i = 1; i < NR_ERRNOS; i++)
+		names[n++] = strerrorname_np(i) ? strerrorname_np(i) : "";
+	names[n] = NULL;
+	i = p->t.kind == TOK_WORD ? word_index(names, p->t.s, p->t.len) : -1;
+	if (i >= 0) {
+		advance(p);
+		return i + 1;
+	}
+	if (p->t.kind == TOK_WORD)
+		near = word_nearest(names, p->t.s, p->t.len);
+	parse_fail(p, "want an error such as ETIMEDOUT, EIO, ENOMEM, ENXIO or ECANCELED%s%s%s",
+		   near ? "; did you mean " : "", near ? near : "", near ? "?" : "");
+	return 0;
+}
+
+#define MAX_VERSION 999
+
+static void parse_kernel(struct parser *p, struct expect_def *e)
+{
+	static const char *const ops[] = { "<", "<=", ">=", ">", "==", NULL };
+	int op = p->t.kind == TOK_PUNCT ? word_index(ops, p->t.s, p->t.len) : -1;
+	unsigned long major, minor;
+	char *version, *dot;
+
+	if (e->kernel_op[0])
+		parse_fail(p, "one kernel guard, not two; an expect for each range");
+	if (op >= 0)
+		advance(p);
+	if (op < 0 || p->t.kind != TOK_VERSION) {
+		parse_fail(p, "want a kernel guard such as: kernel >= 6.6");
+		return;
+	}
+	version = token_dup(p);
+	major = strtoul(version, &dot, 10);
+	minor = strtoul(dot + 1, NULL, 10);
+	if (major > MAX_VERSION || minor > MAX_VERSION) {
+		parse_fail(p, "there is no kernel %.20s", version);
+		return;
+	}
+	memcpy(e->kernel_op, ops[op], strlen(ops[op]) + 1);
+	e->major = major;
+	e->minor = minor;
+	advance(p);
+}
+
+static void parse_in_worlds(struct parser *p, struct expect_def *e)
+{
+	if (e->worlds)
+		parse_fail(p, "one list of worlds, not two: in bounce strict");
+	e->written_worlds = parse_bits(p, world_words, "world");
+	e->worlds = e->written_worlds;
+	if (e->worlds & 1u << WORLD_BOUNCE)
+		e->worlds |= 1u << WORLD_BOUNCE32;
+}
+
+static void parse_guards(struct parser *p, struct expect_def *e)
+{
+	for (;;) {
+		if (accept(p, "in")) {
+			parse_in_worlds(p, e);
+		} else if (accept(p, "kernel")) {
+			parse_kernel(p, e);
+		} else if (!e->arch && accept(p, "arch")) {
+			e->arch = parse_name(p, "an architecture, as uname -m");
+		} else if (!e->config && accept(p, "config")) {
+			if (p->t.len < 8 || strncmp(p->t.s, "CONFIG_", 7))
+				parse_fail(p, "want a symbol with its prefix: CONFIG_X");
+			e->config = parse_name(p, "a symbol: CONFIG_X");
+		} else {
+			return;
+		}
+	}
+}
+
+static void unknown_expect(struct parser *p)
+{
+	char have[64];
+
+	parse_fail(p, "%s is no expectation; there are: data intact|corrupt, STEP OBJECT ERRNO, outcome FATE, fault ENGINE, injected ENGINE (violation classes come with the observer)",
+		   found(p, have));
+}
+
+static void parse_status(struct parser *p, struct expect_def *e, const struct verb *verb)
+{
+	e->kind = EXPECT_STATUS;
+	e->verb = verb;
+	e->object = parse_ref(p, "the step's object, such as t_copy");
+	if (e->object->off)
+		parse_fail_at(p, e->object->pos, "name the object alone: all such steps are meant");
+	e->err = parse_errno(p);
+}
+
+void parse_expect(struct parser *p)
+{
+	struct expect_def *e = NEW(p, struct expect_def);
+	const struct verb *verb = find_verb(&p->t);
+
+	e->pos = here(p);
+	if (verb && verb->step != DMT_STEP_NOP) {
+		advance(p);
+		parse_status(p, e, verb);
+	} else if (accept(p, "data")) {
+		e->kind = parse_word(p, data_words, "data") ? EXPECT_DATA_CORRUPT
+							     : EXPECT_DATA_INTACT;
+	} else if (accept(p, "outcome")) {
+		e->kind = EXPECT_OUTCOME;
+		e->fate = fate_words[parse_word(p, fate_words, "outcome")];
+	} else if (token_is(&p->t, "fault") || token_is(&p->t, "injected")) {
+		e->kind = token_is(&p->t, "fault") ? EXPECT_FAULT : EXPECT_INJECTED;
+		advance(p);
+		e->object = parse_ref(p, "an engine's name");
+		if (e->object->off || e->object->index)
+			parse_fail_at(p, e->object->pos, "an engine has no parts");
+	} else {
+		unknown_expect(p);
+		return;
+	}
+	parse_guards(p, e);
+	APPEND_NODE(p, struct expect_def, &p->s->expects, e, MAX_EXPECTS, "expectations");
+}

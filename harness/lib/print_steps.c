@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The canonical form of steps. */
+#include "verbs.h"
+
+static void print_bits(unsigned int bits, const char *const *words, struct strbuf *out)
+{
+	for (int i = 0; words[i]; i++)
+		if (bits & 1u << i)
+			strbuf_addf(out, " %s", words[i]);
+}
+
+void print_map(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_name(st->name, as, out);
+	strbuf_addf(out, " = %s ", st->engine);
+	print_ref(st->refs, as, out);
+	strbuf_addf(out, " %s", dir_words[st->word]);
+	if (st->kind != DMT_MAP_PAGE)
+		strbuf_addf(out, " %s", kind_words[st->kind]);
+	if (st->flags) {
+		strbuf_adds(out, " attrs");
+		print_bits(st->flags, attr_words, out);
+	}
+}
+
+void print_prep(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_name(st->name, as, out);
+	strbuf_addf(out, " = %s %s ", st->engine, cap_words[st->word]);
+	print_ref(st->dst, as, out);
+	strbuf_adds(out, " <- ");
+	print_refs(st->refs, " ", as, out);
+	if (st->has_flags) {
+		strbuf_adds(out, " flags");
+		print_bits(st->flags, txflag_words, out);
+		if (!st->flags)
+			strbuf_adds(out, " none");
+	}
+	if (st->after) {
+		strbuf_adds(out, " after ");
+		print_name(st->after, as, out);
+	}
+}
+
+void print_operands(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_refs(st->refs, " ", as, out);
+}
+
+void print_wait(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_refs(st->refs, " ", as, out);
+	if (st->a) {
+		strbuf_adds(out, " timeout ");
+		print_value(st->a, as, out);
+	}
+}
+
+void print_cpu_write(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_refs(st->refs, " ", as, out);
+	strbuf_addf(out, " %s", fill_words[st->word]);
+	if (st->a) {
+		strbuf_adds(out, " ");
+		print_value(st->a, as, out);
+	}
+}
+
+void print_check(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_ref(st->dst, as, out);
+	strbuf_adds(out, " == ");
+	print_refs(st->refs, " ^ ", as, out);
+}
+
+void print_delay(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_value(st->a, as, out);
+	if (st->b) {
+		strbuf_adds(out, "..");
+		print_value(st->b, as, out);
+	}
+}
+
+void print_barrier(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_name(st->name, as, out);
+}
+
+void print_crash(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	(void)as;
+	strbuf_adds(out, crash_words[st->word]);
+}
+
+void print_in(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_value(st->a, as, out);
+}
+
+void print_stmt(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	strbuf_addf(out, "%s ", st->verb->word);
+	st->verb->print(st, as, out);
+}

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "verbs.h"
+
+#define VERB(word, step, where, parse, print, emit) \
+	{ word, DMT_STEP_##step, where, parse_##parse, print_##print, emit_##emit }
+
+const struct verb verbs[] = {
+	VERB("map",		MAP,		ANYWHERE,  map, map, map),
+	VERB("unmap",		UNMAP,		ANYWHERE,  maps, operands, maps),
+	VERB("mapping_error",	MAPPING_ERROR,	ANYWHERE,  maps, operands, maps),
+	VERB("sync_for_cpu",	SYNC_CPU,	ANYWHERE,  maps, operands, sync),
+	VERB("sync_for_device",	SYNC_DEVICE,	ANYWHERE,  maps, operands, sync),
+	VERB("prep",		PREP,		ANYWHERE,  prep, prep, prep),
+	VERB("submit",		SUBMIT,		ANYWHERE,  txs, operands, txs),
+	VERB("issue",		ISSUE,		ANYWHERE,  engines, operands, engines),
+	VERB("wait",		WAIT,		IN_THREAD, wait, wait, txs),
+	VERB("status",		STATUS,		ANYWHERE,  txs, operands, txs),
+	VERB("ack",		ACK,		ANYWHERE,  txs, operands, txs),
+	VERB("terminate",	TERMINATE,	ANYWHERE,  engines, operands, engines),
+	VERB("synchronize",	SYNCHRONIZE,	MAY_SLEEP, engines, operands, engines),
+	VERB("cpu_read",	CPU_READ,	ANYWHERE,  buffers, operands, buffers),
+	VERB("cpu_write",	CPU_WRITE,	ANYWHERE,  cpu_write, cpu_write, buffers),
+	VERB("check",		CHECK,		ANYWHERE,  check, check, check),
+	VERB("delay",		DELAY,		ANYWHERE,  delay, delay, delay),
+	VERB("barrier",		BARRIER,	IN_THREAD, barrier, barrier, barrier),
+	VERB("crash",		CRASH,		ANYWHERE,  crash, crash, crash),
+	VERB("on_complete",	NOP,		IN_THREAD, on_complete, operands, on_complete),
+	VERB("in",		IN,		IN_THREAD, in, in, in),
+};
+
+const size_t nr_verbs = sizeof(verbs) / sizeof(verbs[0]);
+
+const struct verb *find_verb(const struct token *t)
+{
+	if (t->kind == TOK_WORD)
+		for (size_t i = 0; i < nr_verbs; i++)
+			if (token_is(t, verbs[i].word))
+				return &verbs[i];
+	return NULL;
+}
+
+const char *nearest_verb(const struct token *t)
+{
+	const char *words[sizeof(verbs) / sizeof(verbs[0]) + 1];
+
+	if (t->kind != TOK_WORD)
+		return NULL;
+	for (size_t i = 0; i < nr_verbs; i++)
+		words[i] = verbs[i].word;
+	words[nr_verbs] = NULL;
+	return word_nearest(words, t->s, t->len);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Lists of words that end with NULL; each by its enum of the uapi. */
+#ifndef HARNESS_WORDS_H
+#define HARNESS_WORDS_H
+
+#include <stddef.h>
+
+extern const char *const personality_words[];	/* by enum dmt_cap */
+extern const char *const cap_words[];
+extern const char *const dir_words[];
+extern const char *const kind_words[];
+extern const char *const attr_words[];		/* by bit */
+extern const char *const txflag_words[];	/* by bit */
+extern const char *const fill_words[];
+extern const char *const ctx_words[];
+extern const char *const crash_words[];
+extern const char *const completion_words[];
+extern const char *const fate_words[];
+extern const char *const fault_words[];
+extern const char *const data_words[];		/* by enum expect_kind */
+extern const char *const world_words[];		/* by enum world */
+
+/* Index of @s (@len bytes) in a list, -1 when it is not there. */
+int word_index(const char *const *words, const char *s, size_t len);
+/* The list as "a, b or c", cut to @size. */
+void word_list(char *out, size_t size, const char *const *words);
+/*
+ * The word a misspelt @s most likely stands for: fewest edits, at most one in
+ * three letters. NULL when none is near.
+ */
+const char *word_nearest(const char *const *words, const char *s, size_t len);
+
+#endif /* HARNESS_WORDS_H */

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include <errno.h>
+#include <string.h>
+
+#include "cell.h"
+#include "words.h"
+
+const char *const world_words[] = {
+	[WORLD_COHERENT] = "coherent",
+	[WORLD_BOUNCE]	 = "bounce",
+	[WORLD_BOUNCE32] = "bounce32",
+	[WORLD_STRICT]	 = "strict",
+	[WORLD__COUNT]	 = NULL,
+};
+
+const char *world_name(enum world world)
+{
+	return world < WORLD__COUNT ? world_words[world] : NULL;
+}
+
+int world_parse(const char *name, enum world *world)
+{
+	int i = word_index(world_words, name, strlen(name));
+
+	if (i < 0)
+		return -EINVAL;
+	*world = i;
+	return 0;
+}
