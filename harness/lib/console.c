@@ -7,194 +7,307 @@
 
 #include <ctype.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-static const struct {
+/* The first that is found in a line counts: the general ones come last. */
+static const struct pattern {
 	const char *text;
 	enum console_kind kind;
+	const char *stop;	/* after the text: the title ends there; NULL: with the line */
+	bool where;		/* the title gets the function of the report's registers */
 } patterns[] = {
-	/* before the general "BUG:" */
-	{ "BUG: soft lockup", CONSOLE_HANG },
-	{ "BUG: workqueue lockup", CONSOLE_HANG },
-	{ "Watchdog detected hard LOCKUP", CONSOLE_HANG },
-	{ "rcu: INFO:", CONSOLE_HANG },
-	{ "INFO: task ", CONSOLE_HANG },
-	{ "INFO: rcu_", CONSOLE_HANG },
-	{ "BUG: kernel NULL pointer dereference", CONSOLE_OOPS },
-	{ "BUG: unable to handle", CONSOLE_OOPS },
-	{ "general protection fault", CONSOLE_OOPS },
-	{ "stack segment: ", CONSOLE_OOPS },
-	{ "invalid opcode: ", CONSOLE_OOPS },
-	{ "divide error: ", CONSOLE_OOPS },
-	{ "double fault: ", CONSOLE_OOPS },
-	{ "kernel BUG at ", CONSOLE_OOPS },
-	{ "Oops: ", CONSOLE_OOPS },
-	{ "Kernel panic - not syncing", CONSOLE_PANIC },
-	{ "WARNING: CPU:", CONSOLE_SPLAT },
-	{ "WARNING: possible ", CONSOLE_SPLAT },
-	{ "WARNING: inconsistent lock state", CONSOLE_SPLAT },
-	{ "WARNING: suspicious RCU usage", CONSOLE_SPLAT },
-	{ "WARNING: bad unlock balance", CONSOLE_SPLAT },
-	{ "BUG: KASAN:", CONSOLE_SPLAT },
-	{ "BUG: KFENCE:", CONSOLE_SPLAT },
-	{ "BUG: KMSAN:", CONSOLE_SPLAT },
-	{ "BUG: KCSAN:", CONSOLE_SPLAT },
-	{ "BUG: sleeping function called", CONSOLE_SPLAT },
-	{ "BUG: scheduling while atomic", CONSOLE_SPLAT },
-	{ "BUG: ", CONSOLE_SPLAT },
-	{ "UBSAN: ", CONSOLE_SPLAT },
-	{ "list_add corruption", CONSOLE_SPLAT },
-	{ "list_del corruption", CONSOLE_SPLAT },
-	{ "refcount_t: ", CONSOLE_SPLAT },
-	{ "DMA-API: ", CONSOLE_SPLAT },
-	{ "kmemleak: ", CONSOLE_SPLAT },
-	{ "trying to unregister non-static key", CONSOLE_SPLAT },
+	{ "BUG: soft lockup", CONSOLE_HANG, "", true },
+	{ "BUG: workqueue lockup", CONSOLE_HANG, "", false },
+	{ "Watchdog detected hard LOCKUP", CONSOLE_HANG, "", true },
+	{ "rcu: INFO: ", CONSOLE_HANG, " on ", true },
+	{ "INFO: rcu_", CONSOLE_HANG, " on ", true },
+	{ "INFO: task ", CONSOLE_HANG, NULL, false },
+	{ "BUG: kernel NULL pointer dereference", CONSOLE_OOPS, "", true },
+	{ "BUG: Kernel NULL pointer dereference", CONSOLE_OOPS, " at ", true },	/* powerpc */
+	{ "BUG: unable to handle ", CONSOLE_OOPS, " for address", true },
+	{ "BUG: Unable to handle kernel ", CONSOLE_OOPS, " at ", true },	/* powerpc */
+	{ "Unable to handle kernel ", CONSOLE_OOPS, " at virtual", true },	/* arm */
+	{ "Internal error: ", CONSOLE_OOPS, " [#", true },			/* arm */
+	{ "general protection fault", CONSOLE_OOPS, "", true },
+	{ "stack segment: ", CONSOLE_OOPS, "", true },
+	{ "invalid opcode: ", CONSOLE_OOPS, "", true },
+	{ "divide error: ", CONSOLE_OOPS, "", true },
+	{ "double fault: ", CONSOLE_OOPS, "", true },
+	{ "kernel BUG at ", CONSOLE_OOPS, "!", false },
+	{ "Oops: ", CONSOLE_OOPS, " [#", true },
+	{ "Kernel panic - not syncing", CONSOLE_PANIC, NULL, false },
+	{ "BUG: scheduling while atomic", CONSOLE_SPLAT, "", false },
+	{ "BUG: ", CONSOLE_SPLAT, NULL, false },	/* KASAN, KFENCE, sleeping... */
+	{ "UBSAN: ", CONSOLE_SPLAT, NULL, false },
+	{ "list_add corruption", CONSOLE_SPLAT, NULL, false },
+	{ "list_del corruption", CONSOLE_SPLAT, NULL, false },
+	{ "refcount_t: ", CONSOLE_SPLAT, NULL, false },
+	{ "DMA-API: ", CONSOLE_SPLAT, " [", false },
+	{ "kmemleak: ", CONSOLE_SPLAT, " (see", false },
+	{ "page allocation failure", CONSOLE_SPLAT, "", false },
+	{ "INFO: trying to register non-static key", CONSOLE_SPLAT, NULL, false },
+	{ "WARNING: ", CONSOLE_SPLAT, NULL, false },	/* WARN(), lockdep, RCU */
 };
 
-#define NR_PATTERNS (sizeof(patterns) / sizeof(patterns[0]))
+/* Lines that are no reports though they look it. */
+static const char *const harmless[] = {
+	"general protection fault ip:",		/* of a user's program */
+	" : WARNING: ",				/* the CPU bugs' remarks at boot */
+	"DMA-API: preallocated", "DMA-API: debugging enabled", "DMA-API: Mapped at:",
+	"DMA-API: dma_debug_entry pool grown", "DMA-API: nr_total_entries",
+	"kmemleak: Kernel memory leak detector", "kmemleak: Automatic memory scanning",
+};
+
+#define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define CELL_MARK "dmatorture: cell "
+#define NONE SIZE_MAX
+
+struct scan {
+	struct console_event *events;
+	size_t n, max;
+	size_t fatal;		/* last event worse than a splat, or NONE */
+	size_t cut;		/* event of the "cut here" report we are in, or NONE */
+	size_t where;		/* event whose title waits for a function, or NONE */
+	bool in_cut;
+	long cell;
+};
 
 static const char *find(const char *p, const char *end, const char *what)
 {
 	return memmem(p, end - p, what, strlen(what));
 }
 
-/* Numbers of a title that tell runs apart, not bugs: each becomes X. */
-static bool is_changing(const char *p, const char *end, size_t *len)
+static bool is_name(char c)
+{
+	return isalnum((unsigned char)c) || c == '_' || c == '.';
+}
+
+/* How many characters at @p are a number that tells runs apart, not bugs. */
+static size_t changing(const char *p, const char *end)
 {
 	size_t digits = 0, hex = 0;
 
+	if (end - p > 2 && p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
+		for (hex = 2; p + hex < end && isxdigit((unsigned char)p[hex]); hex++)
+			;
+		return hex;
+	}
 	while (p + hex < end && isxdigit((unsigned char)p[hex]))
 		hex++;
 	while (p + digits < end && isdigit((unsigned char)p[digits]))
 		digits++;
-	if (p + 1 < end && p[0] == '0' && (p[1] == 'x' || p[1] == 'X')) {
-		*len = 2;
-		while (p + *len < end && isxdigit((unsigned char)p[*len]))
-			++*len;
-		return true;
-	}
-	*len = hex >= 8 ? hex : digits;
-	return *len > 0;
+	return hex >= 8 ? hex : digits;
 }
 
+/*
+ * Numbers become X, but for those in a name (rcu_sched2) and the lines of a
+ * file (mutex.c:580); function offsets (+0x1f/0x30) go.
+ */
 static void add_title(char *title, size_t size, const char *p, const char *end)
 {
-	size_t n = strlen(title);
+	size_t n = strlen(title), len;
 	char before = n ? title[n - 1] : ' ';
 
-	while (p < end && n + 2 < size) {
-		size_t len;
+	while (p < end && n + 1 < size) {
+		bool is_line = n >= 3 && before == ':' && title[n - 3] == '.' &&
+			       strchr("chS", title[n - 2]);
 
-		/* A digit inside a name (rcu_sched2, file.c) is part of it. */
-		if (!isalnum((unsigned char)before) && before != '_' && before != '.' &&
-		    is_changing(p, end, &len)) {
-			title[n++] = 'X';
-			p += len;
-			before = 'X';
+		if (is_line && isdigit((unsigned char)*p)) {
+			while (p < end && (isdigit((unsigned char)*p) || *p == ':') && n + 1 < size)
+				title[n++] = *p++;
+			before = title[n - 1];
 			continue;
 		}
-		before = *p;
-		title[n++] = (unsigned char)*p < ' ' ? ' ' : *p;
-		p++;
+		if (end - p > 3 && !strncmp(p, "+0x", 3)) {
+			for (p += 3; p < end && (isxdigit((unsigned char)*p) || strchr("/x", *p)); p++)
+				;
+			continue;
+		}
+		len = is_name(before) ? 0 : changing(p, end);
+		before = len ? 'X' : (unsigned char)*p < ' ' ? ' ' : *p;
+		title[n++] = before;
+		p += len ? len : 1;
 	}
-	while (n && title[n - 1] == ' ')
+	while (n && strchr(" :]", title[n - 1]) && !(title[n - 1] == ']' && memchr(title, '[', n)))
 		n--;
 	title[n] = '\0';
 }
 
-/* "WARNING: CPU: 0 PID: 12 at lib/x.c:31 f+0x10/0x20 [m]" -> "WARNING at lib/x.c f [m]" */
+/* A function's name ends at its offset, and before ".isra.0" and ".cold". */
+static size_t function_len(const char *p, const char *end)
+{
+	size_t n = 0;
+
+	while (p + n < end && (isalnum((unsigned char)p[n]) || p[n] == '_'))
+		n++;
+	return n;
+}
+
+/*
+ * "WARNING: CPU: 0 PID: 12 at lib/x.c:31 f+0x10/0x20 [m]" (to 6.17) and
+ * "WARNING: lib/x.c:31 at f+0x10/0x20 [m], CPU#0: comm/12" (later)
+ * become "WARNING at lib/x.c:31 f".
+ */
 static bool warning_title(char *title, size_t size, const char *p, const char *end)
 {
-	const char *at = find(p, end, " at "), *colon, *space, *plus;
+	const char *at = find(p, end, " at "), *file, *func, *file_end, *s;
 
 	if (!at)
 		return false;
-	at += 4;
-	colon = memchr(at, ':', end - at);
-	space = colon ? memchr(colon, ' ', end - colon) : NULL;
-	plus = space ? memchr(space, '+', end - space) : NULL;
-	if (!plus)
+	if (!strncmp(p, "WARNING: CPU:", 13)) {
+		file = at + 4;
+		file_end = memchr(file, ' ', end - file);
+		func = file_end ? file_end + 1 : end;
+	} else {
+		file = p + strlen("WARNING: ");
+		file_end = at;
+		func = at + 4;
+	}
+	if (!file_end || !memchr(file, ':', file_end - file) || !function_len(func, end))
 		return false;
-	/* The tree the module was built in is nobody's business. */
-	for (const char *s = at; s < colon; s++)
-		if (*s == '/' && *at == '/')
-			at = memrchr(at, '/', colon - at) + 1;
-	snprintf(title, size, "WARNING at %.*s%.*s", (int)(colon - at), at,
-		 (int)(plus - space), space);
+	/* The tree a module was built in is nobody's business. */
+	s = *file == '/' ? memrchr(file, '/', file_end - file) : NULL;
+	if (s)
+		file = s + 1;
+	snprintf(title, size, "WARNING at %.*s %.*s", (int)(file_end - file), file,
+		 (int)function_len(func, end), func);
 	return true;
 }
 
-static void make_title(struct console_event *e, const char *p, const char *end)
+static void make_title(struct console_event *e, const struct pattern *pattern, const char *p,
+		       const char *end)
 {
-	const char *stop;
+	const char *stop = NULL;
 
 	e->title[0] = '\0';
-	if (!strncmp(p, "WARNING: CPU:", 13) && warning_title(e->title, sizeof(e->title), p, end))
+	if (!strncmp(p, "WARNING: ", 9) && warning_title(e->title, sizeof(e->title), p, end))
 		return;
-	/* "Oops: 0002 [#1] PREEMPT SMP": what follows describes the kernel */
-	stop = find(p, end, " [#");
-	if (!stop)
-		stop = find(p, end, " in ") && !strncmp(p, "BUG: K", 6) ? end : NULL;
-	if (!stop)
-		stop = find(p, end, ", address: ");
-	if (!stop)
-		stop = find(p, end, " for address");
-	if (!stop)
-		stop = find(p, end, "! [");	/* soft lockup - CPU#0 stuck for 12s! [dmt/0:78] */
+	if (pattern->stop)
+		stop = find(p + strlen(pattern->text), end, pattern->stop);
 	add_title(e->title, sizeof(e->title), p, stop ? stop : end);
 }
 
-/* The end of a report: a panic that follows from it is not another one. */
-static bool follows(const struct console_event *last, enum console_kind kind, const char *line,
-		    const char *end)
+/* " in f" of "RIP: 0010:f+0x10/0x20", "pc : f+0x10/0x20", "NIP [c000...] f+0x10/0x20". */
+static void add_where(struct scan *s, const char *p, const char *end)
 {
-	if (!last)
-		return false;
-	if (last->kind == CONSOLE_OOPS)
+	static const char *const registers[] = { "RIP: 0010:", "EIP: ", "pc : ", "NIP [" };
+	struct console_event *e = &s->events[s->where];
+	size_t n = strlen(e->title), len;
+
+	for (size_t i = 0; i < ARRAY_SIZE(registers); i++) {
+		const char *f = find(p, end, registers[i]), *close;
+
+		if (!f)
+			continue;
+		f += strlen(registers[i]);
+		if (i == 3) {
+			close = find(f, end, "] ");
+			f = close ? close + 2 : end;
+		}
+		len = function_len(f, end);
+		if (len && f + len < end && strchr("+.", f[len]))
+			snprintf(e->title + n, sizeof(e->title) - n, " in %.*s", (int)len, f);
+		s->where = NONE;
+		return;
+	}
+}
+
+/* Is this line the end of a report that has been counted already? */
+static bool follows(struct scan *s, enum console_kind kind, const char *p, const char *end)
+{
+	enum console_kind was = s->fatal == NONE ? CONSOLE_CLEAN : s->events[s->fatal].kind;
+
+	if (s->in_cut && s->cut != NONE && s->events[s->cut].kind == CONSOLE_SPLAT &&
+	    kind <= CONSOLE_OOPS) {
+		/* The message of a WARN() or BUG(), seen on the line before. */
+		if (kind == CONSOLE_OOPS) {
+			s->events[s->cut].kind = CONSOLE_OOPS;
+			s->fatal = s->cut;
+		}
+		return true;
+	}
+	switch (was) {
+	case CONSOLE_OOPS:
 		return kind == CONSOLE_OOPS || kind == CONSOLE_PANIC;
-	if (last->kind == CONSOLE_HANG)
+	case CONSOLE_HANG:
 		return kind == CONSOLE_PANIC &&
-		       (find(line, end, "softlockup") || find(line, end, "hung_task") ||
-			find(line, end, "RCU Stall") || find(line, end, "LOCKUP"));
-	return last->kind == CONSOLE_PANIC && kind != CONSOLE_SPLAT;
+		       (find(p, end, "softlockup") || find(p, end, "hung_task") ||
+			find(p, end, "RCU Stall") || find(p, end, "LOCKUP"));
+	case CONSOLE_PANIC:
+		return kind != CONSOLE_SPLAT;
+	default:
+		return false;
+	}
+}
+
+static const struct pattern *match(const char *p, const char *end, const char **hit)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
+		*hit = find(p, end, patterns[i].text);
+		/* "DEBUG: " is no "BUG: " */
+		if (!*hit || (*hit > p && is_name((*hit)[-1])))
+			continue;
+		for (size_t k = 0; k < ARRAY_SIZE(harmless); k++)
+			if (find(p, end, harmless[k]))
+				return NULL;
+		return &patterns[i];
+	}
+	return NULL;
+}
+
+static void take_line(struct scan *s, const char *text, const char *p, const char *end)
+{
+	const struct pattern *pattern;
+	struct console_event *e;
+	const char *hit = find(p, end, CELL_MARK);
+
+	if (hit) {
+		s->cell = strtol(hit + strlen(CELL_MARK), NULL, 10);
+		return;
+	}
+	if (find(p, end, "[ cut here ]") || find(p, end, "---[ end trace")) {
+		s->in_cut = find(p, end, "[ cut here ]");
+		s->cut = NONE;
+		return;
+	}
+	if (s->where != NONE)
+		add_where(s, p, end);
+	pattern = match(p, end, &hit);
+	if (!pattern || follows(s, pattern->kind, p, end))
+		return;
+	if (s->n == s->max) {
+		/* What killed the guest is worth more than one splat more. */
+		if (!s->max || pattern->kind == CONSOLE_SPLAT)
+			return;
+		s->n--;
+	}
+	e = &s->events[s->n];
+	e->kind = pattern->kind;
+	e->offset = hit - text;
+	e->cell = s->cell;
+	make_title(e, pattern, hit, end);
+	s->where = pattern->where ? s->n : NONE;
+	s->fatal = pattern->kind > CONSOLE_SPLAT ? s->n : s->fatal;
+	s->cut = s->in_cut ? s->n : NONE;
+	s->n++;
 }
 
 size_t console_scan(const char *text, size_t len, struct console_event *events, size_t max)
 {
-	const char *p = text, *end = text + len, *eol;
-	long cell = -1;
-	size_t n = 0;
+	struct scan s = { .events = events, .max = max, .fatal = NONE, .cut = NONE,
+			  .where = NONE, .cell = -1 };
+	const char *end = text + len;
 
-	for (; p < end; p = eol + 1) {
-		const char *mark;
+	while (len) {
+		const char *p = end - len, *eol = memchr(p, '\n', len);
 
-		eol = memchr(p, '\n', end - p);
 		if (!eol)
 			eol = end;
-		mark = find(p, eol, CELL_MARK);
-		if (mark) {
-			cell = strtol(mark + strlen(CELL_MARK), NULL, 10);
-			continue;
-		}
-		for (size_t i = 0; i < NR_PATTERNS && n < max; i++) {
-			const char *hit = find(p, eol, patterns[i].text);
-
-			if (!hit)
-				continue;
-			if (follows(n ? &events[n - 1] : NULL, patterns[i].kind, p, eol))
-				break;
-			events[n].kind = patterns[i].kind;
-			events[n].offset = hit - text;
-			events[n].cell = cell;
-			make_title(&events[n], hit, eol);
-			n++;
-			break;
-		}
-		if (eol == end)
-			break;
+		take_line(&s, text, p, eol);
+		len = eol < end ? (size_t)(end - eol - 1) : 0;
 	}
-	return n;
+	return s.n;
 }
