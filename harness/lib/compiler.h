@@ -59,9 +59,11 @@ struct compiler {
 	uint32_t instance, nr_instances;
 };
 
-/* One more, zeroed, at the end of an array. */
+/* One more, zeroed, at the end of an array, which grows at each power of two. */
 #define APPEND(v, nr) ({						\
-	(v) = xrealloc((v), ((size_t)(nr) + 1) * sizeof(*(v)));		\
+	if (!((nr) & ((nr) - 1)))					\
+		(v) = xrealloc((v), ((nr) ? (size_t)(nr) * 2 : 1) *	\
+				    sizeof(*(v)));			\
 	memset(&(v)[(nr)], 0, sizeof(*(v)));				\
 	&(v)[(nr)++];							\
 })
