@@ -212,7 +212,8 @@ static int check_map_operands(struct loader *l, struct prog *p, const struct dmt
 		m = &p->maps[o->obj];
 		if (m->kind == DMT_MAP_SG && o->entry == DMT_NONE) {
 			if (o->off || o->len != 1)
-				return dmt_refuse(l, at, "operand %u: a whole list has offset 0 and length 1", i);
+				return dmt_refuse(l, at, "operand %u: a whole list has offset 0, length 1",
+						  i);
 			continue;
 		}
 		if (o->entry >= m->nr)
@@ -253,7 +254,7 @@ static int load_txs(struct loader *l, struct prog *p, const struct dmt_table *t)
 		if (tx->op >= DMT_OP__COUNT || tx->flags & ~DMT_TX_ALL)
 			return dmt_refuse(l, at, "tx %u: operation %u or flags 0x%x unknown", i,
 					  tx->op, tx->flags);
-		if ((tx->op == DMT_OP_XOR) != (p->engines[tx->engine].cap == DMT_CAP_XOR))
+		if (p->engines[tx->engine].cap != (tx->op == DMT_OP_XOR ? DMT_CAP_XOR : DMT_CAP_MEMCPY))
 			return dmt_refuse(l, at, "tx %u: its engine has not that capability", i);
 		if (tx->dst >= p->nr_operands || !tx->nr_src ||
 		    tx->nr_src > (tx->op == DMT_OP_MEMCPY ? 1 : DMT_MAX_SOURCES) ||

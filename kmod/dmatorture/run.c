@@ -122,9 +122,8 @@ static void begin_iteration(struct dmt_run *run)
 
 	for (i = 0; i < run->p->nr_buffers; i++)
 		dmt_buf_fill(run, i);
-	for (i = 0; i < run->p->nr_barriers; i++) {
+	for (i = 0; i < run->p->nr_barriers; i++)
 		run->barriers[i].arrived = 0;
-	}
 	dmt_tx_reset(run);
 	atomic_set(&run->bad, 0);
 }

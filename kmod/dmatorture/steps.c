@@ -28,7 +28,7 @@ static void delay(struct exec *x, u32 from, u32 to)
 }
 
 /* For the harness's own tests; rules.c let it through only with crash=1. */
-static void crash(u32 how)
+static void do_crash(u32 how)
 {
 	switch (how) {
 	case DMT_CRASH_PANIC:
@@ -99,7 +99,7 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 	case DMT_STEP_IN:
 		return dmt_exec_in(x, &p->blocks[s->obj]);
 	case DMT_STEP_CRASH:
-		crash(s->arg0);
+		do_crash(s->arg0);
 		return 0;
 	default:
 		return 0;

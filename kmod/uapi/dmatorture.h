@@ -204,9 +204,8 @@ enum dmt_on {
 struct dmt_operand {
 	__le32 on;		/* enum dmt_on */
 	__le32 obj;		/* buffer or map */
-	__le32 entry;		/* sg entry, DMT_NONE in a SYNC_* step: all;
-				 * 0 for other kinds of map. A sync step on an
-				 * sg map takes DMT_NONE and no range.
+	__le32 entry;		/* sg entry, or 0. A sync step on an sg map takes
+				 * DMT_NONE: the whole list, off 0, len 1
 				 */
 	__le32 off;		/* bytes from the start of that */
 	__le32 len;		/* bytes, 1.. */
