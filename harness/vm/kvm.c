@@ -40,35 +40,58 @@ static char *cache_key(const char *dir)
 	return xasprintf("%s/kvm-%s-%lld", dir, un.release, (long long)st.st_mtime);
 }
 
-static bool boots(const struct vm_opts *opts, const char *dir)
+/* 0, or a negative errno when no guest could be asked. */
+static int boot_guest(const struct vm_opts *opts, const char *dir, bool *works)
 {
 	struct vm_opts probe = *opts;
 	struct strbuf plan = STRBUF_INIT;
 	enum vm_fate fate = VM_RUNNING;
 	char why[256] = "";
 	struct vm *vm;
+	int err;
 
 	plan_write(&plan, NULL, 0);
 	probe.dir = dir;
 	probe.world = WORLD_COHERENT;
 	probe.free_running = probe.kvm = true;
 	probe.timeout_s = PROBE_S;
-	if (!vm_start(&vm, &probe, plan.s, plan.len, ignore, NULL, why)) {
-		for (int i = 0; fate == VM_RUNNING && i < PROBE_S * 20; i++) {
-			poll(NULL, 0, 50);
-			fate = vm_pump(vm);
-		}
-		vm_free(vm);
-	}
+	err = vm_start(&vm, &probe, plan.s, plan.len, ignore, NULL, why);
 	strbuf_free(&plan);
-	return fate == VM_DONE;
+	if (err)
+		return err;
+	for (int i = 0; fate == VM_RUNNING && i < PROBE_S * 20; i++) {
+		poll(NULL, 0, 50);
+		fate = vm_pump(vm);
+	}
+	vm_free(vm);
+	*works = fate == VM_DONE;
+	return 0;
+}
+
+static int ask_guest(const struct vm_opts *opts, const char *dir, bool *works)
+{
+	static const char *const files[] = {
+		"console.log", "channel.bin", "plan.bin", "qemu.log", "initrd.img",
+	};
+	char *work = xasprintf("%s/kvm-probe.XXXXXX", dir);
+	int err = mkdtemp(work) ? boot_guest(opts, work, works) : -errno;
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char *path = xasprintf("%s/%s", work, files[i]);
+
+		unlink(path);
+		free(path);
+	}
+	rmdir(work);
+	free(work);
+	return err;
 }
 
 bool vm_kvm_works(const struct vm_opts *opts)
 {
-	char *dir, *key, *work;
 	struct strbuf said = STRBUF_INIT;
 	bool works = false;
+	char *dir, *key;
 	FILE *f;
 
 	if (access("/dev/kvm", R_OK | W_OK))
@@ -78,28 +101,14 @@ bool vm_kvm_works(const struct vm_opts *opts)
 	if (!strbuf_read_file(&said, key)) {
 		works = !strncmp(strbuf_str(&said), "works", 5);
 	} else {
-		work = xasprintf("%s/kvm-probe.XXXXXX", dir);
 		fprintf(stderr, "  [kvm] does a guest boot with it here? (%d s at most)\n", PROBE_S);
-		if (mkdtemp(work)) {
-			static const char *const files[] = { "console.log", "channel.bin",
-							     "plan.bin", "qemu.log", "room" };
-
-			works = boots(opts, work);
-			for (size_t i = 0; i < 5; i++) {
-				char *path = xasprintf("%s/%s", work, files[i]);
-
-				unlink(path);
-				free(path);
-			}
-			rmdir(work);
-		}
+		/* Only an answer is remembered. */
+		f = ask_guest(opts, dir, &works) ? NULL : fopen(key, "w");
 		fprintf(stderr, "  [kvm] %s\n", works ? "it does" : "it does not: plain TCG");
-		f = fopen(key, "w");
 		if (f) {
 			fputs(works ? "works\n" : "does not work\n", f);
 			fclose(f);
 		}
-		free(work);
 	}
 	strbuf_free(&said);
 	free(dir);

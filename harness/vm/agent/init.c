@@ -125,8 +125,10 @@ static void say_hello(const struct strbuf *errors)
 	sysinfo(&si);
 	say_text(FRAME_HELLO, "agent=1\nrelease=%s\ncpus=%ld\nmem_kb=%lu\n", un.release,
 		 sysconf(_SC_NPROCESSORS_ONLN), si.totalram / 1024 * si.mem_unit);
-	if (errors->len)
+	if (errors->len) {
 		say_text(FRAME_LOG, "%s", strbuf_str(errors));
+		fprintf(stderr, "dmatorture agent: %s", strbuf_str(errors));
+	}
 }
 
 static void run_exec(void)
@@ -149,6 +151,7 @@ static void run_plan(void)
 	strbuf_read_file(&plan, "/plan");
 	if (plan_read(strbuf_str(&plan), plan.len, &cells, &nr)) {
 		say_text(FRAME_LOG, "the plan is damaged");
+		fprintf(stderr, "dmatorture agent: the plan is damaged\n");
 	} else {
 		for (uint32_t i = 0; i < nr; i++)
 			run_cell(&cells[i]);
