@@ -169,6 +169,9 @@ struct number {
 
 /* "4K", "0x10", "10us". 0, -EINVAL for no number, -ERANGE for too large a one. */
 int number_parse(const char *text, struct number *out);
+#define NUMBER_TEXT 24
+/* The other way, with the largest suffix that leaves no rest. Returns @out. */
+char *number_text(const struct number *n, char out[NUMBER_TEXT]);
 /* What a negative result of number_parse() means, a format with one %s. */
 #define NUMBER_WRONG(err) ((err) == -ERANGE ? "'%s' is too large a number" : \
 	"'%s' is no number: sizes end in K, M, G, durations in ns, us, ms, s")

@@ -357,10 +357,10 @@ static bool is_allowed(struct compiler *c, const struct stmt *st, uint32_t block
 	const struct cblock *b = &c->blocks[block];
 
 	if (st->verb->where == IN_THREAD && b->kind != DMT_BLOCK_THREAD)
-		return cfail(c, st->pos, "%s stands directly in a thread, not in on_complete or in { }",
+		return cfail(c, st->pos, "'%s' stands directly in a thread, not inside on_complete or in",
 			     st->verb->word);
 	if (st->verb->where == MAY_SLEEP && !may_sleep(b))
-		return cfail(c, st->pos, "%s may sleep, which this context may not; put it into the thread, or in task or workqueue",
+		return cfail(c, st->pos, "'%s' may sleep, which this context may not; put it into the thread, or in task or workqueue",
 			     st->verb->word);
 	return true;
 }

@@ -2,23 +2,31 @@
 /* Values of expressions, for one choice of the parameters. */
 #include <ctype.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "ast.h"
 
+struct suffix {
+	const char *text;
+	enum unit unit;
+	uint64_t factor;
+};
+
+/* Within a unit, the largest first. */
+static const struct suffix suffixes[] = {
+	{ "", UNIT_NONE, 1 },
+	{ "G", UNIT_SIZE, 1 << 30 }, { "M", UNIT_SIZE, 1 << 20 },
+	{ "K", UNIT_SIZE, 1 << 10 }, { "", UNIT_SIZE, 1 },
+	{ "s", UNIT_TIME, 1000000000 }, { "ms", UNIT_TIME, 1000000 },
+	{ "us", UNIT_TIME, 1000 }, { "ns", UNIT_TIME, 1 },
+};
+
+#define NR_SUFFIXES (sizeof(suffixes) / sizeof(suffixes[0]))
+
 int number_parse(const char *text, struct number *out)
 {
-	static const struct {
-		const char *suffix;
-		enum unit unit;
-		uint64_t factor;
-	} suffixes[] = {
-		{ "", UNIT_NONE, 1 }, { "K", UNIT_SIZE, 1 << 10 },
-		{ "M", UNIT_SIZE, 1 << 20 }, { "G", UNIT_SIZE, 1 << 30 },
-		{ "ns", UNIT_TIME, 1 }, { "us", UNIT_TIME, 1000 },
-		{ "ms", UNIT_TIME, 1000000 }, { "s", UNIT_TIME, 1000000000 },
-	};
 	bool hex = text[0] == '0' && (text[1] == 'x' || text[1] == 'X');
 	uint64_t n;
 	char *end;
@@ -29,8 +37,8 @@ int number_parse(const char *text, struct number *out)
 	n = strtoull(text, &end, hex ? 16 : 10);
 	if (errno)
 		return -ERANGE;
-	for (size_t i = 0; i < sizeof(suffixes) / sizeof(suffixes[0]); i++) {
-		if (strcmp(end, suffixes[i].suffix))
+	for (size_t i = 0; i < NR_SUFFIXES; i++) {
+		if (strcmp(end, suffixes[i].text))
 			continue;
 		out->unit = suffixes[i].unit;
 		if (__builtin_mul_overflow(n, suffixes[i].factor, &out->n))
@@ -38,6 +46,16 @@ int number_parse(const char *text, struct number *out)
 		return 0;
 	}
 	return -EINVAL;
+}
+
+char *number_text(const struct number *n, char out[NUMBER_TEXT])
+{
+	const struct suffix *u = suffixes;
+
+	while (u->unit != n->unit || (u->factor > 1 && (!n->n || n->n % u->factor)))
+		u++;
+	snprintf(out, NUMBER_TEXT, "%llu%s", (unsigned long long)(n->n / u->factor), u->text);
+	return out;
 }
 
 static const struct expr *resolve(const struct env *env, const struct expr *e)
@@ -118,6 +136,9 @@ bool eval(const struct env *env, const struct expr *e, struct number *out)
 bool eval_number(const struct env *env, const struct expr *e, const char *what,
 		 enum unit unit, uint64_t min, uint64_t max, uint64_t *out)
 {
+	/* Sizes in bytes, as 4194303 is no round number. */
+	enum unit shown = unit == UNIT_TIME ? UNIT_TIME : UNIT_NONE;
+	char is[NUMBER_TEXT], from[NUMBER_TEXT], to[NUMBER_TEXT];
 	struct number n;
 
 	if (!eval(env, e, &n))
@@ -129,10 +150,10 @@ bool eval_number(const struct env *env, const struct expr *e, const char *what,
 		return diag_error(env->diag, env->s->file, e->pos,
 				  "%s is a duration: give it a unit, such as 10us", what);
 	if (n.n < min || n.n > max)
-		return diag_error(env->diag, env->s->file, e->pos,
-				  "%s is %llu%s, want %llu to %llu", what,
-				  (unsigned long long)n.n, unit == UNIT_TIME ? " ns" : "",
-				  (unsigned long long)min, (unsigned long long)max);
+		return diag_error(env->diag, env->s->file, e->pos, "%s is %s, want %s to %s", what,
+				  number_text(&(struct number) { n.n, shown }, is),
+				  number_text(&(struct number) { min, shown }, from),
+				  number_text(&(struct number) { max, shown }, to));
 	*out = n.n;
 	return true;
 }

@@ -143,6 +143,9 @@ unsigned int parse_bits(struct parser *p, const char *const *words, const char *
 	do
 		bits |= 1u << parse_word(p, words, what);
 	while (at_word(p, words));
+	/* A misspelt one shall not be told that it begins no statement. */
+	if (at_name(p) && word_nearest(words, p->t.s, p->t.len))
+		parse_word(p, words, what);
 	return bits;
 }
 

@@ -32,28 +32,6 @@ static void print_sum(const struct expr *e, struct strbuf *out)
 	print_expr(e->b, out);
 }
 
-struct suffix {
-	const char *text;
-	uint64_t factor;
-};
-
-static const struct suffix *const suffixes[] = {
-	[UNIT_NONE] = (const struct suffix[]) { { "", 1 } },
-	[UNIT_SIZE] = (const struct suffix[]) { { "M", 1 << 20 }, { "K", 1 << 10 }, { "", 1 } },
-	[UNIT_TIME] = (const struct suffix[]) { { "s", 1000000000 }, { "ms", 1000000 },
-						{ "us", 1000 }, { "ns", 1 } },
-};
-
-/* With the largest suffix that leaves no rest. */
-static void print_number(const struct number *n, struct strbuf *out)
-{
-	const struct suffix *u = suffixes[n->unit];
-
-	while (u->factor > 1 && (!n->n || n->n % u->factor))
-		u++;
-	strbuf_addf(out, "%llu%s", (unsigned long long)(n->n / u->factor), u->text);
-}
-
 static void print_bracket(const struct expr *e, const struct print_as *as, struct strbuf *out)
 {
 	if (as)
@@ -64,6 +42,7 @@ static void print_bracket(const struct expr *e, const struct print_as *as, struc
 
 void print_value(const struct expr *e, const struct print_as *as, struct strbuf *out)
 {
+	char text[NUMBER_TEXT];
 	struct number n;
 
 	if (!as)
@@ -71,7 +50,7 @@ void print_value(const struct expr *e, const struct print_as *as, struct strbuf 
 	else if (e->op == 'l' || e->op == 'p')
 		strbuf_adds(out, eval_word(as->env, e));
 	else if (eval(as->env, e, &n))
-		print_number(&n, out);
+		strbuf_adds(out, number_text(&n, text));
 }
 
 /* An object's name, with the element and the instance that are meant. */

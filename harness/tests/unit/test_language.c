@@ -58,7 +58,7 @@ static void test_errors(void **state)
 		{ BODY("map m = c a TO_DEVICE prep t = c memcpy m <- m on_complete t { wait t }"), 7, 64, "directly in a thread" },
 		{ BODY("in atomic { synchronize c }"), 7, 13, "may sleep" },
 		{ BODY("in irq { }"), 7, 4, "task, softirq, hardirq" },
-		{ BODY("in atomic { delay 2ms }"), 7, 19, "want 0 to 1000000" },
+		{ BODY("in atomic { delay 2ms }"), 7, 19, "want 0ns to 1ms" },
 		{ BODY("check a == b"), 0, 0, NULL },	/* right: the xor of all of b */
 		{ BODY("check b == a"), 7, 7, "a check is of one" },
 		{ BODY("check a == a@0+1K"), 7, 12, "what is checked 4096" },
