@@ -38,12 +38,27 @@ static inline int put_attr(const char *engine, const char *attr, const char *val
 	return put(path, value);
 }
 
+/* The name of a live engine's device. */
+static inline int get_device(const char *name, char device[64])
+{
+	char path[256];
+	ssize_t n;
+	int fd;
+
+	snprintf(path, sizeof(path), SOFTDMA_CONFIGFS "/%s/device", name);
+	memset(device, 0, 64);
+	fd = open(path, O_RDONLY);
+	n = fd < 0 ? -1 : read(fd, device, 63);
+	close(fd);
+	device[strcspn(device, "\n")] = '\0';
+	return n > 0 ? 0 : -EIO;
+}
+
 /* Makes and starts an engine; its device's name into @device. */
 static inline int make_engine(const char *name, const char *like, const char *ops, char device[64])
 {
 	char path[256];
-	int fd, err;
-	ssize_t n;
+	int err;
 
 	snprintf(path, sizeof(path), SOFTDMA_CONFIGFS "/%s", name);
 	if (mkdir(path, 0755))
@@ -53,15 +68,7 @@ static inline int make_engine(const char *name, const char *like, const char *op
 		err = put_attr(name, "ops", ops);
 	if (!err)
 		err = put_attr(name, "live", "1");
-	if (err)
-		return err;
-	snprintf(path, sizeof(path), SOFTDMA_CONFIGFS "/%s/device", name);
-	memset(device, 0, 64);
-	fd = open(path, O_RDONLY);
-	n = fd < 0 ? -1 : read(fd, device, 63);
-	close(fd);
-	device[strcspn(device, "\n")] = '\0';
-	return n > 0 ? 0 : -EIO;
+	return err ? err : get_device(name, device);
 }
 
 static inline int remove_engine(const char *name)

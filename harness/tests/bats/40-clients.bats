@@ -1,0 +1,26 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# The engines under an ordinary dmaengine client, in every context and both worlds.
+
+load common
+
+clients() { # KERNEL WORLD
+	run "$TOP/build/guestrun" --kernel "$1" --world "$2" --dir "$BATS_TEST_TMPDIR/g" \
+		--file "$TOP/build/guest/clients:clients" \
+		--file "$TOP/build/modules-${1/:/-}/dmaclient.ko:dmaclient.ko" --exec /clients
+	echo "$output"
+	[ "$status" -eq 0 ]
+}
+
+@test "dmaengine clients on 6.12, coherent and strict" {
+	clients debian:6.12 coherent
+}
+
+@test "dmaengine clients on 6.12, swiotlb=force" {
+	clients debian:6.12 bounce
+}
+
+@test "dmaengine clients on 6.1" {
+	[[ ${KERNELS-debian:6.1} == *debian:6.1* ]] || skip "no debian:6.1 in KERNELS"
+	clients debian:6.1 coherent
+}
