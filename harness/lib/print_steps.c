@@ -47,6 +47,19 @@ void print_operands(const struct stmt *st, const struct print_as *as, struct str
 	print_refs(st->refs, " ", as, out);
 }
 
+/* Engines are shared by all instances. */
+void print_engines(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	struct print_as shared;
+
+	if (as) {
+		shared = *as;
+		shared.instance = 0;
+		as = &shared;
+	}
+	print_refs(st->refs, " ", as, out);
+}
+
 void print_wait(const struct stmt *st, const struct print_as *as, struct strbuf *out)
 {
 	print_refs(st->refs, " ", as, out);

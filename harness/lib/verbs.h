@@ -41,7 +41,7 @@ parse_fn parse_map, parse_prep, parse_maps, parse_txs, parse_engines, parse_buff
 	parse_wait, parse_cpu_write, parse_check, parse_delay, parse_barrier,
 	parse_crash, parse_on_complete, parse_in;
 /* print_steps.c */
-print_fn print_map, print_prep, print_operands, print_wait, print_cpu_write,
+print_fn print_map, print_prep, print_operands, print_engines, print_wait, print_cpu_write,
 	print_check, print_delay, print_barrier, print_crash, print_in;
 /* compile_steps.c */
 emit_fn emit_map, emit_prep, emit_maps, emit_txs, emit_engines, emit_buffers,

@@ -42,11 +42,18 @@ static void test_scenarios(void **state)
 	replay(DMT_SOURCE "/scenarios/*/*.dma", 20);
 }
 
+static void test_fixtures(void **state)
+{
+	(void)state;
+	replay(DMT_SOURCE "/harness/tests/fixtures/scenarios/*/*.dma", 90);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_corpus),
 		cmocka_unit_test(test_scenarios),
+		cmocka_unit_test(test_fixtures),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

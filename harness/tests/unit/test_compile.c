@@ -1,0 +1,452 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Cells of every good fixture and shipped scenario, held against the uapi; and
+ * what a cell says about itself. test_language.c has the small cases.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <glob.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/scenario.h"
+#include "tests/unit/validate.h"
+
+#define HEAD	"scenario t/x \"a test\"\nengine c memcpy like fsl-dma\nengine x xor like talitos\n" \
+		"buffer a 4K random\nbuffer b[3] 4K zero\n"
+
+static struct scenario *parse(const char *text)
+{
+	struct scenario *s;
+	struct diag d;
+
+	if (scenario_parse("f", text, strlen(text), &s, &d))
+		fail_msg("%u:%u: %s\n%s", d.line, d.col, d.text, text);
+	return s;
+}
+
+static void compile(const char *text, struct compile_opts opts, struct cell *cell)
+{
+	struct scenario *s = parse(text);
+	struct diag d;
+
+	if (scenario_compile(s, &opts, cell, &d))
+		fail_msg("%u:%u: %s", d.line, d.col, d.text);
+	scenario_free(s);
+}
+
+/* The repro of @cell is @cell: but for lines, and what "unlimited by worlds" says. */
+static void check_repro(const struct cell *cell)
+{
+	struct scenario *s = parse(cell->repro);
+	const struct compile_opts opts = { .world = cell->world };
+	struct cell again;
+	struct diag d;
+	struct wire w, v;
+
+	assert_int_equal(scenario_variants(s), 1);
+	assert_int_equal(scenario_worlds(s), 1u << cell->world);
+	assert_int_equal(scenario_compile(s, &opts, &again, &d), 0);
+	assert_string_equal(again.id, cell->id);
+	assert_true(again.seed == cell->seed);
+	assert_int_equal(again.repeat, cell->repeat);
+	assert_int_equal(again.skip_foreign, cell->skip_foreign);
+	assert_string_equal(again.setup.s, cell->setup.s);
+	assert_string_equal(again.repro, cell->repro);
+	assert_int_equal(again.program.len, cell->program.len);
+	wire_open(&w, cell->program.s, cell->program.len);
+	wire_open(&v, again.program.s, again.program.len);
+	for (uint32_t i = 0; i < w.nr_steps; i++) {
+		((struct dmt_step *)w.steps)[i].line = 0;
+		((struct dmt_step *)v.steps)[i].line = 0;
+		assert_string_equal(cell->step_text[i], again.step_text[i]);
+	}
+	assert_memory_equal(w.at, v.at, w.len);
+	assert_int_equal(again.nr_expects, cell->nr_expects);
+	for (unsigned int i = 0; i < cell->nr_expects; i++) {
+		const struct expect *a = &cell->expects[i], *b = &again.expects[i];
+
+		assert_string_equal(a->text, b->text);
+		assert_int_equal(a->kind, b->kind);
+		assert_int_equal(a->worlds, b->worlds);
+		assert_int_equal(a->nr_steps, b->nr_steps);
+		assert_memory_equal(a->steps, b->steps, a->nr_steps * sizeof(*a->steps));
+	}
+	cell_free(&again);
+	scenario_free(s);
+}
+
+static void check_cell(const struct scenario *s, struct compile_opts opts, char **last_id)
+{
+	struct cell cell;
+	struct diag d;
+
+	if (scenario_compile(s, &opts, &cell, &d))
+		fail_msg("%s:%u:%u: %s", d.file, d.line, d.col, d.text);
+	validate(cell.program.s, cell.program.len);
+	assert_true(!*last_id || strcmp(*last_id, cell.id));
+	for (unsigned int i = 0; i < cell.nr_steps; i++)
+		assert_null(strchr(cell.step_text[i], '$'));
+	for (unsigned int i = 0; i < cell.nr_expects; i++)
+		for (unsigned int k = 0; k < cell.expects[i].nr_steps; k++)
+			assert_in_range(cell.expects[i].steps[k], 0, cell.nr_steps - 1);
+	check_repro(&cell);
+	free(*last_id);
+	*last_id = strdup(cell.id);
+	cell_free(&cell);
+}
+
+static void check_all(const char *pattern, size_t at_least)
+{
+	glob_t g = { 0 };
+
+	assert_int_equal(glob(pattern, 0, NULL, &g), 0);
+	assert_true(g.gl_pathc >= at_least);
+	for (size_t i = 0; i < g.gl_pathc; i++) {
+		struct strbuf sb = STRBUF_INIT;
+		struct scenario *s;
+		char *last = NULL;
+
+		assert_int_equal(strbuf_read_file(&sb, g.gl_pathv[i]), 0);
+		s = parse(sb.s);
+		for (int w = 0; w < WORLD__COUNT; w++)
+			for (size_t v = 0; v < scenario_variants(s); v++)
+				check_cell(s, (struct compile_opts) { .variant = v, .world = w }, &last);
+		free(last);
+		scenario_free(s);
+		strbuf_free(&sb);
+	}
+	globfree(&g);
+}
+
+/* Catches: a program that the executor refuses, a repro that is another cell. */
+static void test_fixtures(void **state)
+{
+	(void)state;
+	check_all(DMT_SOURCE "/harness/tests/fixtures/scenarios/good/*.dma", 5);
+}
+
+static void test_shipped(void **state)
+{
+	(void)state;
+	check_all(DMT_SOURCE "/scenarios/*/*.dma", 20);
+	check_all(DMT_SOURCE "/harness/tests/scenarios/*/*.dma", 5);
+}
+
+/* Catches: a program that differs from run to run; what is never written. */
+static void test_deterministic(void **state)
+{
+	struct cell one, two;
+
+	(void)state;
+	compile(HEAD "thread { map m = c b TO_DEVICE unmap m }", (struct compile_opts) { 0 }, &one);
+	compile(HEAD "thread { map m = c b TO_DEVICE unmap m }", (struct compile_opts) { 0 }, &two);
+	assert_int_equal(one.program.len, two.program.len);
+	assert_memory_equal(one.program.s, two.program.s, one.program.len);
+	assert_string_equal(one.setup.s,
+			    "engine c\nattr personality fsl-dma\nattr ops direct\nattr seed 16\n"
+			    "engine x\nattr personality talitos\nattr ops direct\nattr seed 17\n");
+	cell_free(&one);
+	cell_free(&two);
+}
+
+/* Catches: options that do not win over the file, engines that share a seed. */
+static void test_options(void **state)
+{
+	static const char text[] = HEAD "seed 5 repeat 9 timeout 20s wait-timeout 250ms\n"
+				   "allow foreign-map thread { }";
+	struct compile_opts opts = { .world = WORLD_STRICT };
+	struct cell cell;
+	struct wire w;
+
+	(void)state;
+	compile(text, opts, &cell);
+	wire_open(&w, cell.program.s, cell.program.len);
+	assert_true(le64toh(w.h->seed) == 5);
+	assert_int_equal(le32toh(w.h->repeat), 9);
+	assert_int_equal(le32toh(w.h->timeout_ms), 20000);
+	assert_int_equal(le32toh(w.h->wait_ms), 250);
+	assert_int_equal(le32toh(w.h->flags), DMT_F_FOREIGN_MAP);
+	assert_false(cell.skip_foreign);
+	assert_non_null(strstr(cell.setup.s, "attr ops strict\nattr seed 80\n"));
+	assert_non_null(strstr(cell.setup.s, "attr ops strict\nattr seed 81\n"));
+	cell_free(&cell);
+
+	opts = (struct compile_opts) { .has_seed = true, .seed = UINT64_MAX, .repeat = 3 };
+	compile(text, opts, &cell);
+	wire_open(&w, cell.program.s, cell.program.len);
+	assert_true(le64toh(w.h->seed) == UINT64_MAX);
+	assert_int_equal(le32toh(w.h->repeat), 3);
+	check_repro(&cell);
+	cell_free(&cell);
+
+	opts = (struct compile_opts) { .has_seed = true };
+	compile(HEAD "thread { }", opts, &cell);
+	assert_true(cell.seed == 0);
+	assert_int_equal(cell.repeat, 1);
+	assert_true(cell.skip_foreign);
+	cell_free(&cell);
+}
+
+/* Catches: attributes under a wrong name or in a wrong unit, world or fault lost. */
+static void test_setup(void **state)
+{
+	static const char text[] = "scenario t/x \"t\" param p = 50\n"
+		"engine c memcpy like fsl-dma domain d completion threaded mask 40 channels 3 channel 2\n"
+		"ring 16 setup 2us rate 1M jitter 3us fault_delay 1ms max_len 64K\n"
+		"fault early 1,$p,0,2 fault drop 3,100,4K,-1\n"
+		"engine x xor like talitos sources 3 mask 24 thread { }";
+	struct cell cell;
+	struct wire w;
+
+	(void)state;
+	compile(text, (struct compile_opts) { .world = WORLD_BOUNCE32 }, &cell);
+	assert_string_equal(cell.setup.s,
+		"engine c\nattr personality fsl-dma\nattr ops direct\nattr seed 16\n"
+		"attr completion threaded\nattr domain d\nattr mask_bits 32\nattr channels 3\n"
+		"attr ring 16\nattr setup_ns 2000\nattr rate 1048576\nattr jitter_ns 3000\n"
+		"attr fault_delay_ns 1000000\nattr max_len 65536\n"
+		"attr fault_drop 3,100,4096,-1\nattr fault_early 1,50,0,2\n"
+		"engine x\nattr personality talitos\nattr ops direct\nattr seed 17\n"
+		"attr max_xor 3\nattr mask_bits 24\n");
+	wire_open(&w, cell.program.s, cell.program.len);
+	assert_string_equal(w.engines[0].name, "c");
+	assert_int_equal(le32toh(w.engines[0].channel), 2);
+	assert_int_equal(le32toh(w.engines[1].channel), 0);
+	assert_int_equal(le32toh(w.engines[1].cap), DMT_CAP_XOR);
+	assert_string_equal(cell.engine_names[1], "x");
+	cell_free(&cell);
+	compile(text, (struct compile_opts) { .world = WORLD_BOUNCE }, &cell);
+	assert_non_null(strstr(cell.setup.s, "attr mask_bits 40\n"));
+	cell_free(&cell);
+	compile(HEAD "thread { }", (struct compile_opts) { .world = WORLD_BOUNCE32 }, &cell);
+	assert_non_null(strstr(cell.setup.s, "engine c\nattr personality fsl-dma\nattr ops direct\nattr seed 16\nattr mask_bits 32\n"));
+	cell_free(&cell);
+}
+
+/* Catches: a report that does not say which element, instance or value it was. */
+static void test_step_text(void **state)
+{
+	static const char *const want[] = {
+		"map m[0]#2 = c b[0]#2@0+4K TO_DEVICE", "map m[1]#2 = c b[1]#2@0+4K TO_DEVICE",
+		"map m[2]#2 = c b[2]#2@0+4K TO_DEVICE", "map one#2 = c b[2]#2 FROM_DEVICE single",
+		"map all#2 = x b#2 TO_DEVICE sg", "sync_for_cpu m[0]#2@0+2K",
+		"sync_for_cpu m[1]#2@0+2K", "sync_for_cpu m[2]#2@0+2K", "sync_for_cpu m[1]#2",
+		"sync_for_cpu all#2", "prep t#2 = c memcpy one#2 <- m[2]#2",
+		"wait t#2 timeout 7ms", "issue c", "cpu_write b[0]#2 fill 0x10",
+		"cpu_write b[1]#2 fill 0x10", "cpu_write b[2]#2 fill 0x10",
+		"check a#2@0+2K == b[2]#2@0+2K", "delay 3us..4us", "barrier go#2", "unmap all#2",
+	};
+	struct compile_opts opts = { .variant = 1 };
+	struct cell cell;
+
+	(void)state;
+	compile(HEAD "param n = 2 3 param d = 3us param size = 4K threads 2\n"
+		"thread { map m = c b@0+$size TO_DEVICE map one = c b[$n - 1] FROM_DEVICE single\n"
+		"map all = x b TO_DEVICE sg\n"
+		"sync_for_cpu m@0+($size / 2) m[$n - 2] all\n"
+		"prep t = c memcpy one <- m[$n - 1] wait t timeout 7ms issue c cpu_write b fill 0x10\n"
+		"check a@0+($size / 2) == b[$n - 1]@0+($size / 2) delay $d..($d + 1us) barrier go unmap all }",
+		opts, &cell);
+	assert_int_equal(cell.nr_steps, 2 * sizeof(want) / sizeof(want[0]));
+	for (size_t i = 0; i < sizeof(want) / sizeof(want[0]); i++)
+		assert_string_equal(cell.step_text[cell.nr_steps / 2 + i], want[i]);
+	assert_string_equal(cell.step_text[3], "map one#1 = c b[2]#1 FROM_DEVICE single");
+	cell_free(&cell);
+}
+
+/* Catches: an expectation of other steps than it names, one instance forgotten. */
+static void test_expect_steps(void **state)
+{
+	struct cell cell;
+
+	(void)state;
+	compile(HEAD "threads 2 thread { map m = c b TO_DEVICE unmap m unmap m[1] map o = c a TO_DEVICE unmap o }\n"
+		"expect unmap m ENXIO in bounce expect unmap m[1] EIO kernel >= 6.6\n"
+		"expect outcome hang arch arm64 expect fault x config CONFIG_X expect injected c in bounce32",
+		(struct compile_opts) { 0 }, &cell);
+	assert_int_equal(cell.nr_steps, 18);
+	assert_int_equal(cell.expects[0].kind, EXPECT_STATUS);
+	assert_int_equal(cell.expects[0].err, ENXIO);
+	assert_int_equal(cell.expects[0].line, 7);
+	assert_int_equal(cell.expects[0].worlds, 1u << WORLD_BOUNCE | 1u << WORLD_BOUNCE32);
+	assert_int_equal(cell.expects[0].nr_steps, 8);
+	assert_memory_equal(cell.expects[0].steps,
+			    ((uint32_t[]) { 3, 4, 5, 6, 12, 13, 14, 15 }), 8 * sizeof(uint32_t));
+	assert_string_equal(cell.expects[0].text, "expect unmap m ENXIO in bounce");
+	assert_int_equal(cell.expects[1].nr_steps, 4);
+	assert_memory_equal(cell.expects[1].steps, ((uint32_t[]) { 4, 6, 13, 15 }),
+			    4 * sizeof(uint32_t));
+	assert_string_equal(cell.expects[1].kernel.op, ">=");
+	assert_int_equal(cell.expects[1].kernel.major, 6);
+	assert_int_equal(cell.expects[1].kernel.minor, 6);
+	assert_string_equal(cell.expects[2].fate, "hang");
+	assert_string_equal(cell.expects[2].arch, "arm64");
+	assert_string_equal(cell.expects[3].engine, "x");
+	assert_string_equal(cell.expects[3].config, "CONFIG_X");
+	assert_int_equal(cell.expects[4].kind, EXPECT_INJECTED);
+	assert_int_equal(cell.expects[4].worlds, 1u << WORLD_BOUNCE32);
+	cell_free(&cell);
+}
+
+static bool contradict(const char *expects)
+{
+	char *text = xasprintf("%s thread { }\n%s", HEAD, expects);
+	struct scenario *s;
+	struct diag d;
+	bool bad = scenario_parse("f", text, strlen(text), &s, &d);
+
+	if (bad)
+		assert_non_null(strstr(d.text, "contradicts line 7"));
+	scenario_free(s);
+	free(text);
+	return bad;
+}
+
+/* Catches: a contradiction not seen, and two that exclude each other refused. */
+static void test_contradictions(void **state)
+{
+	static const char *const bad[][2] = {
+		{ "", "" }, { "", "in strict" }, { "in bounce", "in bounce32" },
+		{ "kernel >= 6.6", "kernel > 6.1" }, { "kernel == 6.6", "kernel <= 6.6" },
+		{ "arch arm64", "config CONFIG_X" }, { "config CONFIG_X", "config CONFIG_Y" },
+		{ "in strict arch arm64", "kernel < 6.9" },
+	};
+	static const char *const good[][2] = {
+		{ "in coherent", "in bounce" }, { "in bounce32", "in strict" },
+		{ "kernel >= 6.6", "kernel < 6.6" }, { "kernel == 6.6", "kernel == 6.12" },
+		{ "kernel <= 6.1", "kernel > 6.1" }, { "arch arm64", "arch x86_64" },
+		{ "in bounce arch arm64", "in strict arch arm64" },
+	};
+	char *text;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		for (int swap = 0; swap < 2; swap++) {
+			text = xasprintf("expect data intact %s expect data corrupt %s",
+					 bad[i][swap], bad[i][!swap]);
+			if (!contradict(text))
+				fail_msg("not seen: %s", text);
+			free(text);
+		}
+	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+		for (int swap = 0; swap < 2; swap++) {
+			text = xasprintf("expect data intact %s expect data corrupt %s",
+					 good[i][swap], good[i][!swap]);
+			if (contradict(text))
+				fail_msg("no contradiction: %s", text);
+			free(text);
+		}
+}
+
+/* "unmap m" so often that the program is at a limit and @more beyond it. */
+static bool fits(const char *step, unsigned int times, const char *says)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct scenario *s;
+	struct cell cell;
+	struct diag d;
+	int err;
+
+	strbuf_adds(&text, HEAD "buffer w[1000] 1 zero thread { map m = c a TO_DEVICE\n");
+	while (times--)
+		strbuf_addf(&text, "%s\n", step);
+	strbuf_adds(&text, "}");
+	err = scenario_parse("f", text.s, text.len, &s, &d);
+	if (!err) {
+		assert_int_equal(scenario_compile(s, &(struct compile_opts) { 0 }, &cell, &d), 0);
+		validate(cell.program.s, cell.program.len);
+		cell_free(&cell);
+	} else if (!strstr(d.text, says)) {
+		fail_msg("%u:%u: %s", d.line, d.col, d.text);
+	}
+	scenario_free(s);
+	strbuf_free(&text);
+	return !err;
+}
+
+/* Catches: limits of the uapi that are off by one, or memory before they are seen. */
+static void test_limits(void **state)
+{
+	(void)state;
+	assert_true(fits("ack t", 0, ""));
+	assert_true(fits("unmap m m m m m m m m m m m m m m m m m m m m m m m m m m m", 600, ""));
+	assert_true(fits("delay 0 unmap m m m m m m m m m m m m m m", 1092, ""));
+	assert_false(fits("delay 0 unmap m m m m m m m m m m m m m m", 1093, "more than 16384 steps"));
+	assert_true(fits("cpu_read w", 16, ""));
+	assert_false(fits("cpu_read w", 17, "more than 16384 operands"));
+	assert_true(fits("in task { }", 1023, ""));
+	assert_false(fits("in task { }", 1024, "more than 1024 blocks"));
+}
+
+static bool parses(const char *format, int n)
+{
+	char *rest = xasprintf(format, n, n), *text = xasprintf("%s%s", HEAD, rest);
+	struct scenario *s;
+	struct diag d;
+	int err = scenario_parse("f", text, strlen(text), &s, &d);
+
+	scenario_free(s);
+	free(text);
+	free(rest);
+	return !err;
+}
+
+/* Catches: other limits that are off by one. */
+static void test_more_limits(void **state)
+{
+	static const struct {
+		const char *format;
+		int most;
+	} table[] = {
+		{ "buffer d[%d] 1 zero thread { }", DMT_MAX_BUFFERS - 4 },
+		{ "buffer d %d zero thread { }", DMT_MAX_BUFFER_SIZE },
+		{ "buffer d[15] 4M zero buffer e[%d] 4K zero thread { }", 1020 - 15 },
+		{ "buffer d[%d] 1 zero thread { map m = c d TO_DEVICE sg }", DMT_MAX_SG },
+		{ "buffer d[%d] 4K zero thread { map o = x a FROM_DEVICE map m = x d TO_DEVICE prep t = x xor o <- m }",
+		  DMT_MAX_SOURCES },
+		{ "buffer d[%d] 4K zero thread { check a == d }", DMT_MAX_SOURCES },
+		{ "threads %d thread { barrier one }", DMT_MAX_BARRIERS },
+		{ "threads %d thread { barrier one barrier two }", DMT_MAX_BARRIERS / 2 },
+		{ "threads %d thread { } thread { }", DMT_MAX_THREADS / 2 },
+		{ "thread { delay %dns }", DMT_MAX_DELAY_NS },
+		{ "thread { in atomic { delay %dns } }", DMT_MAX_ATOMIC_DELAY_NS },
+		{ "thread { in workqueue { delay %dns } }", DMT_MAX_DELAY_NS },
+		{ "repeat %d thread { }", DMT_MAX_REPEAT },
+		{ "timeout %dms thread { }", DMT_MAX_TIMEOUT_MS },
+		{ "buffer d 1 zero offset %d thread { }", 4095 },
+		{ "buffer d 1 fill %d thread { }", 255 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		if (!parses(table[i].format, table[i].most))
+			fail_msg("%s: %d refused", table[i].format, table[i].most);
+		if (parses(table[i].format, table[i].most + 1))
+			fail_msg("%s: %d taken", table[i].format, table[i].most + 1);
+	}
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_fixtures),
+		cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_deterministic),
+		cmocka_unit_test(test_options),
+		cmocka_unit_test(test_setup),
+		cmocka_unit_test(test_step_text),
+		cmocka_unit_test(test_expect_steps),
+		cmocka_unit_test(test_contradictions),
+		cmocka_unit_test(test_limits),
+		cmocka_unit_test(test_more_limits),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
