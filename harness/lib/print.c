@@ -5,31 +5,49 @@
 
 #include "verbs.h"
 
+/* How tightly an operator binds; what is no operator binds tightest. */
+static int binding(const struct expr *e)
+{
+	switch (e->op) {
+	case '+':
+	case '-':
+		return 1;
+	case '*':
+	case '/':
+		return 2;
+	default:
+		return 3;
+	}
+}
+
+/*
+ * With the parentheses that are needed and no others: so they are nested no
+ * deeper than they were written, and the parser takes them again.
+ */
+static void print_binding(const struct expr *e, int least, struct strbuf *out)
+{
+	int binds = binding(e);
+
+	if (binds == 3) {
+		strbuf_addf(out, "%s%s", e->op == 'p' ? "$" : "", e->text);
+		return;
+	}
+	strbuf_adds(out, binds < least ? "(" : "");
+	print_binding(e->a, binds, out);
+	strbuf_addf(out, " %c ", e->op);
+	print_binding(e->b, binds + 1, out);
+	strbuf_adds(out, binds < least ? ")" : "");
+}
+
 static void print_expr(const struct expr *e, struct strbuf *out)
 {
-	if (e->op == 'l') {
-		strbuf_adds(out, e->text);
-	} else if (e->op == 'p') {
-		strbuf_addf(out, "$%s", e->text);
-	} else {
-		strbuf_adds(out, "(");
-		print_expr(e->a, out);
-		strbuf_addf(out, " %c ", e->op);
-		print_expr(e->b, out);
-		strbuf_adds(out, ")");
-	}
+	print_binding(e, 3, out);
 }
 
 /* Inside brackets a sum needs no parentheses. */
 static void print_sum(const struct expr *e, struct strbuf *out)
 {
-	if (e->op != '+' && e->op != '-') {
-		print_expr(e, out);
-		return;
-	}
-	print_sum(e->a, out);
-	strbuf_addf(out, " %c ", e->op);
-	print_expr(e->b, out);
+	print_binding(e, 1, out);
 }
 
 static void print_bracket(const struct expr *e, const struct print_as *as, struct strbuf *out)

@@ -261,6 +261,49 @@ static void test_step_text(void **state)
 	cell_free(&cell);
 }
 
+/* Catches: a destination among the sources, an entry or a parent that is another's. */
+static void test_operands(void **state)
+{
+	struct cell cell;
+	struct wire w;
+	const struct dmt_tx *t;
+
+	(void)state;
+	compile(HEAD "thread { map d = c a FROM_DEVICE map s = x b TO_DEVICE sg map o = x a FROM_DEVICE\n"
+		"map e = c b TO_DEVICE prep t = c memcpy d@0+16 <- e[2]@32+16\n"
+		"prep u = x xor o@8+4 <- s[1]@4+4 s[0]@0+4 flags ACK FENCE after t\n"
+		"check a@1+2 == b[2]@3+2 ^ b[1]@4+2 }", (struct compile_opts) { 0 }, &cell);
+	wire_open(&w, cell.program.s, cell.program.len);
+	assert_int_equal(w.nr_txs, 2);
+#define OPERAND(i, obj_, entry_, off_, len_) do {				\
+	const struct dmt_operand *o_ = &w.operands[i];				\
+										\
+	assert_int_equal(le32toh(o_->obj), obj_);				\
+	assert_int_equal(le32toh(o_->entry), entry_);				\
+	assert_int_equal(le32toh(o_->off), off_);				\
+	assert_int_equal(le32toh(o_->len), len_);				\
+} while (0)
+	t = &w.txs[0];
+	OPERAND(le32toh(t->dst), 0, 0, 0, 16);
+	assert_int_equal(le32toh(t->nr_src), 1);
+	OPERAND(le32toh(t->first_src), 5, 0, 32, 16);
+	assert_int_equal(le32toh(t->flags), DMT_TX_INTERRUPT | DMT_TX_ACK);
+	assert_int_equal(le32toh(t->depend), DMT_NONE);
+	t = &w.txs[1];
+	OPERAND(le32toh(t->dst), 2, 0, 8, 4);
+	assert_int_equal(le32toh(t->nr_src), 2);
+	OPERAND(le32toh(t->first_src), 1, 1, 4, 4);
+	OPERAND(le32toh(t->first_src) + 1, 1, 0, 0, 4);
+	assert_int_equal(le32toh(t->flags), DMT_TX_ACK | DMT_TX_FENCE);
+	assert_int_equal(le32toh(t->depend), 0);
+	assert_int_equal(le32toh(t->len), 4);
+	assert_int_equal(le16toh(w.steps[w.nr_steps - 1].op), DMT_STEP_CHECK);
+	OPERAND(le32toh(w.steps[w.nr_steps - 1].obj), 0, 0, 1, 2);
+	OPERAND(le32toh(w.steps[w.nr_steps - 1].arg0), 3, 0, 3, 2);
+	OPERAND(le32toh(w.steps[w.nr_steps - 1].arg0) + 1, 2, 0, 4, 2);
+	cell_free(&cell);
+}
+
 /* Catches: an expectation of other steps than it names, one instance forgotten. */
 static void test_expect_steps(void **state)
 {
@@ -408,6 +451,7 @@ static void test_more_limits(void **state)
 		{ "buffer d[%d] 1 zero thread { }", DMT_MAX_BUFFERS - 4 },
 		{ "buffer d %d zero thread { }", DMT_MAX_BUFFER_SIZE },
 		{ "buffer d[15] 4M zero buffer e[%d] 4K zero thread { }", 1020 - 15 },
+		{ "buffer d[15] 4M zero buffer e[%d] 2 zero offset 4095 thread { }", 510 },
 		{ "buffer d[%d] 1 zero thread { map m = c d TO_DEVICE sg }", DMT_MAX_SG },
 		{ "buffer d[%d] 4K zero thread { map o = x a FROM_DEVICE map m = x d TO_DEVICE prep t = x xor o <- m }",
 		  DMT_MAX_SOURCES },
@@ -442,6 +486,7 @@ int main(void)
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_setup),
 		cmocka_unit_test(test_step_text),
+		cmocka_unit_test(test_operands),
 		cmocka_unit_test(test_expect_steps),
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_limits),
