@@ -8,55 +8,21 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/command.h"
 #include "lib/crc32.h"
 #include "lib/run.h"
 
-/*
- * Runs a program, its standard output into @out. No shell: a kernel's name
- * comes from the user.
- */
+/* One line of output, without its end. 2: what it was asked makes no sense. */
 static int run_tool(char *const argv[], struct strbuf *out)
 {
-	char buf[4096];
-	int fds[2], status;
-	ssize_t n;
-	pid_t pid;
+	int err = command_output(argv, out);
 
-	if (pipe(fds))
-		return -errno;
-	fflush(NULL);
-	pid = fork();
-	if (pid < 0) {
-		close(fds[0]);
-		close(fds[1]);
-		return -errno;
-	}
-	if (!pid) {
-		dup2(fds[1], STDOUT_FILENO);
-		close(fds[0]);
-		close(fds[1]);
-		execvp(argv[0], argv);
-		fprintf(stderr, "dmatorture: %s: %s\n", argv[0], strerror(errno));
-		_exit(127);
-	}
-	close(fds[1]);
-	while ((n = read(fds[0], buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR))
-		if (n > 0)
-			strbuf_add(out, buf, n);
-	close(fds[0]);
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
 	while (out->len && out->s[out->len - 1] == '\n')
 		out->s[--out->len] = '\0';
-	if (!WIFEXITED(status))
-		return -EINTR;
-	/* 2: what it was asked makes no sense */
-	return !WEXITSTATUS(status) ? 0 : WEXITSTATUS(status) == 2 ? -EINVAL : -ENODEV;
+	return err <= 0 ? err : err == 2 ? -EINVAL : -ENODEV;
 }
 
 static char *read_word(const char *dir, const char *name)

@@ -8,40 +8,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "internal.h"
+#include "lib/command.h"
 
-/* The output of `xz -dc PATH`: no library for the one compression Debian uses. */
+/* No library for the one compression Debian uses. */
 static int read_xz(struct strbuf *out, const char *path)
 {
-	char buf[65536];
-	int fds[2], status;
-	ssize_t n;
-	pid_t pid;
+	char *argv[] = { (char *)"xz", (char *)"-dc", (char *)path, NULL };
+	int err = command_output(argv, out);
 
-	if (pipe(fds))
-		return -errno;
-	pid = fork();
-	if (!pid) {
-		dup2(fds[1], STDOUT_FILENO);
-		close(fds[0]);
-		close(fds[1]);
-		execlp("xz", "xz", "-dc", path, NULL);
-		_exit(127);
-	}
-	close(fds[1]);
-	while (pid > 0 && ((n = read(fds[0], buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)))
-		if (n > 0)
-			strbuf_add(out, buf, n);
-	close(fds[0]);
-	if (pid < 0)
-		return -EAGAIN;
-	while (waitpid(pid, &status, 0) < 0)
-		if (errno != EINTR)
-			return -errno;
-	return WIFEXITED(status) && !WEXITSTATUS(status) ? 0 : -EIO;
+	return err > 0 ? -EIO : err;
 }
 
 /* Module names: '-' and '_' are the same. */
