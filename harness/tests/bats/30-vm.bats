@@ -84,8 +84,11 @@ plan() {
 }
 
 @test "QEMU does not outlive a harness that is killed" {
+	echo "int main(void) { for (;;); }" > spin.c
+	gcc -static -Os -o spin spin.c
 	"$TOP/build/vmrun" --kernel-dir "$kernel_dir" --agent "$TOP/build/agent" \
-		--module-dir "$TOP/build/modules-debian-6.12" --dir out &
+		--module-dir "$TOP/build/modules-debian-6.12" --dir out \
+		--file spin:spin --exec /spin 3>&- &
 	harness=$!
 	for _ in $(seq 100); do
 		[ -e out/console.log ] && break
@@ -98,5 +101,6 @@ plan() {
 		grep -q '^State:.*Z' "/proc/$qemu/status" 2>/dev/null || [ ! -d "/proc/$qemu" ] && return 0
 		sleep 0.1
 	done
+	kill -9 "$qemu"
 	false
 }
