@@ -64,6 +64,7 @@ void check_program(struct compiler *c)
 		      (unsigned long long)bytes, DMT_MAX_BUFFER_BYTES);
 }
 
+/* Header and entries are multiples of 8 bytes, so every table is aligned. */
 static void add_table(struct strbuf *out, struct dmt_table *t, const void *v,
 		      uint32_t nr, size_t size)
 {
@@ -71,8 +72,6 @@ static void add_table(struct strbuf *out, struct dmt_table *t, const void *v,
 	t->count = htole32(nr);
 	t->entry_size = htole32(size);
 	strbuf_add(out, v, nr * size);
-	while (out->len % 8)
-		strbuf_addc(out, 0);
 }
 
 void write_program(struct compiler *c, const struct dmt_header *head, struct strbuf *out)

@@ -143,6 +143,7 @@ static void test_wrong_names(void **state)
 	assert_non_null(strstr(said, "'order/shared' or 'order/shared-foreign'?"));
 	SELECTS("error", "ordre");
 	assert_non_null(strstr(said, "did you mean 'order'"));
+	SELECTS("error", "ordex");
 	SELECTS("error", "order", "zzz");
 	assert_non_null(strstr(said, "`dmatorture list` names them"));
 	SELECTS("error", "none.dma");
