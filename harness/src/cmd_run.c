@@ -43,7 +43,7 @@ static const struct argp_option options[] = {
 	{ "timeout", 't', "SECONDS", 0, "host time without a sign of life before a guest counts as hung (default 60)", 0 },
 	{ "results", OPT_RESULTS, "DIR", 0, "where run directories go", 0 },
 	{ "scenarios", OPT_SCENARIOS, "DIR", 0, "where scenarios are", 0 },
-	{ "smp", OPT_SMP, "N", 0, "processors of a guest, 1..8 (default 1; with more, a timer may come a tick late)", 0 },
+	{ "smp", OPT_SMP, "N", 0, "processors of a guest, 1..8 (default 1; more poll when idle and take longer)", 0 },
 	{ "free-running", OPT_FREE, NULL, 0, "no fixed instruction clock: KVM where a guest was seen to boot with it, else plain TCG; not repeatable", 0 },
 	{ "tcg", OPT_TCG, NULL, 0, "with --free-running: no KVM", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
