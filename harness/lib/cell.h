@@ -37,8 +37,8 @@ enum expect_kind {
 
 /*
  * An expectation counts where its guards hold. A cell with no data expectation
- * that counts must have intact data; a failed step, an access fault or an
- * injected fault that no expectation names fails the cell.
+ * that counts must have intact data; a failed step or an access
+ * fault that no expectation names fails the cell.
  */
 struct expect {
 	enum expect_kind kind;

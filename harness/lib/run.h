@@ -55,8 +55,8 @@ char *run_json(const struct run *run);
 char *run_ktap(const struct run *run);
 
 /*
- * The verdict table: a row a scenario, a column a world. @width: columns of
- * the terminal; @color: escape sequences may be used.
+ * The verdict table: a row a scenario, a column a world. @color: escape
+ * sequences may be used.
  */
 void run_table(const struct run *run, FILE *out, bool color);
 
