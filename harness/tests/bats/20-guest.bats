@@ -175,7 +175,7 @@ crash() { # KIND OUTCOME EXIT TEXT
 @test "kill -9 of QEMU: incomplete, exit 3, a fresh guest does the rest" {
 	"$D" run --results "$R" --world strict order/split order/torture context/terminate > "$BATS_TEST_TMPDIR/out" 2>&1 &
 	pid=$!
-	for _ in $(seq 300); do
+	for _ in $(seq 1200); do
 		c=$(echo "$R"/latest/boots/strict-0/channel.bin)
 		[ -s "$c" ] && [ "$(stat -c %s "$c")" -gt 2000 ] && break
 		sleep 0.05
