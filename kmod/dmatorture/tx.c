@@ -138,7 +138,9 @@ int dmt_tx_prep(struct exec *x, struct tx *tx)
 	}
 
 	spin_lock_irqsave(&tx->lock, flags);
-	if (tx->state == TX_PREPARED || tx->state == TX_PARKED || tx->state == TX_SUBMITTED) {
+	/* Done, but its callback block still runs: it would finish the new one. */
+	if (tx->state == TX_PREPARED || tx->state == TX_PARKED || tx->state == TX_SUBMITTED ||
+	    ((tx->state == TX_DONE || tx->state == TX_FAILED) && !tx->finished)) {
 		spin_unlock_irqrestore(&tx->lock, flags);
 		return -EBUSY;
 	}

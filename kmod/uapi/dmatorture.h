@@ -306,7 +306,7 @@ struct dmt_step {
  *   UNMAP, SYNC_*       -ENXIO   it is not mapped
  *   PREP                -ENXIO   an operand is not mapped
  *                       -ENOMEM  the engine refused it (prep gave NULL)
- *                       -EBUSY   the tx is still in flight
+ *                       -EBUSY   the tx is still in flight, or its callback block runs
  *   SUBMIT              -ENXIO   nothing prepared
  *                       -EIO, -ECANCELED the parent failed, was terminated
  *                       the engine's own error (a negative cookie)
