@@ -395,12 +395,13 @@ void dmt_tx_reset(struct dmt_run *run)
 
 /*
  * What was prepared and never submitted can only be got rid of by submitting
- * and terminating it; what was never acked would fill the provider's ring.
+ * and terminating it; what was never acked would fill the provider's ring. False
+ * when there was nothing left to stop.
  */
-void dmt_tx_settle(struct dmt_run *run)
+static bool settle_once(struct dmt_run *run)
 {
 	struct prog *p = run->p;
-	bool dirty[DMT_MAX_ENGINES] = { false };
+	bool dirty[DMT_MAX_ENGINES] = { false }, any = false;
 	u32 i;
 
 	for (i = 0; i < p->nr_txs; i++) {
@@ -424,6 +425,7 @@ void dmt_tx_settle(struct dmt_run *run)
 		if (tx->state == TX_PREPARED)
 			submit_now(tx, &cookie);
 		dirty[tx->engine] = true;
+		any = true;
 		run->leftover_txs++;
 	}
 	for (i = 0; i < p->nr_engines; i++) {
@@ -432,4 +434,18 @@ void dmt_tx_settle(struct dmt_run *run)
 		dmt_tx_terminate(run, &p->engines[i]);
 		dmaengine_synchronize(p->engines[i].chan);
 	}
+	return any;
+}
+
+/*
+ * A callback that was under way may have submitted to a channel that was stopped
+ * already: again, until nothing is in flight. Each callback runs once, so this
+ * ends; the bound is for a provider that does not keep its word.
+ */
+void dmt_tx_settle(struct dmt_run *run)
+{
+	u32 rounds = run->p->nr_txs + 1;
+
+	while (rounds-- && settle_once(run))
+		;
 }
