@@ -202,7 +202,9 @@ enum obs_type {
 				 * parameter; len the unmap data, 0: none. Told
 				 * when tx_submit has returned
 				 */
-	OBS_SUBMIT_ENTER = 53,	/* dev obj arg2: tx_submit is called */
+	OBS_SUBMIT_ENTER = 53,	/* dev obj arg2 dma phys len attrs as SUBMIT: tx_submit is
+				 * called. A callback may come before SUBMIT does
+				 */
 	OBS_ISSUE	= 54,	/* dev arg2: issue_pending is called */
 	OBS_ISSUE_EXIT	= 55,	/* arg2 */
 	OBS_CB_ENTER	= 56,	/* dma callback function; phys its parameter; arg
@@ -240,6 +242,19 @@ enum obs_type {
 				 */
 	OBS_HW_DONE	= 81,	/* dev obj arg2; arg cookie; dma 0 or the error */
 	OBS_HW_DROP	= 82,	/* dev obj arg2; arg cookie: given up, not done */
+};
+
+/*
+ * What a recording, or a frame of a guest, holds besides events. Little endian
+ * but for the events and stacks, which are as the observed machine made them.
+ */
+enum obs_chunk {
+	OBS_CHUNK_META	  = 1,	/* text, lines key=value */
+	OBS_CHUNK_PROBES  = 2,	/* text, lines "NAME WAY", "NAME missing: REASON" */
+	OBS_CHUNK_EVENTS  = 3,	/* struct obs_event, many */
+	OBS_CHUNK_STACKS  = 4,	/* s32 id, u32 n, u64 address[n]; many */
+	OBS_CHUNK_SYMBOLS = 5,	/* text, lines "HEXADDRESS name+0xOFF/0xSIZE [module]" */
+	OBS_CHUNK_END	  = 6,	/* u64 last sequence number, u64 events lost */
 };
 
 #endif /* BPF_EVENTS_H */
