@@ -57,9 +57,11 @@ void check_program(struct compiler *c)
 
 	for (uint32_t i = 0; i < c->nr_barriers * c->nr_instances && !failed(c); i++)
 		check_barrier(c, i);
+	if (!failed(c))
+		check_cost(c);
 	for (uint32_t i = 0; i < c->nr_buffers; i++)
 		bytes += (le32toh(c->buffers[i].size) + le32toh(c->buffers[i].offset) + 4095) & ~4095u;
-	if (bytes > DMT_MAX_BUFFER_BYTES)
+	if (!failed(c) && bytes > DMT_MAX_BUFFER_BYTES)
 		cfail(c, c->s->buffers->pos, "buffers of %llu bytes in all, in whole pages; at most %d",
 		      (unsigned long long)bytes, DMT_MAX_BUFFER_BYTES);
 }

@@ -258,7 +258,7 @@ void emit_check(struct compiler *c, const struct stmt *st, uint32_t block)
 }
 
 /* May the steps of @block sleep? What the executor's rules.c says. */
-static bool may_sleep(const struct cblock *b)
+bool may_sleep(const struct cblock *b)
 {
 	return b->kind == DMT_BLOCK_THREAD ||
 	       (b->kind == DMT_BLOCK_CONTEXT &&

@@ -100,6 +100,10 @@ bool add_map_operands(struct compiler *c, const struct ref *ref, uint32_t *nr);
 uint32_t add_block(struct compiler *c, struct pos pos, uint32_t kind, uint32_t ctx);
 /* @body as steps of @block. */
 void emit_body(struct compiler *c, const struct stmt *body, uint32_t block);
+bool may_sleep(const struct cblock *b);
+
+/* compile_cost.c */
+void check_cost(struct compiler *c);
 
 /* compile_program.c: the wire form */
 void check_program(struct compiler *c);

@@ -49,6 +49,8 @@
 #define DMT_MAX_REPEAT		10000000u
 #define DMT_MAX_DELAY_NS	1000000000u	/* a delay in task context */
 #define DMT_MAX_ATOMIC_DELAY_NS	1000000u	/* a delay anywhere else */
+#define DMT_MAX_ATOMIC_BLOCK_NS	10000000u	/* all delays of a block that may not sleep */
+#define DMT_MAX_ATOMIC_BLOCK_BYTES 16777216u	/* all that its steps read, write or bounce */
 #define DMT_MAX_TIMEOUT_MS	3600000u
 #define DMT_MAX_KEPT_RECORDS	262144		/* beyond: counted as lost */
 
@@ -233,6 +235,10 @@ enum dmt_ctx {
  * no step of theirs may be WAIT, BARRIER, SYNCHRONIZE, IN, or a DELAY above
  * DMT_MAX_ATOMIC_DELAY_NS. WAIT, BARRIER and IN are for THREAD blocks only.
  * A block is used by one tx, or one IN step, or is a thread: never shared.
+ *
+ * What the end of a tx leads to, the txs that its callback block prepares or
+ * submits and those that depend on it, must not lead back to it: an iteration
+ * would never end.
  */
 struct dmt_block {
 	__le32 kind;		/* enum dmt_block_kind */
@@ -310,6 +316,7 @@ struct dmt_step {
  *   SUBMIT              -ENXIO   nothing prepared
  *                       -EIO, -ECANCELED the parent failed, was terminated
  *                       the engine's own error (a negative cookie)
+ *                       of a submit that waits for its parent: when that ended
  *   WAIT                -ENXIO   its prep or its submit failed
  *                       -ETIMEDOUT, -EINTR (the run was aborted)
  *                       -EIO     completed with an error
@@ -343,7 +350,10 @@ struct dmt_reason {
 struct dmt_sums {
 	__s32 status;		/* 0, -ETIMEDOUT, -EINTR (aborted), -EXDEV (foreign
 				 * map, nothing was run), -ENODEV (no such
-				 * channel), -ENOMEM
+				 * channel), -ENOMEM, -EIO: an engine would neither
+				 * complete nor terminate, so that all memory of this
+				 * session, mapped as it is, and its channels are
+				 * given up, and it takes no more programs
 				 */
 	__u32 iterations;	/* completed */
 	__u64 ns;		/* the whole run */

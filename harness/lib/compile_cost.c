@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * What a program may cost, as the executor's cost.c has it: callbacks that lead
+ * back to themselves would never end, blocks that may not sleep keep a CPU.
+ */
+#include <endian.h>
+#include <stdlib.h>
+
+#include "compiler.h"
+
+/* What is still to be walked of the txs whose end leads to others. */
+struct leads {
+	struct compiler *c;
+	uint32_t *to;		/* how many lead to this tx */
+	uint32_t *queue;	/* those to which none does */
+	uint32_t queued;
+};
+
+static void count_lead(struct leads *l, uint32_t to)
+{
+	l->to[to]++;
+}
+
+static void walk_lead(struct leads *l, uint32_t to)
+{
+	if (!--l->to[to])
+		l->queue[l->queued++] = to;
+}
+
+/* What the end of @from leads to: its callback's txs, and those that depend on it. */
+static void each_lead(struct leads *l, uint32_t from, void (*fn)(struct leads *l, uint32_t to))
+{
+	const struct compiler *c = l->c;
+	uint32_t callback = le32toh(c->txs[from].callback);
+
+	if (callback != DMT_NONE) {
+		const struct cblock *b = &c->blocks[callback];
+
+		for (uint32_t i = 0; i < b->nr; i++) {
+			uint16_t op = le16toh(b->steps[i].wire.op);
+
+			if (op == DMT_STEP_PREP || op == DMT_STEP_SUBMIT)
+				fn(l, le32toh(b->steps[i].wire.obj));
+		}
+	}
+	for (uint32_t i = 0; i < c->nr_txs; i++)
+		if (le32toh(c->txs[i].depend) == from)
+			fn(l, i);
+}
+
+static void check_circles(struct compiler *c)
+{
+	struct leads l = { .c = c };
+	const struct cblock *in_circle = NULL;
+
+	l.to = xcalloc(c->nr_txs + 1, sizeof(*l.to));
+	l.queue = xcalloc(c->nr_txs + 1, sizeof(*l.queue));
+	for (uint32_t i = 0; i < c->nr_txs; i++)
+		each_lead(&l, i, count_lead);
+	for (uint32_t i = 0; i < c->nr_txs; i++)
+		if (!l.to[i])
+			l.queue[l.queued++] = i;
+	for (uint32_t i = 0; i < l.queued; i++)
+		each_lead(&l, l.queue[i], walk_lead);
+	/* Dependencies alone make none: an on_complete is in it. */
+	for (uint32_t i = 0; i < c->nr_txs && !in_circle; i++)
+		if (l.to[i] && le32toh(c->txs[i].callback) != DMT_NONE)
+			in_circle = &c->blocks[le32toh(c->txs[i].callback)];
+	free(l.to);
+	free(l.queue);
+	if (in_circle)
+		cfail(c, in_circle->pos,
+		      "what this starts leads back to it: the iteration would never end");
+}
+
+static uint64_t map_bytes(const struct compiler *c, const struct dmt_map *m)
+{
+	uint64_t sum = 0;
+
+	for (uint32_t i = 0; i < le32toh(m->nr_operands); i++)
+		sum += operand_len(c, le32toh(m->first_operand) + i);
+	return sum;
+}
+
+/* Bytes that a step reads, writes or may bounce. */
+static uint64_t step_bytes(const struct compiler *c, const struct dmt_step *s)
+{
+	uint32_t obj = le32toh(s->obj);
+
+	switch (le16toh(s->op)) {
+	case DMT_STEP_CPU_READ:
+	case DMT_STEP_CPU_WRITE:
+		return operand_len(c, obj);
+	case DMT_STEP_CHECK:
+		return (uint64_t)operand_len(c, obj) * (le32toh(s->arg1) + 1);
+	case DMT_STEP_MAP:
+	case DMT_STEP_UNMAP:
+		return map_bytes(c, &c->maps[obj]);
+	case DMT_STEP_SYNC_CPU:
+	case DMT_STEP_SYNC_DEVICE:
+		return map_bytes(c, &c->maps[le32toh(c->operands[obj].obj)]);
+	default:
+		return 0;
+	}
+}
+
+static void check_atomic(struct compiler *c, const struct cblock *b)
+{
+	uint64_t ns = 0, bytes = 0;
+
+	for (uint32_t i = 0; i < b->nr; i++) {
+		if (le16toh(b->steps[i].wire.op) == DMT_STEP_DELAY)
+			ns += le32toh(b->steps[i].wire.arg1);
+		bytes += step_bytes(c, &b->steps[i].wire);
+	}
+	if (ns > DMT_MAX_ATOMIC_BLOCK_NS)
+		cfail(c, b->pos, "a block that may not sleep delays for %llu us in all, at most %u",
+		      (unsigned long long)(ns + 999) / 1000, DMT_MAX_ATOMIC_BLOCK_NS / 1000);
+	else if (bytes > DMT_MAX_ATOMIC_BLOCK_BYTES)
+		cfail(c, b->pos, "a block that may not sleep goes over %llu bytes in all, at most %u",
+		      (unsigned long long)bytes, DMT_MAX_ATOMIC_BLOCK_BYTES);
+}
+
+void check_cost(struct compiler *c)
+{
+	for (uint32_t i = 0; i < c->nr_blocks && !failed(c); i++)
+		if (!may_sleep(&c->blocks[i]))
+			check_atomic(c, &c->blocks[i]);
+	if (!failed(c))
+		check_circles(c);
+}
