@@ -14,6 +14,7 @@
 #include "uapi/dmatorture.h"
 
 extern bool dmt_crash;		/* module parameter: CRASH steps may crash */
+extern bool dmt_no_terminate;	/* module parameter: no engine can be terminated */
 
 struct dmt_run;
 
@@ -25,6 +26,9 @@ struct eng {
 	struct dma_chan *chan;
 	struct device *dev;	/* to map with: chan->device->dev */
 	bool owner;		/* first engine on this channel: it releases */
+	struct eng *first;	/* that one; what follows is kept there only */
+	bool unsynced;		/* terminated, not synchronized since */
+	atomic_t terminating, terminated;	/* terminates begun, ended */
 	u32 domain;
 };
 
@@ -47,8 +51,10 @@ struct map {
 
 enum tx_state {
 	TX_NONE,
+	TX_BUSY,		/* someone is about to change it: no one else may */
 	TX_PREPARED,
 	TX_PARKED,		/* submitted by the program, its parent is not done */
+	TX_SUBMITTING,		/* the provider is being told */
 	TX_SUBMITTED,
 	TX_DONE,
 	TX_FAILED,
@@ -57,6 +63,7 @@ enum tx_state {
 
 #define TX_SLOTS 4		/* descriptors of one tx whose callback may be late */
 
+struct prog;
 struct tx;
 
 struct tx_slot {
@@ -67,16 +74,20 @@ struct tx_slot {
 struct tx {
 	u32 engine, op, flags, dst, first_src, nr_src, len, depend, callback;
 	bool has_children;
+	bool foreign;		/* takes an address of another domain */
+	struct prog *p;
 	struct dmt_run *run;
 	spinlock_t lock;	/* all below; irqs off */
 	enum tx_state state;
-	bool refused;		/* prep or submit failed: nothing to wait for */
+	bool refused;		/* prep or submit failed: nothing to wait for; and depend_lock */
 	bool finished;		/* done, and the callback block has ended */
-	struct dma_async_tx_descriptor *desc; /* ours to touch: not submitted, or un-acked */
+	bool doomed;		/* was submitted when a terminate began */
+	struct dma_async_tx_descriptor *desc; /* while it is ours to touch: see tx.c */
 	dma_cookie_t cookie;
 	u32 gen;
 	u32 parked_step;	/* the submit step that is still to be done */
 	u64 submit_ns, done_ns;
+	struct tx *next;	/* whoever made it BUSY */
 	struct tx_slot slots[TX_SLOTS];
 	wait_queue_head_t wq;
 };
@@ -100,6 +111,7 @@ struct prog {
 	u32 flags, repeat, timeout_ms, wait_ms, keep_first, keep_bad, nr_barriers;
 	u32 nr_engines, nr_buffers, nr_maps, nr_txs, nr_operands, nr_blocks, nr_steps;
 	u32 nr_threads;
+	u32 max_records;	/* of one iteration */
 	struct eng *engines;
 	struct buf *buffers;
 	struct map *maps;
@@ -108,6 +120,9 @@ struct prog {
 	struct block *blocks;
 	struct step *steps;
 	u32 barrier_parties[DMT_MAX_BARRIERS];
+	spinlock_t depend_lock;	/* a parent's outcome against a child's parking; before tx.lock */
+	atomic_t submits;	/* made: counted when the provider has them */
+	bool lost;		/* an engine may use its memory for ever */
 };
 
 struct barrier {
@@ -126,6 +141,7 @@ struct dmt_run {
 	struct prog *p;
 	ktime_t start;
 	int abort;		/* 0, or why: negative errno */
+	wait_queue_head_t aborted;	/* who sleeps without a reason to be woken */
 	bool stop;		/* threads: no further iteration */
 	u32 iteration;
 	u32 iterations;		/* completed */
@@ -133,14 +149,15 @@ struct dmt_run {
 	u32 kept_bad;
 	u32 first_bad;
 	u32 leftover_maps, leftover_txs;
-	spinlock_t depend_lock;	/* parent's completion against child's parking */
 	spinlock_t atomic_lock;	/* what an `in atomic` block holds */
 	struct barrier begin, end;	/* of an iteration */
 	struct barrier barriers[DMT_MAX_BARRIERS];
 	struct counters n;
 	/* records */
 	struct dmt_record *records;
-	u32 capacity, base;	/* of the running iteration */
+	u32 capacity;	/* room for those kept, and for one iteration */
+	u32 keep_max;	/* how many may be kept */
+	u32 base;	/* of the running iteration */
 	atomic_t used;
 	u32 lost, digest;
 	/* threads */
@@ -170,7 +187,12 @@ struct loader {
 };
 
 int dmt_refuse(struct loader *l, u32 offset, const char *fmt, ...) __printf(3, 4);
+int dmt_no_memory(struct loader *l);
 int dmt_check_rules(struct loader *l, struct prog *p);
+bool dmt_may_sleep(const struct block *b);
+
+/* cost.c: what callbacks can make of a program, how long interrupts stay off. */
+int dmt_check_cost(struct loader *l, struct prog *p);
 
 /* run.c: runs @p to its end, sleeps. Fills @sums; records stay in @run. */
 int dmt_run_init(struct dmt_run *run, struct prog *p);
@@ -192,19 +214,40 @@ void dmt_exec_block(struct exec *x, const struct block *b);
 /* context.c */
 int dmt_exec_in(struct exec *x, const struct block *b);
 
+static inline struct eng *dmt_engine_of(const struct tx *tx)
+{
+	return &tx->p->engines[tx->engine];
+}
+
 /* tx.c; status as the contract lists, @value likewise */
 int dmt_tx_prep(struct exec *x, struct tx *tx);
 int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value);
+int dmt_tx_submit_now(struct exec *x, struct tx *tx, enum tx_state from, dma_cookie_t *cookie);
 int dmt_tx_wait(struct exec *x, struct tx *tx, u32 ms, u64 *value);
 int dmt_tx_status(struct tx *tx, u64 *value);
 int dmt_tx_ack(struct tx *tx);
-int dmt_tx_terminate(struct dmt_run *run, struct eng *e);
+void dmt_tx_poll(struct tx *tx);
+void dmt_tx_refuse(struct tx *tx);
+void dmt_tx_refused(struct tx *tx);
+
+/* depend.c */
+int dmt_tx_park(struct dmt_run *run, struct tx *tx, u32 step);
+void dmt_run_children(struct exec *x, struct tx *parent, int err);
+
+/* settle.c */
+int dmt_tx_terminate(struct dmt_run *run, struct exec *x, struct eng *e);
 void dmt_tx_reset(struct dmt_run *run);
-/* The end of an iteration: nothing in flight, no callback. May sleep. */
-void dmt_tx_settle(struct dmt_run *run);
+void dmt_tx_synchronize(struct eng *e);
+int dmt_tx_settle(struct dmt_run *run);
+
+/* channel.c: 0, or a negative errno with sums->reason. May sleep. */
+int dmt_get_channels(struct prog *p, struct dmt_sums *sums);
+void dmt_put_channels(struct prog *p);
+bool dmt_can_terminate(const struct eng *e);
 
 /* memory.c */
 int dmt_buf_alloc(struct buf *b);
+int dmt_list_alloc(struct prog *p, struct map *m);
 void dmt_buf_free(struct buf *b);
 void dmt_buf_fill(struct dmt_run *run, u32 i);
 int dmt_map(struct exec *x, struct map *m, u64 *value);
@@ -225,8 +268,8 @@ void dmt_records_end_iteration(struct dmt_run *run);
 
 /* domain.c: gives engines of one mapping domain one number. */
 void dmt_find_domains(struct prog *p);
-/* 0, or -EXDEV with @reason when a prep takes another domain's address. */
-int dmt_check_foreign(const struct prog *p, char *reason, size_t size);
+/* Marks the txs that take an address of another domain. -EXDEV with @reason: some do. */
+int dmt_check_foreign(struct prog *p, char *reason, size_t size);
 
 /* splitmix64: all random choices come from the program's seed. */
 static inline u64 dmt_random(u64 *state)
@@ -238,6 +281,7 @@ static inline u64 dmt_random(u64 *state)
 	return z ^ (z >> 31);
 }
 
+/* Of the run's seed, its iteration, and object @which of kind @what. */
 static inline u64 dmt_seed(const struct dmt_run *run, u32 what, u32 which)
 {
 	u64 s = run->p->seed ^ ((u64)run->iteration << 32 | what << 24 | which);

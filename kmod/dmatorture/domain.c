@@ -45,24 +45,30 @@ void dmt_find_domains(struct prog *p)
 	}
 }
 
-int dmt_check_foreign(const struct prog *p, char *reason, size_t size)
+int dmt_check_foreign(struct prog *p, char *reason, size_t size)
 {
+	int err = 0;
 	u32 i, k;
 
 	for (i = 0; i < p->nr_txs; i++) {
-		const struct tx *tx = &p->txs[i];
+		struct tx *tx = &p->txs[i];
 		const struct eng *e = &p->engines[tx->engine];
 
 		for (k = 0; k <= tx->nr_src; k++) {
 			u32 o = k < tx->nr_src ? tx->first_src + k : tx->dst;
 			const struct eng *m = &p->engines[p->maps[p->operands[o].obj].engine];
 
+			if (!k)
+				tx->foreign = false;
 			if (m->domain == e->domain)
+				continue;
+			tx->foreign = true;
+			if (err)
 				continue;
 			snprintf(reason, size, "%s would use an address mapped for %s: %s and %s are different mapping domains",
 				 e->name, m->name, dev_name(e->dev), dev_name(m->dev));
-			return -EXDEV;
+			err = -EXDEV;
 		}
 	}
-	return 0;
+	return err;
 }

@@ -22,6 +22,13 @@ int dmt_refuse(struct loader *l, u32 offset, const char *fmt, ...)
 	return -EINVAL;
 }
 
+int dmt_no_memory(struct loader *l)
+{
+	dmt_refuse(l, 0, "no memory");
+	l->reason->error = -ENOMEM;
+	return -ENOMEM;
+}
+
 static bool all_zero(const void *p, size_t len)
 {
 	return !memchr_inv(p, 0, len);
@@ -245,6 +252,7 @@ static int load_txs(struct loader *l, struct prog *p, const struct dmt_table *t)
 		tx->len = le32_to_cpu(w->len);
 		tx->depend = le32_to_cpu(w->depend);
 		tx->callback = le32_to_cpu(w->callback);
+		tx->p = p;
 		spin_lock_init(&tx->lock);
 		init_waitqueue_head(&tx->wq);
 		if (!all_zero(w->reserved, sizeof(w->reserved)))
@@ -386,11 +394,8 @@ static int load_tables(struct loader *l, struct prog *p, const struct dmt_header
 			return err;
 		*tables[i].nr = le32_to_cpu(tables[i].t->count);
 		*tables[i].to = kvcalloc(max(*tables[i].nr, 1U), tables[i].size, GFP_KERNEL);
-		if (!*tables[i].to) {
-			dmt_refuse(l, 0, "no memory");
-			l->reason->error = -ENOMEM;
-			return -ENOMEM;
-		}
+		if (!*tables[i].to)
+			return dmt_no_memory(l);
 	}
 	return 0;
 }
@@ -399,22 +404,13 @@ static int alloc_memory(struct loader *l, struct prog *p)
 {
 	u32 i;
 
-	for (i = 0; i < p->nr_buffers; i++) {
+	for (i = 0; i < p->nr_buffers; i++)
 		if (dmt_buf_alloc(&p->buffers[i]))
-			goto no_memory;
-	}
-	for (i = 0; i < p->nr_maps; i++) {
-		if (p->maps[i].kind != DMT_MAP_SG)
-			continue;
-		p->maps[i].sg = kcalloc(p->maps[i].nr, sizeof(*p->maps[i].sg), GFP_KERNEL);
-		if (!p->maps[i].sg)
-			goto no_memory;
-	}
+			return dmt_no_memory(l);
+	for (i = 0; i < p->nr_maps; i++)
+		if (p->maps[i].kind == DMT_MAP_SG && dmt_list_alloc(p, &p->maps[i]))
+			return dmt_no_memory(l);
 	return 0;
-no_memory:
-	dmt_refuse(l, 0, "no memory for the buffers");
-	l->reason->error = -ENOMEM;
-	return -ENOMEM;
 }
 
 struct prog *dmt_load(const void *wire, size_t len, struct dmt_reason *reason)
@@ -426,9 +422,10 @@ struct prog *dmt_load(const void *wire, size_t len, struct dmt_reason *reason)
 	memset(reason, 0, sizeof(*reason));
 	p = kzalloc(sizeof(*p), GFP_KERNEL);
 	if (!p) {
-		reason->error = -ENOMEM;
+		dmt_no_memory(&l);
 		return NULL;
 	}
+	spin_lock_init(&p->depend_lock);
 	if (len < sizeof(*h)) {
 		dmt_refuse(&l, 0, "%zu bytes, a header alone has %zu", len, sizeof(*h));
 		goto refused;

@@ -14,6 +14,10 @@ bool dmt_crash;
 module_param_named(crash, dmt_crash, bool, 0400);
 MODULE_PARM_DESC(crash, "let crash steps of a program crash this kernel (for the harness's own tests)");
 
+bool dmt_no_terminate;
+module_param_named(no_terminate, dmt_no_terminate, bool, 0400);
+MODULE_PARM_DESC(no_terminate, "treat engines as if they could not terminate (for the harness's own tests)");
+
 struct session {
 	struct mutex lock;	/* one caller at a time; held while a run lasts */
 	struct prog *prog;
@@ -37,11 +41,27 @@ static int dmt_open(struct inode *inode, struct file *file)
 	return stream_open(inode, file);
 }
 
+/* Its memory may be used for ever: it is kept, and nothing else is done with it. */
+static bool is_lost(const struct session *s)
+{
+	return s->prog && s->prog->lost;
+}
+
+static struct prog *refuse_lost(struct dmt_reason *reason)
+{
+	*reason = (struct dmt_reason) { .error = -EIO };
+	strscpy(reason->text, "this session's memory was given up to an engine: open another",
+		sizeof(reason->text));
+	return NULL;
+}
+
 /* The last reference: no ioctl is under way. */
 static int dmt_release(struct inode *inode, struct file *file)
 {
 	struct session *s = file->private_data;
 
+	if (is_lost(s))
+		return 0;
 	dmt_run_free(&s->run);
 	dmt_unload(s->prog);
 	mutex_destroy(&s->lock);
@@ -65,7 +85,7 @@ static ssize_t dmt_write(struct file *file, const char __user *user, size_t len,
 		kvfree(wire);
 		return -ERESTARTSYS;
 	}
-	prog = dmt_load(wire, len, &s->reason);
+	prog = is_lost(s) ? refuse_lost(&s->reason) : dmt_load(wire, len, &s->reason);
 	if (prog) {
 		dmt_run_free(&s->run);
 		s->nr_records = 0;
@@ -106,6 +126,8 @@ static long run_program(struct session *s, struct dmt_sums __user *user)
 
 	if (!s->prog)
 		return -ENODATA;
+	if (is_lost(s))
+		return -EIO;
 	dmt_run_free(&s->run);
 	s->nr_records = 0;
 	s->read_pos = 0;

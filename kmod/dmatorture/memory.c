@@ -5,6 +5,7 @@
 #include <linux/dma-mapping.h>
 #include <linux/gfp.h>
 #include <linux/mm.h>
+#include <linux/slab.h>
 
 #include "compat.h"
 #include "dmt.h"
@@ -39,7 +40,7 @@ static void fill(u8 *p, u32 len, u32 how, u32 value, u64 seed)
 		break;
 	case DMT_FILL_RANDOM:
 		for (i = 0; i + 8 <= len; i += 8)
-			put_unaligned(dmt_random(&seed), (u64 *)(p + i));
+			put_unaligned_le64(dmt_random(&seed), p + i);
 		for (; i < len; i++)
 			p[i] = dmt_random(&seed);
 		break;
@@ -65,16 +66,28 @@ static u8 *operand_mem(const struct prog *p, const struct operand *o)
 	return p->buffers[o->obj].mem + o->off;
 }
 
-static bool map_list(struct prog *p, struct map *m, struct device *dev)
+/*
+ * Once, not for each mapping: a thread may sync a list while another maps it anew,
+ * and must not find a table without an end.
+ */
+int dmt_list_alloc(struct prog *p, struct map *m)
 {
 	u32 i;
 
+	m->sg = kcalloc(m->nr, sizeof(*m->sg), GFP_KERNEL);
+	if (!m->sg)
+		return -ENOMEM;
 	sg_init_table(m->sg, m->nr);
 	for (i = 0; i < m->nr; i++) {
 		const struct operand *o = &p->operands[m->first + i];
 
 		sg_set_buf(&m->sg[i], operand_mem(p, o), o->len);
 	}
+	return 0;
+}
+
+static bool map_list(struct map *m, struct device *dev)
+{
 	m->nents = dma_map_sg_attrs(dev, m->sg, m->nr, m->dir, m->dma_attrs);
 	if (!m->nents)
 		return false;
@@ -106,7 +119,7 @@ int dmt_map(struct exec *x, struct map *m, u64 *value)
 
 	if (atomic_cmpxchg(&m->state, MAP_FREE, MAP_BUSY) != MAP_FREE)
 		return -EBUSY;
-	ok = m->kind == DMT_MAP_SG ? map_list(p, m, dev) : map_one(p, m, dev);
+	ok = m->kind == DMT_MAP_SG ? map_list(m, dev) : map_one(p, m, dev);
 	if (!ok) {
 		atomic_set(&m->state, MAP_FREE);
 		return -EIO;

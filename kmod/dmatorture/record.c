@@ -8,16 +8,17 @@
 
 #include "dmt.h"
 
-/* A parked submit is recorded twice: when asked for and when carried out. */
-#define RECORDS_PER_STEP	2
-
+/*
+ * Those kept lie in front; behind them there is always room for an iteration,
+ * which is digested before it is kept or forgotten.
+ */
 int dmt_records_init(struct dmt_run *run)
 {
 	const struct prog *p = run->p;
-	u64 iterations = min_t(u64, (u64)p->keep_first + p->keep_bad + 1, p->repeat);
-	u64 want = iterations * max(p->nr_steps, 1U) * RECORDS_PER_STEP;
+	u64 iterations = min_t(u64, (u64)p->keep_first + p->keep_bad, p->repeat);
 
-	run->capacity = min_t(u64, want, DMT_MAX_KEPT_RECORDS);
+	run->keep_max = min_t(u64, iterations * p->max_records, DMT_MAX_KEPT_RECORDS);
+	run->capacity = run->keep_max + p->max_records;
 	run->records = vmalloc(array_size(run->capacity, sizeof(*run->records)));
 	return run->records ? 0 : -ENOMEM;
 }
@@ -67,7 +68,7 @@ void dmt_records_end_iteration(struct dmt_run *run)
 	u32 used = atomic_read(&run->used);
 	bool bad = atomic_read(&run->bad), keep;
 
-	if (used > run->capacity) {
+	if (used > run->capacity) {	/* an iteration beyond all bounds */
 		run->lost += used - run->capacity;
 		used = run->capacity;
 	}
@@ -80,6 +81,10 @@ void dmt_records_end_iteration(struct dmt_run *run)
 	}
 	if (!keep)
 		used = run->base;
+	if (used > run->keep_max) {
+		run->lost += used - run->keep_max;
+		used = run->keep_max;
+	}
 	atomic_set(&run->used, used);
 	run->base = used;
 }

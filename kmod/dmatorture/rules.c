@@ -120,7 +120,7 @@ static int check_args(struct loader *l, const struct prog *p, u32 i)
 				i, s->arg0, s->arg1, s->op) : 0;
 }
 
-static bool may_sleep(const struct block *b)
+bool dmt_may_sleep(const struct block *b)
 {
 	return b->kind == DMT_BLOCK_THREAD ||
 	       (b->kind == DMT_BLOCK_CONTEXT &&
@@ -140,10 +140,10 @@ static int check_step(struct loader *l, const struct prog *p, const struct block
 	if (rules[s->op].where & IN_THREAD && b->kind != DMT_BLOCK_THREAD)
 		return dmt_refuse(l, step_at(l, i), "step %u: operation %u is for threads only", i,
 				  s->op);
-	if (rules[s->op].where & MAY_SLEEP && !may_sleep(b))
+	if (rules[s->op].where & MAY_SLEEP && !dmt_may_sleep(b))
 		return dmt_refuse(l, step_at(l, i), "step %u: operation %u may sleep, this block may not",
 				  i, s->op);
-	if (s->op == DMT_STEP_DELAY && !may_sleep(b) && s->arg1 > DMT_MAX_ATOMIC_DELAY_NS)
+	if (s->op == DMT_STEP_DELAY && !dmt_may_sleep(b) && s->arg1 > DMT_MAX_ATOMIC_DELAY_NS)
 		return dmt_refuse(l, step_at(l, i), "step %u: delay of %u ns where %u is the most", i,
 				  s->arg1, DMT_MAX_ATOMIC_DELAY_NS);
 	return check_args(l, p, i);
@@ -269,16 +269,15 @@ int dmt_check_rules(struct loader *l, struct prog *p)
 	u8 *used = kvcalloc(p->nr_steps + p->nr_blocks, 1, GFP_KERNEL);
 	int err;
 
-	if (!used) {
-		dmt_refuse(l, 0, "no memory");
-		l->reason->error = -ENOMEM;
-		return -ENOMEM;
-	}
+	if (!used)
+		return dmt_no_memory(l);
 	err = check_blocks(l, p, used, used + p->nr_steps);
 	if (!err)
 		err = check_txs(l, p);
 	if (!err)
 		err = check_barriers(l, p);
+	if (!err)
+		err = dmt_check_cost(l, p);
 	kvfree(used);
 	return err;
 }

@@ -37,81 +37,11 @@ void dmt_abort(struct dmt_run *run, int why)
 
 	if (cmpxchg(&run->abort, 0, why))
 		return;
+	wake_up_all(&run->aborted);
 	for (i = 0; i < run->p->nr_txs; i++)
 		wake_up_all(&run->p->txs[i].wq);
 	for (i = 0; i < run->p->nr_barriers; i++)
 		wake_up_all(&run->barriers[i].wq);
-}
-
-/* ---- channels ---- */
-
-static bool is_wanted(struct dma_chan *chan, void *param)
-{
-	const struct eng *e = param;
-
-	return !strcmp(dev_name(chan->device->dev), e->device) && chan->chan_id == e->channel;
-}
-
-static int get_channel(struct prog *p, u32 i, struct dmt_sums *sums)
-{
-	struct eng *e = &p->engines[i];
-	dma_cap_mask_t mask;
-	u32 k;
-
-	for (k = 0; k < i; k++) {
-		const struct eng *other = &p->engines[k];
-
-		if (other->channel == e->channel && other->cap == e->cap &&
-		    !strcmp(other->device, e->device)) {
-			e->chan = other->chan;
-			e->dev = other->dev;
-			return 0;
-		}
-	}
-	dma_cap_zero(mask);
-	dma_cap_set(e->cap == DMT_CAP_XOR ? DMA_XOR : DMA_MEMCPY, mask);
-	e->chan = dma_request_channel(mask, is_wanted, e);
-	if (!e->chan) {
-		snprintf(sums->reason, sizeof(sums->reason),
-			 "engine %s: no free channel %u of device %.40s", e->name,
-			 e->channel, e->device);
-		return -ENODEV;
-	}
-	e->owner = true;
-	e->dev = e->chan->device->dev;
-	/* Without it no memory could ever be freed safely after a timeout. */
-	if (!e->chan->device->device_terminate_all) {
-		snprintf(sums->reason, sizeof(sums->reason),
-			 "engine %s: its device cannot terminate its channels", e->name);
-		return -ENODEV;
-	}
-	return 0;
-}
-
-static int get_channels(struct prog *p, struct dmt_sums *sums)
-{
-	int err = 0;
-	u32 i;
-
-	for (i = 0; i < p->nr_engines && !err; i++)
-		err = get_channel(p, i, sums);
-	return err;
-}
-
-static void put_channels(struct prog *p)
-{
-	u32 i;
-
-	for (i = 0; i < p->nr_engines; i++) {
-		struct eng *e = &p->engines[i];
-
-		if (e->owner) {
-			dmaengine_terminate_sync(e->chan);
-			dma_release_channel(e->chan);
-		}
-		e->chan = NULL;
-		e->owner = false;
-	}
 }
 
 /* ---- iterations ---- */
@@ -120,8 +50,10 @@ static void begin_iteration(struct dmt_run *run)
 {
 	u32 i;
 
-	for (i = 0; i < run->p->nr_buffers; i++)
+	for (i = 0; i < run->p->nr_buffers; i++) {
 		dmt_buf_fill(run, i);
+		cond_resched();
+	}
 	for (i = 0; i < run->p->nr_barriers; i++)
 		run->barriers[i].arrived = 0;
 	dmt_tx_reset(run);
@@ -130,8 +62,10 @@ static void begin_iteration(struct dmt_run *run)
 
 static void end_iteration(struct dmt_run *run, s64 bad_before)
 {
-	dmt_tx_settle(run);
-	dmt_unmap_leftovers(run);
+	if (dmt_tx_settle(run))
+		dmt_abort(run, -EIO);
+	else
+		dmt_unmap_leftovers(run);
 	if (run->first_bad == DMT_NONE && atomic64_read(&run->n.checks_bad) != bad_before)
 		run->first_bad = run->iteration;
 	dmt_records_end_iteration(run);
@@ -244,7 +178,7 @@ int dmt_run_init(struct dmt_run *run, struct prog *p)
 	memset(run, 0, sizeof(*run));
 	run->p = p;
 	run->first_bad = DMT_NONE;
-	spin_lock_init(&run->depend_lock);
+	init_waitqueue_head(&run->aborted);
 	spin_lock_init(&run->atomic_lock);
 	init_completion(&run->done);
 	barrier_init(&run->begin, p->nr_threads);
@@ -299,15 +233,15 @@ void dmt_run(struct dmt_run *run, struct dmt_sums *sums)
 
 	memset(sums, 0, sizeof(*sums));
 	sums->first_bad = DMT_NONE;
-	sums->status = get_channels(p, sums);
+	sums->status = dmt_get_channels(p, sums);
 	if (sums->status)
 		goto out;
 	dmt_find_domains(p);
-	if (!(p->flags & DMT_F_FOREIGN_MAP)) {
-		sums->status = dmt_check_foreign(p, sums->reason, sizeof(sums->reason));
-		if (sums->status)
-			goto out;
-	}
+	sums->status = dmt_check_foreign(p, sums->reason, sizeof(sums->reason));
+	if (sums->status && !(p->flags & DMT_F_FOREIGN_MAP))
+		goto out;
+	sums->status = 0;
+	sums->reason[0] = 0;
 	threads = start_threads(run);
 	if (!threads) {
 		sums->status = -ENOMEM;
@@ -315,11 +249,14 @@ void dmt_run(struct dmt_run *run, struct dmt_sums *sums)
 	}
 	wait_threads(run, threads);
 	sums->ns = ktime_to_ns(ktime_sub(ktime_get(), run->start));
-	sums->status = run->abort;
-	if (run->abort == -ETIMEDOUT)
+	sums->status = p->lost ? -EIO : run->abort;
+	if (p->lost)
+		snprintf(sums->reason, sizeof(sums->reason),
+			 "an engine neither completes nor terminates: all memory is given up");
+	else if (run->abort == -ETIMEDOUT)
 		snprintf(sums->reason, sizeof(sums->reason), "not done after %u ms", p->timeout_ms);
 out:
 	fill_sums(run, sums);
 	count_low_buffers(p, sums);
-	put_channels(p);
+	dmt_put_channels(p);
 }

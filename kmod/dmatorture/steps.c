@@ -6,24 +6,34 @@
 #include <linux/irqflags.h>
 #include <linux/panic.h>
 #include <linux/sched.h>
+#include <linux/wait.h>
 
 #include "dmt.h"
 
+/* Not wait_event_hrtimeout(): that adds the timer slack. */
+static void sleep_ns(struct dmt_run *run, u32 ns)
+{
+	ktime_t t = ns_to_ktime(ns);
+	DEFINE_WAIT(wait);
+
+	prepare_to_wait(&run->aborted, &wait, TASK_IDLE);
+	if (!dmt_aborted(run))
+		schedule_hrtimeout(&t, HRTIMER_MODE_REL);
+	finish_wait(&run->aborted, &wait);
+}
+
 static void delay(struct exec *x, u32 from, u32 to)
 {
-	u64 ns = from;
+	u32 ns = from;
 
+	/* Below 2^30 + 1 values: no 64-bit division, 32-bit machines have none. */
 	if (to > from)
-		ns += dmt_random(&x->prng) % ((u64)to - from + 1);
+		ns += (dmt_random(&x->prng) >> 32) * (to - from + 1) >> 32;
 	if (x->atomic) {
 		ndelay(ns % NSEC_PER_USEC);
 		udelay(ns / NSEC_PER_USEC);
 	} else if (ns) {
-		ktime_t t = ns_to_ktime(ns);
-
-		set_current_state(TASK_IDLE);
-		schedule_hrtimeout(&t, HRTIMER_MODE_REL);
-		__set_current_state(TASK_RUNNING);
+		sleep_ns(x->run, ns);
 	}
 }
 
@@ -78,9 +88,9 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 	case DMT_STEP_STATUS:
 		return dmt_tx_status(&p->txs[s->obj], value);
 	case DMT_STEP_TERMINATE:
-		return dmt_tx_terminate(run, &p->engines[s->obj]);
+		return dmt_tx_terminate(run, x, &p->engines[s->obj]);
 	case DMT_STEP_SYNCHRONIZE:
-		dmaengine_synchronize(p->engines[s->obj].chan);
+		dmt_tx_synchronize(&p->engines[s->obj]);
 		return 0;
 	case DMT_STEP_ACK:
 		return dmt_tx_ack(&p->txs[s->obj]);
@@ -116,5 +126,7 @@ void dmt_exec_block(struct exec *x, const struct block *b)
 		int status = exec_step(x, &x->run->p->steps[i], i, &value);
 
 		dmt_record(x, i, status, value);
+		if (!x->atomic)
+			cond_resched();
 	}
 }

@@ -1,0 +1,36 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# What the executor promises, on one, two and four processors, on every kernel.
+
+load common
+
+exec_test() { # PROGRAM SMP [ARGS]
+	local k
+	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+		run "$TOP/build/guestrun" --kernel "$k" --dir "$BATS_TEST_TMPDIR/g" --smp "$2" \
+			--file "$TOP/build/guest/$1:$1" --exec "/$1 ${3-}"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		says "$1: "
+		says " 0 failed"
+	done
+}
+
+@test "the contract: statuses, values, contexts, sums, digests, domains" {
+	exec_test execsmoke 1
+	exec_test execsmoke 2
+}
+
+@test "ends: dependencies, terminate, time-outs, abort, leftovers, late callbacks" {
+	exec_test execend 1
+	exec_test execend 2
+}
+
+@test "ends on four processors: terminate against submit, callbacks that submit at the end" {
+	exec_test execend 4 "terminate-race callback-at-end unacked"
+}
+
+@test "an engine that cannot be terminated: waited for, or given up with its memory" {
+	exec_test execlost 1
+	exec_test execlost 2
+}

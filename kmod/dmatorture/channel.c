@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The dmaengine channels of a run. */
+#include <linux/kernel.h>
+#include <linux/string.h>
+
+#include "dmt.h"
+
+static bool is_wanted(struct dma_chan *chan, void *param)
+{
+	const struct eng *e = param;
+
+	return !strcmp(dev_name(chan->device->dev), e->device) && chan->chan_id == e->channel;
+}
+
+static enum dma_transaction_type native_cap(u32 cap)
+{
+	return cap == DMT_CAP_XOR ? DMA_XOR : DMA_MEMCPY;
+}
+
+bool dmt_can_terminate(const struct eng *e)
+{
+	return e->chan->device->device_terminate_all && !dmt_no_terminate;
+}
+
+/* Engines of one program may share a channel; of two, not. */
+static struct eng *first_on_channel(struct prog *p, u32 i)
+{
+	const struct eng *e = &p->engines[i];
+	u32 k;
+
+	for (k = 0; k < i; k++) {
+		struct eng *other = &p->engines[k];
+
+		if (other->channel == e->channel && !strcmp(other->device, e->device))
+			break;
+	}
+	return &p->engines[k];
+}
+
+static void request(struct eng *e)
+{
+	dma_cap_mask_t mask;
+
+	dma_cap_zero(mask);
+	dma_cap_set(native_cap(e->cap), mask);
+	e->chan = dma_request_channel(mask, is_wanted, e);
+	e->owner = e->chan;
+	e->unsynced = false;
+	atomic_set(&e->terminating, 0);
+	atomic_set(&e->terminated, 0);
+}
+
+static int get_channel(struct prog *p, u32 i, struct dmt_sums *sums)
+{
+	struct eng *e = &p->engines[i];
+
+	e->first = first_on_channel(p, i);
+	if (e->first == e)
+		request(e);
+	else
+		e->chan = e->first->chan;
+	if (!e->chan) {
+		snprintf(sums->reason, sizeof(sums->reason),
+			 "engine %s: no free channel %u of device %.40s", e->name,
+			 e->channel, e->device);
+		return -ENODEV;
+	}
+	if (!dma_has_cap(native_cap(e->cap), e->chan->device->cap_mask)) {
+		snprintf(sums->reason, sizeof(sums->reason), "engine %s: %.40s cannot %s",
+			 e->name, e->device, e->cap == DMT_CAP_XOR ? "xor" : "copy");
+		return -ENODEV;
+	}
+	e->dev = e->chan->device->dev;
+	return 0;
+}
+
+int dmt_get_channels(struct prog *p, struct dmt_sums *sums)
+{
+	int err = 0;
+	u32 i;
+
+	for (i = 0; i < p->nr_engines && !err; i++)
+		err = get_channel(p, i, sums);
+	return err;
+}
+
+/* A lost program keeps its channels: releasing one would free what it still uses. */
+void dmt_put_channels(struct prog *p)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_engines && !p->lost; i++) {
+		struct eng *e = &p->engines[i];
+
+		if (e->owner) {
+			/* Not terminate_sync(): that waits only if it can terminate. */
+			dmaengine_terminate_async(e->chan);
+			dmaengine_synchronize(e->chan);
+			dma_release_channel(e->chan);
+		}
+		e->chan = NULL;
+		e->owner = false;
+	}
+}

@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Terminate, and the end of an iteration: nothing in flight, no callback. */
+#include <linux/delay.h>
+#include <linux/module.h>
+
+#include "dmt.h"
+
+#define GRACE_MS 1000	/* for an engine that cannot be terminated */
+
+/*
+ * What is submitted now is meant by the terminate that follows, what comes later is
+ * not. Terminate may free it: the last moment to ack it.
+ */
+static void doom(struct tx *tx)
+{
+	unsigned long flags;
+
+	dmt_tx_poll(tx);
+	spin_lock_irqsave(&tx->lock, flags);
+	if (tx->state == TX_SUBMITTED) {
+		tx->doomed = true;
+		if (tx->desc)
+			async_tx_ack(tx->desc);
+		tx->desc = NULL;
+	}
+	spin_unlock_irqrestore(&tx->lock, flags);
+}
+
+static bool mark_terminated(struct tx *tx)
+{
+	unsigned long flags;
+	bool marked;
+
+	spin_lock_irqsave(&tx->p->depend_lock, flags);
+	spin_lock(&tx->lock);
+	marked = tx->doomed && tx->state == TX_SUBMITTED;
+	if (marked) {
+		tx->state = TX_TERMINATED;
+		wake_up_all(&tx->wq);
+	}
+	spin_unlock(&tx->lock);
+	spin_unlock_irqrestore(&tx->p->depend_lock, flags);
+	return marked;
+}
+
+/*
+ * Any context. What was in flight on the channel is TERMINATED and will not be
+ * called back; it may still run until dmaengine_synchronize(). @x NULL: at the
+ * end of an iteration, when no one waits for children.
+ */
+int dmt_tx_terminate(struct dmt_run *run, struct exec *x, struct eng *e)
+{
+	struct prog *p = run->p;
+	int status;
+	u32 i;
+
+	e = e->first;
+	atomic_inc(&e->terminating);
+	for (i = 0; i < p->nr_txs; i++)
+		if (dmt_engine_of(&p->txs[i])->first == e)
+			doom(&p->txs[i]);
+	WRITE_ONCE(e->unsynced, true);
+	status = dmt_can_terminate(e) ? dmaengine_terminate_async(e->chan) : -EINVAL;
+	atomic_inc(&e->terminated);
+	for (i = 0; i < p->nr_txs && !status; i++) {
+		struct tx *tx = &p->txs[i];
+
+		if (dmt_engine_of(tx)->first == e && mark_terminated(tx) && x && tx->has_children)
+			dmt_run_children(x, tx, -ECANCELED);
+	}
+	return status;
+}
+
+/* Sleeps. */
+void dmt_tx_synchronize(struct eng *e)
+{
+	e = e->first;
+	WRITE_ONCE(e->unsynced, false);	/* before: a terminate from now on is not meant */
+	dmaengine_synchronize(e->chan);
+}
+
+void dmt_tx_reset(struct dmt_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < run->p->nr_txs; i++) {
+		struct tx *tx = &run->p->txs[i];
+
+		tx->run = run;
+		tx->state = TX_NONE;
+		tx->refused = false;
+		tx->finished = false;
+		tx->desc = NULL;
+	}
+}
+
+/* A callback may be running, or still come. Threads have ended. */
+static bool is_live(struct tx *tx)
+{
+	unsigned long flags;
+	bool live;
+
+	spin_lock_irqsave(&tx->lock, flags);
+	live = tx->state == TX_SUBMITTED || tx->state == TX_SUBMITTING || tx->state == TX_BUSY ||
+	       ((tx->state == TX_DONE || tx->state == TX_FAILED) && !tx->finished);
+	spin_unlock_irqrestore(&tx->lock, flags);
+	return live;
+}
+
+static bool any_live(struct prog *p)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_txs; i++) {
+		dmt_tx_poll(&p->txs[i]);
+		if (is_live(&p->txs[i]))
+			return true;
+	}
+	for (i = 0; i < p->nr_engines; i++)
+		if (READ_ONCE(p->engines[i].unsynced))
+			return true;
+	return false;
+}
+
+static void stop_channels(struct dmt_run *run)
+{
+	struct prog *p = run->p;
+	u32 i;
+
+	for (i = 0; i < p->nr_engines; i++)
+		if (p->engines[i].owner)
+			dmt_tx_terminate(run, NULL, &p->engines[i]);
+	for (i = 0; i < p->nr_engines; i++)
+		if (p->engines[i].owner)
+			dmt_tx_synchronize(&p->engines[i]);
+}
+
+/*
+ * A callback that was under way may have submitted more, on a channel that was
+ * stopped before, or a tx that was looked at already: hence the count. What that
+ * calls back may submit again. cost.c has seen that this ends; sooner than in
+ * GRACE_MS unless an engine cannot terminate.
+ */
+static int stop_all(struct dmt_run *run)
+{
+	unsigned long end = jiffies + msecs_to_jiffies(GRACE_MS);
+
+	for (;;) {
+		int before = atomic_read(&run->p->submits);
+
+		stop_channels(run);
+		if (!any_live(run->p) && atomic_read(&run->p->submits) == before)
+			return 0;
+		if (time_after(jiffies, end))
+			return -EIO;
+		usleep_range(50, 100);
+	}
+}
+
+/* Nothing is in flight. True when the channel has something to terminate. */
+static bool tidy(struct tx *tx)
+{
+	dma_cookie_t cookie;
+
+	if (tx->state == TX_PARKED)
+		tx->state = TX_PREPARED;
+	if (tx->state != TX_PREPARED) {
+		if (tx->desc)
+			async_tx_ack(tx->desc);
+		tx->desc = NULL;
+		return false;
+	}
+	/* The one way to give back what was never submitted. */
+	if (!dmt_can_terminate(dmt_engine_of(tx)))
+		return false;
+	dmt_tx_submit_now(NULL, tx, TX_PREPARED, &cookie);
+	return true;
+}
+
+/* Late callbacks of what could not be stopped find that they are not meant. */
+static void disown(struct prog *p)
+{
+	unsigned long flags;
+	u32 i;
+
+	for (i = 0; i < p->nr_txs; i++) {
+		spin_lock_irqsave(&p->txs[i].lock, flags);
+		p->txs[i].gen++;
+		spin_unlock_irqrestore(&p->txs[i].lock, flags);
+	}
+	p->lost = true;
+	__module_get(THIS_MODULE);	/* for ever: they come here */
+}
+
+/*
+ * Sleeps; threads have ended. 0: nothing of this iteration is in flight and no
+ * callback will come. -EIO: an engine can neither complete nor terminate; then
+ * nothing it might touch may be unmapped or freed, ever.
+ */
+int dmt_tx_settle(struct dmt_run *run)
+{
+	struct prog *p = run->p;
+	int before = atomic_read(&p->submits);
+	bool stop = false, again = false;
+	u32 i;
+
+	for (i = 0; i < p->nr_engines; i++)
+		stop |= READ_ONCE(p->engines[i].unsynced);
+	for (i = 0; i < p->nr_txs; i++) {
+		dmt_tx_poll(&p->txs[i]);
+		if (is_live(&p->txs[i]) || p->txs[i].state == TX_PREPARED ||
+		    p->txs[i].state == TX_PARKED) {
+			run->leftover_txs++;
+			stop = true;
+		}
+	}
+	stop |= atomic_read(&p->submits) != before;
+	if (stop && stop_all(run)) {
+		disown(p);
+		return -EIO;
+	}
+	for (i = 0; i < p->nr_txs; i++)
+		again |= tidy(&p->txs[i]);
+	if (again)
+		stop_channels(run);
+	return 0;
+}
