@@ -121,7 +121,8 @@ struct expect_def {
 	struct pos pos;
 	enum expect_kind kind;
 	const struct verb *verb;	/* EXPECT_STATUS */
-	struct ref *object;		/* of a step, or the engine */
+	struct ref *object;		/* of a step or a violation, or the engine */
+	const char *class;		/* EXPECT_VIOLATION */
 	const char *fate;		/* EXPECT_OUTCOME */
 	int err;
 	unsigned int worlds;		/* where it counts; 0: everywhere */

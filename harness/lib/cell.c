@@ -17,6 +17,8 @@ void cell_free(struct cell *cell)
 	for (unsigned int i = 0; i < cell->nr_expects; i++) {
 		free(cell->expects[i].text);
 		free(cell->expects[i].steps);
+		free(cell->expects[i].class);
+		free(cell->expects[i].objects);
 		free(cell->expects[i].engine);
 		free(cell->expects[i].fate);
 		free(cell->expects[i].arch);

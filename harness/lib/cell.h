@@ -33,6 +33,15 @@ enum expect_kind {
 	EXPECT_OUTCOME,		/* the guest's fate: @fate */
 	EXPECT_FAULT,		/* @engine had access faults */
 	EXPECT_INJECTED,	/* @engine injected at least one fault */
+	EXPECT_VIOLATION,	/* the judge found @class, and about @objects if any */
+};
+
+/* What the objects of a violation are. */
+enum expect_on {
+	EXPECT_ON_ANY,		/* none was named */
+	EXPECT_ON_MAP,
+	EXPECT_ON_TX,
+	EXPECT_ON_ENGINE,
 };
 
 /*
@@ -44,8 +53,16 @@ struct expect {
 	enum expect_kind kind;
 	unsigned int line;	/* of the scenario file */
 	char *text;		/* as written, for messages */
-	uint32_t *steps;	/* indices of program steps */
+	uint32_t *steps;	/* indices of program steps; of a violation: those
+				 * that map, or submit, its objects (maybe none)
+				 */
 	unsigned int nr_steps;
+	char *class;		/* EXPECT_VIOLATION: the judge's name for it */
+	enum expect_on on;	/* EXPECT_VIOLATION */
+	uint32_t *objects;	/* indices of the program's maps, txs or engines: one
+				 * an element and an instance. Any of them will do
+				 */
+	unsigned int nr_objects;
 	int err;		/* positive errno */
 	char *engine;
 	char *fate;		/* "panic", "oops", "hang", "splat" */

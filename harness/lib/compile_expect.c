@@ -1,32 +1,126 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Expectations of a cell. */
+#include <endian.h>
 #include <string.h>
 
 #include "verbs.h"
 
-static void find_steps(struct compiler *c, const struct expect_def *d, struct expect *e)
+/* The element that @ref names, DMT_NONE for all. */
+static bool want_element(struct compiler *c, const struct ref *ref, uint32_t *want)
 {
-	uint32_t index = 0, want = DMT_NONE;
 	uint64_t n;
 
-	if (d->object->index) {
-		if (!eval_number(&c->env, d->object->index, "the index", UNIT_NONE, 0,
-				 DMT_MAX_BUFFERS - 1, &n))
-			return;
-		want = n;
-	}
+	*want = DMT_NONE;
+	if (!ref->index)
+		return true;
+	if (!eval_number(&c->env, ref->index, "the index", UNIT_NONE, 0, DMT_MAX_BUFFERS - 1, &n))
+		return false;
+	*want = n;
+	return true;
+}
+
+static bool names(const struct ref *ref, uint32_t want, const struct cstep *st)
+{
+	return st->object && !strcmp(st->object, ref->name) &&
+	       (want == DMT_NONE || st->element == want);
+}
+
+static void find_steps(struct compiler *c, const struct expect_def *d, struct expect *e)
+{
+	uint32_t index = 0, want;
+
+	if (!want_element(c, d->object, &want))
+		return;
 	for (uint32_t i = 0; i < c->nr_blocks; i++)
 		for (uint32_t k = 0; k < c->blocks[i].nr; k++, index++) {
 			const struct cstep *st = &c->blocks[i].steps[k];
 
-			if (st->verb == d->verb && st->object &&
-			    !strcmp(st->object, d->object->name) &&
-			    (want == DMT_NONE || st->element == want))
+			if (st->verb == d->verb && names(d->object, want, st))
 				*APPEND(e->steps, e->nr_steps) = index;
 		}
 	if (!e->nr_steps)
 		cfail(c, d->object->pos, "there is no step '%s %s%s' here", d->verb->word,
 		      d->object->name, d->object->index ? "[...]" : "");
+}
+
+/* Steps @makes of @ref make the objects, steps @uses are what a judge sees of them. */
+static void find_objects(struct compiler *c, const struct ref *ref, enum dmt_step_op makes,
+			 enum dmt_step_op uses, struct expect *e)
+{
+	uint32_t index = 0, want;
+
+	if (!want_element(c, ref, &want))
+		return;
+	for (uint32_t i = 0; i < c->nr_blocks; i++)
+		for (uint32_t k = 0; k < c->blocks[i].nr; k++, index++) {
+			const struct cstep *st = &c->blocks[i].steps[k];
+
+			if (!names(ref, want, st))
+				continue;
+			if (st->verb->step == makes)
+				*APPEND(e->objects, e->nr_objects) = le32toh(st->wire.obj);
+			if (st->verb->step == uses)
+				*APPEND(e->steps, e->nr_steps) = index;
+		}
+	if (!e->nr_objects)
+		cfail(c, ref->pos, "'%s' has no such element here", ref->name);
+}
+
+/* What could be meant by a violation's object. */
+static void unknown_object(struct compiler *c, const struct ref *ref)
+{
+	const char *words[2 * DMT_MAX_MAPS + DMT_MAX_ENGINES + 1], *near;
+	size_t n = 0;
+
+	for (uint32_t i = 0; i < c->map_syms.nr; i++)
+		words[n++] = c->map_syms.v[i].name;
+	for (uint32_t i = 0; i < c->tx_syms.nr; i++)
+		words[n++] = c->tx_syms.v[i].name;
+	for (const struct engine *g = c->s->engines; g; g = g->next)
+		words[n++] = g->name;
+	words[n] = NULL;
+	near = word_nearest(words, ref->name, strlen(ref->name));
+	cfail(c, ref->pos, "there is no map, transaction or engine '%s'%s%s%s", ref->name,
+	      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+}
+
+static bool has_engine(const struct compiler *c, const char *name)
+{
+	for (const struct engine *g = c->s->engines; g; g = g->next)
+		if (!strcmp(g->name, name))
+			return true;
+	return false;
+}
+
+static void find_violation(struct compiler *c, const struct expect_def *d, struct expect *e)
+{
+	const struct ref *ref = d->object;
+	const struct sym *map, *tx;
+	bool engine;
+
+	e->class = xstrdup(d->class);
+	if (!ref)
+		return;
+	map = find_sym(&c->map_syms, ref->name);
+	tx = find_sym(&c->tx_syms, ref->name);
+	engine = has_engine(c, ref->name);
+	if (!map + !tx + !engine < 2) {
+		cfail(c, ref->pos, "'%s' is %s and %s; give them names of their own", ref->name,
+		      map ? "a map" : "a transaction", engine ? "an engine" : "a transaction");
+	} else if (map && (!ref->index || (map->array && !map->sg))) {
+		e->on = EXPECT_ON_MAP;
+		find_objects(c, ref, DMT_STEP_MAP, DMT_STEP_MAP, e);
+	} else if (ref->index && (map || tx || engine)) {
+		cfail(c, ref->pos, "'%s' is one thing, not an array; write it without [ ]", ref->name);
+	} else if (tx) {
+		e->on = EXPECT_ON_TX;
+		find_objects(c, ref, DMT_STEP_PREP, DMT_STEP_SUBMIT, e);
+	} else if (engine) {
+		e->on = EXPECT_ON_ENGINE;
+		*APPEND(e->objects, e->nr_objects) = need_engine(c, ref->name, ref->pos);
+	} else {
+		unknown_object(c, ref);
+	}
 }
 
 static void add_expect(struct compiler *c, const struct expect_def *d, struct expect *e)
@@ -52,6 +146,9 @@ static void add_expect(struct compiler *c, const struct expect_def *d, struct ex
 		break;
 	case EXPECT_OUTCOME:
 		e->fate = xstrdup(d->fate);
+		break;
+	case EXPECT_VIOLATION:
+		find_violation(c, d, e);
 		break;
 	default:
 		break;

@@ -89,10 +89,30 @@ static void parse_guards(struct parser *p, struct expect_def *e)
 
 static void unknown_expect(struct parser *p)
 {
+	const char *near = p->t.kind == TOK_WORD
+		? word_nearest(violation_words, p->t.s, p->t.len) : NULL;
 	char have[64];
 
-	parse_fail(p, "%s is no expectation; there are: data intact|corrupt, STEP OBJECT ERRNO, outcome FATE, fault ENGINE, injected ENGINE (violation classes come with the observer)",
-		   found(p, have));
+	if (near)
+		parse_fail(p, "%s is no class of violation; did you mean '%s'?", found(p, have), near);
+	else
+		parse_fail(p, "%s is no expectation; there are: data intact|corrupt, STEP OBJECT ERRNO, outcome FATE, fault ENGINE, injected ENGINE, and classes of violations such as: early-map MAP",
+			   found(p, have));
+}
+
+static const char *const guard_words[] = { "in", "kernel", "arch", "config", NULL };
+
+/* CLASS [OBJECT]; what the object is, the compiler knows. */
+static void parse_violation(struct parser *p, struct expect_def *e)
+{
+	e->kind = EXPECT_VIOLATION;
+	e->class = token_dup(p);
+	advance(p);
+	if (!at_name(p) || at_word(p, guard_words))
+		return;
+	e->object = parse_ref(p, "a map, a transaction or an engine");
+	if (e->object->off)
+		parse_fail_at(p, e->object->pos, "name the object alone: any part of it is meant");
 }
 
 static void parse_status(struct parser *p, struct expect_def *e, const struct verb *verb)
@@ -126,6 +146,8 @@ void parse_expect(struct parser *p)
 		e->object = parse_ref(p, "an engine's name");
 		if (e->object->off || e->object->index)
 			parse_fail_at(p, e->object->pos, "an engine has no parts");
+	} else if (at_word(p, violation_words)) {
+		parse_violation(p, e);
 	} else {
 		unknown_expect(p);
 		return;

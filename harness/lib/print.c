@@ -162,6 +162,13 @@ char *print_expect(const struct expect_def *e)
 	case EXPECT_INJECTED:
 		strbuf_addf(&sb, "injected %s", e->object->name);
 		break;
+	case EXPECT_VIOLATION:
+		strbuf_adds(&sb, e->class);
+		if (e->object) {
+			strbuf_adds(&sb, " ");
+			print_ref(e->object, NULL, &sb);
+		}
+		break;
 	}
 	if (e->written_worlds) {
 		strbuf_adds(&sb, " in");

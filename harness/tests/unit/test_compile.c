@@ -76,7 +76,12 @@ static void check_repro(const struct cell *cell)
 		assert_int_equal(a->kind, b->kind);
 		assert_int_equal(a->worlds, b->worlds);
 		assert_int_equal(a->nr_steps, b->nr_steps);
-		assert_memory_equal(a->steps, b->steps, a->nr_steps * sizeof(*a->steps));
+		if (a->nr_steps)
+			assert_memory_equal(a->steps, b->steps, a->nr_steps * sizeof(*a->steps));
+		assert_int_equal(a->on, b->on);
+		assert_int_equal(a->nr_objects, b->nr_objects);
+		if (a->nr_objects)
+			assert_memory_equal(a->objects, b->objects, a->nr_objects * sizeof(*a->objects));
 	}
 	cell_free(&again);
 	scenario_free(s);
@@ -338,6 +343,47 @@ static void test_expect_steps(void **state)
 	cell_free(&cell);
 }
 
+static void check_violation(const struct expect *e, const char *class, enum expect_on on,
+			    const uint32_t *objects, unsigned int nr_objects,
+			    const uint32_t *steps, unsigned int nr_steps)
+{
+	assert_int_equal(e->kind, EXPECT_VIOLATION);
+	assert_string_equal(e->class, class);
+	assert_int_equal(e->on, on);
+	assert_int_equal(e->nr_objects, nr_objects);
+	if (nr_objects)
+		assert_memory_equal(e->objects, objects, nr_objects * sizeof(*objects));
+	assert_int_equal(e->nr_steps, nr_steps);
+	if (nr_steps)
+		assert_memory_equal(e->steps, steps, nr_steps * sizeof(*steps));
+}
+
+/* Catches: a violation expected of another object than is named. */
+static void test_expect_violations(void **state)
+{
+#define LIST(...) ((uint32_t[]) { __VA_ARGS__ }), sizeof((uint32_t[]) { __VA_ARGS__ }) / 4
+	struct cell cell;
+
+	(void)state;
+	compile(HEAD "threads 2 thread { map m = c b TO_DEVICE map o = c a FROM_DEVICE prep t = c memcpy o <- m[0] submit t unmap m o }\n"
+		"expect early-map m in bounce expect early-map m[1] expect foreign-submit t\n"
+		"expect release-active x kernel >= 6.6 expect leak expect unmap-active o",
+		(struct compile_opts) { 0 }, &cell);
+	assert_int_equal(cell.nr_steps, 20);
+	check_violation(&cell.expects[0], "early-map", EXPECT_ON_MAP, LIST(0, 1, 2, 4, 5, 6),
+			LIST(0, 1, 2, 10, 11, 12));
+	assert_int_equal(cell.expects[0].worlds, 1u << WORLD_BOUNCE | 1u << WORLD_BOUNCE32);
+	assert_string_equal(cell.expects[0].text, "expect early-map m in bounce");
+	check_violation(&cell.expects[1], "early-map", EXPECT_ON_MAP, LIST(1, 5), LIST(1, 11));
+	check_violation(&cell.expects[2], "foreign-submit", EXPECT_ON_TX, LIST(0, 1), LIST(5, 15));
+	check_violation(&cell.expects[3], "release-active", EXPECT_ON_ENGINE, LIST(1), NULL, 0);
+	assert_int_equal(cell.expects[3].kernel.minor, 6);
+	check_violation(&cell.expects[4], "leak", EXPECT_ON_ANY, NULL, 0, NULL, 0);
+	check_violation(&cell.expects[5], "unmap-active", EXPECT_ON_MAP, LIST(3, 7), LIST(3, 13));
+	cell_free(&cell);
+#undef LIST
+}
+
 static bool contradict(const char *expects)
 {
 	char *text = xasprintf("%s thread { }\n%s", HEAD, expects);
@@ -488,6 +534,7 @@ int main(void)
 		cmocka_unit_test(test_step_text),
 		cmocka_unit_test(test_operands),
 		cmocka_unit_test(test_expect_steps),
+		cmocka_unit_test(test_expect_violations),
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_more_limits),
