@@ -8,10 +8,11 @@ RUN       ?=
 V         ?= 0
 
 CC        := gcc
+CLANG     := clang
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wshadow
 OUT       := build
-CPPFLAGS  := -D_GNU_SOURCE -Iharness -Ikmod -ffile-prefix-map=$(CURDIR)=. \
+CPPFLAGS  := -D_GNU_SOURCE -I. -Iharness -Ikmod -ffile-prefix-map=$(CURDIR)=. \
 	     -DDMT_SOURCE='"$(CURDIR)"'
 BASE      := -std=gnu11 $(WARN) $(CPPFLAGS) -MMD -MP
 # -Wno-...: instrumented code makes GCC 12 see null formats that are not there.
@@ -25,11 +26,14 @@ LIB_SRC   := $(wildcard harness/lib/*.c harness/vm/*.c)
 SRC       := $(wildcard harness/src/*.c)
 AGENT_SRC := $(wildcard harness/vm/agent/*.c) \
 	     $(addprefix harness/lib/,plan.c frame.c crc32.c strbuf.c)
+OBSERVER  := $(filter-out %.bpf.c,$(wildcard bpf/*.c))
+BPF_SRC   := bpf/observer.bpf.c $(wildcard bpf/*.h)
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
 GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harness/tests/guest/*.c))
 FUZZ      := $(patsubst harness/tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard harness/tests/fuzz/fuzz_*.c))
 LIBS      := -ljansson
+OBS_LIBS  := -lbpf -lelf -lz
 
 # debian:6.12 -> debian-6.12, as the cache names it
 kname      = $(subst :,-,$(1))
@@ -79,9 +83,23 @@ $(OUT)/dmatorture: $(call obj,obj,$(SRC) $(LIB_SRC))
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
-$(OUT)/agent: $(call obj,static,$(AGENT_SRC))
+$(OUT)/agent: $(call obj,static,$(AGENT_SRC) $(OBSERVER)) $(OUT)/static/bpf/object.o
 	$(call msg,LINK,$@)
-	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^
+	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ $(OBS_LIBS)
+
+# The observer's programs: built once, for every kernel (CO-RE).
+BPF_ARCH  := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))
+$(OUT)/observer.bpf.o: $(BPF_SRC) Makefile
+	$(call msg,BPF,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CLANG) -target bpf -O2 -g -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Werror \
+		-Wno-unused-parameter -Wno-missing-declarations -ffile-prefix-map=$(CURDIR)=. \
+		-I/usr/include/$(shell $(CC) -dumpmachine) -c -o $@ $<
+	$(Q)llvm-strip -g $@
+
+$(OUT)/static/bpf/object.o: bpf/object.S $(OUT)/observer.bpf.o
+	@mkdir -p $(@D)
+	$(Q)$(CC) -DOBSERVER_OBJECT='"$(OUT)/observer.bpf.o"' -c -o $@ $<
 
 $(OUT)/obj/%.o: %.c Makefile
 	$(call msg,CC,$<)

@@ -205,8 +205,9 @@ enum obs_type {
 	OBS_SUBMIT_ENTER = 53,	/* dev obj arg2 dma phys len attrs as SUBMIT: tx_submit is
 				 * called. A callback may come before SUBMIT does
 				 */
-	OBS_ISSUE	= 54,	/* dev arg2: issue_pending is called */
-	OBS_ISSUE_EXIT	= 55,	/* arg2 */
+	OBS_ISSUE	= 54,	/* dev arg2: issue_pending is called. 55 is free: its return
+				 * is not told, see engine.bpf.h
+				 */
 	OBS_CB_ENTER	= 56,	/* dma callback function; phys its parameter; arg
 				 * enum dmaengine_tx_result, -1: not told
 				 */

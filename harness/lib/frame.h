@@ -29,6 +29,13 @@ enum frame_type {
 	FRAME_CELL_END	= 7,	/* u32 index: all of the cell has been said */
 	FRAME_LOG	= 8,	/* text: a remark of the agent */
 	FRAME_END	= 9,	/* empty: the plan is done */
+	FRAME_OBSERVED	= 10,	/* u32 chunk type, then a chunk as in a recording
+				 * (lib/recording.h): the observer, on this cell
+				 */
+	FRAME_AGAIN	= 11,	/* u32 index: the cell is run again, forget what was
+				 * said of it: the observer met functions that it
+				 * did not probe yet
+				 */
 };
 
 /* struct dmt_sums in wire form: little endian, in its order, no padding. */

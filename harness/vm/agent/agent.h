@@ -3,6 +3,8 @@
 #ifndef AGENT_H
 #define AGENT_H
 
+#include <stdbool.h>
+
 #include "lib/frame.h"
 #include "lib/plan.h"
 
@@ -14,6 +16,15 @@ void say_text(enum frame_type type, const char *fmt, ...)
 
 /* cells.c: runs one cell, says all of it. */
 void run_cell(const struct plan_cell *cell);
+
+/*
+ * observe.c: the observer. Between begin and end all that the kernel does with DMA
+ * goes to the harness. End: true when it must be done again, because functions
+ * were met that were not probed yet.
+ */
+void observe_start(struct strbuf *errors);
+void observe_begin(void);
+bool observe_end(void);
 
 /* exec.c: runs a command line, says its output and its exit code. */
 void run_command(const char *line);

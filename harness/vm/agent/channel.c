@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <errno.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,6 +8,7 @@
 
 #include "agent.h"
 
+static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int channel = -1;
 static uint32_t seq;
 
@@ -20,6 +22,7 @@ void say(enum frame_type type, const void *data, uint32_t len)
 	struct strbuf sb = STRBUF_INIT;
 	size_t at = 0;
 
+	pthread_mutex_lock(&lock);
 	frame_write(&sb, seq++, type, data, len);
 	while (at < sb.len) {
 		ssize_t n = write(channel, sb.s + at, sb.len - at);
@@ -32,6 +35,7 @@ void say(enum frame_type type, const void *data, uint32_t len)
 		}
 		at += n;
 	}
+	pthread_mutex_unlock(&lock);
 	strbuf_free(&sb);
 }
 

@@ -170,6 +170,7 @@ int main(void)
 	bring_up_cpus(&errors);
 	load_modules(&errors);
 	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL); /* may be a module */
+	observe_start(&errors);
 	port = find_port();
 	if (port < 0) {
 		fprintf(stderr, "dmatorture agent: no port " PORT_NAME "\n%s", strbuf_str(&errors));

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Coherent and noncoherent memory, pools; drivers coming and going.
+ *
+ * The frees are kprobes wherever there are kprobes: only their registers tell
+ * whether interrupts were on.
+ */
+#ifndef BPF_ALLOC_H
+#define BPF_ALLOC_H
+
+#include "mapping.bpf.h"
+
+static __always_inline int on_alloc(void *ctx, enum obs_way way, const struct device *dev,
+				    __u64 kind, __u64 cpu, __u64 phys, __u64 dma, __u64 len,
+				    __u64 attrs, __u64 pool)
+{
+	struct obs_event *e;
+
+	if (!cpu || !watch_mapping(way, dev))
+		return 0;
+	begin(e, way, OBS_ALLOC, (__u64)dev);
+	e->obj = pool ? pool : cpu;
+	e->arg2 = pool ? cpu : 0;
+	e->phys = phys;
+	e->dma = dma;
+	e->len = len;
+	e->attrs = attrs;
+	e->arg = kind;
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+static __always_inline int on_free(struct pt_regs *ctx, const struct device *dev, __u64 kind,
+				   __u64 cpu, __u64 dma, __u64 len, __u64 attrs, __u64 pool)
+{
+	struct obs_event *e;
+
+	if (!cpu || !watch(WAY_KPROBE, dev))
+		return 0;
+	begin(e, WAY_KPROBE, OBS_FREE, (__u64)dev);
+	e->flags |= irqs_off(ctx);
+	e->obj = pool ? pool : cpu;
+	e->arg2 = pool ? cpu : 0;
+	e->dma = dma;
+	e->len = len;
+	e->attrs = attrs;
+	e->arg = kind;
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+static __always_inline __u64 read_handle(const __u64 *handle)
+{
+	__u64 dma = 0;
+
+	bpf_probe_read_kernel(&dma, sizeof(dma), handle);
+	return dma;
+}
+
+/* ---- dma_alloc_attrs ---- */
+
+SEC("fexit/dma_alloc_attrs")
+int BPF_PROG(fx_alloc, const struct device *dev, __u64 len, const __u64 *handle, unsigned int gfp,
+	     unsigned long attrs, __u64 cpu)
+{
+	return on_alloc(ctx, WAY_FENTRY, dev, OBS_ALLOC_COHERENT, cpu, virt_to_phys(cpu),
+			read_handle(handle), len, attrs, 0);
+}
+
+SEC("kprobe/dma_alloc_attrs")
+int BPF_KPROBE(kp_alloc, __u64 dev, __u64 len, __u64 handle, unsigned int gfp, unsigned long attrs)
+{
+	struct stash s = { .v = { dev, len, handle, attrs } };
+
+	stash_put(KIND_ALLOC, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_alloc_attrs")
+int BPF_KRETPROBE(kr_alloc, __u64 cpu)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_ALLOC, &s))
+		return 0;
+	return on_alloc(ctx, WAY_KRETPROBE, (void *)s.v[0], OBS_ALLOC_COHERENT, cpu,
+			virt_to_phys(cpu), read_handle((void *)s.v[2]), s.v[1], s.v[3], 0);
+}
+
+SEC("kprobe/dma_free_attrs")
+int BPF_KPROBE(kp_free, const struct device *dev, __u64 len, __u64 cpu, __u64 dma,
+	       unsigned long attrs)
+{
+	return on_free(ctx, dev, OBS_ALLOC_COHERENT, cpu, dma, len, attrs, 0);
+}
+
+/* ---- dma_alloc_pages ---- */
+
+SEC("fexit/dma_alloc_pages")
+int BPF_PROG(fx_alloc_pages, const struct device *dev, __u64 len, const __u64 *handle, int dir,
+	     unsigned int gfp, __u64 page)
+{
+	return on_alloc(ctx, WAY_FENTRY, dev, OBS_ALLOC_NONCOHERENT, page,
+			page_to_phys((void *)page), read_handle(handle), len, 0, 0);
+}
+
+SEC("kprobe/dma_free_pages")
+int BPF_KPROBE(kp_free_pages, const struct device *dev, __u64 len, __u64 page, __u64 dma)
+{
+	return on_free(ctx, dev, OBS_ALLOC_NONCOHERENT, page, dma, len, 0, 0);
+}
+
+/* ---- pools ---- */
+
+static __always_inline __u64 pool_size(const struct dma_pool *pool)
+{
+	__u64 size = 0;
+
+	bpf_core_read(&size, bpf_core_field_size(pool->size), &pool->size);
+	return size;
+}
+
+SEC("fexit/dma_pool_create")
+int BPF_PROG(fx_pool_create, const char *name, const struct device *dev, __u64 size, __u64 align,
+	     __u64 boundary, const struct dma_pool *pool)
+{
+	struct obs_event *e;
+
+	if (!pool || !watch(WAY_FENTRY, dev))
+		return 0;
+	begin(e, WAY_FENTRY, OBS_POOL_CREATE, (__u64)dev);
+	e->obj = (__u64)pool;
+	e->len = pool_size(pool);
+	e->arg = BPF_CORE_READ(pool, boundary);
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+SEC("fentry/dma_pool_destroy")
+int BPF_PROG(fe_pool_destroy, const struct dma_pool *pool)
+{
+	const struct device *dev = pool ? BPF_CORE_READ(pool, dev) : NULL;
+	struct obs_event *e;
+
+	if (!dev || !watch(WAY_FENTRY, dev))
+		return 0;
+	begin(e, WAY_FENTRY, OBS_POOL_DESTROY, (__u64)dev);
+	e->obj = (__u64)pool;
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+SEC("fexit/dma_pool_alloc")
+int BPF_PROG(fx_pool_alloc, const struct dma_pool *pool, unsigned int gfp, const __u64 *handle,
+	     __u64 cpu)
+{
+	return on_alloc(ctx, WAY_FENTRY, BPF_CORE_READ(pool, dev), OBS_ALLOC_POOL, cpu,
+			virt_to_phys(cpu), read_handle(handle), pool_size(pool), 0, (__u64)pool);
+}
+
+SEC("kprobe/dma_pool_free")
+int BPF_KPROBE(kp_pool_free, const struct dma_pool *pool, __u64 cpu, __u64 dma)
+{
+	return on_free(ctx, BPF_CORE_READ(pool, dev), OBS_ALLOC_POOL, cpu, dma,
+		       pool_size(pool), 0, (__u64)pool);
+}
+
+/* ---- drivers ---- */
+
+static __always_inline int on_bind(void *ctx, enum obs_way way, const struct device *dev,
+				   const struct device_driver *drv)
+{
+
+	if (!(meet(way, number(dev), number(drv)) & DEVICE_WANTED))
+		return 0;
+	return tell_name(way, OBS_BIND, (__u64)dev, BPF_CORE_READ(drv, name));
+}
+
+SEC("fentry/really_probe")
+int BPF_PROG(fe_bind, const struct device *dev, const struct device_driver *drv)
+{
+	return on_bind(ctx, WAY_FENTRY, dev, drv);
+}
+
+SEC("kprobe/really_probe")
+int BPF_KPROBE(kp_bind, const struct device *dev, const struct device_driver *drv)
+{
+	return on_bind(ctx, WAY_KPROBE, dev, drv);
+}
+
+static __always_inline int tell_unbind(void *ctx, enum obs_way way, __u64 dev)
+{
+	struct obs_event *e;
+
+	begin(e, way, OBS_UNBIND, dev);
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+/* The address may be another device's afterwards: it will be told anew. */
+static __always_inline int on_unbind(void *ctx, enum obs_way way, const struct device *dev)
+{
+	__u64 key = number(dev);
+	const __u8 *is = bpf_map_lookup_elem(&devices, &key);
+
+	if (!is)
+		return 0;
+	if (*is & DEVICE_WANTED)
+		tell_unbind(ctx, way, key);
+	bpf_map_delete_elem(&devices, &key);
+	return 0;
+}
+
+SEC("fexit/devres_release_all")
+int BPF_PROG(fx_unbind, const struct device *dev)
+{
+	return on_unbind(ctx, WAY_FENTRY, dev);
+}
+
+#endif /* BPF_ALLOC_H */

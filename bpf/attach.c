@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Attaching. Functions of providers are known by address only, and of modules
+ * that may go at any moment: a kprobe does not hold its module, while fentry and
+ * kprobe.multi do.
+ */
+#include <errno.h>
+#include <linux/perf_event.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+static int keep_link(struct observer *o, struct bpf_link *link)
+{
+	if (!link)
+		return -errno;
+	if (o->nr_links == MAX_LINKS) {
+		bpf_link__destroy(link);
+		return -ENOSPC;
+	}
+	o->links[o->nr_links++] = link;
+	return 0;
+}
+
+/* By @symbol, or by @address when that is NULL. */
+static int attach_kprobe(struct observer *o, struct bpf_program *prog, const char *symbol,
+			 uint64_t address, bool ret)
+{
+	struct perf_event_attr attr = {
+		.size = sizeof(attr),
+		.type = o->kprobe_type,
+		.config = ret ? 1ULL << o->retprobe_bit : 0,
+		.kprobe_func = (uintptr_t)symbol,
+		.config2 = symbol ? 0 : address,
+	};
+	struct bpf_link *link;
+	int fd, err;
+
+	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
+	if (fd < 0)
+		return -errno;
+	link = bpf_program__attach_perf_event(prog, fd);
+	err = keep_link(o, link);
+	if (!link)
+		close(fd);
+	return err;
+}
+
+int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret)
+{
+	return attach_kprobe(o, prog, symbol, 0, ret);
+}
+
+static bool is_return(const struct bpf_program *prog)
+{
+	return !strncmp(bpf_program__section_name(prog), "kretprobe", 9);
+}
+
+static int attach_program(struct observer *o, struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	if (section[0] == 'k')
+		return attach_symbol(o, prog, strchr(section, '/') + 1, is_return(prog));
+	return keep_link(o, bpf_program__attach(prog));
+}
+
+static void drop_links(struct observer *o, unsigned int down_to)
+{
+	while (o->nr_links > down_to)
+		bpf_link__destroy(o->links[--o->nr_links]);
+}
+
+static int attach_way(struct observer *o, const char *programs, const char **way)
+{
+	unsigned int before = o->nr_links;
+	struct bpf_program *prog[2];
+	int err = 0;
+
+	programs_of(o, programs, prog);
+	*way = way_of(prog[0]);
+	/* The return first: an entry without one would be left over. */
+	for (int i = 1; i >= 0 && !err; i--)
+		if (prog[i])
+			err = bpf_program__autoload(prog[i]) ? attach_program(o, prog[i]) : -ENOENT;
+	if (err)
+		drop_links(o, before);
+	return err;
+}
+
+static void attach_probe(struct observer *o, unsigned int i)
+{
+	const struct probe *p = &probe_table[i];
+	struct probe_state *s = &o->probes[i];
+	int err = -ENOENT;
+
+	for (int k = 0; k < MAX_WAYS && p->ways[k]; k++) {
+		const char *way = NULL;
+		int e = attach_way(o, p->ways[k], &way);
+
+		if (!e) {
+			s->way = way;
+			return;
+		}
+		if (e != -ENOENT)
+			err = e;
+	}
+	snprintf(s->why, sizeof(s->why), "%s", err == -ENOENT ? "this kernel has no such function"
+							       : strerror(-err));
+}
+
+static int read_number(const char *path, const char *format, unsigned int *n)
+{
+	FILE *f = fopen(path, "re");
+	int got;
+
+	if (!f)
+		return -errno;
+	got = fscanf(f, format, n);
+	fclose(f);
+	return got == 1 ? 0 : -EINVAL;
+}
+
+#define PMU "/sys/bus/event_source/devices/kprobe/"
+
+int attach_all(struct observer *o, char *why)
+{
+	if (read_number(PMU "type", "%u", &o->kprobe_type) ||
+	    read_number(PMU "format/retprobe", "config:%u", &o->retprobe_bit)) {
+		snprintf(why, 256, "this kernel has no kprobes for BPF (" PMU ")");
+		return -ENOTSUP;
+	}
+	for (unsigned int i = 0; i < nr_probes; i++)
+		attach_probe(o, i);
+	return 0;
+}
+
+int attach_late(struct observer *o)
+{
+	int n = 0;
+
+	for (unsigned int i = 0; i < nr_probes; i++) {
+		if (probe_table[i].need != PROBE_LATE || o->probes[i].way)
+			continue;
+		attach_probe(o, i);
+		n += !!o->probes[i].way;
+	}
+	return n;
+}
+
+static const struct {
+	const char *entry, *exit, *what;
+} functions[FUNC__COUNT] = {
+	[FUNC_ALLOC_CHAN]	= { "op_alloc_chan", NULL, "device_alloc_chan_resources" },
+	[FUNC_FREE_CHAN]	= { "op_free_chan", NULL, "device_free_chan_resources" },
+	[FUNC_PREP_MEMCPY]	= { "op_prep_memcpy", "op_prep_exit", "device_prep_dma_memcpy" },
+	[FUNC_PREP_XOR]		= { "op_prep_xor", "op_prep_exit", "device_prep_dma_xor" },
+	[FUNC_PREP_XOR_VAL]	= { "op_prep_xor_val", "op_prep_exit", "device_prep_dma_xor_val" },
+	[FUNC_PREP_PQ]		= { "op_prep_pq", "op_prep_exit", "device_prep_dma_pq" },
+	[FUNC_PREP_PQ_VAL]	= { "op_prep_pq_val", "op_prep_exit", "device_prep_dma_pq_val" },
+	[FUNC_PREP_MEMSET]	= { "op_prep_memset", "op_prep_exit", "device_prep_dma_memset" },
+	[FUNC_PREP_INTERRUPT]	= { "op_prep_interrupt", "op_prep_exit",
+				    "device_prep_dma_interrupt" },
+	[FUNC_PREP_SLAVE_SG]	= { "op_prep_slave_sg", "op_prep_exit", "device_prep_slave_sg" },
+	[FUNC_PREP_CYCLIC]	= { "op_prep_cyclic", "op_prep_exit", "device_prep_dma_cyclic" },
+	[FUNC_TERMINATE]	= { "op_terminate", "op_terminate_exit", "device_terminate_all" },
+	[FUNC_SYNCHRONIZE]	= { "op_synchronize", "op_synchronize_exit", "device_synchronize" },
+	[FUNC_STATUS]		= { "op_status", "op_status_exit", "device_tx_status" },
+	[FUNC_ISSUE]		= { "op_issue", NULL, "device_issue_pending" },
+	[FUNC_SUBMIT]		= { "op_submit", "op_submit_exit", "tx_submit" },
+	[FUNC_CALLBACK]		= { "op_callback", "op_callback_exit", "callback" },
+	[FUNC_CALLBACK_RESULT]	= { "op_callback_result", "op_callback_exit", "callback_result" },
+};
+
+/* A probe at run time that failed makes what it would have told unknown. */
+static int report_late(struct observer *o, uint64_t address, const char *what, int err)
+{
+	char name[120];
+
+	observer_name(o, address, name);
+	strbuf_addf(&o->late, "%s:%s missing: %s\n", what, name, strerror(-err));
+	return err;
+}
+
+int attach_function(struct observer *o, uint64_t address, enum obs_func func)
+{
+	unsigned int before = o->nr_links;
+	struct bpf_program *prog;
+	uint32_t on = 1;
+	int err;
+
+	if (func <= 0 || func >= FUNC__COUNT)
+		return -EINVAL;
+	if (functions[func].exit) {
+		prog = bpf_object__find_program_by_name(o->object, functions[func].exit);
+		err = attach_kprobe(o, prog, NULL, address, true);
+		if (err)
+			return report_late(o, address, functions[func].what, err);
+	}
+	prog = bpf_object__find_program_by_name(o->object, functions[func].entry);
+	err = attach_kprobe(o, prog, NULL, address, false);
+	if (!err && bpf_map_update_elem(o->watched_fd, &address, &on, BPF_ANY))
+		err = -errno;
+	if (err) {
+		drop_links(o, before);
+		return report_late(o, address, functions[func].what, err);
+	}
+	return 0;
+}

@@ -1,0 +1,390 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What all programs share: tables, the ring, and how an event is made. */
+#ifndef BPF_CORE_H
+#define BPF_CORE_H
+
+#include <linux/types.h>
+#include <linux/bpf.h>
+#include <linux/ptrace.h>
+#include <asm-generic/errno-base.h>
+#include <asm/processor-flags.h>
+#include <stdbool.h>
+#include <bpf/bpf_helpers.h>
+#include <bpf/bpf_core_read.h>
+#include <bpf/bpf_tracing.h>
+
+#include "kernel.h"
+#include "shared.h"
+
+#define PAGE_SHIFT	12
+#define PAGE_SIZE	(1ULL << PAGE_SHIFT)
+
+const volatile struct obs_config config SEC(".rodata.config");
+struct obs_state state SEC(".data.state");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 24);	/* the loader says how large */
+} ring SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 16);
+} requests SEC(".maps");
+
+struct {
+	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
+	__uint(max_entries, OBS_STACKS);
+	__uint(key_size, sizeof(__u32));
+	__uint(value_size, OBS_STACK_DEPTH * sizeof(__u64));
+} stacks SEC(".maps");
+
+/* Devices that were told, and whether the filters want them. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 8192);
+	__type(key, __u64);
+	__type(value, __u8);
+} devices SEC(".maps");
+
+/* What was told of a device. */
+#define DEVICE_MET	1	/* its name */
+#define DEVICE_WANTED	2	/* the filters let it through */
+#define DEVICE_TOLD	4	/* its masks and limits: as they are at its first map */
+
+/* ---- context ---- */
+
+extern const int __preempt_count __ksym __weak;
+extern const struct pcpu_hot pcpu_hot __ksym __weak;
+
+static __always_inline __u32 read_preempt_count(void)
+{
+	if (bpf_core_type_exists(struct pcpu_hot)) {
+		const struct pcpu_hot *hot = bpf_this_cpu_ptr(&pcpu_hot);
+
+		return BPF_CORE_READ(hot, preempt_count);
+	}
+	return *(const int *)bpf_this_cpu_ptr(&__preempt_count);
+}
+
+/*
+ * What the softirq that runs on a CPU found when it began: it may have interrupted
+ * a task that holds a lock, which is none of its business.
+ */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, __u32);
+} softirq_base SEC(".maps");
+
+/* linux/preempt.h: 8 bits preemption, 8 softirq, 4 hardirq, 4 NMI */
+static __always_inline __u8 level_of(__u32 count)
+{
+	if (count & 0x00f00000)
+		return OBS_NMI;
+	if (count & 0x000f0000)
+		return OBS_HARDIRQ;
+	if (count & 0x00000100)
+		return OBS_SOFTIRQ;
+	return OBS_TASK;
+}
+
+#define PF_KTHREAD	0x00200000
+
+/* Above a softirq nothing tells what was interrupted. */
+static __always_inline bool is_locked(enum obs_way way, __u32 count)
+{
+	__u32 own = state.base[way & (WAY__COUNT - 1)], zero = 0, *base;
+
+	if (own == 0xff || level_of(count) > OBS_SOFTIRQ)
+		return false;
+	if (level_of(count) == OBS_SOFTIRQ) {
+		base = bpf_map_lookup_elem(&softirq_base, &zero);
+		if (!base || !*base)
+			return false;
+		own += *base - 1;
+	}
+	return (count & 0xff) > own;
+}
+
+static __always_inline __u8 flags_of(enum obs_way way, __u32 count)
+{
+	const struct task_struct *task = (void *)bpf_get_current_task();
+	__u8 flags = 0;
+
+	if (is_locked(way, count))
+		flags |= OBS_F_LOCKED;
+	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+		flags |= OBS_F_KTHREAD;
+	return flags;
+}
+
+/* Only the registers of a kprobe tell. */
+static __always_inline __u8 irqs_off(const struct pt_regs *ctx)
+{
+#ifdef __TARGET_ARCH_x86
+	return ctx->eflags & X86_EFLAGS_IF ? 0 : OBS_F_IRQS_OFF;
+#else
+	return 0;
+#endif
+}
+
+/* The verifier forbids arithmetic on pointers that it trusts: a plain number. */
+static __always_inline __u64 number(const void *p)
+{
+	__u64 n = 0;
+
+	bpf_probe_read_kernel(&n, sizeof(n), &p);
+	return n;
+}
+
+/* ---- events ---- */
+
+static __always_inline void count(__u64 *n)
+{
+	__sync_fetch_and_add(n, 1);
+}
+
+/* A new event's header; all else 0. */
+static __always_inline void head(struct obs_event *e, __u64 seq, enum obs_way way, __u16 type,
+				 __u64 dev)
+{
+	__u32 preempt = read_preempt_count();
+
+	e->seq = seq;
+	e->time_ns = bpf_ktime_get_ns();
+	e->type = type;
+	e->cpu = bpf_get_smp_processor_id();
+	e->level = level_of(preempt);
+	e->flags = flags_of(way, preempt);
+	e->reserved = 0;
+	e->task = (__u32)bpf_get_current_pid_tgid();
+	e->stack = -1;
+	e->dev = dev;
+	__builtin_memset(e->name, 0, sizeof(e->name));
+}
+
+/*
+ * Takes room for an event, or counts the loss and returns 0 from the function. A
+ * macro because older verifiers (6.1) lose track when a caller asks for NULL again.
+ */
+#define begin(e, way, type, dev) do {						\
+	__u64 seq_ = __sync_fetch_and_add(&state.seq, 1) + 1;			\
+										\
+	(e) = bpf_ringbuf_reserve(&ring, sizeof(*(e)), 0);			\
+	if (!(e)) {								\
+		count(&state.lost_ring);					\
+		return 0;							\
+	}									\
+	head(e, seq_, way, type, dev);						\
+} while (0)
+
+/* The reader polls: a wake-up would cost an interrupt for each event. */
+static __always_inline void done(struct obs_event *e)
+{
+	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
+}
+
+static __always_inline void take_stack(void *ctx, struct obs_event *e)
+{
+	long id;
+
+	if (!config.stacks)
+		return;
+	id = bpf_get_stackid(ctx, &stacks, 0);
+	if (id < 0)
+		count(&state.lost_stack);
+	e->stack = id < 0 ? -1 : id;
+}
+
+/* ---- devices ---- */
+
+static __always_inline void read_name(char *out, __u32 size, const char *from)
+{
+	if (from)
+		bpf_probe_read_kernel_str(out, size, from);
+}
+
+static __always_inline bool wanted(const struct device *dev, const struct device_driver *drv)
+{
+	const char *init = BPF_CORE_READ(dev, init_name);
+	char name[OBS_FILTER_LEN] = "";
+
+	if (config.device[0]) {
+		read_name(name, sizeof(name), init ?: BPF_CORE_READ(dev, kobj.name));
+		if (bpf_strncmp(name, sizeof(name), (const char *)config.device))
+			return false;
+	}
+	if (config.driver[0]) {
+		__builtin_memset(name, 0, sizeof(name));
+		if (drv)
+			read_name(name, sizeof(name), BPF_CORE_READ(drv, name));
+		if (bpf_strncmp(name, sizeof(name), (const char *)config.driver))
+			return false;
+	}
+	return true;
+}
+
+static __always_inline __u32 device_flags(const struct device *dev)
+{
+	__u32 flags = 0;
+
+	if (!bpf_core_field_exists(dev->dma_coherent) ||
+	    BPF_CORE_READ_BITFIELD_PROBED(dev, dma_coherent))
+		flags |= OBS_DEV_COHERENT;
+	if (bpf_core_field_exists(dev->dma_skip_sync) &&
+	    BPF_CORE_READ_BITFIELD_PROBED(dev, dma_skip_sync))
+		flags |= OBS_DEV_ELIDES;
+	if (bpf_core_field_exists(dev->dma_ops) && BPF_CORE_READ(dev, dma_ops))
+		flags |= OBS_DEV_OWN_OPS;
+	if (!BPF_CORE_READ(dev, dma_mask))
+		flags |= OBS_DEV_NO_MASK;
+	return flags;
+}
+
+static __always_inline int tell_info(enum obs_way way, const struct device *dev)
+{
+	struct obs_event *e;
+	const struct device_dma_parameters *parms = BPF_CORE_READ(dev, dma_parms);
+	const __u64 *mask = BPF_CORE_READ(dev, dma_mask);
+
+	begin(e, way, OBS_DEVICE_INFO, (__u64)dev);
+	e->obj = (__u64)BPF_CORE_READ(dev, parent);
+	if (mask)
+		bpf_probe_read_kernel(&e->phys, sizeof(e->phys), mask);
+	e->dma = BPF_CORE_READ(dev, coherent_dma_mask);
+	if (parms) {
+		e->len = BPF_CORE_READ(parms, max_segment_size);
+		e->arg = BPF_CORE_READ(parms, segment_boundary_mask);
+	}
+	e->attrs = device_flags(dev);
+	if (bpf_core_field_exists(dev->iommu_group)) {
+		const struct iommu_group *group = BPF_CORE_READ(dev, iommu_group);
+
+		if (group)
+			e->arg2 = (__u64)BPF_CORE_READ(group, domain);
+	}
+	done(e);
+	return 0;
+}
+
+static __always_inline int tell_name(enum obs_way way, __u16 type, __u64 dev, const char *name)
+{
+	struct obs_event *e;
+
+	begin(e, way, type, dev);
+	read_name(e->name, sizeof(e->name), name);
+	done(e);
+	return 0;
+}
+
+/* The first event of a device is preceded by who it is. Global, as those
+ * below: the verifier looks at it once instead of at every call. */
+__noinline int meet(__u32 way, __u64 key, __u64 driver)
+{
+	const struct device *dev = (void *)key;
+	const struct device_driver *drv = (void *)driver;
+	const char *init = BPF_CORE_READ(dev, init_name);
+	__u8 is = DEVICE_MET | (wanted(dev, drv) ? DEVICE_WANTED : 0);
+
+	if (bpf_map_update_elem(&devices, &key, &is, BPF_ANY))
+		count(&state.lost_table);
+	if (!(is & DEVICE_WANTED))
+		return is;
+	tell_name(way, OBS_DEVICE, key, init ?: BPF_CORE_READ(dev, kobj.name));
+	tell_name(way, OBS_DRIVER, key, drv ? BPF_CORE_READ(drv, name) : NULL);
+	return is;
+}
+
+/* Is this device observed? */
+static __always_inline bool watch(enum obs_way way, const struct device *dev)
+{
+	__u64 key = number(dev);
+	const __u8 *is = bpf_map_lookup_elem(&devices, &key);
+
+	return (is ? *is : meet(way, key, (__u64)BPF_CORE_READ(dev, driver))) & DEVICE_WANTED;
+}
+
+__noinline int tell_info_once(__u32 way, __u64 key)
+{
+	__u8 is = DEVICE_MET | DEVICE_WANTED | DEVICE_TOLD;
+
+	bpf_map_update_elem(&devices, &key, &is, BPF_ANY);
+	return tell_info(way, (void *)key);
+}
+
+/* The same, of a call that maps or allocates. */
+static __always_inline bool watch_mapping(enum obs_way way, const struct device *dev)
+{
+	__u64 key = number(dev);
+	const __u8 *found = bpf_map_lookup_elem(&devices, &key);
+	__u8 is = found ? *found : meet(way, key, (__u64)BPF_CORE_READ(dev, driver));
+
+	if ((is & (DEVICE_WANTED | DEVICE_TOLD)) == DEVICE_WANTED)
+		tell_info_once(way, key);
+	return is & DEVICE_WANTED;
+}
+
+/* ---- from an entry to its return ---- */
+
+/* One per task, and per CPU above; calls of one kind do not nest there. */
+struct stash_key {
+	__u64 who;
+	__u32 level;
+	__u32 kind;
+};
+
+struct stash {
+	__u64 v[10];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, struct stash_key);
+	__type(value, struct stash);
+} stashes SEC(".maps");
+
+static __always_inline void stash_key(struct stash_key *key, __u32 kind)
+{
+	__u8 level = level_of(read_preempt_count());
+
+	key->who = level == OBS_TASK ? bpf_get_current_task() : bpf_get_smp_processor_id();
+	key->level = level;
+	key->kind = kind;
+}
+
+static __always_inline void stash_put(__u32 kind, const struct stash *s)
+{
+	struct stash_key key;
+	long err;
+
+	stash_key(&key, kind);
+	err = bpf_map_update_elem(&stashes, &key, s, BPF_NOEXIST);
+	if (err == -EEXIST) {	/* its return was missed */
+		count(&state.lost_probe);
+		err = bpf_map_update_elem(&stashes, &key, s, BPF_ANY);
+	}
+	if (err)
+		count(&state.lost_table);
+}
+
+/* False, and counted, when the entry was not seen. */
+static __always_inline bool stash_take(__u32 kind, struct stash *s)
+{
+	struct stash_key key;
+	const struct stash *found;
+
+	stash_key(&key, kind);
+	found = bpf_map_lookup_elem(&stashes, &key);
+	if (!found) {
+		count(&state.lost_probe);
+		return false;
+	}
+	*s = *found;
+	bpf_map_delete_elem(&stashes, &key);
+	return true;
+}
+
+#endif /* BPF_CORE_H */

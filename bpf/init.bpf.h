@@ -1,0 +1,110 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the loader calls: once at the start, and to name addresses. */
+#ifndef BPF_INIT_H
+#define BPF_INIT_H
+
+#include "async.bpf.h"
+
+static __always_inline __u64 address_of(const char *name, __u32 size)
+{
+	__u64 address = 0;
+
+	bpf_kallsyms_lookup_name(name, size, 0, &address);
+	return address;
+}
+
+static __always_inline __u64 read_u64(__u64 address)
+{
+	__u64 v = 0;
+
+	if (address)
+		bpf_probe_read_kernel(&v, sizeof(v), (void *)address);
+	return v;
+}
+
+struct device_loop {
+	const struct list_head *head, *at;
+};
+
+static long device_step(__u32 i, struct device_loop *l)
+{
+	if (!l->at || l->at == l->head)
+		return 1;
+	on_register(WAY_FENTRY,
+		    (const void *)l->at - bpf_core_field_offset(struct dma_device, global_node));
+	l->at = next_of(l->at);
+	return 0;
+}
+
+/* The bases of the address arithmetic, and the providers that are there already. */
+SEC("syscall")
+int init(void *unused)
+{
+	struct device_loop l = {};
+
+	state.vmemmap_base = read_u64(address_of("vmemmap_base", sizeof("vmemmap_base")));
+	state.page_offset_base = read_u64(address_of("page_offset_base",
+						     sizeof("page_offset_base")));
+	state.device_list = address_of("dma_device_list", sizeof("dma_device_list"));
+	if (!state.device_list)
+		return 0;
+	l.head = (void *)state.device_list;
+	l.at = next_of(l.head);
+	bpf_loop(1024, device_step, &l, 0);
+	return 0;
+}
+
+SEC("syscall")
+int name_address(struct obs_name *n)
+{
+	static const char fmt[] = "%pS";
+	char text[sizeof(n->text)] = "";
+	__u64 args[1] = { n->address };
+
+	bpf_snprintf(text, sizeof(text), fmt, args, sizeof(args));
+	__builtin_memcpy(n->text, text, sizeof(text));
+	return 0;
+}
+
+/* A module came: functions of its may be waited for. */
+SEC("raw_tp/module_load")
+int BPF_PROG(tp_module_load)
+{
+	struct obs_request *r = bpf_ringbuf_reserve(&requests, sizeof(*r), 0);
+
+	if (r) {
+		r->address = 0;
+		r->func = 0;
+		r->reserved = 0;
+		bpf_ringbuf_submit(r, 0);
+	}
+	return 0;
+}
+
+/* The tracepoint itself disables preemption once. The value is one more, 0: never. */
+SEC("raw_tp/softirq_entry")
+int BPF_PROG(tp_softirq)
+{
+	__u32 zero = 0, *base = bpf_map_lookup_elem(&softirq_base, &zero);
+
+	if (base)
+		*base = (read_preempt_count() & 0xff);
+	return 0;
+}
+
+/* What preempt_count is where nothing is held: on a system call of the loader. */
+SEC("kprobe")
+int calibrate_entry(void *ctx)
+{
+	state.preempt_count[WAY_KPROBE] = read_preempt_count() + 1;
+	return 0;
+}
+
+SEC("kretprobe")
+int calibrate_return(void *ctx)
+{
+	state.preempt_count[WAY_KRETPROBE] = read_preempt_count() + 1;
+	return 0;
+}
+
+#endif /* BPF_INIT_H */

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Between the files of the observer's loader. */
+#ifndef BPF_INTERNAL_H
+#define BPF_INTERNAL_H
+
+#include <bpf/bpf.h>
+#include <bpf/btf.h>
+#include <bpf/libbpf.h>
+
+#include "observer.h"
+#include "shared.h"
+
+#define MAX_PROBES	48
+#define MAX_LINKS	4096
+#define MAX_WAYS	4
+
+struct probe_state {
+	const char *way;	/* how it is attached, NULL: it is not */
+	char why[80];
+};
+
+struct observer {
+	struct observer_options options;
+	struct bpf_object *object;
+	struct obs_state *state;	/* mapped */
+	struct btf *btf;
+	struct ring_buffer *ring, *requests;
+	int stacks_fd, watched_fd;
+	int name_fd;
+	unsigned int kprobe_type, retprobe_bit;
+	struct probe_state probes[MAX_PROBES];
+	struct bpf_link *links[MAX_LINKS];
+	unsigned int nr_links, nr_at_start;
+	struct strbuf late;		/* lines of probes at run time that failed */
+	int (*sink)(void *arg, const struct obs_event *e, size_t n);
+	void *sink_arg;
+	bool module_came;
+};
+
+/* presence.c: by which ways can each probe be had? Before the load. */
+void choose_programs(struct observer *o);
+
+/* attach.c */
+int attach_all(struct observer *o, char *why);
+/* Probes whose function came later. Returns how many more are attached. */
+int attach_late(struct observer *o);
+int attach_function(struct observer *o, uint64_t address, enum obs_func func);
+int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret);
+
+/* probes.c: the table */
+struct probe {
+	const char *name;
+	enum { PROBE_VITAL, PROBE_WANTED, PROBE_LATE } need;
+	/* Programs in order of choice; "A+B": both or none. */
+	const char *ways[MAX_WAYS];
+};
+
+extern const struct probe probe_table[];
+extern const unsigned int nr_probes;
+
+/* The programs of a way: one, or two (@prog[1] else NULL). */
+void programs_of(const struct observer *o, const char *way, struct bpf_program *prog[2]);
+
+/* "tracepoint", "fentry" or "kprobe" */
+const char *way_of(const struct bpf_program *prog);
+
+#endif /* BPF_INTERNAL_H */

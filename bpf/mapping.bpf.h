@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Streaming mappings. A map is told when it is made, an unmap before it is
+ * undone: kernel/dma/mapping.c. The tracepoint of dma_unmap_page comes after the
+ * unmap, that of dma_map_sg holds only a part of the list: functions for both.
+ */
+#ifndef BPF_MAPPING_H
+#define BPF_MAPPING_H
+
+#include "memory.bpf.h"
+
+static __always_inline bool elides(const struct device *dev)
+{
+	return bpf_core_field_exists(dev->dma_skip_sync) &&
+	       BPF_CORE_READ_BITFIELD_PROBED(dev, dma_skip_sync);
+}
+
+static __always_inline int on_map(void *ctx, enum obs_way way, const struct device *dev, __u64 phys,
+				  __u64 dma, __u64 len, __u32 dir, __u64 attrs, __u64 kind)
+{
+	struct obs_event *e;
+
+	if (!watch_mapping(way, dev))
+		return 0;
+	begin(e, way, OBS_MAP, (__u64)dev);
+	e->phys = phys;
+	e->dma = dma;
+	e->len = len;
+	e->dir = dir;
+	e->attrs = attrs;
+	e->arg = kind;
+	if (dma == OBS_DMA_ERROR)
+		e->flags |= OBS_F_FAILED;
+	if (elides(dev))
+		e->flags |= OBS_F_ELIDES;
+	if (kind == OBS_MAP_PAGE) {
+		if (e->level == OBS_TASK && is_stack(phys))
+			e->flags |= OBS_F_STACK;
+		mark(phys, len);
+	}
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+static __always_inline int on_unmap(void *ctx, enum obs_way way, const struct device *dev,
+				    __u64 dma, __u64 len, __u32 dir, __u64 attrs, __u64 kind)
+{
+	struct obs_event *e;
+
+	if (!watch(way, dev))
+		return 0;
+	begin(e, way, OBS_UNMAP, (__u64)dev);
+	e->dma = dma;
+	e->len = len;
+	e->dir = dir;
+	e->attrs = attrs;
+	e->arg = kind;
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+static __always_inline int on_sync(void *ctx, enum obs_way way, __u16 type,
+				   const struct device *dev, __u64 dma, __u64 len, __u32 dir)
+{
+	struct obs_event *e;
+
+	if (!watch(way, dev))
+		return 0;
+	begin(e, way, type, (__u64)dev);
+	e->dma = dma;
+	e->len = len;
+	e->dir = dir;
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+/* ---- map ---- */
+
+SEC("raw_tp/dma_map_page")
+int BPF_PROG(tp_map_page, const struct device *dev, __u64 phys, __u64 dma, __u64 len, int dir,
+	     unsigned long attrs)
+{
+	return on_map(ctx, WAY_TRACEPOINT, dev, phys, dma, len, dir, attrs, OBS_MAP_PAGE);
+}
+
+/* since 6.18 */
+SEC("raw_tp/dma_map_phys")
+int BPF_PROG(tp_map_phys, const struct device *dev, __u64 phys, __u64 dma, __u64 len, int dir,
+	     unsigned long attrs)
+{
+	return on_map(ctx, WAY_TRACEPOINT, dev, phys, dma, len, dir, attrs, OBS_MAP_PAGE);
+}
+
+SEC("fexit/dma_map_page_attrs")
+int BPF_PROG(fx_map_page, const struct device *dev, const void *page, unsigned long offset,
+	     __u64 len, int dir, unsigned long attrs, __u64 dma)
+{
+	return on_map(ctx, WAY_FENTRY, dev, page_to_phys(page) + offset, dma, len, dir, attrs,
+		      OBS_MAP_PAGE);
+}
+
+#ifdef __TARGET_ARCH_x86
+#define ARG6(ctx) ((ctx)->r9)
+#elif defined(__TARGET_ARCH_arm64)
+#define ARG6(ctx) (PT_REGS_ARM64(ctx)->regs[5])
+#endif
+
+#define KIND_MAP_PAGE	0x100
+#define KIND_MAP_RES	0x101
+#define KIND_MAP_SG	0x102
+#define KIND_ALLOC	0x103
+
+SEC("kprobe/dma_map_page_attrs")
+int BPF_KPROBE(kp_map_page, __u64 dev, const void *page, unsigned long offset, __u64 len, int dir)
+{
+	struct stash s = { .v = { dev, page_to_phys(page) + offset, len, dir, ARG6(ctx) } };
+
+	stash_put(KIND_MAP_PAGE, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_map_page_attrs")
+int BPF_KRETPROBE(kr_map_page, __u64 dma)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_MAP_PAGE, &s))
+		return 0;
+	return on_map(ctx, WAY_KRETPROBE, (void *)s.v[0], s.v[1], dma, s.v[2], s.v[3], s.v[4],
+		      OBS_MAP_PAGE);
+}
+
+SEC("raw_tp/dma_map_resource")
+int BPF_PROG(tp_map_resource, const struct device *dev, __u64 phys, __u64 dma, __u64 len, int dir,
+	     unsigned long attrs)
+{
+	return on_map(ctx, WAY_TRACEPOINT, dev, phys, dma, len, dir, attrs, OBS_MAP_RESOURCE);
+}
+
+SEC("fexit/dma_map_resource")
+int BPF_PROG(fx_map_resource, const struct device *dev, __u64 phys, __u64 len, int dir,
+	     unsigned long attrs, __u64 dma)
+{
+	return on_map(ctx, WAY_FENTRY, dev, phys, dma, len, dir, attrs, OBS_MAP_RESOURCE);
+}
+
+SEC("kprobe/dma_map_resource")
+int BPF_KPROBE(kp_map_resource, __u64 dev, __u64 phys, __u64 len, int dir, unsigned long attrs)
+{
+	struct stash s = { .v = { dev, phys, len, dir, attrs } };
+
+	stash_put(KIND_MAP_RES, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_map_resource")
+int BPF_KRETPROBE(kr_map_resource, __u64 dma)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_MAP_RES, &s))
+		return 0;
+	return on_map(ctx, WAY_KRETPROBE, (void *)s.v[0], s.v[1], dma, s.v[2], s.v[3], s.v[4],
+		      OBS_MAP_RESOURCE);
+}
+
+/* ---- unmap ---- */
+
+SEC("fentry/dma_unmap_page_attrs")
+int BPF_PROG(fe_unmap_page, const struct device *dev, __u64 dma, __u64 len, int dir,
+	     unsigned long attrs)
+{
+	return on_unmap(ctx, WAY_FENTRY, dev, dma, len, dir, attrs, OBS_MAP_PAGE);
+}
+
+SEC("kprobe/dma_unmap_page_attrs")
+int BPF_KPROBE(kp_unmap_page, const struct device *dev, __u64 dma, __u64 len, int dir,
+	       unsigned long attrs)
+{
+	return on_unmap(ctx, WAY_KPROBE, dev, dma, len, dir, attrs, OBS_MAP_PAGE);
+}
+
+/* since 6.18 */
+SEC("fentry/dma_unmap_phys")
+int BPF_PROG(fe_unmap_phys, const struct device *dev, __u64 dma, __u64 len, int dir,
+	     unsigned long attrs)
+{
+	return on_unmap(ctx, WAY_FENTRY, dev, dma, len, dir, attrs, OBS_MAP_PAGE);
+}
+
+SEC("fentry/dma_unmap_resource")
+int BPF_PROG(fe_unmap_resource, const struct device *dev, __u64 dma, __u64 len, int dir,
+	     unsigned long attrs)
+{
+	return on_unmap(ctx, WAY_FENTRY, dev, dma, len, dir, attrs, OBS_MAP_RESOURCE);
+}
+
+SEC("kprobe/dma_unmap_resource")
+int BPF_KPROBE(kp_unmap_resource, const struct device *dev, __u64 dma, __u64 len, int dir,
+	       unsigned long attrs)
+{
+	return on_unmap(ctx, WAY_KPROBE, dev, dma, len, dir, attrs, OBS_MAP_RESOURCE);
+}
+
+/* ---- sync; the functions have had two underscores since 6.10 ---- */
+
+#define SYNC(suffix, type)									\
+SEC("fentry/__dma_sync_single_for_" #suffix)							\
+int BPF_PROG(fe_sync_##suffix, const struct device *dev, __u64 dma, __u64 len, int dir)	\
+{												\
+	return on_sync(ctx, WAY_FENTRY, type, dev, dma, len, dir);				\
+}												\
+SEC("fentry/dma_sync_single_for_" #suffix)							\
+int BPF_PROG(fe_sync_old_##suffix, const struct device *dev, __u64 dma, __u64 len, int dir)	\
+{												\
+	return on_sync(ctx, WAY_FENTRY, type, dev, dma, len, dir);				\
+}												\
+SEC("kprobe/__dma_sync_single_for_" #suffix)							\
+int BPF_KPROBE(kp_sync_##suffix, const struct device *dev, __u64 dma, __u64 len, int dir)	\
+{												\
+	return on_sync(ctx, WAY_KPROBE, type, dev, dma, len, dir);				\
+}												\
+SEC("kprobe/dma_sync_single_for_" #suffix)							\
+int BPF_KPROBE(kp_sync_old_##suffix, const struct device *dev, __u64 dma, __u64 len, int dir)	\
+{												\
+	return on_sync(ctx, WAY_KPROBE, type, dev, dma, len, dir);				\
+}
+
+SYNC(cpu, OBS_SYNC_CPU)
+SYNC(device, OBS_SYNC_DEVICE)
+
+/* debug kernels only: elsewhere the question is inlined */
+SEC("fentry/debug_dma_mapping_error")
+int BPF_PROG(fe_mapping_error, const struct device *dev, __u64 dma)
+{
+	struct obs_event *e;
+
+	if (!watch(WAY_FENTRY, dev))
+		return 0;
+	begin(e, WAY_FENTRY, OBS_MAPPING_ERROR, (__u64)dev);
+	e->dma = dma;
+	done(e);
+	return 0;
+}
+
+#endif /* BPF_MAPPING_H */

@@ -1,0 +1,180 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Memory: what an address is, and when mapped memory is given back.
+ *
+ * A bit a page frame says "was mapped since it was last free". It only keeps
+ * the stream small: whether a mapping lives is the judge's to know.
+ */
+#ifndef BPF_MEMORY_H
+#define BPF_MEMORY_H
+
+#include "core.bpf.h"
+
+#define MARK_WORDS	(1u << 19)	/* of 64 pages: 128 GiB, then it wraps */
+
+struct {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, MARK_WORDS);
+	__type(key, __u32);
+	__type(value, __u64);
+} marks SEC(".maps");
+
+static __always_inline __u64 *mark_word(__u64 pfn)
+{
+	__u32 i = (pfn >> 6) & (MARK_WORDS - 1);
+
+	return bpf_map_lookup_elem(&marks, &i);
+}
+
+struct mark_loop {
+	__u64 pfn, last;
+	bool seen;
+};
+
+/* One word of the bits a step. */
+static long mark_step(__u32 i, struct mark_loop *l)
+{
+	__u64 *word = mark_word(l->pfn);
+	__u64 first = l->pfn & 63, bits = ~0ULL << first;
+	__u64 end = (l->pfn | 63);
+
+	if (end >= l->last)
+		bits &= ~0ULL >> (63 - (l->last & 63));
+	if (word)
+		__sync_fetch_and_or(word, bits);
+	l->pfn = end + 1;
+	return l->pfn > l->last;
+}
+
+/* Global: see meet(). */
+__noinline int mark(__u64 phys, __u64 len)
+{
+	struct mark_loop l = {
+		.pfn = phys >> PAGE_SHIFT,
+		.last = (phys + (len ? len - 1 : 0)) >> PAGE_SHIFT,
+	};
+	__u64 bit = 1ULL << (l.pfn & 63);
+	__u64 *word;
+
+	if (l.pfn != l.last) {
+		bpf_loop(((l.last - l.pfn) >> 6) + 2, mark_step, &l, 0);
+		return 0;
+	}
+	word = mark_word(l.pfn);
+	if (word && !(*word & bit))
+		__sync_fetch_and_or(word, bit);
+	return 0;
+}
+
+static long unmark_step(__u32 i, struct mark_loop *l)
+{
+	__u64 *word = mark_word(l->pfn);
+	__u64 bits = ~0ULL << (l->pfn & 63);
+	__u64 end = l->pfn | 63;
+
+	if (end >= l->last)
+		bits &= ~0ULL >> (63 - (l->last & 63));
+	if (word && *word & bits) {
+		l->seen = true;
+		__sync_fetch_and_and(word, ~bits);
+	}
+	l->pfn = end + 1;
+	return l->pfn > l->last;
+}
+
+/* ---- address arithmetic of x86; elsewhere the tracepoints give physical ones ---- */
+
+#ifdef __TARGET_ARCH_x86
+#define PAGE_STRUCT	64	/* sizeof(struct page) */
+#define LINEAR_SIZE	(1ULL << 46)
+
+static __always_inline __u64 page_to_phys(const void *page)
+{
+	return (number(page) - state.vmemmap_base) / PAGE_STRUCT << PAGE_SHIFT;
+}
+
+/* 0 when it is not in the linear mapping. */
+static __always_inline __u64 virt_to_phys(__u64 virt)
+{
+	__u64 off = virt - state.page_offset_base;
+
+	return off < LINEAR_SIZE ? off : 0;
+}
+#else
+static __always_inline __u64 page_to_phys(const void *page)
+{
+	return 0;
+}
+
+static __always_inline __u64 virt_to_phys(__u64 virt)
+{
+	return 0;
+}
+#endif
+
+/* Is it a page of the stack that is in use right now? (VMAP_STACK or not) */
+static __always_inline bool is_stack(__u64 phys)
+{
+	const struct task_struct *task = (void *)bpf_get_current_task();
+	__u64 stack = virt_to_phys((__u64)BPF_CORE_READ(task, stack));
+	const struct vm_struct *area;
+	struct page *pages[4];
+
+	if (stack)
+		return phys >= stack && phys < stack + 4 * PAGE_SIZE;
+	if (!bpf_core_field_exists(task->stack_vm_area))
+		return false;
+	area = BPF_CORE_READ(task, stack_vm_area);
+	if (!area || bpf_probe_read_kernel(pages, sizeof(pages), BPF_CORE_READ(area, pages)))
+		return false;
+	phys &= ~(PAGE_SIZE - 1);
+	return phys == page_to_phys(pages[0]) || phys == page_to_phys(pages[1]) ||
+	       phys == page_to_phys(pages[2]) || phys == page_to_phys(pages[3]);
+}
+
+/* ---- given back ---- */
+
+static __always_inline int tell_free(void *ctx, __u64 phys, __u64 len, __u64 how)
+{
+	struct obs_event *e;
+
+	begin(e, WAY_TRACEPOINT, OBS_MEM_FREE, 0);
+	e->phys = phys;
+	e->len = len;
+	e->arg = how;
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+/* Other objects of the slab may still be mapped: the mark stays. */
+SEC("raw_tp/kfree")
+int BPF_PROG(tp_kfree, unsigned long call_site, const void *ptr)
+{
+	__u64 phys = virt_to_phys((__u64)ptr);
+	const __u64 *word = phys ? mark_word(phys >> PAGE_SHIFT) : NULL;
+
+	if (word && *word & 1ULL << (phys >> PAGE_SHIFT & 63))
+		tell_free(ctx, phys, 1, 0);
+	return 0;
+}
+
+SEC("raw_tp/mm_page_free")
+int BPF_PROG(tp_mm_page_free, const void *page, unsigned int order)
+{
+	__u64 phys = page_to_phys(page);
+	struct mark_loop l = {
+		.pfn = phys >> PAGE_SHIFT,
+		.last = (phys >> PAGE_SHIFT) + (1ULL << (order & 31)) - 1,
+	};
+
+	if (order)
+		bpf_loop((1u << (order & 31) >> 6) + 2, unmark_step, &l, 0);
+	else
+		unmark_step(0, &l);
+	if (l.seen)
+		tell_free(ctx, phys, PAGE_SIZE << (order & 31), 1);
+	return 0;
+}
+
+#endif /* BPF_MEMORY_H */

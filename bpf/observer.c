@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The observer's life: load, start, drain, stop. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "internal.h"
+
+#define RING_BYTES	(32u << 20)
+
+/* The BPF object, put into the program by object.S. */
+extern const char observer_object[], observer_object_end[];
+
+static int be_quiet(enum libbpf_print_level level, const char *format, va_list ap)
+{
+	(void)level;
+	(void)format;
+	(void)ap;
+	return 0;
+}
+
+static struct bpf_map *map_of(const struct observer *o, const char *name)
+{
+	return bpf_object__find_map_by_name(o->object, name);
+}
+
+static int on_events(void *arg, void *data, size_t size)
+{
+	struct observer *o = arg;
+
+	if (size < sizeof(struct obs_event))
+		return 0;
+	return o->sink ? o->sink(o->sink_arg, data, 1) : 0;
+}
+
+static int on_request(void *arg, void *data, size_t size)
+{
+	struct observer *o = arg;
+	const struct obs_request *r = data;
+
+	if (size < sizeof(*r))
+		return 0;
+	if (!r->func)
+		o->module_came = true;
+	else
+		attach_function(o, r->address, r->func);
+	return 0;
+}
+
+/* ---- start ---- */
+
+static int configure(struct observer *o, char *why)
+{
+	struct bpf_map *rodata = map_of(o, ".rodata.config");
+	struct obs_config c = { .stacks = !o->options.no_stacks };
+	size_t size;
+	void *init = rodata ? (void *)bpf_map__initial_value(rodata, &size) : NULL;
+
+	if (!init || size < sizeof(c)) {
+		snprintf(why, 256, "the BPF object has no configuration");
+		return -EINVAL;
+	}
+	if ((o->options.device && strlen(o->options.device) >= OBS_FILTER_LEN) ||
+	    (o->options.driver && strlen(o->options.driver) >= OBS_FILTER_LEN)) {
+		snprintf(why, 256, "a device's or driver's name is too long; at most %d bytes",
+			 OBS_FILTER_LEN - 1);
+		return -EINVAL;
+	}
+	if (o->options.device)
+		strcpy(c.device, o->options.device);
+	if (o->options.driver)
+		strcpy(c.driver, o->options.driver);
+	memcpy(init, &c, sizeof(c));
+	return bpf_map__set_max_entries(map_of(o, "ring"), o->options.ring_bytes ?: RING_BYTES);
+}
+
+static int open_object(struct observer *o, char *why)
+{
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "dmatorture");
+	int err;
+
+	o->btf = btf__load_vmlinux_btf();
+	if (!o->btf) {
+		snprintf(why, 256, "no BTF: %s (the kernel needs CONFIG_DEBUG_INFO_BTF)",
+			 strerror(errno));
+		return -errno;
+	}
+	o->object = bpf_object__open_mem(observer_object, observer_object_end - observer_object,
+					 &opts);
+	if (!o->object) {
+		snprintf(why, 256, "the BPF object cannot be read: %s", strerror(errno));
+		return -errno;
+	}
+	choose_programs(o);
+	err = configure(o, why);
+	if (err)
+		return err;
+	err = bpf_object__load(o->object);
+	if (err)
+		snprintf(why, 256, "the kernel refuses the BPF programs: %s%s", strerror(-err),
+			 err == -EPERM ? " (are you root?)" : "");
+	return err;
+}
+
+static int open_rings(struct observer *o, char *why)
+{
+	o->state = mmap(NULL, sizeof(*o->state), PROT_READ | PROT_WRITE, MAP_SHARED,
+			bpf_map__fd(map_of(o, ".data.state")), 0);
+	o->stacks_fd = bpf_map__fd(map_of(o, "stacks"));
+	o->watched_fd = bpf_map__fd(map_of(o, "watched"));
+	o->name_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "name_address"));
+	o->ring = ring_buffer__new(bpf_map__fd(map_of(o, "ring")), on_events, o, NULL);
+	o->requests = ring_buffer__new(bpf_map__fd(map_of(o, "requests")), on_request, o, NULL);
+	if (o->state == MAP_FAILED || !o->ring || !o->requests) {
+		snprintf(why, 256, "the ring cannot be opened: %s", strerror(errno));
+		return -EIO;
+	}
+	memset(o->state->base, 0xff, sizeof(o->state->base));
+	return 0;
+}
+
+static int run_program(const struct observer *o, const char *name, void *ctx, size_t size)
+{
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = ctx, .ctx_size_in = size);
+	struct bpf_program *prog = bpf_object__find_program_by_name(o->object, name);
+
+	return bpf_prog_test_run_opts(bpf_program__fd(prog), &opts) ? -errno : 0;
+}
+
+/*
+ * A system call of our own, probed at entry and return: no lock is held there, so
+ * what preempt_count says is what the probe itself adds.
+ */
+static void calibrate(struct observer *o)
+{
+	static const char symbol[] = "__x64_sys_getppid";
+	unsigned int before = o->nr_links;
+	struct bpf_program *entry, *ret;
+
+	entry = bpf_object__find_program_by_name(o->object, "calibrate_entry");
+	ret = bpf_object__find_program_by_name(o->object, "calibrate_return");
+	if (!attach_symbol(o, entry, symbol, false) && !attach_symbol(o, ret, symbol, true)) {
+		syscall(SYS_getppid);
+		for (int i = 0; i < WAY__COUNT; i++)
+			if (o->state->preempt_count[i])
+				o->state->base[i] = (o->state->preempt_count[i] - 1) & 0xff;
+	}
+	while (o->nr_links > before)
+		bpf_link__destroy(o->links[--o->nr_links]);
+}
+
+struct observer *observer_start(const struct observer_options *options, char *why)
+{
+	struct observer *o = calloc(1, sizeof(*o));
+
+	if (!o) {
+		snprintf(why, 256, "out of memory");
+		return NULL;
+	}
+	o->options = *options;
+	if (options->quiet_libbpf)
+		libbpf_set_print(be_quiet);
+	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
+	if (open_object(o, why) || open_rings(o, why) || attach_all(o, why)) {
+		observer_stop(o);
+		return NULL;
+	}
+	calibrate(o);
+	if (run_program(o, "init", NULL, 0)) {
+		snprintf(why, 256, "the providers cannot be listed: %s", strerror(errno));
+		observer_stop(o);
+		return NULL;
+	}
+	observer_settle(o);
+	return o;
+}
+
+void observer_stop(struct observer *o)
+{
+	if (!o)
+		return;
+	while (o->nr_links)
+		bpf_link__destroy(o->links[--o->nr_links]);
+	if (o->state && o->state != MAP_FAILED)
+		munmap(o->state, sizeof(*o->state));
+	ring_buffer__free(o->ring);
+	ring_buffer__free(o->requests);
+	bpf_object__close(o->object);
+	btf__free(o->btf);
+	strbuf_free(&o->late);
+	free(o);
+}
+
+/* ---- use ---- */
+
+long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_event *e,
+						    size_t n), void *arg)
+{
+	o->sink = sink;
+	o->sink_arg = arg;
+	return ring_buffer__consume(o->ring);
+}
+
+int observer_settle(struct observer *o)
+{
+	unsigned int before = o->nr_links;
+
+	ring_buffer__consume(o->requests);
+	if (o->module_came || before == o->nr_links) {
+		o->module_came = false;
+		attach_late(o);
+	}
+	return o->nr_links - before;
+}
+
+/* A program that was hit while it ran already, in an interrupt of itself. */
+static uint64_t count_misses(const struct observer *o)
+{
+	struct bpf_program *prog;
+	uint64_t n = 0;
+
+	bpf_object__for_each_program(prog, o->object) {
+		struct bpf_prog_info info = { 0 };
+		uint32_t len = sizeof(info);
+
+		if (bpf_program__autoload(prog) &&
+		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
+			n += info.recursion_misses;
+	}
+	return n;
+}
+
+void observer_count(const struct observer *o, struct observer_counts *c)
+{
+	const struct obs_state *s = o->state;
+
+	c->events = s->seq;
+	c->lost = s->lost_ring + s->lost_table + s->lost_probe + s->asked_lost +
+		  count_misses(o);
+	c->lost_stacks = s->lost_stack;
+	c->unwatched = s->unwatched;
+}
+
+void observer_probes(const struct observer *o, struct strbuf *out)
+{
+	for (unsigned int i = 0; i < nr_probes; i++) {
+		const struct probe_state *s = &o->probes[i];
+
+		strbuf_addf(out, s->way ? "%s %s\n" : "%s missing: %s\n", probe_table[i].name,
+			    s->way ? s->way : s->why);
+	}
+	strbuf_add(out, strbuf_str(&o->late), o->late.len);
+}
+
+const char *observer_missing(const struct observer *o)
+{
+	for (unsigned int i = 0; i < nr_probes; i++)
+		if (probe_table[i].need == PROBE_VITAL && !o->probes[i].way)
+			return probe_table[i].name;
+	return NULL;
+}
+
+unsigned int observer_stack(const struct observer *o, int32_t id, uint64_t *ips, unsigned int max)
+{
+	uint64_t stack[OBS_STACK_DEPTH];
+	uint32_t key = id;
+	unsigned int n = 0;
+
+	if (id < 0 || bpf_map_lookup_elem(o->stacks_fd, &key, stack))
+		return 0;
+	while (n < OBS_STACK_DEPTH && n < max && stack[n]) {
+		ips[n] = stack[n];
+		n++;
+	}
+	return n;
+}
+
+void observer_name(const struct observer *o, uint64_t address, char *out)
+{
+	struct obs_name name = { .address = address };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &name, .ctx_size_in = sizeof(name));
+
+	if (bpf_prog_test_run_opts(o->name_fd, &opts) || !name.text[0])
+		snprintf(name.text, sizeof(name.text), "0x%llx", (unsigned long long)address);
+	name.text[sizeof(name.text) - 1] = '\0';
+	memcpy(out, name.text, sizeof(name.text));
+}

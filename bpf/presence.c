@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Which programs can run on this kernel: asked of its BTF before the load. */
+#include <stdio.h>
+#include <string.h>
+
+#include "internal.h"
+
+const char *way_of(const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+
+	if (!strncmp(section, "raw_tp/", 7))
+		return "tracepoint";
+	return section[0] == 'f' ? "fentry" : "kprobe";
+}
+
+static bool is_present(const struct observer *o, const struct bpf_program *prog)
+{
+	const char *section = bpf_program__section_name(prog);
+	const char *target = strchr(section, '/');
+	char name[128];
+
+	if (!target)
+		return true;
+	if (!strncmp(section, "raw_tp/", 7)) {
+		snprintf(name, sizeof(name), "btf_trace_%s", target + 1);
+		return btf__find_by_name_kind(o->btf, name, BTF_KIND_TYPEDEF) > 0;
+	}
+	if (section[0] == 'f')
+		return btf__find_by_name_kind(o->btf, target + 1, BTF_KIND_FUNC) > 0;
+	return true;		/* a kprobe: seen when it is attached */
+}
+
+static bool is_allowed(const struct observer *o, const struct bpf_program *prog)
+{
+	const char *name = bpf_program__name(prog);
+
+	if (o->options.no_frees && (!strcmp(name, "tp_kfree") || !strcmp(name, "tp_mm_page_free")))
+		return false;
+	return !o->options.way || !strcmp(o->options.way, way_of(prog)) ||
+	       !strncmp(name, "op_", 3) || strstr(name, "calibrate");
+}
+
+void programs_of(const struct observer *o, const char *way, struct bpf_program *prog[2])
+{
+	char name[64];
+	char *plus;
+
+	snprintf(name, sizeof(name), "%s", way);
+	plus = strchr(name, '+');
+	if (plus)
+		*plus++ = '\0';
+	prog[0] = bpf_object__find_program_by_name(o->object, name);
+	prog[1] = plus ? bpf_object__find_program_by_name(o->object, plus) : NULL;
+}
+
+/* Programs are only loaded when they might be attached: each costs verification. */
+static void choose(struct observer *o, const struct probe *p)
+{
+	bool have = false;
+
+	for (int i = 0; i < MAX_WAYS && p->ways[i]; i++) {
+		struct bpf_program *prog[2];
+		bool can;
+
+		programs_of(o, p->ways[i], prog);
+		can = !have && is_present(o, prog[0]) && is_allowed(o, prog[0]) &&
+		      !(o->options.without && !strcmp(o->options.without, p->name));
+		bpf_program__set_autoload(prog[0], can);
+		if (prog[1])
+			bpf_program__set_autoload(prog[1], can);
+		/* A kprobe may not exist after all: then the next one's turn comes. */
+		if (can && strcmp(way_of(prog[0]), "kprobe"))
+			have = true;
+	}
+}
+
+void choose_programs(struct observer *o)
+{
+	for (unsigned int i = 0; i < nr_probes; i++)
+		choose(o, &probe_table[i]);
+}

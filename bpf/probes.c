@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What is probed, and the ways to do it, best first. */
+#include "internal.h"
+
+/*
+ * VITAL: without it a verdict is incomplete. WANTED: some rules are blind
+ * without it. LATE: of a module, or of debug kernels; attached when it comes.
+ */
+const struct probe probe_table[] = {
+	{ "map", PROBE_VITAL, { "tp_map_phys", "tp_map_page", "fx_map_page",
+				"kp_map_page+kr_map_page" } },
+	{ "unmap", PROBE_VITAL, { "fe_unmap_phys", "fe_unmap_page", "kp_unmap_page" } },
+	{ "map_resource", PROBE_WANTED, { "tp_map_resource", "fx_map_resource",
+					  "kp_map_resource+kr_map_resource" } },
+	{ "unmap_resource", PROBE_WANTED, { "fe_unmap_resource", "kp_unmap_resource" } },
+	{ "map_sg", PROBE_VITAL, { "fx_map_sg", "kp_map_sg+kr_map_sg" } },
+	{ "unmap_sg", PROBE_VITAL, { "fe_unmap_sg", "kp_unmap_sg" } },
+	{ "sync_for_cpu", PROBE_VITAL, { "fe_sync_cpu", "fe_sync_old_cpu", "kp_sync_cpu",
+					 "kp_sync_old_cpu" } },
+	{ "sync_for_device", PROBE_VITAL, { "fe_sync_device", "fe_sync_old_device",
+					    "kp_sync_device", "kp_sync_old_device" } },
+	{ "sync_sg_for_cpu", PROBE_VITAL, { "fe_sync_sg_cpu", "fe_sync_sg_old_cpu",
+					    "kp_sync_sg_cpu", "kp_sync_sg_old_cpu" } },
+	{ "sync_sg_for_device", PROBE_VITAL, { "fe_sync_sg_device", "fe_sync_sg_old_device",
+					       "kp_sync_sg_device",
+					       "kp_sync_sg_old_device" } },
+	{ "mapping_error", PROBE_LATE, { "fe_mapping_error" } },
+	{ "alloc", PROBE_WANTED, { "fx_alloc", "kp_alloc+kr_alloc" } },
+	{ "free", PROBE_WANTED, { "kp_free" } },
+	{ "alloc_pages", PROBE_WANTED, { "fx_alloc_pages" } },
+	{ "free_pages", PROBE_WANTED, { "kp_free_pages" } },
+	{ "pool_create", PROBE_WANTED, { "fx_pool_create" } },
+	{ "pool_destroy", PROBE_WANTED, { "fe_pool_destroy" } },
+	{ "pool_alloc", PROBE_WANTED, { "fx_pool_alloc" } },
+	{ "pool_free", PROBE_WANTED, { "kp_pool_free" } },
+	{ "bind", PROBE_WANTED, { "fe_bind", "kp_bind" } },
+	{ "unbind", PROBE_WANTED, { "fx_unbind" } },
+	{ "kfree", PROBE_WANTED, { "tp_kfree" } },
+	{ "page_free", PROBE_WANTED, { "tp_mm_page_free" } },
+	{ "register", PROBE_VITAL, { "fx_register", "kp_register+kr_register" } },
+	{ "unregister", PROBE_WANTED, { "fe_unregister", "kp_unregister" } },
+	{ "chan_get", PROBE_WANTED, { "fx_chan_get" } },
+	{ "chan_put", PROBE_WANTED, { "fe_chan_put", "kp_chan_put" } },
+	{ "run_dependencies", PROBE_VITAL, { "fe_run_deps+fx_run_deps" } },
+	{ "async_wait", PROBE_WANTED, { "fe_async_wait" } },
+	{ "sync_wait", PROBE_WANTED, { "fe_sync_wait" } },
+	{ "unmap_data_get", PROBE_WANTED, { "fx_ud_get" } },
+	{ "unmap_data_put", PROBE_WANTED, { "fe_ud_put" } },
+	{ "async_tx_submit", PROBE_LATE, { "kp_async_submit" } },
+	{ "hw_start", PROBE_LATE, { "kp_hw_start" } },
+	{ "hw_done", PROBE_LATE, { "kp_hw_done" } },
+	{ "hw_drop", PROBE_LATE, { "kp_hw_drop" } },
+	{ "softirq", PROBE_WANTED, { "tp_softirq" } },
+	{ "module_load", PROBE_WANTED, { "tp_module_load" } },
+};
+
+const unsigned int nr_probes = sizeof(probe_table) / sizeof(probe_table[0]);
+
+_Static_assert(sizeof(probe_table) / sizeof(probe_table[0]) <= MAX_PROBES, "probes");

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Between the observer's programs and their loader; nobody else's business. */
+#ifndef BPF_SHARED_H
+#define BPF_SHARED_H
+
+#include "events.h"
+
+#define OBS_STACK_DEPTH	24
+#define OBS_STACKS	16384
+#define OBS_MAX_CHANS	4096
+#define OBS_FILTER_LEN	32
+
+/* How a program came to run: each way has its own base of preempt_count. */
+enum obs_way {
+	WAY_TRACEPOINT,
+	WAY_FENTRY,
+	WAY_KPROBE,
+	WAY_KRETPROBE,
+	WAY__COUNT
+};
+
+/* Set before the load: what is observed, and how. */
+struct obs_config {
+	__u8 stacks;			/* take a stack with the events that have one */
+	char device[OBS_FILTER_LEN];	/* "": every device */
+	char driver[OBS_FILTER_LEN];	/* "": every driver */
+};
+
+/* Written by the programs. */
+struct obs_state {
+	__u64 seq;			/* of the last event */
+	__u64 lost_ring;		/* the ring was full */
+	__u64 lost_table;		/* a table was full */
+	__u64 lost_probe;		/* a return without its entry */
+	__u64 lost_stack;		/* an event without its stack */
+	__u64 asked_lost;		/* a request did not fit */
+	__u64 unwatched;		/* descriptors, callbacks */
+	__u64 vmemmap_base, page_offset_base, device_list;
+	__u64 preempt_count[WAY__COUNT]; /* as calibration saw it, + 1 */
+	__u8 base[WAY__COUNT];		/* of preempt_count & 0xff where nothing is held,
+					 * as found by the loader; 0xff: not known
+					 */
+};
+
+/* Which of a provider's functions an address is; cookie of its probe. */
+enum obs_func {
+	FUNC_ALLOC_CHAN = 1,
+	FUNC_FREE_CHAN,
+	FUNC_PREP_MEMCPY,
+	FUNC_PREP_XOR,
+	FUNC_PREP_XOR_VAL,
+	FUNC_PREP_PQ,
+	FUNC_PREP_PQ_VAL,
+	FUNC_PREP_MEMSET,
+	FUNC_PREP_INTERRUPT,
+	FUNC_PREP_SLAVE_SG,
+	FUNC_PREP_CYCLIC,
+	FUNC_TERMINATE,
+	FUNC_SYNCHRONIZE,
+	FUNC_STATUS,
+	FUNC_ISSUE,
+	FUNC_SUBMIT,
+	FUNC_CALLBACK,
+	FUNC_CALLBACK_RESULT,
+	FUNC__COUNT
+};
+
+/* "Please probe this": from the programs to the loader. */
+struct obs_request {
+	__u64 address;
+	__u32 func;			/* enum obs_func; 0: a module was loaded */
+	__u32 reserved;
+};
+
+/* Argument of the program that names an address. */
+struct obs_name {
+	__u64 address;
+	char text[120];
+};
+
+#endif /* BPF_SHARED_H */

@@ -1,0 +1,207 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The observer, in a guest: on while a cell runs, everything it saw goes to the
+ * harness. It neither knows the program nor judges.
+ */
+#include <endian.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "bpf/observer.h"
+
+#define EVENTS_A_FRAME	4096
+#define STACKS		16384	/* ids are below: bpf/shared.h */
+#define STACK_DEPTH	24
+#define DRAIN_US	2000
+
+static struct observer *observer;
+static char why_not[256];
+
+static struct {
+	struct obs_event *events;
+	size_t nr;
+	uint8_t stacks[STACKS / 8];	/* ids that the cell's events name */
+	struct observer_counts before;
+	pthread_t thread;
+	bool stop;
+} cell;
+
+void observe_start(struct strbuf *errors)
+{
+	const char *off = getenv("dmatorture_observer");
+	struct observer_options options = {
+		.quiet_libbpf = !off || strcmp(off, "verbose"),
+	};
+
+	if (off && !strcmp(off, "off")) {
+		snprintf(why_not, sizeof(why_not), "off");
+		return;
+	}
+	observer = observer_start(&options, why_not);
+	if (observer)
+		cell.events = xmalloc(EVENTS_A_FRAME * sizeof(*cell.events));
+	else
+		strbuf_addf(errors, "observer: %s\n", why_not);
+}
+
+static void say_chunk(enum obs_chunk type, const void *data, size_t len)
+{
+	uint8_t *frame = xmalloc(len + 4);
+	uint32_t t = htole32(type);
+
+	memcpy(frame, &t, 4);
+	memcpy(frame + 4, data, len);
+	say(FRAME_OBSERVED, frame, len + 4);
+	free(frame);
+}
+
+static void flush(void)
+{
+	if (cell.nr)
+		say_chunk(OBS_CHUNK_EVENTS, cell.events, cell.nr * sizeof(*cell.events));
+	cell.nr = 0;
+}
+
+static int take(void *arg, const struct obs_event *e, size_t n)
+{
+	(void)arg;
+	for (size_t i = 0; i < n; i++) {
+		if (e[i].stack >= 0 && e[i].stack < STACKS)
+			cell.stacks[e[i].stack / 8] |= 1u << e[i].stack % 8;
+		cell.events[cell.nr++] = e[i];
+		if (cell.nr == EVENTS_A_FRAME)
+			flush();
+	}
+	return 0;
+}
+
+static int forget(void *arg, const struct obs_event *e, size_t n)
+{
+	(void)arg;
+	(void)e;
+	(void)n;
+	return 0;
+}
+
+/* So that a long cell does not fill the ring. */
+static void *drain(void *arg)
+{
+	while (!__atomic_load_n(&cell.stop, __ATOMIC_ACQUIRE)) {
+		observer_drain(observer, take, NULL);
+		usleep(DRAIN_US);
+	}
+	return arg;
+}
+
+static void say_meta(void)
+{
+	struct strbuf sb = STRBUF_INIT;
+	observer_meta(&sb);
+	if (!observer) {
+		strbuf_addf(&sb, "observer=%s\n", why_not);
+	} else {
+		const char *missing = observer_missing(observer);
+
+		if (missing)
+			strbuf_addf(&sb, "missing=%s\n", missing);
+		strbuf_addf(&sb, "first_seq=%llu\n",
+			    (unsigned long long)cell.before.events + 1);
+	}
+	say_chunk(OBS_CHUNK_META, strbuf_str(&sb), sb.len);
+	strbuf_free(&sb);
+}
+
+void observe_begin(void)
+{
+	if (!observer) {
+		say_meta();
+		return;
+	}
+	observer_settle(observer);
+	observer_drain(observer, forget, NULL);
+	observer_count(observer, &cell.before);
+	cell.nr = 0;
+	cell.stop = false;
+	memset(cell.stacks, 0, sizeof(cell.stacks));
+	say_meta();
+	if (pthread_create(&cell.thread, NULL, drain, NULL)) {
+		perror("dmatorture agent: a thread");
+		exit(1);
+	}
+}
+
+static int compare_u64(const void *a, const void *b)
+{
+	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+/* The stacks, and the names of all addresses in them, each once. */
+static void say_stacks(void)
+{
+	struct strbuf stacks = STRBUF_INIT, symbols = STRBUF_INIT;
+	uint64_t *all = NULL, ips[STACK_DEPTH];
+	size_t nr = 0, cap = 0;
+	char name[128];
+
+	for (int32_t id = 0; id < STACKS; id++) {
+		uint32_t n, head[2];
+
+		if (!(cell.stacks[id / 8] & 1u << id % 8))
+			continue;
+		n = observer_stack(observer, id, ips, STACK_DEPTH);
+		head[0] = id;
+		head[1] = n;
+		strbuf_add(&stacks, head, sizeof(head));
+		strbuf_add(&stacks, ips, n * sizeof(ips[0]));
+		if (nr + n > cap) {
+			cap = (nr + n) * 2;
+			all = xrealloc(all, cap * sizeof(*all));
+		}
+		memcpy(all + nr, ips, n * sizeof(ips[0]));
+		nr += n;
+	}
+	if (nr)
+		qsort(all, nr, sizeof(*all), compare_u64);
+	for (size_t i = 0; i < nr; i++) {
+		if (i && all[i] == all[i - 1])
+			continue;
+		observer_name(observer, all[i], name);
+		strbuf_addf(&symbols, "%llx %s\n", (unsigned long long)all[i], name);
+	}
+	say_chunk(OBS_CHUNK_STACKS, strbuf_str(&stacks), stacks.len);
+	say_chunk(OBS_CHUNK_SYMBOLS, strbuf_str(&symbols), symbols.len);
+	strbuf_free(&stacks);
+	strbuf_free(&symbols);
+	free(all);
+}
+
+bool observe_end(void)
+{
+	struct strbuf probes = STRBUF_INIT;
+	struct observer_counts now;
+	uint64_t end[2];
+
+	if (!observer)
+		return false;
+	__atomic_store_n(&cell.stop, true, __ATOMIC_RELEASE);
+	pthread_join(cell.thread, NULL);
+	observer_drain(observer, take, NULL);
+	flush();
+	observer_count(observer, &now);
+	if (observer_settle(observer))
+		return true;
+	observer_probes(observer, &probes);
+	say_chunk(OBS_CHUNK_PROBES, strbuf_str(&probes), probes.len);
+	strbuf_free(&probes);
+	say_stacks();
+	end[0] = now.events;
+	end[1] = now.lost - cell.before.lost;
+	say_chunk(OBS_CHUNK_END, end, sizeof(end));
+	return false;
+}
