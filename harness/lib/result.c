@@ -160,6 +160,14 @@ void result_add_splat(struct cell_result *r, const char *title)
 	r->splats[r->nr_splats++] = xstrdup(title);
 }
 
+void result_again(struct cell_result *r)
+{
+	struct cell_result fresh = { .state = r->state, .boot = r->boot };
+
+	result_free(r);
+	*r = fresh;
+}
+
 void result_free(struct cell_result *r)
 {
 	for (unsigned int i = 0; i < r->nr_splats; i++)

@@ -59,6 +59,8 @@ struct cell_result {
  * dropped_frame, which makes the verdict incomplete.
  */
 void result_frame(struct cell_result *result, const struct frame *frame);
+/* The cell is run again: what was said of it so far is void. */
+void result_again(struct cell_result *result);
 void result_add_splat(struct cell_result *result, const char *title);
 void result_free(struct cell_result *result);
 

@@ -29,6 +29,7 @@ struct run {
 	uint64_t seed;
 	bool free_running, crash;
 	const char *append;	/* more boot line, or NULL */
+	const char *observer;	/* "off", "no-stacks" or NULL: on */
 	char *dir;		/* the run directory */
 	struct cell *cells;
 	struct cell_result *results;

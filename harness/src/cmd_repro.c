@@ -209,10 +209,11 @@ static int repro(struct repro *r, unsigned int timeout_s)
 	struct target target = { 0 };
 	char title[256];
 	int code = 3, smp = 1, free_running = 0, crash = 0;
-	const char *append = "";
+	const char *append = "", *observer = "on";
 
-	json_unpack(r->failure, "{s:i s:b s?b s?s}", "smp", &smp, "free_running", &free_running,
-		    "crash", &crash, "append", &append);
+	json_unpack(r->failure, "{s:i s:b s?b s?s s?s}", "smp", &smp, "free_running", &free_running,
+		    "crash", &crash, "append", &append,
+		    "observer", &observer);
 	if (frames_of_file(channel, &was) || strbuf_read_file(&plan, plan_path)) {
 		fprintf(stderr, "dmatorture: %s: the guest's files are gone\n", boot);
 	} else if (!target_prepare(r->kernel, &target)) {
@@ -220,7 +221,8 @@ static int repro(struct repro *r, unsigned int timeout_s)
 			.kernel_dir = target.kernel_dir, .module_dir = target.module_dir,
 			.agent = target.agent, .dir = dir, .world = r->world, .smp = smp,
 			.seed = r->seed, .free_running = free_running, .crash = crash,
-			.append = *append ? append : NULL, .timeout_s = timeout_s,
+			.append = *append ? append : NULL,
+			.observer = observer, .timeout_s = timeout_s,
 		};
 
 		if (free_running)

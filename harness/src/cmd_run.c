@@ -19,7 +19,7 @@
 #define DEFAULT_TIMEOUT	60
 
 struct run_args {
-	const char *kernel, *results, *scenarios, *append;
+	const char *kernel, *results, *scenarios, *append, *observer;
 	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
 	bool has_seed, dry_run, free_running, crash, tcg;
 	uint64_t seed;
@@ -31,7 +31,7 @@ struct run_args {
 
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
-	OPT_CRASH, OPT_APPEND, OPT_TCG,
+	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER,
 };
 
 static const struct argp_option options[] = {
@@ -48,6 +48,7 @@ static const struct argp_option options[] = {
 	{ "tcg", OPT_TCG, NULL, 0, "with --free-running: no KVM", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ "append", OPT_APPEND, "TEXT", 0, "more of the guests' boot line", 0 },
+	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
 	{ "allow-crash", OPT_CRASH, NULL, 0, "let crash steps crash the guest", 0 },
 	{ 0 }
 };
@@ -128,6 +129,11 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_REPEAT:
 		a->repeat = parse_number(state, "repeat", arg, 1, DMT_MAX_REPEAT);
+		break;
+	case OPT_OBSERVER:
+		if (strcmp(arg, "on") && strcmp(arg, "off") && strcmp(arg, "no-stacks"))
+			argp_failure(state, 2, 0, "--observer=%s: want on, off or no-stacks", arg);
+		a->observer = arg;
 		break;
 	case OPT_CRASH:
 		a->crash = true;
@@ -300,6 +306,7 @@ static int run_cells(struct run *run, const struct run_args *args,
 			.free_running = args->free_running,
 			.crash = args->crash,
 			.append = args->append,
+			.observer = args->observer,
 			.timeout_s = args->timeout_s,
 		},
 	};
@@ -404,6 +411,7 @@ int cmd_run(int argc, char **argv)
 	run.free_running = args.free_running;
 	run.crash = args.crash;
 	run.append = args.append;
+	run.observer = args.observer;
 	code = compile_all(&run, &suite, &args);
 	if (!code && args.dry_run)
 		list_cells(&run);

@@ -57,6 +57,7 @@ static void on_frame(void *arg, const struct frame *f)
 
 	switch (f->type) {
 	case FRAME_CELL:
+	case FRAME_AGAIN:
 	case FRAME_CELL_END:
 		if (f->len != 4)
 			return;
@@ -64,6 +65,10 @@ static void on_frame(void *arg, const struct frame *f)
 		    (uint32_t)f->data[3] << 24;
 		if (i >= run->nr_cells)
 			return;
+		if (f->type == FRAME_AGAIN) {
+			result_again(&run->results[i]);
+			return;
+		}
 		if (f->type == FRAME_CELL) {
 			g->current = i;
 			g->begun++;

@@ -108,13 +108,14 @@ static void add_boot(struct args *a, const struct vm_opts *opts)
 	 * it at once (pvpanic tells QEMU).
 	 */
 	add(a, "console=ttyS0 loglevel=5 maxcpus=1 panic=-1 oops=panic softlockup_panic=1 "
-	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s",
+	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s%s%s",
 	    /*
 	     * When all processors sleep, another thread of QEMU moves the clock
 	     * on, and which of several then goes first depends on the host.
 	     */
 	    opts->smp > 1 && !opts->free_running ? " idle=poll" : "",
 	    opts->world == WORLD_BOUNCE ? " swiotlb=force" : "",
+	    opts->observer ? " dmatorture_observer=" : "", opts->observer ? opts->observer : "",
 	    opts->append ? " " : "", opts->append ? opts->append : "");
 }
 

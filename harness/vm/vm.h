@@ -29,6 +29,7 @@ struct vm_opts {
 	bool kvm;		/* with free_running: vm_kvm_works() said so */
 	bool crash;		/* let crash steps crash: dmatorture.crash=1 */
 	const char *append;	/* more boot line, or NULL */
+	const char *observer;	/* "off", "no-stacks", ...; NULL: on */
 	unsigned int timeout_s;	/* host seconds without a new frame: hang */
 	const char *const *files; /* "HOST:NAME" pairs for the guest's root; NULL-terminated */
 	const char *exec;	/* command lines the agent runs before the plan, or NULL */

@@ -35,6 +35,7 @@ void observe_start(struct strbuf *errors)
 	const char *off = getenv("dmatorture_observer");
 	struct observer_options options = {
 		.quiet_libbpf = !off || strcmp(off, "verbose"),
+		.no_stacks = off && !strcmp(off, "no-stacks"),
 	};
 
 	if (off && !strcmp(off, "off")) {
