@@ -49,6 +49,7 @@ help:
 	@echo 'make lint      checkpatch, sparse, W=1, shellcheck'
 	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
 	@echo 'make fuzz      the parser under libFuzzer, 10 minutes'
+	@echo "make bench-observer  what watching costs: instructions of a map and an unmap"
 	@echo 'make clean     remove build/ (the kernels in the cache stay)'
 	@echo ''
 	@echo 'KERNEL=debian:6.1   another kernel        RUN="order/ --seed 7"   what to run'
@@ -167,6 +168,10 @@ soak: setup
 
 fuzz:
 	@harness/tests/fuzz/run $(OUT)
+
+.PHONY: bench-observer
+bench-observer: setup
+	@harness/tests/bench-observer $(OUT) $(KERNELS)
 
 .PHONY: clean
 clean:

@@ -222,4 +222,23 @@ int BPF_PROG(fx_unbind, const struct device *dev)
 	return on_unbind(ctx, WAY_FENTRY, dev);
 }
 
+SEC("kprobe/devres_release_all")
+int BPF_KPROBE(kp_unbind, __u64 dev)
+{
+	struct stash s = { .v = { dev } };
+
+	stash_put(KIND_UNBIND, &s);
+	return 0;
+}
+
+SEC("kretprobe/devres_release_all")
+int BPF_KRETPROBE(kr_unbind)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_UNBIND, &s))
+		return 0;
+	return on_unbind(ctx, WAY_KRETPROBE, (void *)s.v[0]);
+}
+
 #endif /* BPF_ALLOC_H */

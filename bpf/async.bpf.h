@@ -55,6 +55,25 @@ int BPF_PROG(fx_run_deps, const struct dma_async_tx_descriptor *tx)
 	return on_tx(ctx, WAY_FENTRY, OBS_RUN_DEPS_EXIT, tx);
 }
 
+SEC("kprobe/dma_run_dependencies")
+int BPF_KPROBE(kp_run_deps, const struct dma_async_tx_descriptor *tx)
+{
+	struct stash s = { .v = { (__u64)tx } };
+
+	stash_put(KIND_RUN_DEPS, &s);
+	return on_tx(ctx, WAY_KPROBE, OBS_RUN_DEPS, tx);
+}
+
+SEC("kretprobe/dma_run_dependencies")
+int BPF_KRETPROBE(kr_run_deps)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_RUN_DEPS, &s))
+		return 0;
+	return on_tx(ctx, WAY_KRETPROBE, OBS_RUN_DEPS_EXIT, (void *)s.v[0]);
+}
+
 SEC("fentry/dma_wait_for_async_tx")
 int BPF_PROG(fe_async_wait, const struct dma_async_tx_descriptor *tx)
 {

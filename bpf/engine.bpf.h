@@ -160,7 +160,7 @@ int BPF_KPROBE(kp_register, __u64 device)
 {
 	struct stash s = { .v = { device } };
 
-	stash_put(KIND_ALLOC + 1, &s);
+	stash_put(KIND_REGISTER, &s);
 	return 0;
 }
 
@@ -175,7 +175,7 @@ int BPF_KRETPROBE(kr_register, int ret)
 {
 	struct stash s;
 
-	if (!stash_take(KIND_ALLOC + 1, &s) || ret)
+	if (!stash_take(KIND_REGISTER, &s) || ret)
 		return 0;
 	return on_register(WAY_KRETPROBE, (void *)s.v[0]);
 }
@@ -228,6 +228,25 @@ SEC("fexit/dma_chan_get")
 int BPF_PROG(fx_chan_get, const struct dma_chan *chan, int ret)
 {
 	return ret ? 0 : on_chan(ctx, WAY_FENTRY, OBS_CHAN_GET, chan);
+}
+
+SEC("kprobe/dma_chan_get")
+int BPF_KPROBE(kp_chan_get, __u64 chan)
+{
+	struct stash s = { .v = { chan } };
+
+	stash_put(KIND_CHAN_GET, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_chan_get")
+int BPF_KRETPROBE(kr_chan_get, int ret)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_CHAN_GET, &s) || ret)
+		return 0;
+	return on_chan(ctx, WAY_KRETPROBE, OBS_CHAN_GET, (void *)s.v[0]);
 }
 
 SEC("fentry/dma_chan_put")

@@ -112,6 +112,10 @@ int BPF_PROG(fx_map_page, const struct device *dev, const void *page, unsigned l
 #define KIND_MAP_RES	0x101
 #define KIND_MAP_SG	0x102
 #define KIND_ALLOC	0x103
+#define KIND_REGISTER	0x104
+#define KIND_RUN_DEPS	0x105
+#define KIND_UNBIND	0x106
+#define KIND_CHAN_GET	0x107
 
 SEC("kprobe/dma_map_page_attrs")
 int BPF_KPROBE(kp_map_page, __u64 dev, const void *page, unsigned long offset, __u64 len, int dir)

@@ -131,7 +131,8 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->repeat = parse_number(state, "repeat", arg, 1, DMT_MAX_REPEAT);
 		break;
 	case OPT_OBSERVER:
-		if (strcmp(arg, "on") && strcmp(arg, "off") && strcmp(arg, "no-stacks"))
+		if (strcmp(arg, "on") && strcmp(arg, "off") && strcmp(arg, "no-stacks") &&
+		    strncmp(arg, "way:", 4) && strncmp(arg, "without:", 8))
 			argp_failure(state, 2, 0, "--observer=%s: want on, off or no-stacks", arg);
 		a->observer = arg;
 		break;

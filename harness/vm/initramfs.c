@@ -77,13 +77,15 @@ static int read_own(struct strbuf *out, const struct vm_opts *opts, const char *
 	return err;
 }
 
-static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf *load, char *why)
+static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf *load,
+		       struct strbuf *late, char *why)
 {
 	/* the channel's devices, and what tells QEMU of a panic */
 	static const char *const wanted[] = { "virtio_pci", "virtio_console", "pvpanic_pci" };
 	static const char *const own[] = { "softdma", "dmatorture" };
 	struct strbuf images[2] = { STRBUF_INIT, STRBUF_INIT };
 	struct modules m;
+	size_t early;
 	int err = modules_open(&m, opts->kernel_dir, why);
 
 	for (size_t i = 0; !err && i < 3; i++)
@@ -93,8 +95,11 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 		if (!err)
 			err = modules_add_depends(&m, &images[i], why);
 	}
+	early = m.nr;
+	for (const char *const *name = opts->modules; !err && name && *name; name++)
+		err = modules_add(&m, *name, why);
 	for (size_t i = 0; !err && i < m.nr; i++)
-		add_module(c, load, m.v[i].name, &m.v[i].image, "");
+		add_module(c, i < early ? load : late, m.v[i].name, &m.v[i].image, "");
 	for (size_t i = 0; !err && i < 2; i++)
 		add_module(c, load, own[i], &images[i], i == 1 && opts->crash ? " crash=1" : "");
 	for (size_t i = 0; i < 2; i++)
@@ -127,7 +132,7 @@ int initramfs_build(struct strbuf *out, const struct vm_opts *opts, const void *
 		    size_t plan_len, char *why)
 {
 	static const char *const dirs[] = { "dev", "proc", "sys", "mod", "tmp" };
-	struct strbuf load = STRBUF_INIT;
+	struct strbuf load = STRBUF_INIT, late = STRBUF_INIT;
 	struct cpio c = { .out = out };
 	int err;
 
@@ -137,16 +142,19 @@ int initramfs_build(struct strbuf *out, const struct vm_opts *opts, const void *
 	add_entry(&c, "dev/console", 0020600, "", 0, 5, 1);
 	err = add_host_file(&c, opts->agent, "init", 0755, why);
 	if (!err)
-		err = add_modules(&c, opts, &load, why);
+		err = add_modules(&c, opts, &load, &late, why);
 	if (!err)
 		err = add_extra_files(&c, opts, why);
 	if (!err) {
 		add_file(&c, "modules.load", 0644, strbuf_str(&load), load.len);
+		if (late.len)
+			add_file(&c, "modules.late", 0644, late.s, late.len);
 		if (opts->exec)
 			add_file(&c, "exec", 0644, opts->exec, strlen(opts->exec));
 		add_file(&c, "plan", 0644, plan, plan_len);
 		add_entry(&c, "TRAILER!!!", 0, "", 0, 0, 0);
 	}
 	strbuf_free(&load);
+	strbuf_free(&late);
 	return err;
 }

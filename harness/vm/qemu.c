@@ -10,7 +10,7 @@
 /* bounce32 needs memory above 4 GiB, which QEMU's pc has from 3 GiB on. */
 #define MEMORY_HIGH_MB	5120
 
-#define MAX_ARGS 64
+#define MAX_ARGS 160
 
 struct args {
 	char *v[MAX_ARGS];
@@ -138,6 +138,8 @@ char **qemu_argv(const struct vm_opts *opts)
 	add(a, "panic=exit-failure");
 	add_channels(a, opts);
 	add_boot(a, opts);
+	for (const char *const *d = opts->devices; d && *d; d++)
+		add(a, "%s", *d);
 	return a->v;
 }
 

@@ -33,6 +33,10 @@ struct vm_opts {
 	unsigned int timeout_s;	/* host seconds without a new frame: hang */
 	const char *const *files; /* "HOST:NAME" pairs for the guest's root; NULL-terminated */
 	const char *exec;	/* command lines the agent runs before the plan, or NULL */
+	const char *const *modules; /* more modules: in the guest, listed in load order in
+				  * /modules.late, not loaded; NULL-terminated, or NULL
+				  */
+	const char *const *devices; /* more words of QEMU's command line; likewise */
 };
 
 enum vm_fate {

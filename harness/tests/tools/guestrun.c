@@ -21,7 +21,7 @@
 #include "src/target.h"
 #include "vm/vm.h"
 
-#define MAX_FILES 16
+#define MAX_FILES	64
 
 static bool failed_exec;
 
@@ -96,17 +96,20 @@ int main(int argc, char **argv)
 		{ "smp", required_argument, NULL, 'p' }, { "seed", required_argument, NULL, 's' },
 		{ "dir", required_argument, NULL, 'd' }, { "file", required_argument, NULL, 'f' },
 		{ "exec", required_argument, NULL, 'x' }, { "append", required_argument, NULL, 'a' },
-		{ "timeout", required_argument, NULL, 't' }, { 0 }
+		{ "timeout", required_argument, NULL, 't' },
+		{ "module", required_argument, NULL, 'm' }, { "qemu", required_argument, NULL, 'q' },
+		{ "observer", required_argument, NULL, 'o' }, { 0 }
 	};
 	struct vm_opts opts = { .smp = 1, .seed = 1, .timeout_s = 120 };
-	const char *files[MAX_FILES + 1] = { NULL }, *kernel = "debian:6.12";
+	const char *files[MAX_FILES + 1] = { NULL }, *modules[MAX_FILES + 1] = { NULL };
+	const char *devices[MAX_FILES + 1] = { NULL }, *kernel = "debian:6.12";
 	struct strbuf exec = STRBUF_INIT, plan = STRBUF_INIT;
 	struct plan_cell *cells = NULL;
 	struct target target;
 	struct suite suite;
 	enum vm_fate fate;
 	struct vm *vm;
-	uint32_t nr = 0, nr_files = 0;
+	uint32_t nr = 0, nr_files = 0, nr_modules = 0, nr_devices = 0;
 	char why[256] = "";
 	int c;
 
@@ -138,6 +141,18 @@ int main(int argc, char **argv)
 		case 'a':
 			opts.append = optarg;
 			break;
+		case 'm':
+			if (nr_modules < MAX_FILES)
+				modules[nr_modules++] = optarg;
+			break;
+		case 'q':	/* a line of words */
+			for (char *w = strtok(optarg, " "); w && nr_devices < MAX_FILES;
+			     w = strtok(NULL, " "))
+				devices[nr_devices++] = w;
+			break;
+		case 'o':
+			opts.observer = optarg;
+			break;
 		case 't':
 			opts.timeout_s = strtoul(optarg, NULL, 0);
 			break;
@@ -158,6 +173,8 @@ int main(int argc, char **argv)
 	opts.module_dir = target.module_dir;
 	opts.agent = target.agent;
 	opts.files = files;
+	opts.modules = modules;
+	opts.devices = devices;
 	opts.exec = exec.len ? exec.s : NULL;
 	if (vm_start(&vm, &opts, plan.s, plan.len, on_frame, NULL, why)) {
 		fprintf(stderr, "guestrun: %s\n", why);

@@ -36,6 +36,8 @@ void observe_start(struct strbuf *errors)
 	struct observer_options options = {
 		.quiet_libbpf = !off || strcmp(off, "verbose"),
 		.no_stacks = off && !strcmp(off, "no-stacks"),
+		.way = off && !strncmp(off, "way:", 4) ? off + 4 : NULL,
+		.without = off && !strncmp(off, "without:", 8) ? off + 8 : NULL,
 	};
 
 	if (off && !strcmp(off, "off")) {
