@@ -141,8 +141,10 @@ enum obs_type {
 				 */
 	OBS_UNMAP	= 17,	/* dev dma len dir attrs; arg kind; no phys */
 	OBS_MAP_SG	= 18,	/* dev dir attrs; obj scatterlist; len entries
-				 * given; arg entries mapped; then len
-				 * MAP_SG_ENTRY of the same task, level and obj.
+				 * given; arg entries mapped; phys and dma: the
+				 * device's segment size and boundary mask now,
+				 * 0: not told; then len MAP_SG_ENTRY of the same
+				 * task, level and obj.
 				 * FAILED: arg 0, no entries follow
 				 */
 	OBS_MAP_SG_ENTRY = 19,	/* dev obj phys len dir attrs: entry arg as the
@@ -174,7 +176,7 @@ enum obs_type {
 	OBS_REGISTER	= 40,	/* dev; obj dma_device; arg capability mask; len
 				 * max_xor; phys max_pq; attrs: alignment shifts
 				 * copy | xor << 8 | pq << 16 | fill << 24;
-				 * arg2 1: DMA_COMPLETION_NO_ORDER
+				 * arg2 1: DMA_COMPLETION_NO_ORDER; dma OBS_OPS_*
 				 */
 	OBS_UNREGISTER	= 41,	/* dev; obj dma_device */
 	OBS_CHAN_INFO	= 42,	/* dev; obj dma_chan; arg dma_device; len chan_id.
