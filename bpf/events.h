@@ -106,6 +106,12 @@ enum obs_op {
 #define OBS_DEV_OWN_OPS		0x4	/* dma_map_ops, not dma-direct */
 #define OBS_DEV_NO_MASK		0x8	/* no dma_mask was ever set */
 
+/* dma of REGISTER; 0: not told */
+#define OBS_OPS_TOLD		0x1
+#define OBS_OPS_TERMINATE	0x2	/* device_terminate_all */
+#define OBS_OPS_SYNCHRONIZE	0x4	/* device_synchronize */
+#define OBS_OPS_RELEASE		0x8	/* device_release: may be unregistered in use */
+
 /*
  * Order and time. A map is told when the kernel has made it, an unmap before
  * the kernel undoes it, so between two CPUs no event claims that a range was
