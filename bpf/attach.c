@@ -59,7 +59,7 @@ static bool is_return(const struct bpf_program *prog)
 	return !strncmp(bpf_program__section_name(prog), "kretprobe", 9);
 }
 
-static int attach_program(struct observer *o, struct bpf_program *prog)
+int attach_program(struct observer *o, struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
 

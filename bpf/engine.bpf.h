@@ -129,6 +129,10 @@ static __always_inline int tell_register(enum obs_way way, const struct dma_devi
 	e->arg = BPF_CORE_READ(d, cap_mask.bits[0]);
 	e->len = BPF_CORE_READ(d, max_xor);
 	e->phys = BPF_CORE_READ(d, max_pq);
+	e->dma = OBS_OPS_TOLD |
+		 (BPF_CORE_READ(d, device_terminate_all) ? OBS_OPS_TERMINATE : 0) |
+		 (BPF_CORE_READ(d, device_synchronize) ? OBS_OPS_SYNCHRONIZE : 0) |
+		 (BPF_CORE_READ(d, device_release) ? OBS_OPS_RELEASE : 0);
 	e->attrs = (BPF_CORE_READ(d, copy_align) & 0xff) |
 		   (BPF_CORE_READ(d, xor_align) & 0xff) << 8 |
 		   (BPF_CORE_READ(d, pq_align) & 0xff) << 16 |

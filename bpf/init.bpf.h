@@ -107,4 +107,11 @@ int calibrate_return(void *ctx)
 	return 0;
 }
 
+SEC("fentry/__x64_sys_getppid")
+int calibrate_fentry(void *ctx)
+{
+	state.preempt_count[WAY_FENTRY] = read_preempt_count() + 1;
+	return 0;
+}
+
 #endif /* BPF_INIT_H */

@@ -45,6 +45,7 @@ int attach_all(struct observer *o, char *why);
 /* Probes whose function came later. Returns how many more are attached. */
 int attach_late(struct observer *o);
 int attach_function(struct observer *o, uint64_t address, enum obs_func func);
+int attach_program(struct observer *o, struct bpf_program *prog);
 int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret);
 
 /* probes.c: the table */

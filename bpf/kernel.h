@@ -131,6 +131,7 @@ struct dma_device {
 	void *device_prep_dma_interrupt, *device_prep_slave_sg, *device_prep_dma_cyclic;
 	void *device_terminate_all, *device_synchronize, *device_tx_status;
 	void *device_issue_pending;
+	void *device_release;
 };
 
 struct dma_chan {

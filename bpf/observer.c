@@ -140,10 +140,13 @@ static void calibrate(struct observer *o)
 {
 	static const char symbol[] = "__x64_sys_getppid";
 	unsigned int before = o->nr_links;
-	struct bpf_program *entry, *ret;
+	struct bpf_program *entry, *ret, *fentry;
 
 	entry = bpf_object__find_program_by_name(o->object, "calibrate_entry");
 	ret = bpf_object__find_program_by_name(o->object, "calibrate_return");
+	fentry = bpf_object__find_program_by_name(o->object, "calibrate_fentry");
+	if (bpf_program__autoload(fentry))
+		attach_program(o, fentry);
 	if (!attach_symbol(o, entry, symbol, false) && !attach_symbol(o, ret, symbol, true)) {
 		syscall(SYS_getppid);
 		for (int i = 0; i < WAY__COUNT; i++)

@@ -77,6 +77,10 @@ static void choose(struct observer *o, const struct probe *p)
 
 void choose_programs(struct observer *o)
 {
+	struct bpf_program *calibrate = bpf_object__find_program_by_name(o->object,
+									 "calibrate_fentry");
+
+	bpf_program__set_autoload(calibrate, is_present(o, calibrate));
 	for (unsigned int i = 0; i < nr_probes; i++)
 		choose(o, &probe_table[i]);
 }

@@ -79,6 +79,7 @@ static __always_inline int on_map_sg(void *ctx, enum obs_way way, const struct d
 		.way = way, .dev = dev, .first = sg, .sg = sg,
 		.dir = dir, .attrs = attrs, .mapped = mapped,
 	};
+	const struct device_dma_parameters *parms;
 	struct obs_event *e;
 
 	if (!watch_mapping(way, dev))
@@ -94,6 +95,11 @@ static __always_inline int on_map_sg(void *ctx, enum obs_way way, const struct d
 		e->flags |= OBS_F_FAILED;
 	if (elides(dev))
 		e->flags |= OBS_F_ELIDES;
+	parms = BPF_CORE_READ(dev, dma_parms);
+	if (parms) {
+		e->phys = BPF_CORE_READ(parms, max_segment_size);
+		e->dma = BPF_CORE_READ(parms, segment_boundary_mask);
+	}
 	take_stack(ctx, e);
 	done(e);
 	if (mapped > 0 && nents > 0)
