@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The dmaengine channels of a run. */
+#include <linux/device.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
@@ -46,6 +47,8 @@ static void request(struct eng *e)
 	e->chan = dma_request_channel(mask, is_wanted, e);
 	e->owner = e->chan;
 	e->unsynced = false;
+	e->released = false;
+	e->retake = false;
 	atomic_set(&e->terminating, 0);
 	atomic_set(&e->terminated, 0);
 }
@@ -70,7 +73,8 @@ static int get_channel(struct prog *p, u32 i, struct dmt_sums *sums)
 			 e->name, e->device, e->cap == DMT_CAP_XOR ? "xor" : "copy");
 		return -ENODEV;
 	}
-	e->dev = e->chan->device->dev;
+	/* A channel may be released before what is mapped is unmapped. */
+	e->dev = get_device(e->chan->device->dev);
 	return 0;
 }
 
@@ -92,13 +96,51 @@ void dmt_put_channels(struct prog *p)
 	for (i = 0; i < p->nr_engines && !p->lost; i++) {
 		struct eng *e = &p->engines[i];
 
-		if (e->owner) {
+		if (e->owner && !e->released) {
 			/* Not terminate_sync(): that waits only if it can terminate. */
 			dmaengine_terminate_async(e->chan);
 			dmaengine_synchronize(e->chan);
 			dma_release_channel(e->chan);
 		}
+		put_device(e->dev);
+		e->dev = NULL;
 		e->chan = NULL;
 		e->owner = false;
 	}
+}
+
+/* A step: with what is in flight, and only prepared. May sleep. */
+int dmt_release_channel(struct dmt_run *run, struct eng *e)
+{
+	e = e->first;
+	if (e->released)
+		return -ENXIO;
+	e->released = true;
+	dma_release_channel(e->chan);
+	dmt_tx_drop_channel(run->p, e);
+	return 0;
+}
+
+/*
+ * Between iterations: what steps released is requested again, and what they forgot
+ * is got rid of. -ENODEV when someone else was faster. May sleep.
+ */
+int dmt_retake_channels(struct prog *p)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_engines; i++) {
+		struct eng *e = &p->engines[i];
+
+		if (e->first != e || !(e->released || e->retake))
+			continue;
+		if (!e->released)
+			dma_release_channel(e->chan);
+		request(e);
+		if (!e->chan || e->chan->device->dev != e->dev)
+			return -ENODEV;
+	}
+	for (i = 0; i < p->nr_engines; i++)
+		p->engines[i].chan = p->engines[i].first->chan;
+	return 0;
 }

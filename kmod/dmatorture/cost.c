@@ -128,7 +128,7 @@ static u64 bytes_of(const struct prog *p, const struct step *s)
 	}
 	for (i = 0; i < m->nr; i++)
 		sum += p->operands[m->first + i].len;
-	return sum;
+	return sum + m->size;
 }
 
 static int check_atomic(struct loader *l, const struct prog *p, u32 block)

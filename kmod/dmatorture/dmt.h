@@ -28,26 +28,45 @@ struct eng {
 	bool owner;		/* first engine on this channel: it releases */
 	struct eng *first;	/* that one; what follows is kept there only */
 	bool unsynced;		/* terminated, not synchronized since */
+	bool released;		/* by a step: no one may use the channel */
+	bool retake;		/* a descriptor was forgotten: only a release gives it back */
 	atomic_t terminating, terminated;	/* terminates begun, ended */
 	u32 domain;
 };
 
 struct buf {
-	u32 size, offset, fill, value;
-	struct page *page;
+	u32 size, offset, fill, value, memory;
+	struct page *page;	/* NULL: it has no memory now */
+	u32 in_page;		/* of the first byte, in its page */
 	u8 *mem;		/* first byte */
 };
 
 enum map_state { MAP_FREE, MAP_BUSY, MAP_LIVE };
 
-struct map {
-	u32 engine, kind, dir, attrs, first, nr;
-	unsigned long dma_attrs;
-	atomic_t state;		/* enum map_state; LIVE -> BUSY owns the rest */
+struct sg_addr {
 	dma_addr_t addr;
-	struct scatterlist *sg;	/* DMT_MAP_SG */
-	int nents;		/* as mapped */
+	unsigned int len;
 };
+
+struct map {
+	u32 engine, kind, dir, attrs, first, nr, size, list_of;
+	unsigned long dma_attrs;
+	bool rodata;		/* nothing may write to it */
+	atomic_t state;		/* enum map_state; LIVE -> BUSY owns the rest */
+	dma_addr_t addr;	/* when it is not LIVE: the last one, or the error */
+	struct scatterlist *sg;	/* DMT_MAP_SG; with list_of another's */
+	struct sg_addr *mapped;	/* what the list held, when it is not this map's alone */
+	int nents;		/* as mapped */
+	void *mem;		/* memory of its own */
+	struct page *pages;	/* NONCOHERENT */
+	struct dma_pool *pool;
+};
+
+/* Memory that map allocates and unmap frees. */
+static inline bool dmt_owns_memory(u32 kind)
+{
+	return kind >= DMT_MAP_COHERENT;
+}
 
 enum tx_state {
 	TX_NONE,
@@ -112,6 +131,7 @@ struct prog {
 	u32 nr_engines, nr_buffers, nr_maps, nr_txs, nr_operands, nr_blocks, nr_steps;
 	u32 nr_threads;
 	u32 max_records;	/* of one iteration */
+	bool has_stack;		/* buffers on a stack */
 	struct eng *engines;
 	struct buf *buffers;
 	struct map *maps;
@@ -182,6 +202,7 @@ struct loader {
 	const u8 *wire;
 	struct dmt_reason *reason;
 	u32 steps_at, step_size;	/* of the step table, for messages */
+	u32 maps_at, map_size;
 	u32 txs_at, tx_size;
 	u32 blocks_at, block_size;
 };
@@ -190,6 +211,13 @@ int dmt_refuse(struct loader *l, u32 offset, const char *fmt, ...) __printf(3, 4
 int dmt_no_memory(struct loader *l);
 int dmt_check_rules(struct loader *l, struct prog *p);
 bool dmt_may_sleep(const struct block *b);
+u32 dmt_step_at(const struct loader *l, u32 step);
+
+/* rules_wrong.c: what a program that breaks rules must keep all the same. */
+int dmt_check_memory(struct loader *l, struct prog *p);
+int dmt_check_wrong(struct loader *l, const struct prog *p, u32 step);
+int dmt_check_alone(struct loader *l, const struct prog *p);
+u32 dmt_map_len(const struct prog *p, const struct map *m, u32 entry);
 
 /* cost.c: what callbacks can make of a program, how long interrupts stay off. */
 int dmt_check_cost(struct loader *l, struct prog *p);
@@ -222,6 +250,8 @@ static inline struct eng *dmt_engine_of(const struct tx *tx)
 /* tx.c; status as the contract lists, @value likewise */
 int dmt_tx_prep(struct exec *x, struct tx *tx);
 int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value);
+int dmt_tx_submit_again(struct exec *x, struct tx *tx, u64 *value);
+int dmt_tx_forget(struct tx *tx);
 int dmt_tx_submit_now(struct exec *x, struct tx *tx, enum tx_state from, dma_cookie_t *cookie);
 int dmt_tx_wait(struct exec *x, struct tx *tx, u32 ms, u64 *value);
 int dmt_tx_status(struct tx *tx, u64 *value);
@@ -237,28 +267,47 @@ void dmt_run_children(struct exec *x, struct tx *parent, int err);
 /* settle.c */
 int dmt_tx_terminate(struct dmt_run *run, struct exec *x, struct eng *e);
 void dmt_tx_reset(struct dmt_run *run);
-void dmt_tx_synchronize(struct eng *e);
+int dmt_tx_synchronize(struct eng *e);
+void dmt_tx_drop_channel(struct prog *p, const struct eng *e);
+bool dmt_map_in_use(struct prog *p, u32 map);
 int dmt_tx_settle(struct dmt_run *run);
 
 /* channel.c: 0, or a negative errno with sums->reason. May sleep. */
 int dmt_get_channels(struct prog *p, struct dmt_sums *sums);
 void dmt_put_channels(struct prog *p);
 bool dmt_can_terminate(const struct eng *e);
+int dmt_release_channel(struct dmt_run *run, struct eng *e);
+int dmt_retake_channels(struct prog *p);
 
 /* memory.c */
 int dmt_buf_alloc(struct buf *b);
-int dmt_list_alloc(struct prog *p, struct map *m);
 void dmt_buf_free(struct buf *b);
+int dmt_buf_give_back(struct prog *p, u32 buffer);
 void dmt_buf_fill(struct dmt_run *run, u32 i);
-int dmt_map(struct exec *x, struct map *m, u64 *value);
-int dmt_unmap(struct exec *x, struct map *m);
-int dmt_mapping_error(struct exec *x, struct map *m, u64 *value);
-int dmt_sync(struct exec *x, const struct operand *o, bool for_cpu);
-int dmt_resolve(struct prog *p, const struct operand *o, dma_addr_t *addr);
+/* Buffers in @mem, DMT_MAX_STACK_BYTES on the caller's stack. */
+void dmt_buf_on_stack(struct prog *p, u8 *mem);
 int dmt_cpu_read(struct prog *p, const struct operand *o, u64 *value);
-void dmt_cpu_write(struct exec *x, const struct operand *o, u32 fill, u32 value);
+int dmt_cpu_write(struct exec *x, const struct operand *o, u32 fill, u32 value);
 int dmt_check(struct exec *x, const struct step *s, u64 *value);
+
+/* map.c */
+int dmt_list_alloc(struct prog *p, struct map *m);
+void dmt_list_free(struct map *m);
+/* Lists point to the buffers' memory: after all is allocated, and when it changed. */
+void dmt_lists_fill(struct prog *p);
+int dmt_map(struct exec *x, struct map *m, u64 *value);
+int dmt_unmap(struct exec *x, struct map *m, u32 how, u32 arg);
+int dmt_forget_map(struct map *m);
+int dmt_mapping_error(struct exec *x, struct map *m, u64 *value);
+int dmt_sync(struct exec *x, const struct step *s, bool for_cpu);
+int dmt_resolve(struct prog *p, const struct operand *o, bool stale, dma_addr_t *addr);
 void dmt_unmap_leftovers(struct dmt_run *run);
+
+/* own.c: memory of a map's own */
+int dmt_pools_create(struct prog *p);
+void dmt_pools_destroy(struct prog *p);
+bool dmt_own_alloc(struct exec *x, struct map *m, struct device *dev);
+void dmt_own_free(struct prog *p, struct map *m);
 
 /* record.c */
 int dmt_records_init(struct dmt_run *run);

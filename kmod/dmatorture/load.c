@@ -96,10 +96,30 @@ static int load_engines(struct loader *l, struct prog *p, const struct dmt_table
 	return 0;
 }
 
+/* Of a size and an offset that this kind of memory can have? */
+static bool memory_fits(const struct buf *b, u32 *on_stack)
+{
+	switch (b->memory) {
+	case DMT_MEMORY_PAGES:
+		return true;
+	case DMT_MEMORY_KMALLOC:
+		return !b->offset;
+	case DMT_MEMORY_STACK:
+		*on_stack += b->size;
+		return !b->offset && *on_stack <= DMT_MAX_STACK_BYTES;
+	case DMT_MEMORY_RODATA:
+		return b->offset + b->size <= PAGE_SIZE && b->fill == DMT_FILL_ZERO;
+	case DMT_MEMORY_VMALLOC:
+		return b->offset + b->size <= PAGE_SIZE;
+	default:
+		return false;
+	}
+}
+
 static int load_buffers(struct loader *l, struct prog *p, const struct dmt_table *t)
 {
+	u32 i, at, on_stack = 0;
 	u64 sum = 0;
-	u32 i, at;
 
 	for (i = 0; i < p->nr_buffers; i++) {
 		const struct dmt_buffer *w = entry(l, t, i, sizeof(*w), &at);
@@ -111,6 +131,7 @@ static int load_buffers(struct loader *l, struct prog *p, const struct dmt_table
 		b->offset = le32_to_cpu(w->offset);
 		b->fill = le32_to_cpu(w->fill);
 		b->value = le32_to_cpu(w->value);
+		b->memory = le32_to_cpu(w->memory);
 		if (!all_zero(w->reserved, sizeof(w->reserved)))
 			return dmt_refuse(l, at, "buffer %u: reserved is not 0", i);
 		if (b->offset >= 4096 || !b->size || b->size > DMT_MAX_BUFFER_SIZE - b->offset)
@@ -119,6 +140,10 @@ static int load_buffers(struct loader *l, struct prog *p, const struct dmt_table
 		if (b->fill >= DMT_FILL__COUNT)
 			return dmt_refuse(l, at, "buffer %u: fill %u, want 0..%u", i, b->fill,
 					  DMT_FILL__COUNT - 1);
+		if (!memory_fits(b, &on_stack))
+			return dmt_refuse(l, at, "buffer %u: %u bytes at %u do not go with memory %u",
+					  i, b->size, b->offset, b->memory);
+		p->has_stack |= b->memory == DMT_MEMORY_STACK;
 		sum += PAGE_ALIGN(b->size + b->offset);
 		if (sum > DMT_MAX_BUFFER_BYTES)
 			return dmt_refuse(l, at, "buffer %u: all together more than %u bytes", i,
@@ -165,14 +190,35 @@ static unsigned long native_attrs(u32 attrs)
 	       (attrs & DMT_ATTR_NO_WARN ? DMA_ATTR_NO_WARN : 0);
 }
 
+/* Who maps another's list has its operands. */
+static int check_lists(struct loader *l, struct prog *p, const struct dmt_table *t)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_maps; i++) {
+		const struct map *m = &p->maps[i], *list;
+
+		if (!m->list_of)
+			continue;
+		list = &p->maps[m->list_of - 1];
+		if (list->kind != DMT_MAP_SG || list->list_of || list->first != m->first ||
+		    list->nr != m->nr)
+			return dmt_refuse(l, le32_to_cpu(t->offset) + i * le32_to_cpu(t->entry_size),
+					  "map %u: map %u has no such list of its own", i,
+					  m->list_of - 1);
+	}
+	return 0;
+}
+
 static int load_maps(struct loader *l, struct prog *p, const struct dmt_table *t)
 {
 	u32 i, k, at;
+	u64 own = 0;
 
 	for (i = 0; i < p->nr_maps; i++) {
 		const struct dmt_map *w = entry(l, t, i, sizeof(*w), &at);
 		struct map *m = &p->maps[i];
-		u32 max;
+		u32 min, max;
 
 		if (!w)
 			return -EINVAL;
@@ -182,26 +228,37 @@ static int load_maps(struct loader *l, struct prog *p, const struct dmt_table *t
 		m->attrs = le32_to_cpu(w->attrs);
 		m->first = le32_to_cpu(w->first_operand);
 		m->nr = le32_to_cpu(w->nr_operands);
+		m->size = le32_to_cpu(w->size);
+		m->list_of = le32_to_cpu(w->list_of);
 		m->dma_attrs = native_attrs(m->attrs);
-		if (!all_zero(w->reserved, sizeof(w->reserved)))
-			return dmt_refuse(l, at, "map %u: reserved is not 0", i);
+		m->addr = DMA_MAPPING_ERROR;
 		if (m->engine >= p->nr_engines)
 			return dmt_refuse(l, at, "map %u: no engine %u", i, m->engine);
 		if (m->kind >= DMT_MAP__COUNT || m->dir >= DMT_DIR__COUNT ||
 		    m->attrs & ~DMT_ATTR_ALL)
 			return dmt_refuse(l, at, "map %u: kind %u, direction %u or attributes 0x%x unknown",
 					  i, m->kind, m->dir, m->attrs);
-		max = m->kind == DMT_MAP_SG ? DMT_MAX_SG : 1;
-		if (!m->nr || m->nr > max || m->first >= p->nr_operands ||
+		if (dmt_owns_memory(m->kind) ? !m->size || m->size > DMT_MAX_BUFFER_SIZE : m->size)
+			return dmt_refuse(l, at, "map %u: size %u of kind %u, want 1..%u for memory of its own, else 0",
+					  i, m->size, m->kind, DMT_MAX_BUFFER_SIZE);
+		own += PAGE_ALIGN(m->size);
+		if (own > DMT_MAX_BUFFER_BYTES)
+			return dmt_refuse(l, at, "map %u: memory of their own: all together more than %u bytes",
+					  i, DMT_MAX_BUFFER_BYTES);
+		min = !dmt_owns_memory(m->kind);
+		max = m->kind == DMT_MAP_SG ? DMT_MAX_SG : min;
+		if (m->nr < min || m->nr > max || m->first > p->nr_operands ||
 		    m->nr > p->nr_operands - m->first)
-			return dmt_refuse(l, at, "map %u: operands %u+%u, want 1..%u of the table's %u",
-					  i, m->first, m->nr, max, p->nr_operands);
+			return dmt_refuse(l, at, "map %u: operands %u+%u, want %u..%u of the table's %u",
+					  i, m->first, m->nr, min, max, p->nr_operands);
+		if (m->list_of && (m->kind != DMT_MAP_SG || m->list_of > p->nr_maps))
+			return dmt_refuse(l, at, "map %u: no list of map %u", i, m->list_of - 1);
 		for (k = 0; k < m->nr; k++)
 			if (p->operands[m->first + k].on != DMT_ON_BUFFER)
 				return dmt_refuse(l, at, "map %u: operand %u is no buffer", i,
 						  m->first + k);
 	}
-	return 0;
+	return check_lists(l, p, t);
 }
 
 /* Operands on maps, now that maps are known. */
@@ -223,9 +280,9 @@ static int check_map_operands(struct loader *l, struct prog *p, const struct dmt
 						  i);
 			continue;
 		}
-		if (o->entry >= m->nr)
+		if (o->entry >= max(m->nr, 1U))
 			return dmt_refuse(l, at, "operand %u: entry %u of %u", i, o->entry, m->nr);
-		len = p->operands[m->first + o->entry].len;
+		len = dmt_map_len(p, m, o->entry);
 		if (!o->len || o->off >= len || o->len > len - o->off)
 			return dmt_refuse(l, at, "operand %u: %u+%u is not in the map's %u bytes",
 					  i, o->off, o->len, len);
@@ -410,6 +467,7 @@ static int alloc_memory(struct loader *l, struct prog *p)
 	for (i = 0; i < p->nr_maps; i++)
 		if (p->maps[i].kind == DMT_MAP_SG && dmt_list_alloc(p, &p->maps[i]))
 			return dmt_no_memory(l);
+	dmt_lists_fill(p);
 	return 0;
 }
 
@@ -432,6 +490,8 @@ struct prog *dmt_load(const void *wire, size_t len, struct dmt_reason *reason)
 	}
 	l.steps_at = le32_to_cpu(h->steps.offset);
 	l.step_size = le32_to_cpu(h->steps.entry_size);
+	l.maps_at = le32_to_cpu(h->maps.offset);
+	l.map_size = le32_to_cpu(h->maps.entry_size);
 	l.txs_at = le32_to_cpu(h->txs.offset);
 	l.tx_size = le32_to_cpu(h->txs.entry_size);
 	l.blocks_at = le32_to_cpu(h->blocks.offset);
@@ -458,7 +518,7 @@ void dmt_unload(struct prog *p)
 	for (i = 0; p->buffers && i < p->nr_buffers; i++)
 		dmt_buf_free(&p->buffers[i]);
 	for (i = 0; p->maps && i < p->nr_maps; i++)
-		kfree(p->maps[i].sg);
+		dmt_list_free(&p->maps[i]);
 	kvfree(p->engines);
 	kvfree(p->buffers);
 	kvfree(p->maps);

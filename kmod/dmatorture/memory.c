@@ -1,30 +1,117 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Buffers and their mappings. */
+/* Buffers: memory of several kinds, and what the CPU does to it. */
 #include <linux/crc32.h>
-#include <linux/dma-direct.h>
-#include <linux/dma-mapping.h>
 #include <linux/gfp.h>
+#include <linux/kernel.h>
 #include <linux/mm.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "compat.h"
 #include "dmt.h"
 
+/* A page of the kernel's own constants. */
+static struct page *rodata_page(void)
+{
+	return pfn_to_page(PHYS_PFN(__pa_symbol(hex_asc)));
+}
+
+static struct page *page_of(const void *mem)
+{
+	return is_vmalloc_addr(mem) ? vmalloc_to_page(mem) : virt_to_page(mem);
+}
+
 int dmt_buf_alloc(struct buf *b)
 {
-	b->page = alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_ZERO | __GFP_NOWARN,
-			      get_order(b->offset + b->size));
-	if (!b->page)
+	switch (b->memory) {
+	case DMT_MEMORY_KMALLOC:
+		b->mem = kzalloc(b->size, GFP_KERNEL | __GFP_NOWARN);
+		break;
+	case DMT_MEMORY_VMALLOC:
+		b->mem = vzalloc(PAGE_SIZE);
+		if (b->mem)
+			b->mem += b->offset;
+		break;
+	case DMT_MEMORY_RODATA:
+		b->mem = (u8 *)page_address(rodata_page()) + b->offset;
+		break;
+	case DMT_MEMORY_STACK:	/* there is none before a thread runs */
+		return 0;
+	default:
+		b->page = alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_ZERO | __GFP_NOWARN,
+				      get_order(b->offset + b->size));
+		b->mem = b->page ? (u8 *)page_address(b->page) + b->offset : NULL;
+	}
+	if (!b->mem)
 		return -ENOMEM;
-	b->mem = (u8 *)page_address(b->page) + b->offset;
+	b->page = page_of(b->mem - b->offset);
+	b->in_page = b->memory == DMT_MEMORY_KMALLOC ? offset_in_page(b->mem) : b->offset;
 	return 0;
 }
 
 void dmt_buf_free(struct buf *b)
 {
-	if (b->page)
+	if (!b->page)
+		return;
+	switch (b->memory) {
+	case DMT_MEMORY_KMALLOC:
+		kfree(b->mem);
+		break;
+	case DMT_MEMORY_VMALLOC:
+		vfree(b->mem - b->offset);
+		break;
+	case DMT_MEMORY_STACK:
+	case DMT_MEMORY_RODATA:
+		break;
+	default:
 		__free_pages(b->page, get_order(b->offset + b->size));
+	}
 	b->page = NULL;
+	b->mem = NULL;
+}
+
+static bool is_over(const struct prog *p, const struct map *m, u32 buffer)
+{
+	u32 i;
+
+	for (i = 0; i < m->nr; i++)
+		if (p->operands[m->first + i].obj == buffer)
+			return true;
+	return false;
+}
+
+/* Gives memory back that may be mapped, but that no engine can reach. May sleep. */
+int dmt_buf_give_back(struct prog *p, u32 buffer)
+{
+	struct buf *b = &p->buffers[buffer];
+	u32 i;
+
+	if (!b->page)
+		return -ENXIO;
+	for (i = 0; i < p->nr_maps; i++)
+		if (is_over(p, &p->maps[i], buffer) && dmt_map_in_use(p, i))
+			return -EBUSY;
+	dmt_buf_free(b);
+	return 0;
+}
+
+/* A piece of @mem that lies in one page. */
+void dmt_buf_on_stack(struct prog *p, u8 *mem)
+{
+	u32 i;
+
+	if (offset_in_page(mem) > PAGE_SIZE - DMT_MAX_STACK_BYTES)
+		mem = PTR_ALIGN(mem, PAGE_SIZE);
+	for (i = 0; i < p->nr_buffers; i++) {
+		struct buf *b = &p->buffers[i];
+
+		if (b->memory != DMT_MEMORY_STACK)
+			continue;
+		b->mem = mem;
+		b->page = page_of(mem);
+		b->in_page = offset_in_page(mem);
+		mem += b->size;
+	}
 }
 
 static void fill(u8 *p, u32 len, u32 how, u32 value, u64 seed)
@@ -51,187 +138,36 @@ void dmt_buf_fill(struct dmt_run *run, u32 i)
 {
 	struct buf *b = &run->p->buffers[i];
 
-	fill(b->mem, b->size, b->fill, b->value, dmt_seed(run, 1, i));
+	if (b->memory != DMT_MEMORY_RODATA)
+		fill(b->mem, b->size, b->fill, b->value, dmt_seed(run, 1, i));
 }
 
-static phys_addr_t operand_phys(const struct prog *p, const struct operand *o)
+/* NULL when the memory was given back. */
+static u8 *operand_mem(const struct prog *p, const struct operand *o)
 {
 	const struct buf *b = &p->buffers[o->obj];
 
-	return page_to_phys(b->page) + b->offset + o->off;
-}
-
-static u8 *operand_mem(const struct prog *p, const struct operand *o)
-{
-	return p->buffers[o->obj].mem + o->off;
-}
-
-/*
- * Once, not for each mapping: a thread may sync a list while another maps it anew,
- * and must not find a table without an end.
- */
-int dmt_list_alloc(struct prog *p, struct map *m)
-{
-	u32 i;
-
-	m->sg = kcalloc(m->nr, sizeof(*m->sg), GFP_KERNEL);
-	if (!m->sg)
-		return -ENOMEM;
-	sg_init_table(m->sg, m->nr);
-	for (i = 0; i < m->nr; i++) {
-		const struct operand *o = &p->operands[m->first + i];
-
-		sg_set_buf(&m->sg[i], operand_mem(p, o), o->len);
-	}
-	return 0;
-}
-
-static bool map_list(struct map *m, struct device *dev)
-{
-	m->nents = dma_map_sg_attrs(dev, m->sg, m->nr, m->dir, m->dma_attrs);
-	if (!m->nents)
-		return false;
-	m->addr = sg_dma_address(m->sg);
-	return true;
-}
-
-static bool map_one(struct prog *p, struct map *m, struct device *dev)
-{
-	const struct operand *o = &p->operands[m->first];
-	u32 off = p->buffers[o->obj].offset + o->off;
-
-	if (m->kind == DMT_MAP_SINGLE)
-		m->addr = dma_map_single_attrs(dev, operand_mem(p, o), o->len, m->dir,
-					       m->dma_attrs);
-	else
-		m->addr = dma_map_page_attrs(dev, p->buffers[o->obj].page + (off >> PAGE_SHIFT),
-					     offset_in_page(off), o->len, m->dir, m->dma_attrs);
-	/* Not dma_mapping_error(): whether the program asks is the program's affair. */
-	return m->addr != DMA_MAPPING_ERROR;
-}
-
-/* Any context. */
-int dmt_map(struct exec *x, struct map *m, u64 *value)
-{
-	struct prog *p = x->run->p;
-	struct device *dev = p->engines[m->engine].dev;
-	bool ok;
-
-	if (atomic_cmpxchg(&m->state, MAP_FREE, MAP_BUSY) != MAP_FREE)
-		return -EBUSY;
-	ok = m->kind == DMT_MAP_SG ? map_list(m, dev) : map_one(p, m, dev);
-	if (!ok) {
-		atomic_set(&m->state, MAP_FREE);
-		return -EIO;
-	}
-	*value = m->addr;
-	atomic64_inc(&x->run->n.maps);
-	if (m->addr != phys_to_dma(dev, operand_phys(p, &p->operands[m->first])))
-		atomic64_inc(&x->run->n.maps_bounced);
-	atomic_set_release(&m->state, MAP_LIVE);
-	return 0;
-}
-
-static void unmap_now(struct prog *p, struct map *m)
-{
-	struct device *dev = p->engines[m->engine].dev;
-	u32 len = p->operands[m->first].len;
-
-	switch (m->kind) {
-	case DMT_MAP_SG:
-		dma_unmap_sg_attrs(dev, m->sg, m->nr, m->dir, m->dma_attrs);
-		break;
-	case DMT_MAP_SINGLE:
-		dma_unmap_single_attrs(dev, m->addr, len, m->dir, m->dma_attrs);
-		break;
-	default:
-		dma_unmap_page_attrs(dev, m->addr, len, m->dir, m->dma_attrs);
-	}
-}
-
-/* Any context. */
-int dmt_unmap(struct exec *x, struct map *m)
-{
-	if (atomic_cmpxchg(&m->state, MAP_LIVE, MAP_BUSY) != MAP_LIVE)
-		return -ENXIO;
-	unmap_now(x->run->p, m);
-	atomic_set_release(&m->state, MAP_FREE);
-	return 0;
-}
-
-/* The end of an iteration: nothing runs any more. */
-void dmt_unmap_leftovers(struct dmt_run *run)
-{
-	u32 i;
-
-	for (i = 0; i < run->p->nr_maps; i++) {
-		struct map *m = &run->p->maps[i];
-
-		if (atomic_read(&m->state) != MAP_LIVE)
-			continue;
-		unmap_now(run->p, m);
-		atomic_set(&m->state, MAP_FREE);
-		run->leftover_maps++;
-	}
-}
-
-int dmt_mapping_error(struct exec *x, struct map *m, u64 *value)
-{
-	struct device *dev = x->run->p->engines[m->engine].dev;
-
-	if (atomic_read_acquire(&m->state) != MAP_LIVE)
-		return -EIO;
-	*value = m->addr;
-	/* A list that could not be mapped has no address to ask about. */
-	return m->kind != DMT_MAP_SG && dma_mapping_error(dev, m->addr) ? -EIO : 0;
-}
-
-/* Any context. */
-int dmt_sync(struct exec *x, const struct operand *o, bool for_cpu)
-{
-	struct map *m = &x->run->p->maps[o->obj];
-	struct device *dev = x->run->p->engines[m->engine].dev;
-
-	if (atomic_read_acquire(&m->state) != MAP_LIVE)
-		return -ENXIO;
-	if (m->kind == DMT_MAP_SG && for_cpu)
-		dma_sync_sg_for_cpu(dev, m->sg, m->nr, m->dir);
-	else if (m->kind == DMT_MAP_SG)
-		dma_sync_sg_for_device(dev, m->sg, m->nr, m->dir);
-	else if (for_cpu)
-		dma_sync_single_for_cpu(dev, m->addr + o->off, o->len, m->dir);
-	else
-		dma_sync_single_for_device(dev, m->addr + o->off, o->len, m->dir);
-	return 0;
-}
-
-/* The DMA address of @o. -ENXIO when it is not mapped. */
-int dmt_resolve(struct prog *p, const struct operand *o, dma_addr_t *addr)
-{
-	struct map *m = &p->maps[o->obj];
-
-	if (atomic_read_acquire(&m->state) != MAP_LIVE)
-		return -ENXIO;
-	*addr = m->addr + o->off;
-	if (m->kind != DMT_MAP_SG)
-		return 0;
-	/* An IOMMU may have merged entries: then they are no longer one to one. */
-	if (m->nents != m->nr)
-		return -ENXIO;
-	*addr = sg_dma_address(&m->sg[o->entry]) + o->off;
-	return 0;
+	return b->page ? b->mem + o->off : NULL;
 }
 
 int dmt_cpu_read(struct prog *p, const struct operand *o, u64 *value)
 {
-	*value = ~crc32_le(~0, operand_mem(p, o), o->len);
+	const u8 *mem = operand_mem(p, o);
+
+	if (!mem)
+		return -ENXIO;
+	*value = ~crc32_le(~0, mem, o->len);
 	return 0;
 }
 
-void dmt_cpu_write(struct exec *x, const struct operand *o, u32 how, u32 value)
+int dmt_cpu_write(struct exec *x, const struct operand *o, u32 how, u32 value)
 {
-	fill(operand_mem(x->run->p, o), o->len, how, value,
-	     dmt_seed(x->run, 2, o - x->run->p->operands));
+	u8 *mem = operand_mem(x->run->p, o);
+
+	if (!mem)
+		return -ENXIO;
+	fill(mem, o->len, how, value, dmt_seed(x->run, 2, o - x->run->p->operands));
+	return 0;
 }
 
 struct check {
@@ -262,8 +198,13 @@ int dmt_check(struct exec *x, const struct step *s, u64 *value)
 			   .nr = s->arg1, .len = p->operands[s->obj].len };
 	u32 i, k;
 
-	for (k = 0; k < c.nr; k++)
+	for (k = 0; k < c.nr; k++) {
 		c.src[k] = operand_mem(p, &p->operands[s->arg0 + k]);
+		if (!c.src[k])
+			return -ENXIO;
+	}
+	if (!c.dst)
+		return -ENXIO;
 	for (i = 0; i + 8 <= c.len; i += 8) {
 		u64 want = 0;
 

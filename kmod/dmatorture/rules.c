@@ -5,7 +5,7 @@
 
 #include "dmt.h"
 
-enum object { NO_OBJ, A_MAP, A_TX, AN_ENGINE, ON_MAP, ON_BUFFER, A_BLOCK };
+enum object { NO_OBJ, A_BUFFER, A_MAP, A_TX, AN_ENGINE, ON_MAP, ON_BUFFER, A_BLOCK };
 
 #define IN_THREAD	0x1	/* steps of a THREAD block only */
 #define MAY_SLEEP	0x2	/* of blocks that may sleep only */
@@ -31,9 +31,13 @@ static const struct {
 	[DMT_STEP_CHECK]	 = { ON_BUFFER },
 	[DMT_STEP_BARRIER]	 = { NO_OBJ, IN_THREAD },
 	[DMT_STEP_IN]		 = { A_BLOCK, IN_THREAD },
+	[DMT_STEP_FREE]		 = { A_BUFFER, MAY_SLEEP },
+	[DMT_STEP_FORGET_MAP]	 = { A_MAP },
+	[DMT_STEP_FORGET_TX]	 = { A_TX },
+	[DMT_STEP_RELEASE]	 = { AN_ENGINE, MAY_SLEEP },
 };
 
-static u32 step_at(const struct loader *l, u32 i)
+u32 dmt_step_at(const struct loader *l, u32 i)
 {
 	return l->steps_at + i * l->step_size;
 }
@@ -41,6 +45,8 @@ static u32 step_at(const struct loader *l, u32 i)
 static bool object_exists(const struct prog *p, const struct step *s)
 {
 	switch (rules[s->op].object) {
+	case A_BUFFER:
+		return s->obj < p->nr_buffers;
 	case A_MAP:
 		return s->obj < p->nr_maps;
 	case A_TX:
@@ -65,13 +71,13 @@ static int check_check(struct loader *l, const struct prog *p, u32 i)
 
 	if (!s->arg1 || s->arg1 > DMT_MAX_SOURCES || s->arg0 >= p->nr_operands ||
 	    s->arg1 > p->nr_operands - s->arg0)
-		return dmt_refuse(l, step_at(l, i), "step %u: check against operands %u+%u of %u",
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: check against operands %u+%u of %u",
 				  i, s->arg0, s->arg1, p->nr_operands);
 	for (k = 0; k < s->arg1; k++) {
 		const struct operand *o = &p->operands[s->arg0 + k];
 
 		if (o->on != DMT_ON_BUFFER || o->len != p->operands[s->obj].len)
-			return dmt_refuse(l, step_at(l, i),
+			return dmt_refuse(l, dmt_step_at(l, i),
 					  "step %u: operand %u is no buffer of %u bytes", i,
 					  s->arg0 + k, p->operands[s->obj].len);
 	}
@@ -88,7 +94,8 @@ static int check_args(struct loader *l, const struct prog *p, u32 i)
 		bad = s->arg0 > DMT_MAX_TIMEOUT_MS || s->arg1;
 		break;
 	case DMT_STEP_CPU_WRITE:
-		bad = s->arg0 >= DMT_FILL__COUNT;
+		bad = s->arg0 >= DMT_FILL__COUNT ||
+		      p->buffers[p->operands[s->obj].obj].memory == DMT_MEMORY_RODATA;
 		break;
 	case DMT_STEP_CHECK:
 		return check_check(l, p, i);
@@ -98,25 +105,23 @@ static int check_args(struct loader *l, const struct prog *p, u32 i)
 	case DMT_STEP_BARRIER:
 		bad = s->arg0 >= p->nr_barriers || !s->arg1 || s->arg1 > DMT_MAX_THREADS;
 		break;
+	case DMT_STEP_UNMAP:
 	case DMT_STEP_SYNC_CPU:
-	case DMT_STEP_SYNC_DEVICE: {
-		const struct operand *o = &p->operands[s->obj];
-
-		/* sg lists are synced whole: dma_sync_sg_for_*() */
-		bad = s->arg0 || s->arg1 ||
-		      (p->maps[o->obj].kind == DMT_MAP_SG && o->entry != DMT_NONE);
-		break;
-	}
+	case DMT_STEP_SYNC_DEVICE:
+	case DMT_STEP_FREE:
+	case DMT_STEP_FORGET_MAP:
+	case DMT_STEP_SUBMIT:
+		return dmt_check_wrong(l, p, i);
 	case DMT_STEP_CRASH:
 		if (!dmt_crash)
-			return dmt_refuse(l, step_at(l, i),
+			return dmt_refuse(l, dmt_step_at(l, i),
 					  "step %u: crash; load dmatorture with crash=1", i);
 		bad = s->arg0 >= DMT_CRASH__COUNT || s->arg1;
 		break;
 	default:
 		bad = s->arg0 || s->arg1;
 	}
-	return bad ? dmt_refuse(l, step_at(l, i), "step %u: arguments %u, %u of operation %u out of range",
+	return bad ? dmt_refuse(l, dmt_step_at(l, i), "step %u: arguments %u, %u of operation %u out of range",
 				i, s->arg0, s->arg1, s->op) : 0;
 }
 
@@ -132,20 +137,20 @@ static int check_step(struct loader *l, const struct prog *p, const struct block
 	const struct step *s = &p->steps[i];
 
 	if (s->op >= DMT_STEP__COUNT)
-		return dmt_refuse(l, step_at(l, i), "step %u: operation %u, want 0..%u", i, s->op,
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: operation %u, want 0..%u", i, s->op,
 				  DMT_STEP__COUNT - 1);
 	if (!object_exists(p, s))
-		return dmt_refuse(l, step_at(l, i), "step %u: operation %u on %u: no such object", i,
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: operation %u on %u: no such object", i,
 				  s->op, s->obj);
 	if (rules[s->op].where & IN_THREAD && b->kind != DMT_BLOCK_THREAD)
-		return dmt_refuse(l, step_at(l, i), "step %u: operation %u is for threads only", i,
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: operation %u is for threads only", i,
 				  s->op);
 	if (rules[s->op].where & MAY_SLEEP && !dmt_may_sleep(b))
-		return dmt_refuse(l, step_at(l, i), "step %u: operation %u may sleep, this block may not",
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: operation %u may sleep, this block may not",
 				  i, s->op);
 	if (s->op == DMT_STEP_DELAY && !dmt_may_sleep(b) && s->arg1 > DMT_MAX_ATOMIC_DELAY_NS)
-		return dmt_refuse(l, step_at(l, i), "step %u: delay of %u ns where %u is the most", i,
-				  s->arg1, DMT_MAX_ATOMIC_DELAY_NS);
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: delay of %u ns where %u is the most",
+				  i, s->arg1, DMT_MAX_ATOMIC_DELAY_NS);
 	return check_args(l, p, i);
 }
 
@@ -160,7 +165,7 @@ static int check_blocks(struct loader *l, struct prog *p, u8 *step_used, u8 *blo
 
 		for (k = b->first; k < b->first + b->nr; k++) {
 			if (step_used[k]++)
-				return dmt_refuse(l, step_at(l, k), "step %u is in two blocks", k);
+				return dmt_refuse(l, dmt_step_at(l, k), "step %u is in two blocks", k);
 			err = check_step(l, p, b, k);
 			if (err)
 				return err;
@@ -168,9 +173,9 @@ static int check_blocks(struct loader *l, struct prog *p, u8 *step_used, u8 *blo
 	}
 	for (i = 0; i < p->nr_steps; i++) {
 		if (!step_used[i])
-			return dmt_refuse(l, step_at(l, i), "step %u is in no block", i);
+			return dmt_refuse(l, dmt_step_at(l, i), "step %u is in no block", i);
 		if (p->steps[i].op == DMT_STEP_IN && block_used[p->steps[i].obj]++)
-			return dmt_refuse(l, step_at(l, i), "step %u: block %u is used twice", i,
+			return dmt_refuse(l, dmt_step_at(l, i), "step %u: block %u is used twice", i,
 					  p->steps[i].obj);
 	}
 	for (i = 0; i < p->nr_txs; i++) {
@@ -181,9 +186,9 @@ static int check_blocks(struct loader *l, struct prog *p, u8 *step_used, u8 *blo
 		if (p->blocks[c].kind != DMT_BLOCK_CALLBACK || block_used[c]++)
 			return dmt_refuse(l, l->txs_at + i * l->tx_size,
 					  "tx %u: block %u is no callback, or another's", i, c);
-		if (!(p->txs[i].flags & DMT_TX_INTERRUPT))
+		if (!(p->txs[i].flags & (DMT_TX_INTERRUPT | DMT_TX_CALLBACK)))
 			return dmt_refuse(l, l->txs_at + i * l->tx_size,
-					  "tx %u: a callback needs the INTERRUPT flag", i);
+					  "tx %u: a callback needs the INTERRUPT flag, or CALLBACK", i);
 	}
 	for (i = 0; i < p->nr_blocks; i++)
 		if (p->blocks[i].kind != DMT_BLOCK_THREAD && !block_used[i])
@@ -211,6 +216,8 @@ static int check_txs(struct loader *l, struct prog *p)
 				return dmt_refuse(l, at, "tx %u: %u bytes, operand %u has %u", i,
 						  tx->len, o, p->operands[o].len);
 		}
+		if (p->maps[p->operands[tx->dst].obj].rodata)
+			return dmt_refuse(l, at, "tx %u: would write to rodata", i);
 		for (up = tx->depend; up != DMT_NONE; up = p->txs[up].depend)
 			if (hops++ > p->nr_txs)
 				return dmt_refuse(l, at, "tx %u: depends on itself", i);
@@ -241,7 +248,7 @@ static int check_barriers(struct loader *l, struct prog *p)
 				if (s->op != DMT_STEP_BARRIER || s->arg0 != bar)
 					continue;
 				if (parties && s->arg1 != parties)
-					return dmt_refuse(l, step_at(l, k),
+					return dmt_refuse(l, dmt_step_at(l, k),
 							  "step %u: barrier %u has %u parties elsewhere",
 							  k, bar, parties);
 				parties = s->arg1;
@@ -251,13 +258,13 @@ static int check_barriers(struct loader *l, struct prog *p)
 			if (!n)
 				continue;
 			if (threads++ && n != uses)
-				return dmt_refuse(l, step_at(l, last),
+				return dmt_refuse(l, dmt_step_at(l, last),
 						  "barrier %u: one thread meets it %u times, another %u",
 						  bar, n, uses);
 			uses = n;
 		}
 		if (threads && threads != parties)
-			return dmt_refuse(l, step_at(l, last), "barrier %u: %u parties, but %u threads",
+			return dmt_refuse(l, dmt_step_at(l, last), "barrier %u: %u parties, but %u threads",
 					  bar, parties, threads);
 		p->barrier_parties[bar] = parties;
 	}
@@ -271,9 +278,13 @@ int dmt_check_rules(struct loader *l, struct prog *p)
 
 	if (!used)
 		return dmt_no_memory(l);
-	err = check_blocks(l, p, used, used + p->nr_steps);
+	err = dmt_check_memory(l, p);
+	if (!err)
+		err = check_blocks(l, p, used, used + p->nr_steps);
 	if (!err)
 		err = check_txs(l, p);
+	if (!err)
+		err = dmt_check_alone(l, p);
 	if (!err)
 		err = check_barriers(l, p);
 	if (!err)

@@ -46,10 +46,35 @@ void dmt_abort(struct dmt_run *run, int why)
 
 /* ---- iterations ---- */
 
-static void begin_iteration(struct dmt_run *run)
+/* New memory for what was freed. */
+static int renew_buffers(struct prog *p)
 {
+	bool any = false;
 	u32 i;
 
+	for (i = 0; i < p->nr_buffers; i++) {
+		if (p->buffers[i].page)
+			continue;
+		if (dmt_buf_alloc(&p->buffers[i]))
+			return -ENOMEM;
+		any = true;
+	}
+	if (any)
+		dmt_lists_fill(p);
+	return 0;
+}
+
+static void begin_iteration(struct dmt_run *run)
+{
+	int err = renew_buffers(run->p);
+	u32 i;
+
+	if (!err)
+		err = dmt_retake_channels(run->p);
+	if (err) {
+		dmt_abort(run, err);
+		return;
+	}
 	for (i = 0; i < run->p->nr_buffers; i++) {
 		dmt_buf_fill(run, i);
 		cond_resched();
@@ -88,8 +113,13 @@ static int thread_fn(void *arg)
 	struct thread *t = arg;
 	struct dmt_run *run = t->run;
 	bool leads = !t->block->thread, alone = run->p->nr_threads == 1;
+	u8 on_stack[2 * DMT_MAX_STACK_BYTES];
 	u32 i;
 
+	if (leads && run->p->has_stack) {
+		dmt_buf_on_stack(run->p, on_stack);
+		dmt_lists_fill(run->p);
+	}
 	for (i = 0; i < run->p->repeat; i++) {
 		s64 bad_before = atomic64_read(&run->n.checks_bad);
 		struct exec x = { .run = run, .thread = t->block->thread };
@@ -200,7 +230,8 @@ static void count_low_buffers(const struct prog *p, struct dmt_sums *sums)
 	u32 i;
 
 	for (i = 0; i < p->nr_buffers; i++)
-		if (page_to_phys(p->buffers[i].page) <= U32_MAX)
+		if (p->buffers[i].memory == DMT_MEMORY_PAGES && p->buffers[i].page &&
+		    page_to_phys(p->buffers[i].page) <= U32_MAX)
 			sums->low_buffers++;
 }
 
@@ -226,6 +257,22 @@ static void fill_sums(const struct dmt_run *run, struct dmt_sums *sums)
 		sums->domain[i] = run->p->engines[i].domain;
 }
 
+/* A stack cannot be given up to an engine: its thread would have to live on. */
+static int check_stack(const struct prog *p, struct dmt_sums *sums)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_engines && p->has_stack; i++) {
+		if (dmt_can_terminate(&p->engines[i]))
+			continue;
+		snprintf(sums->reason, sizeof(sums->reason),
+			 "engine %s cannot be terminated: no buffer may be on a stack",
+			 p->engines[i].name);
+		return -EOPNOTSUPP;
+	}
+	return 0;
+}
+
 void dmt_run(struct dmt_run *run, struct dmt_sums *sums)
 {
 	struct prog *p = run->p;
@@ -240,9 +287,11 @@ void dmt_run(struct dmt_run *run, struct dmt_sums *sums)
 	sums->status = dmt_check_foreign(p, sums->reason, sizeof(sums->reason));
 	if (sums->status && !(p->flags & DMT_F_FOREIGN_MAP))
 		goto out;
-	sums->status = 0;
 	sums->reason[0] = 0;
-	threads = start_threads(run);
+	sums->status = check_stack(p, sums);
+	if (sums->status)
+		goto out;
+	threads = dmt_pools_create(p) ? NULL : start_threads(run);
 	if (!threads) {
 		sums->status = -ENOMEM;
 		goto out;
@@ -253,10 +302,14 @@ void dmt_run(struct dmt_run *run, struct dmt_sums *sums)
 	if (p->lost)
 		snprintf(sums->reason, sizeof(sums->reason),
 			 "an engine neither completes nor terminates: all memory is given up");
+	else if (run->abort == -ENODEV)
+		snprintf(sums->reason, sizeof(sums->reason), "a channel that was released has gone");
 	else if (run->abort == -ETIMEDOUT)
 		snprintf(sums->reason, sizeof(sums->reason), "not done after %u ms", p->timeout_ms);
 out:
 	fill_sums(run, sums);
 	count_low_buffers(p, sums);
+	if (!p->lost)
+		dmt_pools_destroy(p);
 	dmt_put_channels(p);
 }

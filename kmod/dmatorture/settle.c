@@ -55,6 +55,8 @@ int dmt_tx_terminate(struct dmt_run *run, struct exec *x, struct eng *e)
 	u32 i;
 
 	e = e->first;
+	if (e->released)
+		return -ENXIO;
 	atomic_inc(&e->terminating);
 	for (i = 0; i < p->nr_txs; i++)
 		if (dmt_engine_of(&p->txs[i])->first == e)
@@ -72,11 +74,35 @@ int dmt_tx_terminate(struct dmt_run *run, struct exec *x, struct eng *e)
 }
 
 /* Sleeps. */
-void dmt_tx_synchronize(struct eng *e)
+int dmt_tx_synchronize(struct eng *e)
 {
 	e = e->first;
+	if (e->released)
+		return -ENXIO;
 	WRITE_ONCE(e->unsynced, false);	/* before: a terminate from now on is not meant */
 	dmaengine_synchronize(e->chan);
+	return 0;
+}
+
+/* The channel of @e was released: its descriptors are gone. */
+void dmt_tx_drop_channel(struct prog *p, const struct eng *e)
+{
+	unsigned long flags;
+	u32 i;
+
+	for (i = 0; i < p->nr_txs; i++) {
+		struct tx *tx = &p->txs[i];
+
+		if (dmt_engine_of(tx)->first != e)
+			continue;
+		spin_lock_irqsave(&tx->lock, flags);
+		tx->desc = NULL;
+		if (tx->state == TX_PREPARED)
+			tx->state = TX_NONE;
+		else if (tx->state == TX_SUBMITTED)
+			tx->state = TX_TERMINATED;
+		spin_unlock_irqrestore(&tx->lock, flags);
+	}
 }
 
 void dmt_tx_reset(struct dmt_run *run)
@@ -105,6 +131,35 @@ static bool is_live(struct tx *tx)
 	       ((tx->state == TX_DONE || tx->state == TX_FAILED) && !tx->finished);
 	spin_unlock_irqrestore(&tx->lock, flags);
 	return live;
+}
+
+static bool uses_map(const struct tx *tx, u32 map)
+{
+	const struct operand *operands = tx->p->operands;
+	u32 k;
+
+	for (k = 0; k < tx->nr_src; k++)
+		if (operands[tx->first_src + k].obj == map)
+			return true;
+	return operands[tx->dst].obj == map;
+}
+
+/* May an engine still reach what @map maps, now or when it is submitted? Any context. */
+bool dmt_map_in_use(struct prog *p, u32 map)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_txs; i++) {
+		struct tx *tx = &p->txs[i];
+
+		if (!uses_map(tx, map))
+			continue;
+		dmt_tx_poll(tx);
+		if (is_live(tx) || tx->state == TX_PREPARED || tx->state == TX_PARKED ||
+		    (tx->state == TX_TERMINATED && dmt_engine_of(tx)->first->unsynced))
+			return true;
+	}
+	return false;
 }
 
 static bool any_live(struct prog *p)

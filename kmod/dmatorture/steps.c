@@ -60,6 +60,14 @@ static void do_crash(u32 how)
 	}
 }
 
+static int issue(const struct eng *e)
+{
+	if (e->first->released)
+		return -ENXIO;
+	dma_async_issue_pending(e->chan);
+	return 0;
+}
+
 static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value)
 {
 	struct dmt_run *run = x->run;
@@ -69,20 +77,20 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 	case DMT_STEP_MAP:
 		return dmt_map(x, &p->maps[s->obj], value);
 	case DMT_STEP_UNMAP:
-		return dmt_unmap(x, &p->maps[s->obj]);
+		return dmt_unmap(x, &p->maps[s->obj], s->arg0, s->arg1);
 	case DMT_STEP_MAPPING_ERROR:
 		return dmt_mapping_error(x, &p->maps[s->obj], value);
 	case DMT_STEP_SYNC_CPU:
-		return dmt_sync(x, &p->operands[s->obj], true);
+		return dmt_sync(x, s, true);
 	case DMT_STEP_SYNC_DEVICE:
-		return dmt_sync(x, &p->operands[s->obj], false);
+		return dmt_sync(x, s, false);
 	case DMT_STEP_PREP:
 		return dmt_tx_prep(x, &p->txs[s->obj]);
 	case DMT_STEP_SUBMIT:
-		return dmt_tx_submit(x, &p->txs[s->obj], index, value);
+		return s->arg0 ? dmt_tx_submit_again(x, &p->txs[s->obj], value) :
+				 dmt_tx_submit(x, &p->txs[s->obj], index, value);
 	case DMT_STEP_ISSUE:
-		dma_async_issue_pending(p->engines[s->obj].chan);
-		return 0;
+		return issue(&p->engines[s->obj]);
 	case DMT_STEP_WAIT:
 		return dmt_tx_wait(x, &p->txs[s->obj], s->arg0, value);
 	case DMT_STEP_STATUS:
@@ -90,15 +98,13 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 	case DMT_STEP_TERMINATE:
 		return dmt_tx_terminate(run, x, &p->engines[s->obj]);
 	case DMT_STEP_SYNCHRONIZE:
-		dmt_tx_synchronize(&p->engines[s->obj]);
-		return 0;
+		return dmt_tx_synchronize(&p->engines[s->obj]);
 	case DMT_STEP_ACK:
 		return dmt_tx_ack(&p->txs[s->obj]);
 	case DMT_STEP_CPU_READ:
 		return dmt_cpu_read(p, &p->operands[s->obj], value);
 	case DMT_STEP_CPU_WRITE:
-		dmt_cpu_write(x, &p->operands[s->obj], s->arg0, s->arg1);
-		return 0;
+		return dmt_cpu_write(x, &p->operands[s->obj], s->arg0, s->arg1);
 	case DMT_STEP_CHECK:
 		return dmt_check(x, s, value);
 	case DMT_STEP_DELAY:
@@ -108,6 +114,14 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 		return dmt_barrier(&run->barriers[s->arg0], run);
 	case DMT_STEP_IN:
 		return dmt_exec_in(x, &p->blocks[s->obj]);
+	case DMT_STEP_FREE:
+		return dmt_buf_give_back(p, s->obj);
+	case DMT_STEP_FORGET_MAP:
+		return dmt_forget_map(&p->maps[s->obj]);
+	case DMT_STEP_FORGET_TX:
+		return dmt_tx_forget(&p->txs[s->obj]);
+	case DMT_STEP_RELEASE:
+		return dmt_release_channel(run, &p->engines[s->obj]);
 	case DMT_STEP_CRASH:
 		do_crash(s->arg0);
 		return 0;

@@ -161,22 +161,28 @@ static struct dma_async_tx_descriptor *prep(struct exec *x, struct tx *tx, dma_a
 	return dmaengine_prep_dma_memcpy(chan, dst, src[0], tx->len, flags);
 }
 
-static void prepared(struct tx *tx, struct dma_async_tx_descriptor *desc)
+/* Lock held. A callback that still comes for the last one finds itself not meant. */
+static void new_generation(struct tx *tx, struct dma_async_tx_descriptor *desc)
 {
-	struct tx_slot *slot;
-	unsigned long flags;
+	struct tx_slot *slot = &tx->slots[++tx->gen % TX_SLOTS];
 
-	spin_lock_irqsave(&tx->lock, flags);
-	slot = &tx->slots[++tx->gen % TX_SLOTS];
 	slot->tx = tx;
 	slot->gen = tx->gen;
-	if (tx->flags & DMT_TX_INTERRUPT) {
+	if (tx->flags & (DMT_TX_INTERRUPT | DMT_TX_CALLBACK)) {
 		desc->callback_result = tx_callback;
 		desc->callback_param = slot;
 	}
 	tx->desc = desc;
 	tx->doomed = false;
 	tx->state = TX_PREPARED;
+}
+
+static void prepared(struct tx *tx, struct dma_async_tx_descriptor *desc)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tx->lock, flags);
+	new_generation(tx, desc);
 	spin_unlock_irqrestore(&tx->lock, flags);
 }
 
@@ -186,14 +192,16 @@ int dmt_tx_prep(struct exec *x, struct tx *tx)
 	struct prog *p = x->run->p;
 	struct dma_async_tx_descriptor *desc;
 	dma_addr_t dst, src[DMT_MAX_SOURCES];
+	bool stale = tx->flags & DMT_TX_STALE;
 	u32 i;
 
 	if (!claim_for_prep(tx))
 		return -EBUSY;
-	if (dmt_resolve(p, &p->operands[tx->dst], &dst))
+	if (dmt_engine_of(tx)->first->released ||
+	    dmt_resolve(p, &p->operands[tx->dst], stale, &dst))
 		return refuse(x, tx, -ENXIO);
 	for (i = 0; i < tx->nr_src; i++)
-		if (dmt_resolve(p, &p->operands[tx->first_src + i], &src[i]))
+		if (dmt_resolve(p, &p->operands[tx->first_src + i], stale, &src[i]))
 			return refuse(x, tx, -ENXIO);
 	if (tx->foreign)
 		atomic64_inc(&x->run->n.foreign_maps);
@@ -291,6 +299,42 @@ int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value)
 	return status;
 }
 
+/*
+ * What has completed, once more as it is. It was never acked, so the provider has
+ * not recycled it. Any context.
+ */
+int dmt_tx_submit_again(struct exec *x, struct tx *tx, u64 *value)
+{
+	unsigned long flags;
+	bool ours;
+
+	spin_lock_irqsave(&tx->lock, flags);
+	ours = tx->desc && tx->finished && (tx->state == TX_DONE || tx->state == TX_FAILED);
+	if (ours) {
+		tx->finished = false;
+		new_generation(tx, tx->desc);
+	}
+	spin_unlock_irqrestore(&tx->lock, flags);
+	return ours ? dmt_tx_submit(x, tx, 0, value) : -ENXIO;
+}
+
+/* Any context. Its descriptor stays with the provider until the channel is released. */
+int dmt_tx_forget(struct tx *tx)
+{
+	unsigned long flags;
+	bool ours;
+
+	spin_lock_irqsave(&tx->lock, flags);
+	ours = tx->state == TX_PREPARED;
+	if (ours) {
+		tx->state = TX_NONE;
+		tx->desc = NULL;
+		WRITE_ONCE(dmt_engine_of(tx)->first->retake, true);
+	}
+	spin_unlock_irqrestore(&tx->lock, flags);
+	return ours ? 0 : -ENXIO;
+}
+
 /* ---- waiting ---- */
 
 static bool is_settled(struct tx *tx)
@@ -372,7 +416,7 @@ int dmt_tx_status(struct tx *tx, u64 *value)
 	spin_lock_irqsave(&tx->lock, flags);
 	cookie = tx->state >= TX_SUBMITTED ? tx->cookie : 0;
 	spin_unlock_irqrestore(&tx->lock, flags);
-	if (!cookie)
+	if (!cookie || dmt_engine_of(tx)->first->released)
 		return -ENXIO;
 	status = dmaengine_tx_status(dmt_engine_of(tx)->chan, cookie, &state);
 	*value = status | (u64)state.residue << 32;

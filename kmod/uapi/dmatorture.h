@@ -46,6 +46,7 @@
 #define DMT_MAX_BARRIERS	64
 #define DMT_MAX_SOURCES		64		/* of one transaction or check */
 #define DMT_MAX_SG		128		/* entries of one sg map */
+#define DMT_MAX_STACK_BYTES	512		/* all buffers on a stack */
 #define DMT_MAX_REPEAT		10000000u
 #define DMT_MAX_DELAY_NS	1000000000u	/* a delay in task context */
 #define DMT_MAX_ATOMIC_DELAY_NS	1000000u	/* a delay anywhere else */
@@ -123,19 +124,38 @@ enum dmt_fill {
 	DMT_FILL__COUNT
 };
 
-/* Physically contiguous memory, filled anew before each iteration. */
+/* What kind of memory a buffer is: some must never be mapped. */
+enum dmt_memory {
+	DMT_MEMORY_PAGES	= 0,	/* alloc_pages */
+	DMT_MEMORY_KMALLOC	= 1,	/* offset 0 */
+	DMT_MEMORY_VMALLOC	= 2,	/* within one page: it is mapped as that page */
+	DMT_MEMORY_STACK	= 3,	/* of the first THREAD block's task; offset 0 */
+	DMT_MEMORY_RODATA	= 4,	/* of the kernel, within one page; fill ZERO, but
+					 * it is not filled; maps TO_DEVICE, nothing
+					 * may write to it
+					 */
+	DMT_MEMORY__COUNT
+};
+
+/* Memory, physically contiguous, filled anew before each iteration. */
 struct dmt_buffer {
 	__le32 size;		/* bytes, 1.. */
 	__le32 offset;		/* of its first byte in its first page, 0..4095 */
 	__le32 fill;		/* enum dmt_fill */
 	__le32 value;
-	__le32 reserved[4];
+	__le32 memory;		/* enum dmt_memory */
+	__le32 reserved[3];
 };
 
 enum dmt_map_kind {
 	DMT_MAP_PAGE	= 0,	/* dma_map_page_attrs */
 	DMT_MAP_SINGLE	= 1,	/* dma_map_single_attrs */
 	DMT_MAP_SG	= 2,	/* dma_map_sg_attrs, one entry an operand */
+	DMT_MAP_RESOURCE = 3,	/* dma_map_resource, of RAM */
+	/* memory of their own: map allocates, unmap frees it */
+	DMT_MAP_COHERENT = 4,	/* dma_alloc_coherent */
+	DMT_MAP_NONCOHERENT = 5, /* dma_alloc_pages */
+	DMT_MAP_POOL	= 6,	/* dma_pool_alloc; a pool of its own lasts a run */
 	DMT_MAP__COUNT
 };
 
@@ -158,8 +178,11 @@ struct dmt_map {
 	__le32 dir;		/* enum dmt_dir */
 	__le32 attrs;		/* DMT_ATTR_* */
 	__le32 first_operand;	/* DMT_ON_BUFFER operands */
-	__le32 nr_operands;	/* 1, or 1..DMT_MAX_SG for DMT_MAP_SG */
-	__le32 reserved[2];
+	__le32 nr_operands;	/* 1; 1..DMT_MAX_SG for DMT_MAP_SG; 0 for memory of its own */
+	__le32 size;		/* bytes of memory of its own, 1..DMT_MAX_BUFFER_SIZE; else 0 */
+	__le32 list_of;		/* 0, or 1 + an sg map with the same operands, whose
+				 * scatterlist itself is mapped once more
+				 */
 };
 
 enum dmt_op {
@@ -171,7 +194,11 @@ enum dmt_op {
 #define DMT_TX_INTERRUPT	0x1	/* DMA_PREP_INTERRUPT */
 #define DMT_TX_ACK		0x2	/* DMA_CTRL_ACK */
 #define DMT_TX_FENCE		0x4	/* DMA_PREP_FENCE */
-#define DMT_TX_ALL		0x7
+#define DMT_TX_CALLBACK		0x8	/* a callback though there is no INTERRUPT */
+#define DMT_TX_STALE		0x10	/* PREP takes addresses of maps that are not mapped:
+					 * the last one, or DMA_MAPPING_ERROR
+					 */
+#define DMT_TX_ALL		0x1f
 
 /* What a prep step prepares. */
 struct dmt_tx {
@@ -232,13 +259,17 @@ enum dmt_ctx {
 
 /*
  * THREAD and WORKQUEUE/TASK context blocks may sleep, all others may not:
- * no step of theirs may be WAIT, BARRIER, SYNCHRONIZE, IN, or a DELAY above
- * DMT_MAX_ATOMIC_DELAY_NS. WAIT, BARRIER and IN are for THREAD blocks only.
+ * no step of theirs may be WAIT, BARRIER, SYNCHRONIZE, FREE, RELEASE, IN, or a
+ * DELAY above DMT_MAX_ATOMIC_DELAY_NS. WAIT, BARRIER and IN are for THREAD blocks only.
  * A block is used by one tx, or one IN step, or is a thread: never shared.
  *
  * What the end of a tx leads to, the txs that its callback block prepares or
  * submits and those that depend on it, must not lead back to it: an iteration
  * would never end.
+ *
+ * A program in which memory or a channel goes away while it runs (FREE, RELEASE,
+ * maps with memory of their own) or a tx is submitted again has one THREAD block
+ * and no CALLBACK blocks and no depend: no one else could know in time.
  */
 struct dmt_block {
 	__le32 kind;		/* enum dmt_block_kind */
@@ -251,12 +282,14 @@ struct dmt_block {
 enum dmt_step_op {		/* obj; args */
 	DMT_STEP_NOP		= 0,
 	DMT_STEP_MAP		= 1,	/* map */
-	DMT_STEP_UNMAP		= 2,	/* map */
+	DMT_STEP_UNMAP		= 2,	/* map; arg0 enum dmt_wrong, arg1 */
 	DMT_STEP_MAPPING_ERROR	= 3,	/* map */
-	DMT_STEP_SYNC_CPU	= 4,	/* operand DMT_ON_MAP */
-	DMT_STEP_SYNC_DEVICE	= 5,	/* operand DMT_ON_MAP */
+	DMT_STEP_SYNC_CPU	= 4,	/* operand DMT_ON_MAP; arg0 enum dmt_wrong, arg1 */
+	DMT_STEP_SYNC_DEVICE	= 5,	/* the same */
 	DMT_STEP_PREP		= 6,	/* tx */
-	DMT_STEP_SUBMIT		= 7,	/* tx */
+	DMT_STEP_SUBMIT		= 7,	/* tx; arg0 1: again, the descriptor that has
+					 * completed; the tx is without DMT_TX_ACK
+					 */
 	DMT_STEP_ISSUE		= 8,	/* engine */
 	DMT_STEP_WAIT		= 9,	/* tx; arg0 timeout in ms, 0: wait_ms */
 	DMT_STEP_STATUS		= 10,	/* tx: value = enum dma_status | residue << 32 */
@@ -278,7 +311,36 @@ enum dmt_step_op {		/* obj; args */
 	DMT_STEP_CRASH		= 20,	/* arg0 enum dmt_crash; refused unless the
 					 * module was loaded with crash=1
 					 */
+	DMT_STEP_FREE		= 21,	/* buffer: gives its memory back, mapped or not;
+					 * there is new memory in the next iteration
+					 */
+	DMT_STEP_FORGET_MAP	= 22,	/* map: it is never unmapped */
+	DMT_STEP_FORGET_TX	= 23,	/* tx: prepared, it is never submitted */
+	DMT_STEP_RELEASE	= 24,	/* engine: dma_release_channel; the next iteration
+					 * requests it again
+					 */
 	DMT_STEP__COUNT
+};
+
+/*
+ * What is wrong about an UNMAP or a SYNC. A wrong unmap is the only one: what it
+ * leaves mapped, if anything, stays so. Of memory of its own only COHERENT can be
+ * unmapped wrongly, as KIND, and is still there then.
+ */
+enum dmt_wrong {		/* arg1 */
+	DMT_WRONG_NOTHING	= 0,	/* 0 */
+	DMT_WRONG_ENGINE	= 1,	/* the engine for whose device it is done */
+	DMT_WRONG_SIZE		= 2,	/* bytes, 1..DMT_MAX_BUFFER_SIZE; no sg map */
+	DMT_WRONG_DIR		= 3,	/* enum dmt_dir; TO_DEVICE for RODATA */
+	DMT_WRONG_ADDRESS	= 4,	/* bytes that are added to the address,
+					 * 1..DMT_MAX_BUFFER_SIZE; no sg map
+					 */
+	DMT_WRONG_AGAIN		= 5,	/* UNMAP: 0: what was unmapped */
+	DMT_WRONG_KIND		= 6,	/* UNMAP: as DMT_MAP_PAGE: an sg map of one entry,
+					 * COHERENT; as DMT_MAP_SG: PAGE, SINGLE
+					 */
+	DMT_WRONG_NENTS		= 7,	/* UNMAP of an sg map: 1..nr_operands */
+	DMT_WRONG__COUNT
 };
 
 enum dmt_crash {		/* what the harness's own tests need */
@@ -307,13 +369,18 @@ struct dmt_step {
  * it fails in turn (a submit of a tx whose prep was refused is -ENXIO).
  *
  * status: 0, or a negative errno:
+ *   any                 -ENXIO   the buffer was freed, the channel released
  *   MAP, MAPPING_ERROR  -EIO     the mapping failed
  *   MAP                 -EBUSY   this map object is mapped already
- *   UNMAP, SYNC_*       -ENXIO   it is not mapped
+ *   UNMAP, SYNC_*       -ENXIO   it is not mapped (AGAIN: never was)
+ *   UNMAP               -EBUSY   memory of its own: a tx that uses it is prepared
+ *                                or in flight; AGAIN: it is mapped
+ *                       -EPERM   ADDRESS: that would be another's bounce buffer
+ *   FREE                -EBUSY   a tx that uses the buffer is prepared or in flight
  *   PREP                -ENXIO   an operand is not mapped
  *                       -ENOMEM  the engine refused it (prep gave NULL)
  *                       -EBUSY   the tx is still in flight, or its callback block runs
- *   SUBMIT              -ENXIO   nothing prepared
+ *   SUBMIT              -ENXIO   nothing prepared; again: nothing completed
  *                       -EIO, -ECANCELED the parent failed, was terminated
  *                       the engine's own error (a negative cookie)
  *                       of a submit that waits for its parent: when that ended
@@ -361,11 +428,13 @@ struct dmt_sums {
 	__u64 steps_failed;	/* status != 0, checks excluded */
 	__u64 checks;
 	__u64 checks_bad;
-	__u64 maps;		/* successful map steps, an sg list counts once */
+	__u64 maps;		/* successful map steps, an sg list counts once;
+				 * RESOURCE and memory of its own do not count
+				 */
 	__u64 maps_bounced;	/* of these, with a DMA address that is not the
 				 * memory's own (phys_to_dma differs)
 				 */
-	__u64 low_buffers;	/* buffers that lie below 4 GiB */
+	__u64 low_buffers;	/* PAGES buffers that lie below 4 GiB */
 	__u64 foreign_maps;	/* preps that used another domain's address */
 	__u32 records;		/* kept, to be read */
 	__u32 records_lost;	/* not kept though they should have been */

@@ -1,0 +1,409 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * Mappings: made, undone, rightly or wrongly, and synced.
+ *
+ * A wrong unmap is believed to have unmapped. Where it has not (a device that
+ * translates, and that does not find what it is told to unmap) the mapping is
+ * leaked: softdma frees it with its engine.
+ */
+#include <linux/dma-direct.h>
+#include <linux/dma-mapping.h>
+#include <linux/mm.h>
+#include <linux/slab.h>
+
+#include "dmt.h"
+
+u32 dmt_map_len(const struct prog *p, const struct map *m, u32 entry)
+{
+	return dmt_owns_memory(m->kind) ? m->size : p->operands[m->first + entry].len;
+}
+
+/* ---- scatterlists ---- */
+
+/*
+ * Once, not for each mapping: a thread may sync a list while another maps it anew,
+ * and must not find a table without an end.
+ */
+int dmt_list_alloc(struct prog *p, struct map *m)
+{
+	struct map *list;
+
+	if (!m->list_of) {
+		m->sg = kcalloc(m->nr, sizeof(*m->sg), GFP_KERNEL);
+		if (!m->sg)
+			return -ENOMEM;
+		sg_init_table(m->sg, m->nr);
+		return 0;
+	}
+	m->mapped = kcalloc(m->nr, sizeof(*m->mapped), GFP_KERNEL);
+	list = &p->maps[m->list_of - 1];
+	if (!list->mapped)
+		list->mapped = kcalloc(list->nr, sizeof(*list->mapped), GFP_KERNEL);
+	return m->mapped && list->mapped ? 0 : -ENOMEM;
+}
+
+void dmt_list_free(struct map *m)
+{
+	if (!m->list_of)
+		kfree(m->sg);
+	kfree(m->mapped);
+}
+
+void dmt_lists_fill(struct prog *p)
+{
+	u32 i, k;
+
+	for (i = 0; i < p->nr_maps; i++) {
+		struct map *m = &p->maps[i];
+
+		if (m->kind != DMT_MAP_SG)
+			continue;
+		if (m->list_of)
+			m->sg = p->maps[m->list_of - 1].sg;
+		for (k = 0; k < m->nr; k++) {
+			const struct operand *o = &p->operands[m->first + k];
+			const struct buf *b = &p->buffers[o->obj];
+			u32 off = b->in_page + o->off;
+
+			if (b->page)
+				sg_set_page(&m->sg[k], b->page + (off >> PAGE_SHIFT), o->len,
+					    offset_in_page(off));
+		}
+	}
+}
+
+/* One list, two mappings: the list holds the addresses of the last. */
+static void save_list(struct map *m)
+{
+	u32 i;
+
+	for (i = 0; m->mapped && i < m->nr; i++) {
+		m->mapped[i].addr = sg_dma_address(&m->sg[i]);
+		m->mapped[i].len = sg_dma_len(&m->sg[i]);
+	}
+}
+
+static void restore_list(struct map *m)
+{
+	u32 i;
+
+	for (i = 0; m->mapped && i < m->nr; i++) {
+		sg_dma_address(&m->sg[i]) = m->mapped[i].addr;
+		sg_dma_len(&m->sg[i]) = m->mapped[i].len;
+	}
+}
+
+/* ---- map ---- */
+
+static bool was_freed(const struct prog *p, const struct map *m)
+{
+	u32 i;
+
+	for (i = 0; i < m->nr; i++)
+		if (!p->buffers[p->operands[m->first + i].obj].page)
+			return true;
+	return false;
+}
+
+static phys_addr_t operand_phys(const struct prog *p, const struct operand *o)
+{
+	const struct buf *b = &p->buffers[o->obj];
+
+	return page_to_phys(b->page) + b->in_page + o->off;
+}
+
+static bool map_list(struct map *m, struct device *dev)
+{
+	m->nents = dma_map_sg_attrs(dev, m->sg, m->nr, m->dir, m->dma_attrs);
+	if (!m->nents) {
+		m->addr = DMA_MAPPING_ERROR;
+		return false;
+	}
+	m->addr = sg_dma_address(m->sg);
+	save_list(m);
+	return true;
+}
+
+static bool map_one(struct prog *p, struct map *m, struct device *dev)
+{
+	const struct operand *o = &p->operands[m->first];
+	const struct buf *b = &p->buffers[o->obj];
+	u32 off = b->in_page + o->off;
+
+	switch (m->kind) {
+	case DMT_MAP_RESOURCE:
+		m->addr = dma_map_resource(dev, operand_phys(p, o), o->len, m->dir, m->dma_attrs);
+		break;
+	case DMT_MAP_SINGLE:
+		m->addr = dma_map_single_attrs(dev, b->mem + o->off, o->len, m->dir, m->dma_attrs);
+		break;
+	default:
+		m->addr = dma_map_page_attrs(dev, b->page + (off >> PAGE_SHIFT),
+					     offset_in_page(off), o->len, m->dir, m->dma_attrs);
+	}
+	/* Not dma_mapping_error(): whether the program asks is the program's affair. */
+	return m->addr != DMA_MAPPING_ERROR;
+}
+
+static bool map_now(struct exec *x, struct map *m, struct device *dev)
+{
+	if (dmt_owns_memory(m->kind))
+		return dmt_own_alloc(x, m, dev);
+	return m->kind == DMT_MAP_SG ? map_list(m, dev) : map_one(x->run->p, m, dev);
+}
+
+static void count_map(struct dmt_run *run, const struct map *m, struct device *dev)
+{
+	struct prog *p = run->p;
+
+	if (m->kind == DMT_MAP_RESOURCE || dmt_owns_memory(m->kind))
+		return;
+	atomic64_inc(&run->n.maps);
+	if (m->addr != phys_to_dma(dev, operand_phys(p, &p->operands[m->first])))
+		atomic64_inc(&run->n.maps_bounced);
+}
+
+/* Any context. */
+int dmt_map(struct exec *x, struct map *m, u64 *value)
+{
+	struct prog *p = x->run->p;
+	struct device *dev = p->engines[m->engine].dev;
+
+	if (was_freed(p, m))
+		return -ENXIO;
+	if (atomic_cmpxchg(&m->state, MAP_FREE, MAP_BUSY) != MAP_FREE)
+		return -EBUSY;
+	if (!map_now(x, m, dev)) {
+		atomic_set(&m->state, MAP_FREE);
+		return -EIO;
+	}
+	*value = m->addr;
+	count_map(x->run, m, dev);
+	atomic_set_release(&m->state, MAP_LIVE);
+	return 0;
+}
+
+/* ---- unmap ---- */
+
+/* What a call is about; a wrong one differs from the map in one of these. */
+struct dma_call {
+	struct device *dev;
+	dma_addr_t addr;
+	u32 len, dir, kind, nents;
+	unsigned long attrs;
+};
+
+static struct dma_call call_of(const struct prog *p, const struct map *m)
+{
+	struct dma_call r = {
+		.dev = p->engines[m->engine].dev, .addr = m->addr,
+		.len = dmt_map_len(p, m, 0), .dir = m->dir, .kind = m->kind, .nents = m->nr,
+		.attrs = m->dma_attrs,
+	};
+
+	/* Not even a wrong program shall have others' memory written. */
+	if (was_freed(p, m))
+		r.attrs |= DMA_ATTR_SKIP_CPU_SYNC;
+	return r;
+}
+
+static void make_wrong(const struct prog *p, struct dma_call *r, u32 how, u32 arg)
+{
+	switch (how) {
+	case DMT_WRONG_ENGINE:
+		r->dev = p->engines[arg].dev;
+		break;
+	case DMT_WRONG_SIZE:
+		r->len = arg;
+		break;
+	case DMT_WRONG_DIR:
+		r->dir = arg;
+		break;
+	case DMT_WRONG_ADDRESS:
+		r->addr += arg;
+		break;
+	case DMT_WRONG_KIND:
+		r->kind = arg;
+		break;
+	case DMT_WRONG_NENTS:
+		r->nents = arg;
+		break;
+	}
+}
+
+static void unmap_sg(const struct dma_call *r, struct map *m)
+{
+	struct scatterlist one;
+
+	if (m->kind == DMT_MAP_SG) {
+		restore_list(m);
+		dma_unmap_sg_attrs(r->dev, m->sg, r->nents, r->dir, r->attrs);
+		return;
+	}
+	sg_init_table(&one, 1);	/* a mapping that is no list */
+	sg_dma_address(&one) = r->addr;
+	sg_dma_len(&one) = r->len;
+	one.length = r->len;
+	dma_unmap_sg_attrs(r->dev, &one, 1, r->dir, r->attrs);
+}
+
+static void unmap_range(const struct dma_call *r, struct map *m)
+{
+	switch (r->kind) {
+	case DMT_MAP_SG:
+		unmap_sg(r, m);
+		break;
+	case DMT_MAP_RESOURCE:
+		dma_unmap_resource(r->dev, r->addr, r->len, r->dir, r->attrs);
+		break;
+	case DMT_MAP_SINGLE:
+		dma_unmap_single_attrs(r->dev, r->addr, r->len, r->dir, r->attrs);
+		break;
+	default:
+		dma_unmap_page_attrs(r->dev, r->addr, r->len, r->dir, r->attrs);
+	}
+}
+
+static int unmap_own(struct prog *p, struct map *m, u32 how, u32 arg)
+{
+	struct dma_call r = call_of(p, m);
+
+	if (how == DMT_WRONG_KIND) {	/* nothing comes of it */
+		make_wrong(p, &r, how, arg);
+		unmap_range(&r, m);
+		return -EAGAIN;
+	}
+	if (dmt_map_in_use(p, m - p->maps))
+		return -EBUSY;
+	dmt_own_free(p, m);
+	return 0;
+}
+
+/* Beyond the mapping, where there is no translation, lie the bounces of others. */
+static bool is_others_bounce(const struct prog *p, const struct map *m, u32 arg)
+{
+	struct device *dev = p->engines[m->engine].dev;
+
+	return !get_dma_ops(dev) && arg >= dmt_map_len(p, m, 0) && !was_freed(p, m) &&
+	       m->addr != phys_to_dma(dev, operand_phys(p, &p->operands[m->first]));
+}
+
+static int unmap_now(struct prog *p, struct map *m, u32 how, u32 arg)
+{
+	struct dma_call r;
+
+	if (dmt_owns_memory(m->kind))
+		return unmap_own(p, m, how, arg);
+	if (how == DMT_WRONG_ADDRESS && is_others_bounce(p, m, arg))
+		return -EPERM;
+	r = call_of(p, m);
+	make_wrong(p, &r, how, arg);
+	unmap_range(&r, m);
+	return 0;
+}
+
+/* Any context, but for what memory of its own demands. */
+int dmt_unmap(struct exec *x, struct map *m, u32 how, u32 arg)
+{
+	bool again = how == DMT_WRONG_AGAIN;
+	int status;
+
+	if (again && m->addr == DMA_MAPPING_ERROR)
+		return -ENXIO;
+	if (atomic_cmpxchg(&m->state, again ? MAP_FREE : MAP_LIVE, MAP_BUSY) !=
+	    (again ? MAP_FREE : MAP_LIVE))
+		return again ? -EBUSY : -ENXIO;
+	status = unmap_now(x->run->p, m, how, arg);
+	atomic_set_release(&m->state, status ? MAP_LIVE : MAP_FREE);
+	return status == -EAGAIN ? 0 : status;
+}
+
+/* Any context. */
+int dmt_forget_map(struct map *m)
+{
+	return atomic_cmpxchg(&m->state, MAP_LIVE, MAP_FREE) == MAP_LIVE ? 0 : -ENXIO;
+}
+
+/* The end of an iteration: nothing runs any more. */
+void dmt_unmap_leftovers(struct dmt_run *run)
+{
+	u32 i;
+
+	for (i = 0; i < run->p->nr_maps; i++) {
+		struct map *m = &run->p->maps[i];
+
+		if (atomic_read(&m->state) != MAP_LIVE)
+			continue;
+		unmap_now(run->p, m, DMT_WRONG_NOTHING, 0);
+		atomic_set(&m->state, MAP_FREE);
+		run->leftover_maps++;
+	}
+	for (i = 0; i < run->p->nr_maps; i++)
+		run->p->maps[i].addr = DMA_MAPPING_ERROR;
+}
+
+/* ---- of what is mapped ---- */
+
+int dmt_mapping_error(struct exec *x, struct map *m, u64 *value)
+{
+	struct device *dev = x->run->p->engines[m->engine].dev;
+
+	if (atomic_read_acquire(&m->state) != MAP_LIVE)
+		return -EIO;
+	*value = m->addr;
+	/* A list that could not be mapped has no address to ask about. */
+	return m->kind != DMT_MAP_SG && dma_mapping_error(dev, m->addr) ? -EIO : 0;
+}
+
+/* Any context. */
+int dmt_sync(struct exec *x, const struct step *s, bool for_cpu)
+{
+	struct prog *p = x->run->p;
+	const struct operand *o = &p->operands[s->obj];
+	struct map *m = &p->maps[o->obj];
+	struct dma_call r;
+
+	if (atomic_read_acquire(&m->state) != MAP_LIVE || was_freed(p, m))
+		return -ENXIO;
+	r = call_of(p, m);
+	r.addr += o->off;
+	r.len = o->len;
+	make_wrong(p, &r, s->arg0, s->arg1);
+	if (m->kind == DMT_MAP_SG) {
+		restore_list(m);
+		if (for_cpu)
+			dma_sync_sg_for_cpu(r.dev, m->sg, m->nr, r.dir);
+		else
+			dma_sync_sg_for_device(r.dev, m->sg, m->nr, r.dir);
+	} else if (for_cpu) {
+		dma_sync_single_for_cpu(r.dev, r.addr, r.len, r.dir);
+	} else {
+		dma_sync_single_for_device(r.dev, r.addr, r.len, r.dir);
+	}
+	return 0;
+}
+
+static dma_addr_t entry_addr(const struct map *m, u32 entry)
+{
+	return m->mapped ? m->mapped[entry].addr : sg_dma_address(&m->sg[entry]);
+}
+
+/* The DMA address of @o. -ENXIO when it is not mapped, unless @stale. */
+int dmt_resolve(struct prog *p, const struct operand *o, bool stale, dma_addr_t *addr)
+{
+	struct map *m = &p->maps[o->obj];
+
+	if (atomic_read_acquire(&m->state) != MAP_LIVE && !stale)
+		return -ENXIO;
+	*addr = m->addr;
+	if (m->addr == DMA_MAPPING_ERROR)
+		return 0;
+	*addr += o->off;
+	if (m->kind != DMT_MAP_SG)
+		return 0;
+	/* An IOMMU may have merged entries: then they are no longer one to one. */
+	if (m->nents != m->nr)
+		return -ENXIO;
+	*addr = entry_addr(m, o->entry) + o->off;
+	return 0;
+}
