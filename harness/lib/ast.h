@@ -45,15 +45,20 @@ struct stmt {
 	const char *name;	/* map, prep: what it defines; barrier */
 	struct ref *refs;	/* operands; prep: sources; check: right side */
 	struct ref *dst;	/* prep, check */
-	const char *engine;	/* map, prep */
+	const char *engine;	/* map, prep; unmap and sync as another */
 	struct pos engine_pos;
-	int word;		/* map: dir; prep: dmt_op; crash: how; cpu_write: fill */
-	int kind;		/* map: dmt_map_kind */
+	int word;		/* map: dir; prep: dmt_op; crash: how; cpu_write: fill; wrong dir */
+	int kind;		/* map: dmt_map_kind; wrong kind */
+	int wrong;		/* unmap, sync: dmt_wrong; submit: again */
+	const char *list;	/* map: the map whose scatterlist is mapped again */
+	struct pos list_pos;
 	unsigned int flags;	/* map: attrs; prep: DMT_TX_* */
 	bool has_flags;
 	const char *after;	/* prep: parent */
 	struct pos after_pos;
-	struct expr *a, *b;	/* delay from, to; wait timeout; fill byte; in: context */
+	struct expr *a, *b;	/* delay from, to; wait timeout; fill byte; in: context;
+				 * size of memory of its own; wrong size, offset, nents
+				 */
 	struct stmt *body;	/* on_complete, in */
 	struct stmt *next;
 };
@@ -106,6 +111,7 @@ struct buffer {
 	int fill;
 	struct expr *value;	/* of fill */
 	struct expr *offset;
+	int memory;		/* enum dmt_memory */
 	struct buffer *next;
 };
 

@@ -75,7 +75,7 @@ static void check_circles(struct compiler *c)
 
 static uint64_t map_bytes(const struct compiler *c, const struct dmt_map *m)
 {
-	uint64_t sum = 0;
+	uint64_t sum = le32toh(m->size);
 
 	for (uint32_t i = 0; i < le32toh(m->nr_operands); i++)
 		sum += operand_len(c, le32toh(m->first_operand) + i);

@@ -79,6 +79,13 @@ uint32_t operand_len(const struct compiler *c, uint32_t i)
 	return le32toh(c->operands[i].len);
 }
 
+uint32_t map_len(const struct compiler *c, const struct dmt_map *m, uint32_t entry)
+{
+	uint32_t own = le32toh(m->size);
+
+	return own ? own : operand_len(c, le32toh(m->first_operand) + entry);
+}
+
 bool ref_index(struct compiler *c, const struct ref *ref, const struct sym *sym,
 	       uint32_t *index)
 {
@@ -152,11 +159,10 @@ bool add_map_operands(struct compiler *c, const struct ref *ref, uint32_t *nr)
 			.obj = sym->base + (sym->sg ? 0 : i),
 			.entry = sym->sg ? i : 0,
 		};
-		uint32_t first = le32toh(c->maps[o.obj].first_operand);
 
 		if (index != DMT_NONE && i != index)
 			continue;
-		if (!ref_range(c, ref, operand_len(c, first + o.entry), &o))
+		if (!ref_range(c, ref, map_len(c, &c->maps[o.obj], o.entry), &o))
 			return false;
 		add_operand(c, ref->pos, &o);
 		++*nr;
@@ -185,6 +191,36 @@ void declare_engines(struct compiler *c)
 	}
 }
 
+/* Not all kinds of memory come in all sizes. */
+static void check_memory(struct compiler *c, const struct buffer *b, uint64_t size,
+			 uint64_t offset)
+{
+	const char *word = memory_words[b->memory];
+	uint64_t stack = size;
+
+	switch (b->memory) {
+	case DMT_MEMORY_STACK:
+		for (uint32_t i = 0; i < c->nr_buffers; i++)
+			if (le32toh(c->buffers[i].memory) == DMT_MEMORY_STACK)
+				stack += le32toh(c->buffers[i].size);
+		if (stack > DMT_MAX_STACK_BYTES)
+			cfail(c, b->pos, "%llu bytes in stack in all, at most %d",
+			      (unsigned long long)stack, DMT_MAX_STACK_BYTES);
+		/* fall through */
+	case DMT_MEMORY_KMALLOC:
+		if (offset)
+			cfail(c, b->pos, "memory in %s lies where it lies: no offset", word);
+		break;
+	case DMT_MEMORY_RODATA:
+		if (b->fill != DMT_FILL_ZERO)
+			cfail(c, b->pos, "rodata cannot be filled; write zero");
+		/* fall through */
+	case DMT_MEMORY_VMALLOC:
+		if (offset + size > 4096)
+			cfail(c, b->pos, "memory in %s is one page: at most 4096 bytes with the offset", word);
+	}
+}
+
 static void declare_buffer(struct compiler *c, const struct buffer *b)
 {
 	uint64_t count = 1, size, offset = 0, value = 0;
@@ -202,6 +238,7 @@ static void declare_buffer(struct compiler *c, const struct buffer *b)
 		cfail(c, b->pos, "more than %d buffers in all", DMT_MAX_BUFFERS);
 		return;
 	}
+	check_memory(c, b, size * count, offset);
 	sym = APPEND(c->buf_syms.v, c->buf_syms.nr);
 	sym->name = b->name;
 	sym->base = c->nr_buffers;
@@ -214,13 +251,14 @@ static void declare_buffer(struct compiler *c, const struct buffer *b)
 		w->offset = htole32(offset);
 		w->fill = htole32(b->fill);
 		w->value = htole32(value);
+		w->memory = htole32(b->memory);
 	}
 }
 
 /* ---- maps ---- */
 
-static void add_map(struct compiler *c, const struct stmt *st, int engine,
-		    uint32_t first, uint32_t nr)
+static struct dmt_map *add_map(struct compiler *c, const struct stmt *st, int engine,
+			       uint32_t first, uint32_t nr)
 {
 	struct dmt_map *w = APPEND(c->maps, c->nr_maps);
 
@@ -230,38 +268,134 @@ static void add_map(struct compiler *c, const struct stmt *st, int engine,
 	w->attrs = htole32(st->flags);
 	w->first_operand = htole32(first);
 	w->nr_operands = htole32(nr);
+	return w;
 }
 
-static void declare_map(struct compiler *c, const struct stmt *st)
+/* NULL and an error when there are too many, or the name is taken. */
+static struct sym *add_map_sym(struct compiler *c, const struct stmt *st, uint32_t nr_maps)
+{
+	struct sym *sym;
+
+	if (find_sym(&c->map_syms, st->name)) {
+		cfail(c, st->pos, "map '%s' is made twice; give the second one its own name", st->name);
+		return NULL;
+	}
+	if (c->nr_maps + nr_maps > DMT_MAX_MAPS || c->map_syms.nr == DMT_MAX_MAPS) {
+		cfail(c, st->pos, "more than %d maps in all", DMT_MAX_MAPS);
+		return NULL;
+	}
+	sym = APPEND(c->map_syms.v, c->map_syms.nr);
+	sym->name = st->name;
+	sym->base = c->nr_maps;
+	sym->stmt = st;
+	return sym;
+}
+
+/* alloc_coherent and the like. */
+static void declare_own(struct compiler *c, const struct stmt *st)
+{
+	int engine = need_engine(c, st->engine, st->engine_pos);
+	struct sym *sym;
+	uint64_t size;
+
+	if (engine < 0 || !eval_number(&c->env, st->a, "its size", UNIT_SIZE, 1,
+				       DMT_MAX_BUFFER_SIZE, &size))
+		return;
+	sym = add_map_sym(c, st, 1);
+	if (!sym)
+		return;
+	sym->count = 1;
+	add_map(c, st, engine, 0, 0)->size = htole32(size);
+}
+
+/* map M = again N: N's scatterlist itself. */
+static void declare_again(struct compiler *c, const struct stmt *st)
+{
+	const struct sym *list = need_sym(c, &c->map_syms, st->list, st->list_pos, "map above this");
+	struct dmt_map copy;
+	struct sym of, *sym;
+
+	if (!list)
+		return;
+	if (!list->sg || list->stmt->list) {
+		cfail(c, st->list_pos, "'%s' has no list of its own; make it a map with sg", st->list);
+		return;
+	}
+	of = *list;
+	sym = add_map_sym(c, st, of.count > 0);
+	if (!sym)
+		return;
+	sym->count = of.count;
+	sym->array = of.array;
+	sym->sg = true;
+	if (!of.count)
+		return;
+	copy = c->maps[of.base];
+	copy.list_of = htole32(of.base + 1);
+	*APPEND(c->maps, c->nr_maps) = copy;
+}
+
+static bool can_be_mapped(struct compiler *c, const struct stmt *st, uint32_t first, uint32_t nr)
+{
+	for (uint32_t i = first; i < first + nr; i++) {
+		uint32_t memory = le32toh(c->buffers[le32toh(c->operands[i].obj)].memory);
+
+		if (memory == DMT_MEMORY_RODATA && st->word != DMT_TO_DEVICE)
+			return cfail(c, st->refs->pos, "'%s' is rodata, which is not to be written: map it TO_DEVICE",
+				     st->refs->name);
+		if ((memory == DMT_MEMORY_VMALLOC || memory == DMT_MEMORY_STACK) &&
+		    st->kind == DMT_MAP_SINGLE)
+			return cfail(c, st->refs->pos, "'%s' has no linear address for single; map it by its page",
+				     st->refs->name);
+	}
+	return true;
+}
+
+static void declare_buffers_map(struct compiler *c, const struct stmt *st)
 {
 	int engine = need_engine(c, st->engine, st->engine_pos);
 	uint32_t first = c->nr_operands, nr, nr_maps;
 	struct sym *sym;
 
-	if (engine < 0 || !add_buffer_operands(c, st->refs, &nr))
+	if (engine < 0 || !add_buffer_operands(c, st->refs, &nr) || !can_be_mapped(c, st, first, nr))
 		return;
-	if (find_sym(&c->map_syms, st->name)) {
-		cfail(c, st->pos, "map '%s' is made twice; give the second one its own name", st->name);
-		return;
-	}
 	nr_maps = st->kind == DMT_MAP_SG ? nr > 0 : nr;
-	if (c->nr_maps + nr_maps > DMT_MAX_MAPS || c->map_syms.nr == DMT_MAX_MAPS) {
-		cfail(c, st->pos, "more than %d maps in all", DMT_MAX_MAPS);
-		return;
-	}
 	if (st->kind == DMT_MAP_SG && nr > DMT_MAX_SG) {
 		cfail(c, st->pos, "an sg map has at most %d entries", DMT_MAX_SG);
 		return;
 	}
-	sym = APPEND(c->map_syms.v, c->map_syms.nr);
-	sym->name = st->name;
-	sym->base = c->nr_maps;
+	sym = add_map_sym(c, st, nr_maps);
+	if (!sym)
+		return;
 	sym->count = nr;
 	sym->array = find_sym(&c->buf_syms, st->refs->name)->array && !st->refs->index;
 	sym->sg = st->kind == DMT_MAP_SG;
-	sym->stmt = st;
 	for (uint32_t i = 0; i < nr_maps; i++)
 		add_map(c, st, engine, first + i, sym->sg ? nr : 1);
+}
+
+static void declare_map(struct compiler *c, const struct stmt *st)
+{
+	if (st->verb->parse != parse_map)
+		declare_own(c, st);
+	else if (st->list)
+		declare_again(c, st);
+	else
+		declare_buffers_map(c, st);
+}
+
+/* Nothing may write to rodata. */
+static bool may_be_written(struct compiler *c, const struct ref *ref, uint32_t operand)
+{
+	const struct dmt_map *m = &c->maps[le32toh(c->operands[operand].obj)];
+
+	for (uint32_t i = 0; i < le32toh(m->nr_operands); i++) {
+		const struct dmt_operand *o = &c->operands[le32toh(m->first_operand) + i];
+
+		if (le32toh(c->buffers[le32toh(o->obj)].memory) == DMT_MEMORY_RODATA)
+			return cfail(c, ref->pos, "'%s' is rodata: no destination", ref->name);
+	}
+	return true;
 }
 
 /* ---- transactions ---- */
@@ -330,6 +464,8 @@ static void fill_tx(struct compiler *c, const struct stmt *st)
 		      st->dst->name, nr);
 		return;
 	}
+	if (!may_be_written(c, st->dst, first))
+		return;
 	len = operand_len(c, first);
 	for (const struct ref *r = st->refs; r; r = r->next) {
 		if (!add_map_operands(c, r, &nr))

@@ -59,6 +59,8 @@ void check_program(struct compiler *c)
 		check_barrier(c, i);
 	if (!failed(c))
 		check_cost(c);
+	if (!failed(c))
+		check_alone(c);
 	for (uint32_t i = 0; i < c->nr_buffers; i++)
 		bytes += (le32toh(c->buffers[i].size) + le32toh(c->buffers[i].offset) + 4095) & ~4095u;
 	if (!failed(c) && bytes > DMT_MAX_BUFFER_BYTES)

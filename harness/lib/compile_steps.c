@@ -23,16 +23,8 @@ uint32_t add_block(struct compiler *c, struct pos pos, uint32_t kind, uint32_t c
 	return c->nr_blocks - 1;
 }
 
-/* Of what a step is, and how it is told. */
-struct about {
-	const char *object;
-	const struct ref *ref;	/* of several in the statement; or NULL */
-	uint32_t element;	/* of an array; or DMT_NONE */
-};
-
-/* NULL when there are too many; then the compilation failed. */
-static struct dmt_step *add_step(struct compiler *c, uint32_t block, const struct stmt *st,
-				 const struct about *about, uint32_t obj)
+struct dmt_step *add_step(struct compiler *c, uint32_t block, const struct stmt *st,
+			  const struct about *about, uint32_t obj)
 {
 	const struct print_as as = {
 		.env = &c->env,
@@ -53,6 +45,7 @@ static struct dmt_step *add_step(struct compiler *c, uint32_t block, const struc
 	c->nr_steps++;
 	step = APPEND(b->steps, b->nr);
 	step->verb = st->verb;
+	step->pos = st->pos;
 	step->object = about->object;
 	step->element = about->element;
 	print_stmt(st, &as, &text);
@@ -63,8 +56,7 @@ static struct dmt_step *add_step(struct compiler *c, uint32_t block, const struc
 	return &step->wire;
 }
 
-/* A reference that is expanded: its element @i. */
-static struct about about_ref(const struct ref *r, bool array, uint32_t i)
+struct about about_ref(const struct ref *r, bool array, uint32_t i)
 {
 	return (struct about) { r->name, r, array ? i : DMT_NONE };
 }
@@ -88,14 +80,24 @@ void emit_map(struct compiler *c, const struct stmt *st, uint32_t block)
 	}
 }
 
-/* unmap, mapping_error: whole maps. */
+static void set_args(struct dmt_step *w, uint32_t arg0, uint32_t arg1)
+{
+	if (!w)
+		return;
+	w->arg0 = htole32(arg0);
+	w->arg1 = htole32(arg1);
+}
+
+/* unmap, free_*, mapping_error: whole maps. */
 void emit_maps(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	for (const struct ref *r = st->refs; r && !failed(c); r = r->next) {
 		const struct sym *sym = need_sym(c, &c->map_syms, r->name, r->pos, "map");
-		uint32_t index, n;
+		uint32_t index, n, how, arg;
 
 		if (!sym || !ref_index(c, r, sym, &index))
+			return;
+		if (st->verb->step == DMT_STEP_UNMAP && !check_unmap(c, st, r, sym))
 			return;
 		if (r->off || (sym->sg && r->index)) {
 			cfail(c, r->pos, "'%s' is mapped as a whole; a part of it cannot be named here",
@@ -103,11 +105,13 @@ void emit_maps(struct compiler *c, const struct stmt *st, uint32_t block)
 			return;
 		}
 		n = sym->sg ? sym->count > 0 : sym->count;
+		if (n && !wrong_args(c, st, r, sym, &how, &arg))
+			return;
 		for (uint32_t i = 0; i < n; i++) {
 			const struct about about = about_ref(r, sym->array && !sym->sg, i);
 
 			if (index == DMT_NONE || i == index)
-				add_step(c, block, st, &about, sym->base + i);
+				set_args(add_step(c, block, st, &about, sym->base + i), how, arg);
 		}
 	}
 }
@@ -117,32 +121,33 @@ static void emit_sync_sg(struct compiler *c, const struct stmt *st, const struct
 {
 	const struct dmt_operand whole = { DMT_ON_MAP, sym->base, DMT_NONE, 0, 1, 0 };
 	const struct about about = about_ref(r, false, 0);
+	uint32_t how, arg;
 
 	if (r->index || r->off)
 		cfail(c, r->pos, "an sg map is synced as a whole");
-	else if (sym->count)
-		add_step(c, block, st, &about, add_operand(c, r->pos, &whole));
+	else if (sym->count && wrong_args(c, st, r, sym, &how, &arg))
+		set_args(add_step(c, block, st, &about, add_operand(c, r->pos, &whole)), how, arg);
 }
 
 void emit_sync(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	for (const struct ref *r = st->refs; r && !failed(c); r = r->next) {
 		const struct sym *sym = need_sym(c, &c->map_syms, r->name, r->pos, "map");
-		uint32_t first = c->nr_operands, nr;
+		uint32_t first = c->nr_operands, nr, how, arg;
 
-		if (!sym)
+		if (!sym || !check_sync(c, r, sym))
 			return;
 		if (sym->sg) {
 			emit_sync_sg(c, st, r, sym, block);
 			continue;
 		}
-		if (!add_map_operands(c, r, &nr))
+		if (!add_map_operands(c, r, &nr) || (nr && !wrong_args(c, st, r, sym, &how, &arg)))
 			return;
 		for (uint32_t i = 0; i < nr; i++) {
 			uint32_t map = le32toh(c->operands[first + i].obj);
 			const struct about about = about_ref(r, sym->array, map - sym->base);
 
-			add_step(c, block, st, &about, first + i);
+			set_args(add_step(c, block, st, &about, first + i), how, arg);
 		}
 	}
 }
@@ -166,8 +171,8 @@ void emit_txs(struct compiler *c, const struct stmt *st, uint32_t block)
 			return;
 		}
 		w = add_step(c, block, st, &about, sym->base);
-		if (w)
-			w->arg0 = htole32(ns / 1000000);
+		set_args(w, st->verb->step == DMT_STEP_WAIT ? ns / 1000000
+							     : st->wrong == DMT_WRONG_AGAIN, 0);
 	}
 }
 
@@ -208,15 +213,16 @@ void emit_buffers(struct compiler *c, const struct stmt *st, uint32_t block)
 		if (!add_buffer_operands(c, r, &nr))
 			return;
 		sym = find_sym(&c->buf_syms, r->name);
+		if (st->verb->step == DMT_STEP_CPU_WRITE && nr &&
+		    le32toh(c->buffers[sym->base].memory) == DMT_MEMORY_RODATA) {
+			cfail(c, r->pos, "'%s' is rodata: it is not to be written", r->name);
+			return;
+		}
 		for (uint32_t i = 0; i < nr; i++) {
 			uint32_t buffer = le32toh(c->operands[first + i].obj);
 			const struct about about = about_ref(r, sym->array, buffer - sym->base);
-			struct dmt_step *w = add_step(c, block, st, &about, first + i);
 
-			if (w && st->verb->step == DMT_STEP_CPU_WRITE) {
-				w->arg0 = htole32(st->word);
-				w->arg1 = htole32(value);
-			}
+			set_args(add_step(c, block, st, &about, first + i), st->word, value);
 		}
 	}
 }
@@ -225,7 +231,6 @@ void emit_check(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	const struct about about = about_name(st->dst->name);
 	uint32_t dst = c->nr_operands, first, nr, sum = 0;
-	struct dmt_step *w;
 
 	if (!add_buffer_operands(c, st->dst, &nr))
 		return;
@@ -250,11 +255,7 @@ void emit_check(struct compiler *c, const struct stmt *st, uint32_t block)
 		cfail(c, st->refs->pos, "%u buffers to compare with, want 1 to %d", sum, DMT_MAX_SOURCES);
 		return;
 	}
-	w = add_step(c, block, st, &about, dst);
-	if (!w)
-		return;
-	w->arg0 = htole32(first);
-	w->arg1 = htole32(sum);
+	set_args(add_step(c, block, st, &about, dst), first, sum);
 }
 
 /* May the steps of @block sleep? What the executor's rules.c says. */
@@ -271,18 +272,13 @@ void emit_delay(struct compiler *c, const struct stmt *st, uint32_t block)
 	uint64_t max = sleeps ? DMT_MAX_DELAY_NS : DMT_MAX_ATOMIC_DELAY_NS, from, to;
 	const char *what = sleeps ? "the delay" : "the delay (in a context that may not sleep)";
 	const struct about about = about_name(NULL);
-	struct dmt_step *w;
 
 	if (!eval_number(&c->env, st->a, what, UNIT_TIME, 0, max, &from))
 		return;
 	to = from;
 	if (st->b && !eval_number(&c->env, st->b, what, UNIT_TIME, from, max, &to))
 		return;
-	w = add_step(c, block, st, &about, 0);
-	if (!w)
-		return;
-	w->arg0 = htole32(from);
-	w->arg1 = htole32(to);
+	set_args(add_step(c, block, st, &about, 0), from, to);
 }
 
 void emit_barrier(struct compiler *c, const struct stmt *st, uint32_t block)
@@ -327,7 +323,7 @@ void emit_on_complete(struct compiler *c, const struct stmt *st, uint32_t block)
 		cfail(c, r->pos, "a transaction has no parts");
 	if (le32toh(c->txs[sym->base].callback) != DMT_NONE)
 		cfail(c, r->pos, "'%s' has an on_complete already", r->name);
-	if (!(sym->stmt->flags & DMT_TX_INTERRUPT))
+	if (!(sym->stmt->flags & (DMT_TX_INTERRUPT | DMT_TX_CALLBACK)))
 		cfail(c, r->pos, "'%s' needs the INTERRUPT flag to have an on_complete", r->name);
 	if (failed(c))
 		return;

@@ -22,6 +22,7 @@ struct syms {
 struct cstep {
 	struct dmt_step wire;
 	const struct verb *verb;
+	struct pos pos;
 	const char *object;	/* without index and instance, for expectations */
 	uint32_t element;	/* of it, or DMT_NONE */
 	char *text;
@@ -92,6 +93,7 @@ bool ref_index(struct compiler *c, const struct ref *ref, const struct sym *sym,
 	       uint32_t *index);
 uint32_t add_operand(struct compiler *c, struct pos pos, const struct dmt_operand *operand);
 uint32_t operand_len(const struct compiler *c, uint32_t i);
+uint32_t map_len(const struct compiler *c, const struct dmt_map *m, uint32_t entry);
 /* Operands for @ref, a buffer or map; appended in order. @nr: how many. */
 bool add_buffer_operands(struct compiler *c, const struct ref *ref, uint32_t *nr);
 bool add_map_operands(struct compiler *c, const struct ref *ref, uint32_t *nr);
@@ -101,6 +103,27 @@ uint32_t add_block(struct compiler *c, struct pos pos, uint32_t kind, uint32_t c
 /* @body as steps of @block. */
 void emit_body(struct compiler *c, const struct stmt *body, uint32_t block);
 bool may_sleep(const struct cblock *b);
+/* Of what a step is, and how it is told. */
+struct about {
+	const char *object;
+	const struct ref *ref;	/* of several in the statement; or NULL */
+	uint32_t element;	/* of an array; or DMT_NONE */
+};
+
+/* NULL when there are too many; then the compilation failed. */
+struct dmt_step *add_step(struct compiler *c, uint32_t block, const struct stmt *st,
+			  const struct about *about, uint32_t obj);
+/* A reference that is expanded: its element @i. */
+struct about about_ref(const struct ref *r, bool array, uint32_t i);
+
+/* compile_wrong.c: @st's arguments for @sym, wrong or right; whether it can be done */
+bool wrong_args(struct compiler *c, const struct stmt *st, const struct ref *r,
+		const struct sym *sym, uint32_t *how, uint32_t *arg);
+bool check_unmap(struct compiler *c, const struct stmt *st, const struct ref *r,
+		 const struct sym *sym);
+bool check_sync(struct compiler *c, const struct ref *r, const struct sym *sym);
+/* Programs in which memory or channels go away. */
+void check_alone(struct compiler *c);
 
 /* compile_cost.c */
 void check_cost(struct compiler *c);

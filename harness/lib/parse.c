@@ -75,6 +75,8 @@ static void parse_buffer(struct parser *p)
 		b->value = parse_value(p, "the byte to fill with");
 	if (accept(p, "offset"))
 		b->offset = parse_value(p, "the offset in the page");
+	if (accept(p, "in"))
+		b->memory = parse_word(p, memory_words, "kind of memory");
 	APPEND_NODE(p, struct buffer, &p->s->buffers, b, DMT_MAX_BUFFERS, "buffers");
 }
 

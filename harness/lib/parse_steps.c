@@ -23,15 +23,23 @@ struct ref *parse_ref(struct parser *p, const char *what)
 	return r;
 }
 
-static struct ref *parse_refs(struct parser *p, const char *what)
+/* Up to what is no name, or one of @end, which stand behind a list of names. */
+static struct ref *parse_refs_until(struct parser *p, const char *what, const char *const *end)
 {
 	struct ref *first = parse_ref(p, what), **at = &first->next;
 
-	while (at_name(p)) {
+	while (at_name(p) && !at_word(p, end)) {
 		*at = parse_ref(p, what);
 		at = &(*at)->next;
 	}
 	return first;
+}
+
+static struct ref *parse_refs(struct parser *p, const char *what)
+{
+	static const char *const none[] = { NULL };
+
+	return parse_refs_until(p, what, none);
 }
 
 void parse_maps(struct parser *p, struct stmt *st)
@@ -64,6 +72,12 @@ void parse_map(struct parser *p, struct stmt *st)
 {
 	st->name = parse_name(p, "the map's name: map NAME = ENGINE BUFFER DIRECTION");
 	expect_text(p, "=", "behind the map's name");
+	if (accept(p, "again")) {
+		st->list_pos = here(p);
+		st->list = parse_name(p, "the sg map whose list is mapped again");
+		st->kind = DMT_MAP_SG;
+		return;
+	}
 	parse_engine_name(p, st, "the engine to map for");
 	st->refs = parse_ref(p, "the buffer to map");
 	st->word = parse_word(p, dir_words, "direction");
@@ -71,6 +85,106 @@ void parse_map(struct parser *p, struct stmt *st)
 		st->kind = parse_word(p, kind_words, "kind of map");
 	if (accept(p, "attrs"))
 		st->flags = parse_bits(p, attr_words, "attribute");
+}
+
+static void parse_own(struct parser *p, struct stmt *st, int kind)
+{
+	st->kind = kind;
+	st->name = parse_name(p, "the memory's name, as in: NAME = ENGINE 4K");
+	expect_text(p, "=", "behind the memory's name");
+	parse_engine_name(p, st, "the engine to allocate for");
+	st->a = parse_value(p, "its size, such as 4K");
+}
+
+void parse_alloc_coherent(struct parser *p, struct stmt *st)
+{
+	parse_own(p, st, DMT_MAP_COHERENT);
+}
+
+void parse_alloc_pages(struct parser *p, struct stmt *st)
+{
+	parse_own(p, st, DMT_MAP_NONCOHERENT);
+	st->word = parse_word(p, dir_words, "direction");
+}
+
+void parse_pool_alloc(struct parser *p, struct stmt *st)
+{
+	parse_own(p, st, DMT_MAP_POOL);
+}
+
+void parse_free_coherent(struct parser *p, struct stmt *st)
+{
+	parse_maps(p, st);
+	st->kind = DMT_MAP_COHERENT;
+}
+
+void parse_free_pages(struct parser *p, struct stmt *st)
+{
+	parse_maps(p, st);
+	st->kind = DMT_MAP_NONCOHERENT;
+}
+
+void parse_pool_free(struct parser *p, struct stmt *st)
+{
+	parse_maps(p, st);
+	st->kind = DMT_MAP_POOL;
+}
+
+/* What is wrong about it, if anything: behind the names. */
+static void parse_wrong(struct parser *p, struct stmt *st, const char *const *words)
+{
+	if (!at_word(p, words))
+		return;
+	st->wrong = 1 + parse_word(p, wrong_words, "what is wrong about it");
+	switch (st->wrong) {
+	case DMT_WRONG_ENGINE:
+		parse_engine_name(p, st, "the engine for which it is done");
+		break;
+	case DMT_WRONG_SIZE:
+		st->a = parse_value(p, "the size, in bytes");
+		break;
+	case DMT_WRONG_DIR:
+		st->word = parse_word(p, dir_words, "direction");
+		break;
+	case DMT_WRONG_ADDRESS:
+		expect_text(p, "+", "and bytes to be added to the address: at +64");
+		st->a = parse_value(p, "the bytes to be added");
+		break;
+	case DMT_WRONG_KIND:
+		st->kind = parse_word(p, kind_words, "kind of map");
+		break;
+	case DMT_WRONG_NENTS:
+		st->a = parse_value(p, "a number of entries");
+		break;
+	}
+}
+
+void parse_unmap(struct parser *p, struct stmt *st)
+{
+	st->refs = parse_refs_until(p, "a map", wrong_words);
+	parse_wrong(p, st, wrong_words);
+}
+
+void parse_sync(struct parser *p, struct stmt *st)
+{
+	static const char *const words[] = { "as", "size", "dir", "at", NULL };
+
+	st->refs = parse_refs_until(p, "a map", words);
+	parse_wrong(p, st, words);
+}
+
+void parse_submit(struct parser *p, struct stmt *st)
+{
+	static const char *const words[] = { "again", NULL };
+
+	st->refs = parse_refs_until(p, "a transaction", words);
+	if (accept(p, "again"))
+		st->wrong = DMT_WRONG_AGAIN;
+}
+
+void parse_forget(struct parser *p, struct stmt *st)
+{
+	st->refs = parse_refs(p, "a map or a transaction");
 }
 
 void parse_prep(struct parser *p, struct stmt *st)
@@ -90,6 +204,8 @@ void parse_prep(struct parser *p, struct stmt *st)
 		st->after_pos = here(p);
 		st->after = parse_name(p, "the transaction it depends on");
 	}
+	if (accept(p, "stale"))
+		st->flags |= DMT_TX_STALE;
 }
 
 void parse_wait(struct parser *p, struct stmt *st)

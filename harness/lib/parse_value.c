@@ -10,7 +10,7 @@
 
 /* Keywords that stand inside statements, behind a list of names. */
 static const char *const inner_words[] = {
-	"like", "flags", "after", "attrs", "fault", "offset", NULL
+	"like", "flags", "after", "attrs", "fault", "offset", "stale", NULL
 };
 
 static void vfail(struct parser *p, struct pos pos, const char *fmt, va_list ap)

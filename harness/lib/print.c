@@ -231,6 +231,8 @@ static void print_buffer(const struct buffer *b, struct strbuf *out)
 		strbuf_adds(out, " offset ");
 		print_expr(b->offset, out);
 	}
+	if (b->memory)
+		strbuf_addf(out, " in %s", memory_words[b->memory]);
 	strbuf_adds(out, "\n");
 }
 

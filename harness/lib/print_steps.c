@@ -12,6 +12,11 @@ static void print_bits(unsigned int bits, const char *const *words, struct strbu
 void print_map(const struct stmt *st, const struct print_as *as, struct strbuf *out)
 {
 	print_name(st->name, as, out);
+	if (st->list) {
+		strbuf_adds(out, " = again ");
+		print_name(st->list, as, out);
+		return;
+	}
 	strbuf_addf(out, " = %s ", st->engine);
 	print_ref(st->refs, as, out);
 	strbuf_addf(out, " %s", dir_words[st->word]);
@@ -20,6 +25,41 @@ void print_map(const struct stmt *st, const struct print_as *as, struct strbuf *
 	if (st->flags) {
 		strbuf_adds(out, " attrs");
 		print_bits(st->flags, attr_words, out);
+	}
+}
+
+void print_alloc(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_name(st->name, as, out);
+	strbuf_addf(out, " = %s ", st->engine);
+	print_value(st->a, as, out);
+	if (st->kind == DMT_MAP_NONCOHERENT)
+		strbuf_addf(out, " %s", dir_words[st->word]);
+}
+
+/* Also syncs and submits. */
+void print_unmap(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_refs(st->refs, " ", as, out);
+	if (!st->wrong)
+		return;
+	strbuf_addf(out, " %s", wrong_words[st->wrong - 1]);
+	switch (st->wrong) {
+	case DMT_WRONG_ENGINE:
+		strbuf_addf(out, " %s", st->engine);
+		break;
+	case DMT_WRONG_DIR:
+		strbuf_addf(out, " %s", dir_words[st->word]);
+		break;
+	case DMT_WRONG_KIND:
+		strbuf_addf(out, " %s", kind_words[st->kind]);
+		break;
+	case DMT_WRONG_SIZE:
+	case DMT_WRONG_ADDRESS:
+	case DMT_WRONG_NENTS:
+		strbuf_adds(out, st->wrong == DMT_WRONG_ADDRESS ? " +" : " ");
+		print_value(st->a, as, out);
+		break;
 	}
 }
 
@@ -33,13 +73,15 @@ void print_prep(const struct stmt *st, const struct print_as *as, struct strbuf 
 	if (st->has_flags) {
 		strbuf_adds(out, " flags");
 		print_bits(st->flags, txflag_words, out);
-		if (!st->flags)
+		if (!(st->flags & ~DMT_TX_STALE))
 			strbuf_adds(out, " none");
 	}
 	if (st->after) {
 		strbuf_adds(out, " after ");
 		print_name(st->after, as, out);
 	}
+	if (st->flags & DMT_TX_STALE)
+		strbuf_adds(out, " stale");
 }
 
 void print_operands(const struct stmt *st, const struct print_as *as, struct strbuf *out)

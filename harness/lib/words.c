@@ -8,9 +8,11 @@
 const char *const personality_words[] = { "fsl-dma", "talitos", NULL };
 const char *const cap_words[] = { "memcpy", "xor", NULL };
 const char *const dir_words[] = { "BIDIRECTIONAL", "TO_DEVICE", "FROM_DEVICE", NULL };
-const char *const kind_words[] = { "page", "single", "sg", NULL };
+const char *const kind_words[] = { "page", "single", "sg", "resource", NULL };
+const char *const memory_words[] = { "pages", "kmalloc", "vmalloc", "stack", "rodata", NULL };
+const char *const wrong_words[] = { "as", "size", "dir", "at", "again", "kind", "nents", NULL };
 const char *const attr_words[] = { "SKIP_CPU_SYNC", "WEAK_ORDERING", "NO_WARN", NULL };
-const char *const txflag_words[] = { "INTERRUPT", "ACK", "FENCE", NULL };
+const char *const txflag_words[] = { "INTERRUPT", "ACK", "FENCE", "CALLBACK", NULL };
 const char *const fill_words[] = { "zero", "random", "fill", NULL };
 const char *const ctx_words[] = { "task", "softirq", "hardirq", "workqueue", "atomic", NULL };
 const char *const crash_words[] = { "panic", "oops", "warn", "hang", "hang_irqoff", NULL };

@@ -8,7 +8,9 @@
 extern const char *const personality_words[];	/* by enum dmt_cap */
 extern const char *const cap_words[];
 extern const char *const dir_words[];
-extern const char *const kind_words[];
+extern const char *const kind_words[];		/* of map statements */
+extern const char *const memory_words[];	/* by enum dmt_memory */
+extern const char *const wrong_words[];		/* by enum dmt_wrong, from 1 on */
 extern const char *const attr_words[];		/* by bit */
 extern const char *const txflag_words[];	/* by bit */
 extern const char *const fill_words[];

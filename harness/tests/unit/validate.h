@@ -69,7 +69,7 @@ static inline void wire_open(struct wire *w, const void *program, size_t len)
 
 static void check_memory(const struct wire *w)
 {
-	uint64_t sum = 0;
+	uint64_t sum = 0, stack = 0;
 
 	for (uint32_t i = 0; i < w->nr_engines; i++) {
 		assert_non_null(memchr(w->engines[i].name, 0, sizeof(w->engines[i].name)));
@@ -82,9 +82,17 @@ static void check_memory(const struct wire *w)
 		assert_in_range(le32toh(b->offset), 0, 4095);
 		assert_in_range(le32toh(b->size), 1, DMT_MAX_BUFFER_SIZE - le32toh(b->offset));
 		assert_in_range(le32toh(b->fill), 0, DMT_FILL__COUNT - 1);
+		assert_in_range(le32toh(b->memory), 0, DMT_MEMORY__COUNT - 1);
+		if (le32toh(b->memory) == DMT_MEMORY_KMALLOC || le32toh(b->memory) == DMT_MEMORY_STACK)
+			assert_int_equal(b->offset, 0);
+		if (le32toh(b->memory) == DMT_MEMORY_VMALLOC || le32toh(b->memory) == DMT_MEMORY_RODATA)
+			assert_in_range(le32toh(b->offset) + le32toh(b->size), 1, 4096);
+		if (le32toh(b->memory) == DMT_MEMORY_STACK)
+			stack += le32toh(b->size);
 		sum += (le32toh(b->size) + le32toh(b->offset) + 4095) / 4096 * 4096;
 	}
 	assert_in_range(sum, 0, DMT_MAX_BUFFER_BYTES);
+	assert_in_range(stack, 0, DMT_MAX_STACK_BYTES);
 	for (uint32_t i = 0; i < w->nr_maps; i++) {
 		const struct dmt_map *m = &w->maps[i];
 		uint32_t first = le32toh(m->first_operand), nr = le32toh(m->nr_operands);
@@ -93,8 +101,23 @@ static void check_memory(const struct wire *w)
 		assert_in_range(le32toh(m->kind), 0, DMT_MAP__COUNT - 1);
 		assert_in_range(le32toh(m->dir), 0, DMT_DIR__COUNT - 1);
 		assert_int_equal(le32toh(m->attrs) & ~DMT_ATTR_ALL, 0);
+		if (le32toh(m->kind) >= DMT_MAP_COHERENT) {
+			assert_int_equal(nr, 0);
+			assert_in_range(le32toh(m->size), 1, DMT_MAX_BUFFER_SIZE);
+			continue;
+		}
+		assert_int_equal(m->size, 0);
 		assert_in_range(nr, 1, le32toh(m->kind) == DMT_MAP_SG ? DMT_MAX_SG : 1);
 		assert_in_range(first + nr, 1, w->nr_operands);
+		if (m->list_of) {
+			const struct dmt_map *list = &w->maps[le32toh(m->list_of) - 1];
+
+			assert_in_range(le32toh(m->list_of), 1, w->nr_maps);
+			assert_int_equal(le32toh(list->kind), DMT_MAP_SG);
+			assert_int_equal(list->list_of, 0);
+			assert_int_equal(list->first_operand, m->first_operand);
+			assert_int_equal(list->nr_operands, m->nr_operands);
+		}
 		for (uint32_t k = first; k < first + nr; k++)
 			assert_int_equal(le32toh(w->operands[k].on), DMT_ON_BUFFER);
 	}
@@ -118,8 +141,13 @@ static void check_operands(const struct wire *w)
 			assert_int_equal(le32toh(o->len), 1);
 			continue;
 		} else {
-			assert_in_range(entry, 0, le32toh(w->maps[obj].nr_operands) - 1);
-			whole = le32toh(w->operands[le32toh(w->maps[obj].first_operand) + entry].len);
+			whole = le32toh(w->maps[obj].size);
+			if (whole)
+				assert_int_equal(entry, 0);
+			else
+				assert_in_range(entry, 0, le32toh(w->maps[obj].nr_operands) - 1);
+			if (!whole)
+				whole = le32toh(w->operands[le32toh(w->maps[obj].first_operand) + entry].len);
 		}
 		assert_in_range(le32toh(o->off), 0, whole - 1);
 		assert_in_range(le32toh(o->len), 1, whole - le32toh(o->off));
@@ -155,8 +183,53 @@ static void check_txs(const struct wire *w, uint8_t *block_used)
 			continue;
 		assert_in_range(le32toh(t->callback), 0, w->nr_blocks - 1);
 		assert_int_equal(le32toh(w->blocks[le32toh(t->callback)].kind), DMT_BLOCK_CALLBACK);
-		assert_true(le32toh(t->flags) & DMT_TX_INTERRUPT);
+		assert_true(le32toh(t->flags) & (DMT_TX_INTERRUPT | DMT_TX_CALLBACK));
 		assert_int_equal(block_used[le32toh(t->callback)]++, 0);
+	}
+}
+
+/* What is wrong about an unmap or a sync of @m. */
+static void check_wrong(const struct wire *w, const struct dmt_map *m, const struct dmt_step *s)
+{
+	uint32_t kind = le32toh(m->kind), arg = le32toh(s->arg1);
+	bool unmap = le16toh(s->op) == DMT_STEP_UNMAP;
+
+	if (le32toh(s->arg0) == DMT_WRONG_KIND) {
+		assert_true(unmap);
+		if (arg == DMT_MAP_SG)
+			assert_in_range(kind, DMT_MAP_PAGE, DMT_MAP_SINGLE);
+		else if (kind != DMT_MAP_COHERENT)
+			assert_true(kind == DMT_MAP_SG && le32toh(m->nr_operands) == 1);
+		assert_true(arg == DMT_MAP_SG || arg == DMT_MAP_PAGE);
+		return;
+	}
+	if (!s->arg0) {
+		assert_int_equal(arg, 0);
+		return;
+	}
+	assert_in_range(kind, DMT_MAP_PAGE, DMT_MAP_SG);
+	switch (le32toh(s->arg0)) {
+	case DMT_WRONG_ENGINE:
+		assert_in_range(arg, 0, w->nr_engines - 1);
+		break;
+	case DMT_WRONG_SIZE:
+	case DMT_WRONG_ADDRESS:
+		assert_true(kind != DMT_MAP_SG);
+		assert_in_range(arg, 1, DMT_MAX_BUFFER_SIZE);
+		break;
+	case DMT_WRONG_DIR:
+		assert_in_range(arg, 0, DMT_DIR__COUNT - 1);
+		break;
+	case DMT_WRONG_AGAIN:
+		assert_true(unmap);
+		assert_int_equal(arg, 0);
+		break;
+	case DMT_WRONG_NENTS:
+		assert_true(unmap && kind == DMT_MAP_SG);
+		assert_in_range(arg, 1, le32toh(m->nr_operands));
+		break;
+	default:
+		fail_msg("wrong %u", le32toh(s->arg0));
 	}
 }
 
@@ -180,8 +253,21 @@ static void check_step(const struct wire *w, const struct dmt_block *b, const st
 	for (int i = 0; i < 3; i++)
 		assert_int_equal(s->reserved[i], 0);
 	switch (le16toh(s->op)) {
-	case DMT_STEP_MAP:
 	case DMT_STEP_UNMAP:
+		assert_in_range(obj, 0, w->nr_maps - 1);
+		check_wrong(w, &w->maps[obj], s);
+		return;
+	case DMT_STEP_FREE:
+		assert_true(sleeps);
+		assert_in_range(obj, 0, w->nr_buffers - 1);
+		assert_true(le32toh(w->buffers[obj].memory) != DMT_MEMORY_STACK);
+		assert_true(le32toh(w->buffers[obj].memory) != DMT_MEMORY_RODATA);
+		break;
+	case DMT_STEP_FORGET_MAP:
+		assert_in_range(obj, 0, w->nr_maps - 1);
+		assert_in_range(le32toh(w->maps[obj].kind), 0, DMT_MAP_RESOURCE);
+		break;
+	case DMT_STEP_MAP:
 	case DMT_STEP_MAPPING_ERROR:
 		assert_in_range(obj, 0, w->nr_maps - 1);
 		break;
@@ -190,19 +276,27 @@ static void check_step(const struct wire *w, const struct dmt_block *b, const st
 		check_on(w, s, DMT_ON_MAP);
 		if (le32toh(w->maps[le32toh(w->operands[obj].obj)].kind) == DMT_MAP_SG)
 			assert_true(le32toh(w->operands[obj].entry) == DMT_NONE);
-		break;
+		check_wrong(w, &w->maps[le32toh(w->operands[obj].obj)], s);
+		return;
 	case DMT_STEP_WAIT:
 		assert_true(thread);
 		assert_in_range(arg0, 0, DMT_MAX_TIMEOUT_MS);
 		assert_in_range(obj, 0, w->nr_txs - 1);
 		return;
-	case DMT_STEP_PREP:
 	case DMT_STEP_SUBMIT:
+		assert_in_range(obj, 0, w->nr_txs - 1);
+		assert_in_range(arg0, 0, 1);
+		assert_true(!arg0 || !(le32toh(w->txs[obj].flags) & DMT_TX_ACK));
+		assert_int_equal(arg1, 0);
+		return;
+	case DMT_STEP_PREP:
+	case DMT_STEP_FORGET_TX:
 	case DMT_STEP_STATUS:
 	case DMT_STEP_ACK:
 		assert_in_range(obj, 0, w->nr_txs - 1);
 		break;
 	case DMT_STEP_SYNCHRONIZE:
+	case DMT_STEP_RELEASE:
 		assert_true(sleeps);
 		/* fall through */
 	case DMT_STEP_ISSUE:
