@@ -26,6 +26,7 @@ static dma_cookie_t softdma_tx_submit(struct dma_async_tx_descriptor *tx)
 	unsigned long flags;
 
 	spin_lock_irqsave(&c->lock, flags);
+	to_desc(tx)->called = false;	/* or it was submitted before */
 	cookie = c->chan.cookie + 1;
 	if (cookie < DMA_MIN_COOKIE)
 		cookie = DMA_MIN_COOKIE;
@@ -67,6 +68,7 @@ static void start_next(struct softdma_chan *c)
 	list_del_init(&d->node);
 	c->active = d;
 	c->phase = SOFTDMA_BUSY;
+	dmt_hw_start(&d->tx, d->tx.cookie);
 	arm(c, cost_ns(c, d));
 }
 
@@ -74,6 +76,15 @@ static void finish_active(struct softdma_chan *c)
 {
 	list_add_tail(&c->active->node, &c->done);
 	c->active = NULL;
+}
+
+static void say_done(struct softdma_desc *d)
+{
+	int error = 0;
+
+	if (d->result != DMA_TRANS_NOERROR)
+		error = d->result == DMA_TRANS_ABORTED ? -EIO : -EFAULT;
+	dmt_hw_done(&d->tx, d->tx.cookie, error);
 }
 
 /* The time of c->active is over. Returns the next phase. */
@@ -85,16 +96,18 @@ static enum softdma_phase run_active(struct softdma_chan *c)
 
 	if (softdma_fault_hits(sd, SOFTDMA_ERROR, len)) {
 		d->result = DMA_TRANS_ABORTED;
+		say_done(d);
 		finish_active(c);
 		return SOFTDMA_IDLE;
 	}
 	if (softdma_fault_hits(sd, SOFTDMA_EARLY, len)) {
-		c->late = d->op;
 		c->late_of = d;
+		c->late_cookie = d->tx.cookie;
 		finish_active(c);
 		return SOFTDMA_LATE;
 	}
 	d->result = softdma_move(sd, &d->op);
+	say_done(d);
 	if (softdma_fault_hits(sd, SOFTDMA_DROP, len)) {
 		list_add_tail(&d->node, &c->lost);
 		c->active = NULL;
@@ -104,6 +117,16 @@ static enum softdma_phase run_active(struct softdma_chan *c)
 		return SOFTDMA_HELD_BACK;
 	finish_active(c);
 	return SOFTDMA_IDLE;
+}
+
+/* What its client takes for done. */
+static void move_late(struct softdma_chan *c)
+{
+	struct softdma_desc *d = c->late_of;
+
+	c->late_of = NULL;
+	dmt_hw_done(&d->tx, c->late_cookie,
+		    softdma_move(c->sd, &d->op) == DMA_TRANS_NOERROR ? 0 : -EFAULT);
 }
 
 /* The hardware's clock. Hardirq. */
@@ -130,7 +153,7 @@ static enum hrtimer_restart softdma_timer(struct hrtimer *timer)
 		c->phase = SOFTDMA_IDLE;
 		break;
 	case SOFTDMA_LATE:
-		softdma_move(c->sd, &c->late);
+		move_late(c);
 		c->phase = SOFTDMA_IDLE;
 		break;
 	case SOFTDMA_IDLE:	/* terminated meanwhile */
@@ -150,10 +173,8 @@ void softdma_told(struct softdma_chan *c, struct softdma_desc *d)
 
 	spin_lock_irqsave(&c->lock, flags);
 	d->called = true;
-	if (c->late_of == d) {
-		c->late_of = NULL;
+	if (c->late_of == d)
 		arm(c, READ_ONCE(c->sd->faults.delay_ns));
-	}
 	spin_unlock_irqrestore(&c->lock, flags);
 }
 
@@ -168,13 +189,13 @@ static void softdma_issue_pending(struct dma_chan *chan)
 	spin_unlock_irqrestore(&c->lock, flags);
 }
 
-/* Recycles what the client was told of and has acked. Lock held. */
+/* Recycles what the client was told of and has acked; not before it was moved. Lock held. */
 static void reap(struct softdma_chan *c)
 {
 	struct softdma_desc *d, *next;
 
 	list_for_each_entry_safe(d, next, &c->completed, node)
-		if (d->called && async_tx_test_ack(&d->tx))
+		if (d->called && d != c->late_of && async_tx_test_ack(&d->tx))
 			list_move_tail(&d->node, &c->free);
 }
 
@@ -308,25 +329,41 @@ static enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t coo
 	return status;
 }
 
-/*
- * Everything submitted is dropped and never completes; what is with the client
- * (prepared, or in its callback) is not touched. Any context.
- */
-int softdma_terminate_all(struct dma_chan *chan)
+static void say_dropped(const struct list_head *list)
 {
-	struct softdma_chan *c = to_softdma_chan(chan);
+	struct softdma_desc *d;
+
+	list_for_each_entry(d, list, node)
+		dmt_hw_drop(&d->tx, d->tx.cookie);
+}
+
+/* The hardware stops. Lock held. */
+static void stop_engine(struct softdma_chan *c, struct list_head *dropped)
+{
+	if (c->active) {
+		if (c->phase == SOFTDMA_BUSY)
+			dmt_hw_drop(&c->active->tx, c->active->tx.cookie);
+		list_add_tail(&c->active->node, dropped);
+	}
+	if (c->late_of)
+		dmt_hw_drop(&c->late_of->tx, c->late_cookie);
+	say_dropped(&c->issued);
+	say_dropped(&c->submitted);
+	c->active = NULL;
+	c->late_of = NULL;
+	c->phase = SOFTDMA_IDLE;	/* a timer that still fires finds nothing */
+	hrtimer_try_to_cancel(&c->timer);
+}
+
+void softdma_drop_all(struct softdma_chan *c)
+{
 	struct softdma_desc *d;
 	unsigned long flags;
 	LIST_HEAD(dropped);
 	u64 n = 0;
 
 	spin_lock_irqsave(&c->lock, flags);
-	if (c->active)
-		list_add_tail(&c->active->node, &dropped);
-	c->active = NULL;
-	c->late_of = NULL;
-	c->phase = SOFTDMA_IDLE;	/* a timer that still fires finds nothing */
-	hrtimer_try_to_cancel(&c->timer);
+	stop_engine(c, &dropped);
 	list_splice_tail_init(&c->done, &dropped);
 	list_splice_tail_init(&c->issued, &dropped);
 	list_splice_tail_init(&c->submitted, &dropped);
@@ -342,18 +379,25 @@ int softdma_terminate_all(struct dma_chan *chan)
 	spin_lock_irqsave(&c->lock, flags);
 	list_splice_tail(&dropped, &c->completed);	/* until they are acked */
 	spin_unlock_irqrestore(&c->lock, flags);
-	return 0;
 }
 
-/* May sleep. */
-void softdma_synchronize(struct dma_chan *chan)
+void softdma_wait_idle(struct softdma_chan *c)
 {
-	struct softdma_chan *c = to_softdma_chan(chan);
-
 	/* Not hrtimer_cancel(): another client may have issued anew. */
 	while (hrtimer_callback_running(&c->timer))
 		cpu_relax();
 	softdma_complete_sync(c);
+}
+
+static int softdma_terminate_all(struct dma_chan *chan)
+{
+	softdma_drop_all(to_softdma_chan(chan));
+	return 0;
+}
+
+static void softdma_synchronize(struct dma_chan *chan)
+{
+	softdma_wait_idle(to_softdma_chan(chan));
 }
 
 static int softdma_alloc_chan_resources(struct dma_chan *chan)
@@ -382,7 +426,7 @@ static void softdma_free_chan_resources(struct dma_chan *chan)
 	struct softdma_chan *c = to_softdma_chan(chan);
 	struct softdma_desc *d;
 
-	softdma_terminate_all(chan);
+	softdma_drop_all(c);
 	hrtimer_cancel(&c->timer);
 	softdma_complete_sync(c);
 	/* Prepared and never submitted: the client's mistake, not to be a leak. */

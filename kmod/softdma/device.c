@@ -150,11 +150,11 @@ static COMPAT_REMOVE_T softdma_remove(struct platform_device *pdev)
 	struct softdma_dev *sd = platform_get_drvdata(pdev);
 	unsigned int i;
 
-	/* Seen by all who take a channel's lock after terminate_all had it. */
+	/* Seen by all who take a channel's lock after drop_all had it. */
 	WRITE_ONCE(sd->gone, true);
 	for (i = 0; i < sd->nr_chans; i++) {
-		softdma_terminate_all(&sd->chans[i].chan);
-		softdma_synchronize(&sd->chans[i].chan);
+		softdma_drop_all(&sd->chans[i]);
+		softdma_wait_idle(&sd->chans[i]);
 	}
 	dma_async_device_unregister(&sd->ddev);
 	return COMPAT_REMOVED;

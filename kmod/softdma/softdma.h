@@ -126,8 +126,8 @@ struct softdma_chan {
 	struct list_head completed;	/* client told or being told, maybe not acked */
 	struct list_head lost;		/* dropped completions, until terminated */
 	struct softdma_desc *active;
-	struct softdma_desc *late_of;	/* completed early, still to be moved ... */
-	struct softdma_op late;		/* ... thus; the descriptor may be gone by then */
+	struct softdma_desc *late_of;	/* completed early, still to be moved */
+	dma_cookie_t late_cookie;
 	enum softdma_phase phase;
 	struct softdma_desc *ring;
 	struct hrtimer timer;
@@ -192,8 +192,13 @@ void softdma_device_remove(struct platform_device *pdev);
 int softdma_chan_init(struct softdma_dev *sd, struct softdma_chan *c);
 void softdma_chan_exit(struct softdma_chan *c);
 void softdma_set_ops(struct softdma_dev *sd);
-int softdma_terminate_all(struct dma_chan *chan);
-void softdma_synchronize(struct dma_chan *chan);
+/*
+ * Everything submitted is dropped and never completes; what is with the client
+ * (prepared, or in its callback) is not touched. Any context.
+ */
+void softdma_drop_all(struct softdma_chan *c);
+/* Nothing of what was dropped runs any more. May sleep. */
+void softdma_wait_idle(struct softdma_chan *c);
 /* The client knows of @d now: it may be recycled, its late data may move. */
 void softdma_told(struct softdma_chan *c, struct softdma_desc *d);
 
@@ -211,6 +216,11 @@ void softdma_complete_sync(struct softdma_chan *c);
  */
 enum dmaengine_tx_result softdma_move(struct softdma_dev *sd,
 				      const struct softdma_op *op);
+
+/* hw.c: what an observer is told */
+void dmt_hw_start(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie);
+void dmt_hw_done(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie, int error);
+void dmt_hw_drop(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie);
 
 /* strict.c: the map ops; iova.c: addresses and live mappings */
 extern const struct dma_map_ops softdma_strict_ops;
