@@ -1,0 +1,163 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Coherent and noncoherent allocations, pools. */
+#include <stdio.h>
+
+#include "judge_state.h"
+
+static enum map_kind kind_of(const struct obs_event *e)
+{
+	static const enum map_kind kinds[] = { MAP_COHERENT, MAP_NONCOHERENT, MAP_POOL };
+
+	return e->arg <= OBS_ALLOC_POOL ? kinds[e->arg] : MAP_COHERENT;
+}
+
+/* @other: of any other kind, mappings too. */
+static struct jmap *find_alloc(struct judge *j, const struct jdev *d, uint64_t dma,
+			       enum map_kind kind, bool other)
+{
+	struct table_node *n = table_first(&j->maps, map_key(dma));
+
+	for (; n; n = table_next(n)) {
+		struct jmap *m = table_entry(n, struct jmap, node);
+
+		if (m->live && m->dev == d && m->dma == dma && (m->kind == kind) != other)
+			return m;
+	}
+	return NULL;
+}
+
+static void check_mask(struct judge *j, const struct jmap *m, const struct obs_event *e)
+{
+	const struct jdev *d = m->dev;
+	struct report r = report_of(V_DMA_MASK, e);
+
+	if (!d->info || !(d->flags & OBS_DEV_OWN_OPS) || !d->coherent_mask ||
+	    m->kind == MAP_POOL || last_of(m->dma, m->len) <= d->coherent_mask)
+		return;
+	r.map = m;
+	say(&r, "%s gets %s beyond its coherent mask", dev_kind(d), map_kind_name(m));
+	judge_report(j, &r);
+}
+
+void on_alloc(struct judge *j, const struct obs_event *e)
+{
+	struct jdev *d = dev_get(j, e->dev);
+	enum map_kind kind = kind_of(e);
+	struct jmap *m = find_alloc(j, d, e->dma, kind, false);
+
+	if (m) {	/* its free was not seen */
+		unknown(j, UNKNOWN_REUSED);
+		map_end(j, m, NULL, true);
+	}
+	m = map_new(j, d, kind, e, e->phys, e->dma, e->len);
+	m->obj = e->obj;
+	check_mask(j, m, e);
+	map_insert(j, m);
+}
+
+static void check_context(struct judge *j, const struct jmap *m, const struct obs_event *e)
+{
+	struct report r = report_of(V_COHERENT_FREE_ATOMIC, e);
+
+	if (e->arg != OBS_ALLOC_COHERENT)
+		return;
+	if (!(e->flags & OBS_F_IRQS_OFF) && e->level < OBS_HARDIRQ)
+		return;
+	r.map = m;
+	say(&r, "%s frees coherent memory %s", dev_kind(dev_get(j, e->dev)),
+	    e->level >= OBS_HARDIRQ ? "in an interrupt" : "with interrupts off");
+	judge_report(j, &r);
+}
+
+static void check_match(struct judge *j, const struct jmap *m, const struct obs_event *e)
+{
+	struct report r = report_of(V_UNMAP_WRONG_SIZE, e);
+
+	if (m->epoch != j->epoch)
+		return;
+	r.map = m;
+	if (m->kind == MAP_POOL && m->obj != e->obj) {
+		r.id = V_UNMAP_WRONG_FUNCTION;
+		say(&r, "%s gives a pool block back to another pool", dev_kind(m->dev));
+	} else if (m->kind != MAP_POOL && m->len != e->len) {
+		say(&r, "%s frees %s with another size", dev_kind(m->dev), map_kind_name(m));
+		detail(&r, "allocated %llu bytes, freed %llu", (unsigned long long)m->len,
+		       (unsigned long long)e->len);
+	} else if (m->kind != MAP_POOL && m->obj != e->obj) {
+		r.id = V_UNMAP_WRONG_ADDRESS;
+		say(&r, "%s frees %s with another CPU address", dev_kind(m->dev),
+		    map_kind_name(m));
+	} else {
+		return;
+	}
+	judge_report(j, &r);
+}
+
+/*
+ * The first block of a pool has the address of the memory it was cut from: a free
+ * of another kind is only wrong when nothing of its own kind was ever there.
+ */
+static void unmatched_free(struct judge *j, struct jdev *d, const struct obs_event *e)
+{
+	struct jmap *other = find_alloc(j, d, e->dma, kind_of(e), true);
+	const struct jmap *ghost = ghost_find(j, d, e->dma);
+	struct report r = report_of(V_DOUBLE_FREE_COHERENT, e);
+
+	if (!dev_sure(j, d)) {
+		unknown(j, j->epoch ? UNKNOWN_LOST : UNKNOWN_BEFORE);
+		return;
+	}
+	if (ghost && ghost->excused)
+		return;
+	r.map = ghost;
+	if (ghost && ghost->kind == kind_of(e)) {
+		say(&r, "%s frees %s a second time", dev_kind(d), map_kind_name(ghost));
+	} else if (other) {
+		struct jmap as = { .kind = kind_of(e) };
+
+		r.id = V_UNMAP_WRONG_FUNCTION;
+		r.map = other;
+		say(&r, "%s frees a %s as %s", dev_kind(d), map_kind_name(other),
+		    map_kind_name(&as));
+	} else {
+		r.id = V_UNMAP_WRONG_ADDRESS;
+		say(&r, "%s frees what was never allocated", dev_kind(d));
+	}
+	judge_report(j, &r);
+	if (r.id == V_UNMAP_WRONG_FUNCTION)
+		map_end(j, other, e, true);
+}
+
+void on_free(struct judge *j, const struct obs_event *e)
+{
+	struct jdev *d = dev_get(j, e->dev);
+	struct jmap *m = find_alloc(j, d, e->dma, kind_of(e), false);
+
+	check_context(j, m, e);
+	if (!m) {
+		unmatched_free(j, d, e);
+		return;
+	}
+	check_match(j, m, e);
+	map_end(j, m, e, false);
+}
+
+void on_pool_destroy(struct judge *j, const struct obs_event *e)
+{
+	struct jdev *d = dev_get(j, e->dev);
+	struct jmap *m, *next;
+
+	for (m = d->maps; m; m = next) {
+		struct report r = report_of(V_LEAK, e);
+
+		next = m->next;
+		if (m->kind != MAP_POOL || m->obj != e->obj)
+			continue;
+		if (m->epoch == j->epoch) {
+			r.map = m;
+			say(&r, "%s destroys a pool whose blocks are in use", dev_kind(d));
+			judge_report(j, &r);
+		}
+		map_end(j, m, NULL, true);
+	}
+}

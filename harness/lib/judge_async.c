@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* async_tx: dependencies, waiting, unmap data. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge_state.h"
+#include "strbuf.h"
+
+static void report_async(struct judge *j, const struct jtx *tx, const struct jtx *other,
+			 const struct jchan *c, const struct obs_event *e, enum violation_id id,
+			 const char *what)
+{
+	struct report r = report_of(id, e);
+
+	r.tx = tx;
+	r.other_tx = other;
+	r.chan = c;
+	say(&r, "%s on %s", what, c->dev ? dev_kind(c->dev) : "a device");
+	judge_report(j, &r);
+}
+
+/* ---- dependencies ---- */
+
+static bool waits(struct judge *j, uint64_t desc, uint64_t prep_seq)
+{
+	const struct jtx *tx = tx_find(j, desc);
+
+	return tx && prep_seq && tx->prep_seq == prep_seq && tx->state == TX_PREPPED;
+}
+
+static void attach(struct judge *j, struct jtx *tx, struct jtx *parent, const struct obs_event *e)
+{
+	if (waits(j, parent->child, parent->child_seq) && parent->child != tx->desc &&
+	    parent->epoch == j->epoch)
+		report_async(j, tx, parent, tx->chan, e, V_TWO_CHILDREN,
+			     "a second child is attached to a descriptor");
+	tx->parent = parent;
+	tx->parent_seq = parent->prep_seq;
+	parent->child = tx->desc;
+	parent->child_seq = tx->prep_seq;
+}
+
+static void on_async_submit(struct judge *j, const struct obs_event *e)
+{
+	struct jchan *c = chan_get(j, e->arg2, e->dev);
+	struct jtx *tx = tx_find(j, e->obj);
+	struct jtx *parent = e->arg ? tx_find(j, e->arg) : NULL;
+
+	if (e->level == OBS_HARDIRQ)
+		report_async(j, tx, NULL, c, e, V_ASYNC_TX_IN_IRQ,
+			     "async_tx is called in a hard interrupt");
+	if (e->arg && e->len & CTRL_ACK)
+		report_async(j, tx, parent, c, e, V_ACK_BEFORE_DEPENDENCY,
+			     "a descriptor that was acked already gets a child");
+	if (tx && parent && parent != tx)
+		attach(j, tx, parent, e);
+}
+
+static void on_run_deps(struct judge *j, const struct obs_event *e)
+{
+	struct jchan *c = chan_get(j, e->arg2, e->dev);
+	struct jtx *tx = tx_find(j, e->obj);
+	struct frame *f = ctx_push(j, ctx_get(j, e));
+
+	f->deps = true;
+	f->func = e->obj;
+	f->chan = c;
+	f->seq = e->seq;
+	f->stack = e->stack;
+	f->has_tx = tx != NULL;
+	describe_tx(&f->tx, c, tx);
+	if (e->flags & OBS_F_LOCKED)
+		report_async(j, tx, NULL, c, e, V_DEPENDENCY_LOCKED,
+			     "dependencies are run with a spinlock held");
+	if (!tx)
+		return;
+	tx->child_seq = 0;
+	if (!tx->aborted)
+		tx_told_until(j, tx);
+}
+
+static void on_wait(struct judge *j, const struct obs_event *e)
+{
+	struct jchan *c = chan_get(j, e->arg2, e->dev);
+	bool inner = !e->obj && j->wait_ctx == ctx_key(e) && j->wait_chan == e->arg2;
+
+	/* dma_wait_for_async_tx() calls dma_sync_wait() */
+	j->wait_ctx = e->obj ? ctx_key(e) : 0;
+	j->wait_chan = e->arg2;
+	if (inner || (e->level == OBS_TASK && !(e->flags & (OBS_F_LOCKED | OBS_F_IRQS_OFF))))
+		return;
+	report_async(j, e->obj ? tx_find(j, e->obj) : NULL, NULL, c, e, V_BUSY_WAIT,
+		     "completion is polled in atomic context");
+}
+
+void on_async(struct judge *j, const struct obs_event *e)
+{
+	switch (e->type) {
+	case OBS_ASYNC_SUBMIT:
+		on_async_submit(j, e);
+		break;
+	case OBS_RUN_DEPS:
+		on_run_deps(j, e);
+		break;
+	case OBS_RUN_DEPS_EXIT:
+		ctx_pop(j, e, true, e->obj, 0);
+		break;
+	case OBS_ASYNC_WAIT:
+		on_wait(j, e);
+		break;
+	}
+}
+
+/* ---- unmap data ---- */
+
+static struct jud *ud_find(struct judge *j, uint64_t obj)
+{
+	struct table_node *n = table_first(&j->uds, obj);
+
+	return n ? table_entry(n, struct jud, node) : NULL;
+}
+
+static void on_get(struct judge *j, const struct obs_event *e)
+{
+	struct jud *u = ud_find(j, e->obj);
+
+	if (!u) {
+		if (j->uds.nr >= MAX_UDS)
+			return;
+		u = xcalloc(1, sizeof(*u));
+		table_add(&j->uds, &u->node, e->obj);
+	}
+	u->obj = e->obj;
+	u->cap = e->arg;
+	u->epoch = j->epoch;
+}
+
+static void report_ud(struct judge *j, const struct obs_event *e, enum violation_id id,
+		      const char *what)
+{
+	struct report r = report_of(id, e);
+
+	say(&r, "unmap data of %s %s", dev_kind(dev_get(j, e->dev)), what);
+	judge_report(j, &r);
+}
+
+static void check_counts(struct judge *j, const struct jud *u, const struct obs_event *e)
+{
+	uint32_t sum = (e->attrs & 0xff) + (e->attrs >> 8 & 0xff) + (e->attrs >> 16 & 0xff);
+
+	if (u->epoch != j->epoch)
+		return;
+	if (sum > u->cap)
+		report_ud(j, e, V_UNMAP_DATA_COUNT, "counts more addresses than it holds");
+	else if ((u->cap & 0xff) != e->attrs >> 24)	/* told in 8 bits */
+		report_ud(j, e, V_UNMAP_DATA_COUNT, "goes back to another pool");
+}
+
+/*
+ * Each descriptor holds a reference until its provider lets go of it: when the last
+ * goes, all of them are over.
+ */
+static void last_put(struct judge *j, const struct obs_event *e)
+{
+	struct table_node *n;
+
+	while ((n = table_first(&j->ud_txs, e->obj))) {
+		struct jtx *tx = table_entry(n, struct jtx, ud_node);
+
+		tx_ud_unlink(j, tx);
+		if (!tx->aborted)
+			tx_told_until(j, tx);
+	}
+}
+
+void on_unmap_data(struct judge *j, const struct obs_event *e)
+{
+	int32_t refs = (int32_t)e->arg;
+	struct jud *u;
+
+	if (e->type == OBS_UD_GET) {
+		on_get(j, e);
+		return;
+	}
+	if (refs <= 0) {
+		report_ud(j, e, V_UNMAP_DATA_REF, "is put without a reference");
+		return;
+	}
+	if (refs > 1)
+		return;
+	last_put(j, e);
+	u = ud_find(j, e->obj);
+	if (!u)
+		return;
+	check_counts(j, u, e);
+	table_del(&j->uds, &u->node);
+	free(u);
+}
+
+static void free_ud(struct table_node *n)
+{
+	free(table_entry(n, struct jud, node));
+}
+
+void free_uds(struct judge *j)
+{
+	table_drain(&j->uds, free_ud);
+}

@@ -1,0 +1,411 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Streaming mappings: made, ended, and what is wrong with an end. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "judge_state.h"
+#include "strbuf.h"
+
+const char *map_kind_name(const struct jmap *m)
+{
+	static const char *const names[] = {
+		[MAP_PAGE] = "page", [MAP_RESOURCE] = "resource", [MAP_SG] = "sg entry",
+		[MAP_COHERENT] = "coherent memory", [MAP_NONCOHERENT] = "noncoherent memory",
+		[MAP_POOL] = "pool block",
+	};
+
+	return names[m->kind];
+}
+
+const char *dir_name(uint32_t dir)
+{
+	static const char *const names[] = { "BIDIRECTIONAL", "TO_DEVICE", "FROM_DEVICE" };
+
+	return dir < 3 ? names[dir] : "NONE";
+}
+
+bool writes(const struct jmap *m)
+{
+	return m->dir != DIR_TO;
+}
+
+/* Its low half, so that a truncated address finds the whole one. */
+uint64_t map_key(uint64_t dma)
+{
+	return (uint32_t)dma;
+}
+
+/* ---- the life of a struct jmap ---- */
+
+struct jmap *map_new(struct judge *j, struct jdev *dev, enum map_kind kind,
+		     const struct obs_event *e, uint64_t phys, uint64_t dma, uint64_t len)
+{
+	struct jmap *m = j->free_maps;
+	struct owners owners = { 0 };
+
+	if (m) {
+		j->free_maps = m->next;
+		owners = m->owners;
+	} else {
+		m = xmalloc(sizeof(*m));
+	}
+	memset(m, 0, sizeof(*m));
+	m->owners = owners;
+	m->owners.nr = 0;
+	m->owners.base = e->attrs & ATTR_SKIP_CPU_SYNC ? OWNER_UNKNOWN : OWNER_DEVICE;
+	m->dev = dev;
+	m->kind = kind;
+	m->phys_addr = phys;
+	m->dma = dma;
+	m->len = len;
+	m->dir = e->dir;
+	m->attrs = e->attrs;
+	m->epoch = j->epoch;
+	m->seq = e->seq;
+	m->time = e->time_ns;
+	m->task = e->task;
+	m->cpu = e->cpu;
+	m->level = e->level;
+	m->stack = e->stack;
+	m->elided = e->flags & OBS_F_ELIDES;
+	m->live = true;
+	return m;
+}
+
+void map_insert(struct judge *j, struct jmap *m)
+{
+	struct jdev *d = m->dev;
+
+	m->bus.start = m->dma;
+	m->bus.last = last_of(m->dma, m->len);
+	itree_insert(&d->bus, &m->bus);
+	table_add(&j->maps, &m->node, map_key(m->dma));
+	m->next = d->maps;
+	m->prev = NULL;
+	if (d->maps)
+		d->maps->prev = m;
+	d->maps = m;
+	if ((m->kind == MAP_PAGE || m->kind == MAP_SG) && m->len) {
+		m->phys.start = m->phys_addr;
+		m->phys.last = last_of(m->phys_addr, m->len);
+		itree_insert(&j->phys, &m->phys);
+		m->in_phys = true;
+	}
+	j->n.maps++;
+	if (++j->n.live > j->n.peak)
+		j->n.peak = j->n.live;
+}
+
+static void ghost_unlink(struct judge *j, struct jmap *m)
+{
+	if (m->prev)
+		m->prev->next = m->next;
+	else
+		j->ghost_first = m->next;
+	if (m->next)
+		m->next->prev = m->prev;
+	else
+		j->ghost_last = m->prev;
+	j->ghosts--;
+}
+
+static void ghost_forget(struct judge *j, struct jmap *m)
+{
+	while (m->uses)
+		use_unlink(m->uses);
+	ghost_unlink(j, m);
+	table_del(&j->maps, &m->node);
+	m->next = j->free_maps;
+	j->free_maps = m;
+}
+
+struct jmap *ghost_find(struct judge *j, const struct jdev *d, uint64_t dma)
+{
+	struct table_node *n = table_first(&j->maps, map_key(dma));
+
+	for (; n; n = table_next(n)) {
+		struct jmap *m = table_entry(n, struct jmap, node);
+
+		if (!m->live && m->dev == d && m->dma == dma)
+			return m;
+	}
+	return NULL;
+}
+
+/* One ghost an address: the newest. */
+static void make_ghost(struct judge *j, struct jmap *m)
+{
+	struct jmap *old = ghost_find(j, m->dev, m->dma);
+
+	m->live = false;
+	if (old)
+		ghost_forget(j, old);
+	m->next = NULL;
+	m->prev = j->ghost_last;
+	if (j->ghost_last)
+		j->ghost_last->next = m;
+	else
+		j->ghost_first = m;
+	j->ghost_last = m;
+	if (++j->ghosts > MAX_GHOSTS)
+		ghost_forget(j, j->ghost_first);
+}
+
+static void check_error_checked(struct judge *j, const struct jmap *m, const struct obs_event *e)
+{
+	struct report r = report_of(V_UNCHECKED_MAPPING_ERROR, e);
+
+	if (!j->opts.mapping_errors || m->checked || m->epoch != j->epoch || m->kind > MAP_RESOURCE)
+		return;
+	r.map = m;
+	say(&r, "%s never asked dma_mapping_error() about a mapped %s", dev_kind(m->dev),
+	    map_kind_name(m));
+	judge_report(j, &r);
+}
+
+static void unlink_live(struct judge *j, struct jmap *m)
+{
+	struct jdev *d = m->dev;
+
+	itree_remove(&d->bus, &m->bus);
+	if (m->in_phys)
+		itree_remove(&j->phys, &m->phys);
+	m->in_phys = false;
+	if (m->prev)
+		m->prev->next = m->next;
+	else
+		d->maps = m->next;
+	if (m->next)
+		m->next->prev = m->prev;
+	j->n.live--;
+}
+
+void map_end(struct judge *j, struct jmap *m, const struct obs_event *e, bool excused)
+{
+	if (e && !excused) {
+		check_uses_at_unmap(j, m, e);
+		check_error_checked(j, m, e);
+	}
+	m->unmap_seq = e ? e->seq : j->last_seq;
+	m->unmap_time = j->now;
+	m->unmap_stack = e ? e->stack : -1;
+	m->excused = excused;
+	if (m->sg)
+		sg_lost_entry(j, m);
+	unlink_live(j, m);
+	make_ghost(j, m);
+}
+
+struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len)
+{
+	uint64_t last = last_of(dma, len);
+	struct itree_node *n = itree_first(&d->bus, dma, dma);
+
+	for (; n; n = itree_next(n, dma, dma))
+		if (n->last >= last && last >= dma)
+			return table_entry(n, struct jmap, bus);
+	return NULL;
+}
+
+/* What was mapped there with other memory behind it must have ended unseen. */
+void drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys)
+{
+	struct table_node *n = table_first(&j->maps, map_key(dma)), *next;
+
+	for (; n; n = next) {
+		struct jmap *m = table_entry(n, struct jmap, node);
+
+		next = table_next(n);
+		if (!m->live || m->dev != d || m->dma != dma || m->phys_addr == phys ||
+		    m->kind >= MAP_COHERENT)
+			continue;
+		unknown(j, UNKNOWN_REUSED);
+		map_end(j, m, NULL, true);
+		/* the list of this key has changed */
+		next = table_first(&j->maps, map_key(dma));
+	}
+}
+
+/* ---- map ---- */
+
+static void check_failed_map(struct judge *j, const struct jdev *d, const struct obs_event *e)
+{
+	struct report r = report_of(V_DMA_MASK, e);
+
+	if (!d->info || !(d->flags & OBS_DEV_NO_MASK))
+		return;
+	say(&r, "%s maps memory and never set a DMA mask", dev_kind(d));
+	judge_report(j, &r);
+}
+
+void on_map(struct judge *j, const struct obs_event *e)
+{
+	struct jdev *d = dev_get(j, e->dev);
+	struct jmap *m;
+
+	if (e->flags & OBS_F_FAILED || e->dma == OBS_DMA_ERROR) {
+		check_failed_map(j, d, e);
+		return;
+	}
+	drop_stale(j, d, e->dma, e->phys);
+	m = map_new(j, d, e->arg == OBS_MAP_RESOURCE ? MAP_RESOURCE : MAP_PAGE, e, e->phys,
+		    e->dma, e->len);
+	check_new_map(j, m, e);
+	check_overlaps(j, m, e);
+	map_insert(j, m);
+}
+
+void on_mapping_error(struct judge *j, const struct obs_event *e)
+{
+	const struct jdev *d = dev_get(j, e->dev);
+	struct table_node *n = table_first(&j->maps, map_key(e->dma));
+
+	for (; n; n = table_next(n)) {
+		struct jmap *m = table_entry(n, struct jmap, node);
+
+		if (m->live && m->dev == d && m->dma == e->dma)
+			m->checked = true;
+	}
+}
+
+/* ---- unmap ---- */
+
+static int score(const struct jmap *m, const struct obs_event *e, enum map_kind kind)
+{
+	return (m->kind == kind ? 4 : 0) + (m->len == e->len ? 2 : 0) + (m->dir == e->dir ? 1 : 0);
+}
+
+/* Of several mappings of one address, the one that the call describes best. */
+static struct jmap *best_match(struct judge *j, const struct jdev *d, const struct obs_event *e,
+			       enum map_kind kind)
+{
+	struct table_node *n = table_first(&j->maps, map_key(e->dma));
+	struct jmap *best = NULL;
+	int most = -1;
+
+	for (; n; n = table_next(n)) {
+		struct jmap *m = table_entry(n, struct jmap, node);
+
+		if (!m->live || m->dev != d || m->dma != e->dma || score(m, e, kind) < most)
+			continue;
+		best = m;
+		most = score(m, e, kind);
+	}
+	return best;
+}
+
+static void report_mismatch(struct judge *j, struct jmap *m, const struct obs_event *e,
+			    enum violation_id id)
+{
+	struct report r = report_of(id, e);
+
+	r.map = m;
+	if (id == V_UNMAP_WRONG_FUNCTION)
+		say(&r, "%s unmaps %s as a %s", dev_kind(m->dev), map_kind_name(m),
+		    e->arg == OBS_MAP_RESOURCE ? "resource" : "page");
+	else if (id == V_UNMAP_WRONG_SIZE)
+		say(&r, "%s unmaps a %s with another size", dev_kind(m->dev), map_kind_name(m));
+	else
+		say(&r, "%s unmaps a %s %s that it mapped %s", dev_kind(m->dev), map_kind_name(m),
+		    dir_name(e->dir), dir_name(m->dir));
+	detail(&r, "mapped %llu bytes %s, unmapped %llu bytes %s", (unsigned long long)m->len,
+	       dir_name(m->dir), (unsigned long long)e->len, dir_name(e->dir));
+	judge_report(j, &r);
+}
+
+/*
+ * A device that was not seen from its start may have mapped one page for reading
+ * before and again since: that the mappings differ proves nothing then.
+ */
+static bool mismatch_proves(struct judge *j, const struct jmap *m)
+{
+	if (m->epoch != j->epoch) {
+		unknown(j, UNKNOWN_LOST);
+		return false;
+	}
+	if (!dev_sure(j, m->dev) && m->dir == DIR_TO && m->kind <= MAP_SG) {
+		unknown(j, UNKNOWN_BEFORE);
+		return false;
+	}
+	return true;
+}
+
+static void check_match(struct judge *j, struct jmap *m, const struct obs_event *e,
+			enum map_kind kind)
+{
+	enum violation_id id;
+
+	if (m->kind != kind)
+		id = V_UNMAP_WRONG_FUNCTION;
+	else if (m->len != e->len)
+		id = V_UNMAP_WRONG_SIZE;
+	else if (m->dir != e->dir)
+		id = V_UNMAP_WRONG_DIRECTION;
+	else
+		return;
+	if (mismatch_proves(j, m))
+		report_mismatch(j, m, e, id);
+}
+
+void on_unmap(struct judge *j, const struct obs_event *e)
+{
+	enum map_kind kind = e->arg == OBS_MAP_RESOURCE ? MAP_RESOURCE : MAP_PAGE;
+	struct jdev *d = dev_get(j, e->dev);
+	struct jmap *m = best_match(j, d, e, kind);
+
+	j->n.unmaps++;
+	if (!m) {
+		unmatched_unmap(j, e, d, "unmaps");
+		return;
+	}
+	check_match(j, m, e, kind);
+	map_end(j, m, e, false);
+}
+
+/* ---- memory that is given back ---- */
+
+static void report_free(struct judge *j, struct jmap *m, const struct obs_event *e)
+{
+	struct report r = report_of(V_FREE_WHILE_MAPPED, e);
+
+	if (m->freed)
+		return;
+	m->freed = true;
+	if (m->epoch != j->epoch) {
+		unknown(j, UNKNOWN_LOST);
+		return;
+	}
+	r.map = m;
+	say(&r, "memory is freed while %s has it mapped %s", dev_kind(m->dev), dir_name(m->dir));
+	detail(&r, "%s of 0x%llx", e->arg ? "free_pages" : "kfree", (unsigned long long)e->phys);
+	judge_report(j, &r);
+}
+
+void on_mem_free(struct judge *j, const struct obs_event *e)
+{
+	uint64_t last = last_of(e->phys, e->len);
+	struct itree_node *n = itree_first(&j->phys, e->phys, last);
+
+	for (; n; n = itree_next(n, e->phys, last))
+		report_free(j, table_entry(n, struct jmap, phys), e);
+}
+
+static void free_map(struct table_node *n)
+{
+	struct jmap *m = table_entry(n, struct jmap, node);
+
+	free(m->owners.spans);
+	free(m);
+}
+
+void free_maps(struct judge *j)
+{
+	struct jmap *m, *next;
+
+	table_drain(&j->maps, free_map);
+	for (m = j->free_maps; m; m = next) {
+		next = m->next;
+		free_map(&m->node);
+	}
+}
