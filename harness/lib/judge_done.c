@@ -9,9 +9,10 @@
 
 /* ---- cookies ---- */
 
+/* They wrap from INT_MAX to 1: a circle of 31 bits. */
 static bool before(int32_t a, int32_t b)
 {
-	return (int32_t)((uint32_t)a - (uint32_t)b) < 0;
+	return (((uint32_t)a - (uint32_t)b) & 0x7fffffff) > 0x3fffffff;
 }
 
 static void report_order(struct judge *j, const struct jchan *c, const struct jtx *tx,
