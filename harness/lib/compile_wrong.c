@@ -248,19 +248,6 @@ static bool is_again(const struct dmt_step *s)
 	return le16toh(s->op) == DMT_STEP_SUBMIT && s->arg0;
 }
 
-static bool makes_alone(const struct compiler *c, const struct dmt_step *s)
-{
-	switch (le16toh(s->op)) {
-	case DMT_STEP_FREE:
-	case DMT_STEP_RELEASE:
-		return true;
-	case DMT_STEP_MAP:
-		return owns_memory(le32toh(c->maps[le32toh(s->obj)].kind));
-	default:
-		return is_again(s);
-	}
-}
-
 static void check_stale(struct compiler *c, const struct cstep *step)
 {
 	const struct dmt_step *s = &step->wire;
@@ -279,18 +266,63 @@ static void check_stale(struct compiler *c, const struct cstep *step)
 		      step->object);
 }
 
-static const struct cstep *find_alone(const struct compiler *c)
+typedef bool is_fn(const struct compiler *c, const struct dmt_step *s);
+
+static const struct cstep *find_step(const struct compiler *c, is_fn *is)
 {
 	for (uint32_t i = 0; i < c->nr_blocks; i++)
 		for (uint32_t k = 0; k < c->blocks[i].nr; k++)
-			if (makes_alone(c, &c->blocks[i].steps[k].wire))
+			if (is(c, &c->blocks[i].steps[k].wire))
 				return &c->blocks[i].steps[k];
 	return NULL;
 }
 
+static bool is_free(const struct compiler *c, const struct dmt_step *s)
+{
+	(void)c;
+	return le16toh(s->op) == DMT_STEP_FREE;
+}
+
+static bool is_release(const struct compiler *c, const struct dmt_step *s)
+{
+	(void)c;
+	return le16toh(s->op) == DMT_STEP_RELEASE;
+}
+
+static bool is_own(const struct compiler *c, const struct dmt_step *s)
+{
+	return le16toh(s->op) == DMT_STEP_MAP && owns_memory(le32toh(c->maps[le32toh(s->obj)].kind));
+}
+
+static bool makes_alone(const struct compiler *c, const struct dmt_step *s)
+{
+	return is_free(c, s) || is_release(c, s) || is_own(c, s) || is_again(s);
+}
+
+static bool is_address(const struct compiler *c, const struct dmt_step *s)
+{
+	uint16_t op = le16toh(s->op);
+
+	(void)c;
+	return (op == DMT_STEP_UNMAP || op == DMT_STEP_SYNC_CPU || op == DMT_STEP_SYNC_DEVICE) &&
+	       le32toh(s->arg0) == DMT_WRONG_ADDRESS;
+}
+
+/* Each is bearable, both are not. */
+static void check_together(struct compiler *c)
+{
+	const struct cstep *step = find_step(c, is_address);
+
+	if (step && find_step(c, is_free))
+		cfail(c, step->pos, "another address, where memory is freed: it could be that of a leaked mapping of memory that is another's by then");
+	step = find_step(c, is_own);
+	if (step && find_step(c, is_release))
+		cfail(c, step->pos, "memory of its own does not go with release: with its channel goes what keeps a removed engine's memory");
+}
+
 void check_alone(struct compiler *c)
 {
-	const struct cstep *step = find_alone(c);
+	const struct cstep *step = find_step(c, makes_alone);
 	bool others = c->nr_threads > 1;
 
 	for (uint32_t i = 0; i < c->nr_txs; i++)
@@ -303,4 +335,6 @@ void check_alone(struct compiler *c)
 	for (uint32_t i = 0; i < c->nr_blocks && !failed(c); i++)
 		for (uint32_t k = 0; k < c->blocks[i].nr && !failed(c); k++)
 			check_stale(c, &c->blocks[i].steps[k]);
+	if (!failed(c))
+		check_together(c);
 }

@@ -280,11 +280,11 @@ static int unmap_own(struct prog *p, struct map *m, u32 how, u32 arg)
 }
 
 /* Beyond the mapping, where there is no translation, lie the bounces of others. */
-static bool is_others_bounce(const struct prog *p, const struct map *m, u32 arg)
+static bool is_others_bounce(const struct prog *p, const struct map *m, u64 off)
 {
 	struct device *dev = p->engines[m->engine].dev;
 
-	return !get_dma_ops(dev) && arg >= dmt_map_len(p, m, 0) && !was_freed(p, m) &&
+	return !get_dma_ops(dev) && off >= dmt_map_len(p, m, 0) && !was_freed(p, m) &&
 	       m->addr != phys_to_dma(dev, operand_phys(p, &p->operands[m->first]));
 }
 
@@ -365,6 +365,8 @@ int dmt_sync(struct exec *x, const struct step *s, bool for_cpu)
 
 	if (atomic_read_acquire(&m->state) != MAP_LIVE || was_freed(p, m))
 		return -ENXIO;
+	if (s->arg0 == DMT_WRONG_ADDRESS && is_others_bounce(p, m, (u64)o->off + s->arg1))
+		return -EPERM;
 	r = call_of(p, m);
 	r.addr += o->off;
 	r.len = o->len;

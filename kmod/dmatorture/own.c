@@ -1,37 +1,76 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Memory that a map allocates for itself: coherent, noncoherent, of a pool. */
+#include <linux/device.h>
 #include <linux/dma-mapping.h>
 #include <linux/dmapool.h>
 
 #include "dmt.h"
 
-/* Each map has a pool of its own, of the device it will have in this run. May sleep. */
-int dmt_pools_create(struct prog *p)
+/* The devices that have pools, by address; @after NULL: the first. NULL: no more. */
+static struct device *next_device(const struct prog *p, const struct device *after)
+{
+	struct device *next = NULL;
+	u32 i;
+
+	for (i = 0; i < p->nr_maps; i++) {
+		struct device *dev = p->engines[p->maps[i].engine].dev;
+
+		if (p->maps[i].kind == DMT_MAP_POOL && dev > after && (!next || dev < next))
+			next = dev;
+	}
+	return next;
+}
+
+static int create(struct prog *p)
 {
 	u32 i;
 
 	for (i = 0; i < p->nr_maps; i++) {
 		struct map *m = &p->maps[i];
+		struct device *dev = p->engines[m->engine].dev;
 
 		if (m->kind != DMT_MAP_POOL)
 			continue;
-		m->pool = dma_pool_create("dmatorture", p->engines[m->engine].dev, m->size, 8, 0);
+		if (!dev->driver)
+			return -ENODEV;
+		m->pool = dma_pool_create("dmatorture", dev, m->size, 8, 0);
 		if (!m->pool)
 			return -ENOMEM;
 	}
 	return 0;
 }
 
-/* Nothing of them is in use. May sleep. */
+/*
+ * Each map has a pool of its own, of the device that it has in this run. A pool must
+ * go before its device does, and devices can be removed at any moment: they are
+ * locked, always in one order, until the pools are destroyed. May sleep.
+ */
+int dmt_pools_create(struct prog *p)
+{
+	struct device *dev;
+	int err;
+
+	for (dev = next_device(p, NULL); dev; dev = next_device(p, dev))
+		device_lock(dev);
+	err = create(p);
+	if (err)
+		dmt_pools_destroy(p);
+	return err;
+}
+
+/* May sleep. A program that is lost keeps them. */
 void dmt_pools_destroy(struct prog *p)
 {
+	struct device *dev;
 	u32 i;
 
-	for (i = 0; i < p->nr_maps; i++) {
+	for (i = 0; i < p->nr_maps && !p->lost; i++) {
 		if (p->maps[i].kind == DMT_MAP_POOL)
 			dma_pool_destroy(p->maps[i].pool);
 		p->maps[i].pool = NULL;
 	}
+	for (dev = next_device(p, NULL); dev; dev = next_device(p, dev))
+		device_unlock(dev);
 }
 
 /* Any context. False: there is none. */

@@ -94,6 +94,11 @@ static bool sync_fits(const struct prog *p, const struct operand *o, u32 how, u3
 	}
 }
 
+static bool is_unmap_or_sync(u32 op)
+{
+	return op == DMT_STEP_UNMAP || op == DMT_STEP_SYNC_CPU || op == DMT_STEP_SYNC_DEVICE;
+}
+
 static bool may_free(const struct buf *b)
 {
 	return b->memory != DMT_MEMORY_STACK && b->memory != DMT_MEMORY_RODATA;
@@ -182,6 +187,42 @@ static int check_stale(struct loader *l, const struct prog *p)
 	return 0;
 }
 
+static bool has_step(const struct prog *p, u32 op)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_steps; i++)
+		if (p->steps[i].op == op)
+			return true;
+	return false;
+}
+
+static bool has_address(const struct prog *p)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_steps; i++)
+		if (is_unmap_or_sync(p->steps[i].op) && p->steps[i].arg0 == DMT_WRONG_ADDRESS)
+			return true;
+	return false;
+}
+
+/* Each is bearable, both are not. */
+static int check_together(struct loader *l, const struct prog *p)
+{
+	u32 i;
+
+	/* The address could be that of a leaked mapping, its memory another's by then. */
+	if (has_step(p, DMT_STEP_FREE) && has_address(p))
+		return dmt_refuse(l, l->steps_at, "memory is freed: want no unmap or sync at another address");
+	/* With the channel goes what keeps a removed engine's memory. */
+	for (i = 0; i < p->nr_maps && has_step(p, DMT_STEP_RELEASE); i++)
+		if (dmt_owns_memory(p->maps[i].kind))
+			return dmt_refuse(l, l->maps_at + i * l->map_size,
+					  "map %u: has memory of its own, but a channel is released", i);
+	return 0;
+}
+
 /* Does memory or a channel go away, or a descriptor come back? */
 static bool must_be_alone(const struct prog *p)
 {
@@ -216,5 +257,5 @@ int dmt_check_alone(struct loader *l, const struct prog *p)
 			return dmt_refuse(l, l->txs_at + i * l->tx_size,
 					  "tx %u: memory or channels go away in this program: want no callback, no parent",
 					  i);
-	return check_stale(l, p);
+	return check_stale(l, p) ?: check_together(l, p);
 }

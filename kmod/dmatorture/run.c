@@ -273,43 +273,61 @@ static int check_stack(const struct prog *p, struct dmt_sums *sums)
 	return 0;
 }
 
+/* The channels, and whether the program may use them. */
+static int prepare(struct prog *p, struct dmt_sums *sums)
+{
+	int err = dmt_get_channels(p, sums);
+
+	if (err)
+		return err;
+	dmt_find_domains(p);
+	err = dmt_check_foreign(p, sums->reason, sizeof(sums->reason));
+	if (err && !(p->flags & DMT_F_FOREIGN_MAP))
+		return err;
+	sums->reason[0] = 0;
+	return check_stack(p, sums);
+}
+
+static int run_threads(struct dmt_run *run, struct dmt_sums *sums)
+{
+	struct thread *threads = start_threads(run);
+
+	if (!threads)
+		return -ENOMEM;
+	wait_threads(run, threads);
+	sums->ns = ktime_to_ns(ktime_sub(ktime_get(), run->start));
+	return run->p->lost ? -EIO : run->abort;
+}
+
+static void say_why(const struct prog *p, struct dmt_sums *sums)
+{
+	char *to = sums->reason;
+	size_t size = sizeof(sums->reason);
+
+	if (p->lost)
+		snprintf(to, size, "an engine neither completes nor terminates: all memory is given up");
+	else if (sums->status == -ENODEV)
+		snprintf(to, size, "an engine has gone while it was released, or before it had a pool");
+	else if (sums->status == -ETIMEDOUT)
+		snprintf(to, size, "not done after %u ms", p->timeout_ms);
+}
+
 void dmt_run(struct dmt_run *run, struct dmt_sums *sums)
 {
 	struct prog *p = run->p;
-	struct thread *threads;
 
 	memset(sums, 0, sizeof(*sums));
 	sums->first_bad = DMT_NONE;
-	sums->status = dmt_get_channels(p, sums);
-	if (sums->status)
-		goto out;
-	dmt_find_domains(p);
-	sums->status = dmt_check_foreign(p, sums->reason, sizeof(sums->reason));
-	if (sums->status && !(p->flags & DMT_F_FOREIGN_MAP))
-		goto out;
-	sums->reason[0] = 0;
-	sums->status = check_stack(p, sums);
-	if (sums->status)
-		goto out;
-	threads = dmt_pools_create(p) ? NULL : start_threads(run);
-	if (!threads) {
-		sums->status = -ENOMEM;
-		goto out;
+	sums->status = prepare(p, sums);
+	if (!sums->status)
+		sums->status = dmt_pools_create(p);
+	if (!sums->status) {
+		sums->status = run_threads(run, sums);
+		dmt_pools_destroy(p);
 	}
-	wait_threads(run, threads);
-	sums->ns = ktime_to_ns(ktime_sub(ktime_get(), run->start));
-	sums->status = p->lost ? -EIO : run->abort;
-	if (p->lost)
-		snprintf(sums->reason, sizeof(sums->reason),
-			 "an engine neither completes nor terminates: all memory is given up");
-	else if (run->abort == -ENODEV)
-		snprintf(sums->reason, sizeof(sums->reason), "a channel that was released has gone");
-	else if (run->abort == -ETIMEDOUT)
-		snprintf(sums->reason, sizeof(sums->reason), "not done after %u ms", p->timeout_ms);
-out:
+	if (!sums->reason[0])
+		say_why(p, sums);
 	fill_sums(run, sums);
 	count_low_buffers(p, sums);
-	if (!p->lost)
-		dmt_pools_destroy(p);
 	dmt_put_channels(p);
 }

@@ -225,11 +225,15 @@ static bool tidy(struct tx *tx)
 		tx->desc = NULL;
 		return false;
 	}
-	/* The one way to give back what was never submitted. */
-	if (!dmt_can_terminate(dmt_engine_of(tx)))
+	/* The one way to give back what was never submitted, but for the whole channel. */
+	if (!dmt_can_terminate(dmt_engine_of(tx))) {
+		dmt_tx_forget(tx);
 		return false;
-	dmt_tx_submit_now(NULL, tx, TX_PREPARED, &cookie);
-	return true;
+	}
+	if (!dmt_tx_submit_now(NULL, tx, TX_PREPARED, &cookie))
+		return true;
+	tx->state = TX_NONE;
+	return false;
 }
 
 /* Late callbacks of what could not be stopped find that they are not meant. */

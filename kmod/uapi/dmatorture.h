@@ -269,7 +269,8 @@ enum dmt_ctx {
  *
  * A program in which memory or a channel goes away while it runs (FREE, RELEASE,
  * maps with memory of their own) or a tx is submitted again has one THREAD block
- * and no CALLBACK blocks and no depend: no one else could know in time.
+ * and no CALLBACK blocks and no depend: no one else could know in time. FREE does
+ * not go with DMT_WRONG_ADDRESS, RELEASE not with memory of a map's own.
  */
 struct dmt_block {
 	__le32 kind;		/* enum dmt_block_kind */
@@ -375,7 +376,7 @@ struct dmt_step {
  *   UNMAP, SYNC_*       -ENXIO   it is not mapped (AGAIN: never was)
  *   UNMAP               -EBUSY   memory of its own: a tx that uses it is prepared
  *                                or in flight; AGAIN: it is mapped
- *                       -EPERM   ADDRESS: that would be another's bounce buffer
+ *   UNMAP, SYNC_*       -EPERM   ADDRESS: that would be another's bounce buffer
  *   FREE                -EBUSY   a tx that uses the buffer is prepared or in flight
  *   PREP                -ENXIO   an operand is not mapped
  *                       -ENOMEM  the engine refused it (prep gave NULL)

@@ -4,10 +4,10 @@
 
 load common
 
-exec_test() { # PROGRAM SMP [ARGS]
+exec_test() { # PROGRAM SMP [ARGS [WORLD]]
 	local k
 	for k in ${KERNELS-debian:6.12 debian:6.1}; do
-		run "$TOP/build/guestrun" --kernel "$k" --dir "$BATS_TEST_TMPDIR/g" --smp "$2" \
+		run "$TOP/build/guestrun" --kernel "$k" --world "${4-coherent}" --dir "$BATS_TEST_TMPDIR/g" --smp "$2" \
 			--file "$TOP/build/guest/$1:$1" --exec "/$1 ${3-}"
 		echo "$output"
 		[ "$status" -eq 0 ]
@@ -33,4 +33,13 @@ exec_test() { # PROGRAM SMP [ARGS]
 @test "an engine that cannot be terminated: waited for, or given up with its memory" {
 	exec_test execlost 1
 	exec_test execlost 2
+}
+
+@test "steps that break rules: what they answer, what is kept, what is refused" {
+	exec_test execwrong 1
+	exec_test execwrong 2
+}
+
+@test "steps that break rules, where everything bounces" {
+	exec_test execwrong 1 "address free own release submit-again stale" bounce
 }
