@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "verbs.h"
+#include "violation.h"
 
 #define NR_ERRNOS 134	/* of the generic kernel ABI */
 
@@ -89,8 +90,7 @@ static void parse_guards(struct parser *p, struct expect_def *e)
 
 static void unknown_expect(struct parser *p)
 {
-	const char *near = p->t.kind == TOK_WORD
-		? word_nearest(violation_words, p->t.s, p->t.len) : NULL;
+	const char *near = p->t.kind == TOK_WORD ? violation_nearest(token_dup(p)) : NULL;
 	char have[64];
 
 	if (near)
@@ -103,10 +103,14 @@ static void unknown_expect(struct parser *p)
 static const char *const guard_words[] = { "in", "kernel", "arch", "config", NULL };
 
 /* CLASS [OBJECT]; what the object is, the compiler knows. */
-static void parse_violation(struct parser *p, struct expect_def *e)
+static void parse_violation(struct parser *p, struct expect_def *e, const struct violation *v)
 {
+	if (!v->seen) {
+		parse_fail(p, "the judge never sees %s: %s", v->name, v->why_not);
+		return;
+	}
 	e->kind = EXPECT_VIOLATION;
-	e->class = token_dup(p);
+	e->class = v->name;
 	advance(p);
 	if (!at_name(p) || at_word(p, guard_words))
 		return;
@@ -129,6 +133,7 @@ void parse_expect(struct parser *p)
 {
 	struct expect_def *e = NEW(p, struct expect_def);
 	const struct verb *verb = find_verb(&p->t);
+	const struct violation *class = p->t.kind == TOK_WORD ? violation_find(token_dup(p)) : NULL;
 
 	e->pos = here(p);
 	if (verb && verb->step != DMT_STEP_NOP) {
@@ -146,8 +151,8 @@ void parse_expect(struct parser *p)
 		e->object = parse_ref(p, "an engine's name");
 		if (e->object->off || e->object->index)
 			parse_fail_at(p, e->object->pos, "an engine has no parts");
-	} else if (at_word(p, violation_words)) {
-		parse_violation(p, e);
+	} else if (class) {
+		parse_violation(p, e, class);
 	} else {
 		unknown_expect(p);
 		return;

@@ -20,18 +20,6 @@ const char *const completion_words[] = { "hardirq", "softirq", "threaded", "work
 const char *const fate_words[] = { "panic", "oops", "hang", "splat", NULL };
 const char *const fault_words[] = { "drop", "delay", "error", "early", NULL };
 const char *const data_words[] = { "intact", "corrupt", NULL };
-const char *const violation_words[] = {
-	"overlap-same-device", "overlap-cross-device", "overlap-direction", "overlap-one-op",
-	"early-map", "use-after-unmap", "unmap-active", "unmap-wrong-device", "unmap-wrong-size",
-	"unmap-wrong-direction", "unmap-wrong-address", "double-unmap", "leak",
-	"unmap-wrong-function", "wrong-nents", "remap-sg", "error-address-used", "stack-memory",
-	"bad-memory", "free-while-mapped", "sync-out-of-range", "sync-wrong-direction",
-	"sync-while-active", "segment-limits", "dma-mask", "mmio-mismatch",
-	"coherent-free-atomic", "foreign-submit", "callback-hardirq", "prep-not-submitted",
-	"not-issued", "resubmit", "terminate-no-sync", "issue-while-terminating",
-	"release-active", "engine-limits", "operand-overlap", "foreign-map",
-	"missing-interrupt-flag", NULL
-};
 
 int word_index(const char *const *words, const char *s, size_t len)
 {

@@ -21,7 +21,6 @@ extern const char *const fate_words[];
 extern const char *const fault_words[];
 extern const char *const data_words[];		/* by enum expect_kind */
 extern const char *const world_words[];		/* by enum world */
-extern const char *const violation_words[];	/* the judge's classes */
 
 /* Index of @s (@len bytes) in a list, -1 when it is not there. */
 int word_index(const char *const *words, const char *s, size_t len);
