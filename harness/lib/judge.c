@@ -58,14 +58,20 @@ void judge_syncs_missing(struct judge *j)
 	j->no_syncs = true;
 }
 
-void judge_lost(struct judge *j, uint64_t n)
+static void lose(struct judge *j, uint64_t n)
 {
-	if (!n)
-		return;
 	j->n.lost += n;
 	j->epoch++;
 	ctx_forget(j);
 	chans_lost(j);
+}
+
+void judge_lost(struct judge *j, uint64_t n)
+{
+	if (!n)
+		return;
+	j->announced += n;
+	lose(j, n);
 }
 
 /* Ranges that wrap around are no ranges. */
@@ -96,7 +102,7 @@ typedef void handler_fn(struct judge *j, const struct obs_event *e);
 
 static void on_lost(struct judge *j, const struct obs_event *e)
 {
-	judge_lost(j, e->len ? e->len : 1);
+	lose(j, e->len ? e->len : 1);
 }
 
 static handler_fn *const handlers[] = {
@@ -132,8 +138,9 @@ void judge_event(struct judge *j, const struct obs_event *e)
 	handler_fn *fn = e->type < sizeof(handlers) / sizeof(handlers[0]) ? handlers[e->type]
 									  : NULL;
 
-	if (j->last_seq && e->seq > j->last_seq + 1)
-		judge_lost(j, e->seq - j->last_seq - 1);
+	if (j->last_seq && e->seq > j->last_seq + 1 + j->announced)
+		lose(j, e->seq - j->last_seq - 1 - j->announced);
+	j->announced = 0;
 	j->last_seq = e->seq;
 	j->now = e->time_ns;
 	j->n.events++;

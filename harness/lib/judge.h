@@ -34,7 +34,9 @@ struct judge_options {
 					 */
 	uint64_t end_stall_ns;		/* the same when the observation ends; 0: 1 s */
 	unsigned int cache_line;	/* bytes; 0: 64 */
-	bool mapping_errors;		/* MAPPING_ERROR events are told */
+	bool mapping_errors;	/* MAPPING_ERROR events are told; else the first of
+				 * them shows it, for mappings after it
+				 */
 };
 
 /* A mapping, or an allocation, as it was when the finding was made. */

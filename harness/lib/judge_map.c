@@ -156,7 +156,9 @@ static void check_error_checked(struct judge *j, const struct jmap *m, const str
 {
 	struct report r = report_of(V_UNCHECKED_MAPPING_ERROR, e);
 
-	if (!j->opts.mapping_errors || m->checked || m->epoch != j->epoch || m->kind > MAP_RESOURCE)
+	if (!j->opts.mapping_errors && (!j->asked_seq || m->seq < j->asked_seq))
+		return;
+	if (m->checked || m->epoch != j->epoch || m->kind > MAP_RESOURCE)
 		return;
 	r.map = m;
 	say(&r, "%s never asked dma_mapping_error() about a mapped %s", dev_kind(m->dev),
@@ -261,6 +263,8 @@ void on_mapping_error(struct judge *j, const struct obs_event *e)
 	const struct jdev *d = dev_get(j, e->dev);
 	struct table_node *n = table_first(&j->maps, map_key(e->dma));
 
+	if (!j->asked_seq)
+		j->asked_seq = e->seq;
 	for (; n; n = table_next(n)) {
 		struct jmap *m = table_entry(n, struct jmap, node);
 

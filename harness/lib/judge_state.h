@@ -287,8 +287,10 @@ struct judge {
 	struct judge_options opts;
 	struct judge_counters n;
 	uint64_t last_seq, now;
+	uint64_t announced;		/* losses that will show as a gap as well */
 	uint64_t epoch;			/* counts losses */
 	bool no_syncs, unwatched;
+	uint64_t asked_seq;		/* of the first MAPPING_ERROR: they are told */
 	unsigned int nr_ranges;
 	struct range ranges[MAX_RANGES];
 

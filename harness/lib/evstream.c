@@ -1,0 +1,399 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "evstream.h"
+
+#include <byteswap.h>
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "le.h"
+#include "symbols.h"
+
+struct evstream {
+	struct judge *judge;
+	struct symbols symbols;
+	bool swap;
+	bool started;		/* next is known */
+	bool ended;		/* END came */
+	bool finished;
+	uint64_t next;		/* number that is due */
+	uint64_t late;		/* came after their place was given up */
+	unsigned int held;
+	struct obs_event *window;	/* by number, in a circle; seq 0: empty */
+	char release[64];
+	char doubt[200];
+};
+
+struct evstream *evstream_new(const struct judge_options *options)
+{
+	struct evstream *s = xcalloc(1, sizeof(*s));
+
+	s->judge = judge_new(options);
+	s->window = xcalloc(EVSTREAM_WINDOW, sizeof(*s->window));
+	return s;
+}
+
+void evstream_free(struct evstream *s)
+{
+	if (!s)
+		return;
+	judge_free(s->judge);
+	symbols_free(&s->symbols);
+	free(s->window);
+	free(s);
+}
+
+void evstream_swap(struct evstream *s)
+{
+	s->swap = true;
+}
+
+void evstream_doubt(struct evstream *s, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (s->doubt[0])
+		return;
+	va_start(ap, fmt);
+	vsnprintf(s->doubt, sizeof(s->doubt), fmt, ap);
+	va_end(ap);
+}
+
+const char *evstream_incomplete(const struct evstream *s)
+{
+	return s->doubt[0] ? s->doubt : NULL;
+}
+
+const struct judge *evstream_judge(const struct evstream *s)
+{
+	return s->judge;
+}
+
+const char *evstream_release(const struct evstream *s)
+{
+	return s->release;
+}
+
+unsigned int evstream_stack(const struct evstream *s, int32_t id, const uint64_t **ips)
+{
+	return symbols_stack(&s->symbols, id, ips);
+}
+
+const char *evstream_symbol(const struct evstream *s, uint64_t address)
+{
+	return symbols_name(&s->symbols, address);
+}
+
+/* ---- order ---- */
+
+static void give_up(struct evstream *s, uint64_t n)
+{
+	if (n)
+		judge_lost(s->judge, n);
+}
+
+static struct obs_event *slot(struct evstream *s, uint64_t seq)
+{
+	return &s->window[seq % EVSTREAM_WINDOW];
+}
+
+/* What was held back and is due now. */
+static void drain(struct evstream *s)
+{
+	while (s->held && slot(s, s->next)->seq == s->next) {
+		struct obs_event *e = slot(s, s->next);
+
+		judge_event(s->judge, e);
+		e->seq = 0;
+		s->held--;
+		s->next++;
+	}
+}
+
+/* Moves on, with losses, until @seq fits into the window or nothing is held. */
+static void make_room(struct evstream *s, uint64_t seq)
+{
+	uint64_t missing = 0;
+
+	while (s->held && seq - s->next >= EVSTREAM_WINDOW) {
+		missing++;
+		s->next++;
+		if (slot(s, s->next)->seq == s->next) {
+			give_up(s, missing);
+			missing = 0;
+			drain(s);
+		}
+	}
+	give_up(s, missing);
+	if (seq - s->next >= EVSTREAM_WINDOW) {
+		give_up(s, seq - s->next);
+		s->next = seq;
+	}
+}
+
+static void push(struct evstream *s, const struct obs_event *e)
+{
+	if (!s->started) {
+		s->next = e->seq;
+		s->started = true;
+	}
+	if (e->seq < s->next || !e->seq) {
+		s->late++;
+		return;
+	}
+	if (e->seq - s->next >= EVSTREAM_WINDOW)
+		make_room(s, e->seq);
+	if (e->seq == s->next) {
+		judge_event(s->judge, e);
+		s->next++;
+		drain(s);
+		return;
+	}
+	if (slot(s, e->seq)->seq) {	/* twice the same number */
+		s->late++;
+		return;
+	}
+	*slot(s, e->seq) = *e;
+	s->held++;
+}
+
+/* Whoever comes first need not be the lowest. */
+static void find_start(struct evstream *s, const struct obs_event *e, size_t n)
+{
+	if (s->started || !n)
+		return;
+	s->next = e[0].seq;
+	for (size_t i = 1; i < n && i < EVSTREAM_WINDOW; i++)
+		if (e[i].seq < s->next && e[i].seq)
+			s->next = e[i].seq;
+	s->started = true;
+}
+
+void evstream_events(struct evstream *s, const struct obs_event *e, size_t n)
+{
+	find_start(s, e, n);
+	for (size_t i = 0; i < n; i++)
+		push(s, &e[i]);
+}
+
+static void flush(struct evstream *s)
+{
+	while (s->held) {
+		uint64_t missing = 0;
+
+		while (slot(s, s->next)->seq != s->next) {
+			missing++;
+			s->next++;
+		}
+		give_up(s, missing);
+		drain(s);
+	}
+}
+
+/* ---- chunks ---- */
+
+static bool has_name(uint16_t type)
+{
+	return type == OBS_DEVICE || type == OBS_DRIVER || type == OBS_BIND;
+}
+
+static void swap_event(struct obs_event *e)
+{
+	e->seq = bswap_64(e->seq);
+	e->time_ns = bswap_64(e->time_ns);
+	e->type = bswap_16(e->type);
+	e->cpu = bswap_16(e->cpu);
+	e->task = bswap_32(e->task);
+	e->stack = (int32_t)bswap_32((uint32_t)e->stack);
+	e->dev = bswap_64(e->dev);
+	if (has_name(e->type))
+		return;
+	e->obj = bswap_64(e->obj);
+	e->phys = bswap_64(e->phys);
+	e->dma = bswap_64(e->dma);
+	e->len = bswap_64(e->len);
+	e->dir = bswap_32(e->dir);
+	e->attrs = bswap_32(e->attrs);
+	e->arg = bswap_64(e->arg);
+	e->arg2 = bswap_64(e->arg2);
+}
+
+#define BATCH 64
+
+static int take_events(struct evstream *s, const uint8_t *data, size_t len, char why[256])
+{
+	struct obs_event e[BATCH];
+
+	if (len % sizeof(e[0])) {
+		snprintf(why, 256, "%zu bytes are no whole number of events", len);
+		return -EBADMSG;
+	}
+	while (len) {
+		size_t n = len / sizeof(e[0]) < BATCH ? len / sizeof(e[0]) : BATCH;
+
+		memcpy(e, data, n * sizeof(e[0]));
+		for (size_t i = 0; s->swap && i < n; i++)
+			swap_event(&e[i]);
+		evstream_events(s, e, n);
+		data += n * sizeof(e[0]);
+		len -= n * sizeof(e[0]);
+	}
+	return 0;
+}
+
+static void take_range(struct evstream *s, enum judge_range_kind kind, const char *value)
+{
+	unsigned long long first, last;
+
+	if (sscanf(value, "%llx-%llx", &first, &last) == 2)
+		judge_range(s->judge, kind, first, last);
+}
+
+static void copy_printable(char *to, size_t size, const char *from)
+{
+	snprintf(to, size, "%s", from);
+	for (; *to; to++)
+		if (*to < ' ' || *to > '~')
+			*to = '?';
+}
+
+static void take_meta_line(struct evstream *s, const char *key, const char *value)
+{
+	char text[100];
+
+	if (!strcmp(key, "release")) {
+		copy_printable(s->release, sizeof(s->release), value);
+	} else if (!strcmp(key, "ram")) {
+		take_range(s, JUDGE_RAM, value);
+	} else if (!strcmp(key, "kernel-code")) {
+		take_range(s, JUDGE_KERNEL_CODE, value);
+	} else if (!strcmp(key, "kernel-rodata")) {
+		take_range(s, JUDGE_KERNEL_RODATA, value);
+	} else if (!strcmp(key, "first_seq")) {
+		if (!s->started && strtoull(value, NULL, 10)) {
+			s->next = strtoull(value, NULL, 10);
+			s->started = true;
+		}
+	} else if (!strcmp(key, "missing")) {
+		copy_printable(text, sizeof(text), value);
+		evstream_doubt(s, "the observer could not attach to %s", text);
+	} else if (!strcmp(key, "observer")) {
+		copy_printable(text, sizeof(text), value);
+		evstream_doubt(s, "nothing was observed: %s", text);
+	}
+}
+
+static void take_probe_line(struct evstream *s, const char *name, const char *rest)
+{
+	if (strncmp(rest, "missing", 7))
+		return;
+	if (!strncmp(name, "sync_", 5) && strcmp(name, "sync_wait"))
+		judge_syncs_missing(s->judge);
+}
+
+typedef void line_fn(struct evstream *s, const char *key, const char *value);
+
+static void take_lines(struct evstream *s, const void *data, size_t len, char by, line_fn *fn)
+{
+	struct strbuf sb = STRBUF_INIT;
+	char *line, *save;
+
+	strbuf_add(&sb, data, len);
+	for (line = len ? strtok_r(sb.s, "\n", &save) : NULL; line;
+	     line = strtok_r(NULL, "\n", &save)) {
+		char *sep = strchr(line, by);
+
+		if (!sep)
+			continue;
+		*sep = '\0';
+		fn(s, line, sep + 1);
+	}
+	strbuf_free(&sb);
+}
+
+static int take_end(struct evstream *s, const uint8_t *data, size_t len, char why[256])
+{
+	uint64_t last, lost, seen;
+
+	if (len != 16) {
+		snprintf(why, 256, "the end has %zu bytes, not 16", len);
+		return -EBADMSG;
+	}
+	last = le64_get(data);
+	lost = le64_get(data + 8);
+	flush(s);
+	if (s->started && last >= s->next) {
+		give_up(s, last - s->next + 1);
+		s->next = last + 1;
+	}
+	/* Losses that took a number have left a gap. */
+	seen = judge_counters(s->judge)->lost;
+	if (lost > seen)
+		give_up(s, lost - seen);
+	s->ended = true;
+	return 0;
+}
+
+static int take_stacks(struct evstream *s, const void *data, size_t len, char why[256])
+{
+	if (!symbols_stacks(&s->symbols, data, len, s->swap))
+		return 0;
+	snprintf(why, 256, "a stack is not whole");
+	return -EBADMSG;
+}
+
+static int take(struct evstream *s, uint32_t type, const void *data, size_t len, char why[256])
+{
+	if (s->ended) {
+		snprintf(why, 256, "something comes after the end");
+		return -EBADMSG;
+	}
+	switch (type) {
+	case OBS_CHUNK_META:
+		take_lines(s, data, len, '=', take_meta_line);
+		return 0;
+	case OBS_CHUNK_PROBES:
+		take_lines(s, data, len, ' ', take_probe_line);
+		return 0;
+	case OBS_CHUNK_EVENTS:
+		return take_events(s, data, len, why);
+	case OBS_CHUNK_STACKS:
+		return take_stacks(s, data, len, why);
+	case OBS_CHUNK_SYMBOLS:
+		symbols_names(&s->symbols, data, len);
+		return 0;
+	case OBS_CHUNK_END:
+		return take_end(s, data, len, why);
+	default:
+		snprintf(why, 256, "a chunk of the unknown type %u", type);
+		return -EBADMSG;
+	}
+}
+
+int evstream_chunk(struct evstream *s, uint32_t type, const void *data, size_t len, char why[256])
+{
+	int err = take(s, type, data, len, why);
+
+	if (err)
+		evstream_doubt(s, "%s", why);
+	return err;
+}
+
+void evstream_finish(struct evstream *s)
+{
+	const struct judge_counters *n = judge_counters(s->judge);
+
+	if (s->finished)
+		return;
+	s->finished = true;
+	flush(s);
+	judge_end(s->judge);
+	if (n->lost)
+		evstream_doubt(s, "%llu events were lost", (unsigned long long)n->lost);
+	if (s->late)
+		evstream_doubt(s, "%llu events came too late or twice", (unsigned long long)s->late);
+	if (!s->ended)
+		evstream_doubt(s, "the recording has no end");
+}

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Recordings: what an observer saw, in a file.
+ *
+ *   "DMTEVT01"  u32 version  u32 bytes of an event  u32 mark  u32 0
+ *   chunks:     u32 type  u32 len  u32 crc32 of type, len and payload
+ *               len bytes
+ *
+ * Little endian, but for the events, the stacks' addresses and the mark
+ * 0x01020304, which are as the observed machine made them. The types are those
+ * of enum obs_chunk; END is the last. A reader takes whole chunks as they come
+ * and stops at the first that is not whole or not right: what came before it is
+ * good, but without END the recording is not complete.
+ */
+#ifndef HARNESS_RECORDING_H
+#define HARNESS_RECORDING_H
+
+#include <stdio.h>
+
+#include "evstream.h"
+
+#define RECORDING_VERSION	1
+#define RECORDING_CHUNK_MAX	(64u << 20)	/* bytes of payload */
+
+/* 0 or a negative errno. */
+int recording_begin(FILE *f);
+int recording_chunk(FILE *f, enum obs_chunk type, const void *data, uint32_t len);
+
+/*
+ * Reads @f to its end and feeds @s, which is finished afterwards. 0, or -EBADMSG,
+ * -EIO with @why filled: where, in bytes, and what is wrong.
+ */
+int recording_read(FILE *f, struct evstream *s, char why[256]);
+
+#endif /* HARNESS_RECORDING_H */

@@ -1,0 +1,201 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The report of a finding, in the shape of KASAN's. */
+#include <stdio.h>
+
+#include "report.h"
+#include "report_words.h"
+
+#define RULE "=================================================================="
+
+static void add_stack(const struct evstream *s, int32_t id, struct strbuf *out)
+{
+	const uint64_t *ips;
+	unsigned int n = evstream_stack(s, id, &ips);
+
+	for (unsigned int i = 0; i < n; i++) {
+		const char *name = evstream_symbol(s, ips[i]);
+
+		if (name)
+			strbuf_addf(out, " %s\n", name);
+		else
+			strbuf_addf(out, " 0x%llx\n", (unsigned long long)ips[i]);
+	}
+	if (!n)
+		strbuf_adds(out, " (no stack was taken)\n");
+}
+
+static void add_time(struct strbuf *out, uint64_t ns)
+{
+	if (ns < 10000)
+		strbuf_addf(out, "%llu ns", (unsigned long long)ns);
+	else if (ns < 10000000)
+		strbuf_addf(out, "%llu us", (unsigned long long)ns / 1000);
+	else
+		strbuf_addf(out, "%llu ms", (unsigned long long)ns / 1000000);
+}
+
+static void add_where(struct strbuf *out, uint8_t level, uint32_t task, uint16_t cpu)
+{
+	if (level)
+		strbuf_addf(out, "in %s on CPU %u", report_level(level), cpu);
+	else
+		strbuf_addf(out, "by task %u on CPU %u", task, cpu);
+}
+
+static void add_device(struct strbuf *out, const char *device, const char *driver)
+{
+	strbuf_adds(out, *device ? device : "a device without a name");
+	if (*driver)
+		strbuf_addf(out, " (%s)", driver);
+}
+
+static void add_map(const struct evstream *s, const struct finding_map *m, const char *what,
+		    struct strbuf *out)
+{
+	char attrs[128];
+
+	report_attrs(m->attrs, attrs);
+	strbuf_addf(out, "\n%s, of ", what);
+	add_device(out, m->device, m->driver);
+	strbuf_addf(out, ":\n %s, %llu bytes %s, attributes %s\n DMA address 0x%llx", m->kind,
+		    (unsigned long long)m->len, report_dir(m->dir), attrs,
+		    (unsigned long long)m->dma);
+	if (m->phys)
+		strbuf_addf(out, ", physical 0x%llx-0x%llx", (unsigned long long)m->phys,
+			    (unsigned long long)(m->phys + (m->len ? m->len - 1 : 0)));
+	strbuf_adds(out, "\nmade ");
+	add_time(out, m->age_ns);
+	strbuf_adds(out, " before, ");
+	add_where(out, m->level, m->task, m->cpu);
+	strbuf_adds(out, ":\n");
+	add_stack(s, m->stack, out);
+	if (!m->unmapped_ns)
+		return;
+	strbuf_adds(out, "unmapped ");
+	add_time(out, m->unmapped_ns);
+	strbuf_adds(out, " before:\n");
+	add_stack(s, m->unmap_stack, out);
+}
+
+static void add_tx(const struct evstream *s, const struct finding_tx *tx, const char *what,
+		   struct strbuf *out)
+{
+	strbuf_addf(out, "\n%s: ", what);
+	add_device(out, tx->device, tx->driver);
+	strbuf_addf(out, " channel %u", tx->chan_id);
+	if (!tx->has_desc) {
+		strbuf_addc(out, '\n');
+		return;
+	}
+	strbuf_addf(out, ", %s of %llu bytes", report_op(tx->op), (unsigned long long)tx->len);
+	if (tx->cookie)
+		strbuf_addf(out, ", cookie %d", tx->cookie);
+	strbuf_adds(out, "\n");
+	if (tx->prep_stack >= 0) {
+		strbuf_adds(out, "prepared at:\n");
+		add_stack(s, tx->prep_stack, out);
+	}
+	if (tx->submit_stack >= 0) {
+		strbuf_adds(out, "submitted at:\n");
+		add_stack(s, tx->submit_stack, out);
+	}
+}
+
+/* Both ranges as one sees them side by side. */
+static void add_common(const struct finding *f, struct strbuf *out)
+{
+	uint64_t a = f->map.phys, b = f->other.phys;
+	uint64_t start = a > b ? a : b;
+	uint64_t a_end = a + f->map.len, b_end = b + f->other.len;
+	uint64_t end = a_end < b_end ? a_end : b_end;
+
+	if (!f->has_map || !f->has_other)
+		return;
+	if (start < end)
+		strbuf_addf(out, "\nin common: physical 0x%llx-0x%llx, %llu bytes\n",
+			    (unsigned long long)start, (unsigned long long)end - 1,
+			    (unsigned long long)(end - start));
+	else
+		strbuf_addf(out, "\nbetween them: %llu bytes\n", (unsigned long long)(start - end));
+}
+
+static void add_call(const struct evstream *s, const struct finding *f, struct strbuf *out)
+{
+	strbuf_addf(out, "%s ", report_call(f->type));
+	add_where(out, f->level, f->task, f->cpu);
+	strbuf_addf(out, " at %llu.%09llu, event %llu",
+		    (unsigned long long)(f->time_ns / 1000000000),
+		    (unsigned long long)(f->time_ns % 1000000000), (unsigned long long)f->seq);
+	if (f->flags & OBS_F_LOCKED)
+		strbuf_adds(out, ", with a spinlock held");
+	if (f->flags & OBS_F_IRQS_OFF)
+		strbuf_adds(out, ", with interrupts off");
+	strbuf_adds(out, ":\n");
+	add_stack(s, f->stack, out);
+	if (f->detail[0])
+		strbuf_addf(out, "%s\n", f->detail);
+}
+
+void report_text(const struct evstream *s, const struct report_group *g, const char *again,
+		 struct strbuf *out)
+{
+	const struct finding *f = g->first;
+
+	strbuf_addf(out, "%s\nBUG: dmatorture: %s\n\n", RULE, g->title);
+	add_call(s, f, out);
+	if (f->in_callback) {
+		add_tx(s, &f->callback, "in the completion of", out);
+		if (f->callback_stack >= 0) {
+			strbuf_adds(out, "called at:\n");
+			add_stack(s, f->callback_stack, out);
+		}
+	}
+	if (f->has_map)
+		add_map(s, &f->map, f->has_other ? "this mapping" : "the mapping", out);
+	if (f->has_other)
+		add_map(s, &f->other, "the other mapping", out);
+	add_common(f, out);
+	if (f->has_tx)
+		add_tx(s, &f->tx, f->tx.has_desc ? "the descriptor" : "the channel", out);
+	if (f->has_other_tx)
+		add_tx(s, &f->other_tx, "the other descriptor", out);
+	strbuf_addf(out, "\nrule: %s\ndoc: %s\n", f->class->definition, f->class->doc);
+	if (again)
+		strbuf_addf(out, "again: %s\n", again);
+	if (g->count > 1)
+		strbuf_addf(out, "seen %llu times\n", (unsigned long long)g->count);
+	strbuf_addf(out, "%s\n", RULE);
+}
+
+void report_summary(const struct evstream *s, struct strbuf *out)
+{
+	const struct judge_counters *n = judge_counters(evstream_judge(s));
+	const char *doubt = evstream_incomplete(s);
+
+	strbuf_addf(out, "events: %llu, mappings: %llu (at most %llu at once), descriptors: %llu\n",
+		    (unsigned long long)n->events, (unsigned long long)n->maps,
+		    (unsigned long long)n->peak, (unsigned long long)n->txs);
+	for (int i = 0; i < UNKNOWN__COUNT; i++)
+		if (n->unknown[i])
+			strbuf_addf(out, "not judged: %llu: %s\n",
+				    (unsigned long long)n->unknown[i], judge_unknown_text(i));
+	if (n->bad)
+		strbuf_addf(out, "events that make no sense: %llu\n", (unsigned long long)n->bad);
+	if (n->findings_dropped)
+		strbuf_addf(out, "findings without details: %llu\n",
+			    (unsigned long long)n->findings_dropped);
+	if (doubt)
+		strbuf_addf(out, "incomplete: %s\n", doubt);
+}
+
+void report_class(const struct violation *v, struct strbuf *out)
+{
+	strbuf_addf(out, "%s (%s)\n  %s\n\n", v->name, v->code, v->definition);
+	strbuf_addf(out, "doc:   %s\n", v->doc);
+	if (v->seen)
+		strbuf_addf(out, "rule:  %s\n", v->rule);
+	else
+		strbuf_addf(out, "not seen: %s\n", v->why_not);
+	if (v->needs != NEEDS_NOTHING)
+		strbuf_addf(out, "needs: %s\n", violation_needs_text(v->needs) + 6);
+}

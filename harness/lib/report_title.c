@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Titles, and findings that have one in common. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "report.h"
+
+/* Frames of the observer, and of the code that every driver calls. */
+static const char *const boring[] = {
+	"bpf_", "__bpf_", "kprobe_", "kretprobe_", "opt_pre_handler", "aggr_pre_handler",
+	"pre_handler_kretprobe", "arch_rethook", "rethook_", "__kretprobe", "arch_kprobe",
+	"optimized_callback", "ftrace_", "fentry_", "trace_", "__traceiter_", "perf_trace",
+	"dma_map_", "__dma_map_", "dma_unmap_", "__dma_unmap_", "dma_sync_", "__dma_sync_",
+	"dma_alloc_", "dma_free_", "dmam_", "dma_pool_", "dma_mapping_error",
+	"debug_dma_", "iommu_dma_", "swiotlb_", "dma_direct_", "dmaengine_", "dma_chan_",
+	"dma_release_channel", "dma_async_", "dma_run_dependencies", "dma_sync_wait",
+	"dma_wait_for_async_tx", "kfree", "__kfree", "free_pages", "__free_pages", "free_page",
+	"free_unref", "__free_one_page", "__slab_free", "slab_free", "__folio_put", "0xffff",
+	"__do_softirq", "asm_", "call_timer", "device_release_driver", "devres_release",
+};
+
+static bool is_boring(const char *name)
+{
+	for (size_t i = 0; i < sizeof(boring) / sizeof(boring[0]); i++)
+		if (!strncmp(name, boring[i], strlen(boring[i])))
+			return true;
+	return false;
+}
+
+/* The innermost function of the stack that says something, without its offset. */
+static bool find_function(const struct evstream *s, int32_t stack, char *out, size_t size)
+{
+	const uint64_t *ips;
+	unsigned int n = evstream_stack(s, stack, &ips);
+
+	for (unsigned int i = 0; i < n; i++) {
+		const char *name = evstream_symbol(s, ips[i]);
+
+		if (!name || is_boring(name))
+			continue;
+		snprintf(out, size, "%.*s", (int)strcspn(name, "+ "), name);
+		return true;
+	}
+	return false;
+}
+
+void report_title(const struct evstream *s, const struct finding *f, char title[REPORT_TITLE])
+{
+	char function[64];
+
+	if (find_function(s, f->stack, function, sizeof(function)))
+		snprintf(title, REPORT_TITLE, "%s: %.199s in %.50s", f->class->name, f->what,
+			 function);
+	else
+		snprintf(title, REPORT_TITLE, "%s: %.199s", f->class->name, f->what);
+}
+
+struct report_group *report_groups(const struct evstream *s, const struct violation *class,
+				   size_t *nr)
+{
+	const struct judge *j = evstream_judge(s);
+	struct report_group *groups = xcalloc(judge_findings(j) + 1, sizeof(*groups));
+	size_t n = 0;
+
+	for (size_t i = 0; i < judge_findings(j); i++) {
+		const struct finding *f = judge_finding(j, i);
+		struct report_group *g = &groups[n];
+		size_t k = 0;
+
+		if (class && f->class != class)
+			continue;
+		report_title(s, f, g->title);
+		while (k < n && strcmp(groups[k].title, g->title))
+			k++;
+		groups[k].count += f->count;
+		if (k == n) {
+			g->first = f;
+			n++;
+		}
+	}
+	*nr = n;
+	return groups;
+}

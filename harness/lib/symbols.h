@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Stacks and the names of their addresses, as chunks bring them. */
+#ifndef HARNESS_SYMBOLS_H
+#define HARNESS_SYMBOLS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "table.h"
+
+struct symbols {
+	struct table stacks, names;
+	size_t nr_stacks, nr_names;
+};
+
+#define SYMBOLS_MAX_DEPTH	128	/* of a stack; more are cut */
+#define SYMBOLS_MAX		(1u << 20)	/* stacks, and names; more are dropped */
+
+/* Payloads of chunks. 0 or -EBADMSG: it ends in the middle of a stack. */
+int symbols_stacks(struct symbols *s, const uint8_t *data, size_t len, bool swap);
+/* Lines without an address are skipped. */
+void symbols_names(struct symbols *s, const char *text, size_t len);
+
+unsigned int symbols_stack(const struct symbols *s, int32_t id, const uint64_t **ips);
+const char *symbols_name(const struct symbols *s, uint64_t address);
+void symbols_free(struct symbols *s);
+
+#endif /* HARNESS_SYMBOLS_H */

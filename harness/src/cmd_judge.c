@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dmatorture judge: the violations in a recording. */
+#include <argp.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cmds.h"
+#include "lib/recording.h"
+#include "lib/report.h"
+
+struct judge_args {
+	const char *file;
+	const struct violation *class;
+	bool json;
+};
+
+static const struct argp_option options[] = {
+	{ "json", 'j', NULL, 0, "findings and counters as JSON", 0 },
+	{ "class", 'c', "CLASS", 0, "only this class", 0 },
+	{ 0 }
+};
+
+static void set_class(struct judge_args *a, const char *name, struct argp_state *state)
+{
+	const char *near;
+
+	a->class = violation_find(name);
+	if (a->class)
+		return;
+	near = violation_nearest(name);
+	if (near)
+		argp_error(state, "no class '%s'; did you mean '%s'?", name, near);
+	argp_error(state, "no class '%s'; `dmatorture explain` lists them", name);
+}
+
+static error_t parse_opt(int key, char *arg, struct argp_state *state)
+{
+	struct judge_args *a = state->input;
+
+	switch (key) {
+	case 'j':
+		a->json = true;
+		return 0;
+	case 'c':
+		set_class(a, arg, state);
+		return 0;
+	case ARGP_KEY_ARG:
+		if (a->file)
+			argp_error(state, "one recording at a time");
+		a->file = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which recording?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static void print_text(const struct evstream *s, const struct judge_args *a,
+		       const struct report_group *groups, size_t nr)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	for (size_t i = 0; i < nr; i++) {
+		char *again = xasprintf("dmatorture judge %s --class %s", a->file,
+					groups[i].first->class->name);
+
+		report_text(s, &groups[i], again, &out);
+		strbuf_addc(&out, '\n');
+		free(again);
+	}
+	strbuf_addf(&out, "violations: %zu\n", nr);
+	for (size_t i = 0; i < nr; i++)
+		strbuf_addf(&out, "  %6llu  %s\n", (unsigned long long)groups[i].count,
+			    groups[i].title);
+	report_summary(s, &out);
+	fputs(strbuf_str(&out), stdout);
+	strbuf_free(&out);
+}
+
+static void print_json(const struct evstream *s, const struct report_group *groups, size_t nr)
+{
+	json_t *root = report_summary_json(s), *findings = json_array();
+
+	for (size_t i = 0; i < nr; i++)
+		json_array_append_new(findings, report_json(s, &groups[i]));
+	json_object_set_new(root, "schema", json_integer(1));
+	json_object_set_new(root, "findings", findings);
+	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
+	printf("\n");
+	json_decref(root);
+}
+
+/* Incomplete before violations: what was found is printed either way. */
+static int outcome(const struct evstream *s, size_t nr)
+{
+	if (evstream_incomplete(s))
+		return 3;
+	return nr ? 1 : 0;
+}
+
+static int judge_file(const struct judge_args *a, FILE *f)
+{
+	struct evstream *s = evstream_new(NULL);
+	struct report_group *groups;
+	char why[256];
+	size_t nr;
+	int code;
+
+	if (recording_read(f, s, why))
+		fprintf(stderr, "dmatorture: %s: %s\n", a->file, why);
+	groups = report_groups(s, a->class, &nr);
+	if (a->json)
+		print_json(s, groups, nr);
+	else
+		print_text(s, a, groups, nr);
+	code = outcome(s, nr);
+	free(groups);
+	evstream_free(s);
+	return code;
+}
+
+int cmd_judge(int argc, char **argv)
+{
+	const struct argp argp = {
+		.options = options, .parser = parse_opt, .args_doc = "FILE",
+		.doc = "Judges a recording (events.bin). Exits 0: no violation, 1: violations, 3: the recording is not complete.",
+	};
+	struct judge_args args = { 0 };
+	FILE *f;
+	int code;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	f = fopen(args.file, "rbe");
+	if (!f) {
+		fprintf(stderr, "dmatorture: %s: %s\n", args.file, strerror(errno));
+		return 2;
+	}
+	code = judge_file(&args, f);
+	fclose(f);
+	return code;
+}
