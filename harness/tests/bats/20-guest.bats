@@ -271,6 +271,10 @@ violations() { (cd "$TOP/scenarios" && ls violation/*.dma | sed 's/\.dma$//' | g
 	says "1000 cycles, 2000 early unloads refused"
 }
 
+@test "modules load and unload 200 times under programs that break rules" {
+	guest debian:6.12 modcycle 200 $(violations)
+}
+
 @test "modules load and unload 200 times on 6.1" {
 	[ -n "${B-}" ] || skip "no debian:6.1 in KERNELS"
 	guest debian:6.1 modcycle 200 order/torture overlap context/callback context/dependency
