@@ -169,6 +169,11 @@ soak: setup
 fuzz:
 	@harness/tests/fuzz/run $(OUT)
 
+.PHONY: coverage-table
+coverage-table: setup-check programs
+	@for k in $(KERNELS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
+	@harness/tests/coverage-table $(OUT) results/coverage.md $(KERNELS)
+
 .PHONY: bench-observer
 bench-observer: setup
 	@harness/tests/bench-observer $(OUT) $(KERNELS)

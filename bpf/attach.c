@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <linux/perf_event.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -26,8 +27,8 @@ static int keep_link(struct observer *o, struct bpf_link *link)
 }
 
 /* By @symbol, or by @address when that is NULL. */
-static int attach_kprobe(struct observer *o, struct bpf_program *prog, const char *symbol,
-			 uint64_t address, bool ret)
+static struct bpf_link *attach_kprobe(struct observer *o, struct bpf_program *prog,
+				      const char *symbol, uint64_t address, bool ret)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
@@ -37,21 +38,20 @@ static int attach_kprobe(struct observer *o, struct bpf_program *prog, const cha
 		.config2 = symbol ? 0 : address,
 	};
 	struct bpf_link *link;
-	int fd, err;
+	int fd;
 
 	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
-		return -errno;
+		return NULL;
 	link = bpf_program__attach_perf_event(prog, fd);
-	err = keep_link(o, link);
 	if (!link)
 		close(fd);
-	return err;
+	return link;
 }
 
 int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret)
 {
-	return attach_kprobe(o, prog, symbol, 0, ret);
+	return keep_link(o, attach_kprobe(o, prog, symbol, 0, ret));
 }
 
 static bool is_return(const struct bpf_program *prog)
@@ -185,28 +185,81 @@ static int report_late(struct observer *o, uint64_t address, const char *what, i
 	return err;
 }
 
+static struct bpf_link *attach_at(struct observer *o, const char *prog, uint64_t address, bool ret)
+{
+	return attach_kprobe(o, bpf_object__find_program_by_name(o->object, prog), NULL, address,
+			     ret);
+}
+
+static void forget_function(struct observer *o, struct function *f)
+{
+	bpf_link__destroy(f->entry);
+	bpf_link__destroy(f->exit);
+	bpf_map_delete_elem(o->watched_fd, &f->address);
+}
+
+/* "name+0x0/0x10 [module]" */
+static void set_module(struct observer *o, struct function *f)
+{
+	char name[120], *open, *close;
+
+	observer_name(o, f->address, name);
+	open = strchr(name, '[');
+	close = open ? strchr(open, ']') : NULL;
+	if (close)
+		snprintf(f->module, sizeof(f->module), "%.*s", (int)(close - open - 1), open + 1);
+}
+
 int attach_function(struct observer *o, uint64_t address, enum obs_func func)
 {
-	unsigned int before = o->nr_links;
-	struct bpf_program *prog;
+	struct function f = { .address = address }, *all;
 	uint32_t on = 1;
-	int err;
+	int err = 0;
 
 	if (func <= 0 || func >= FUNC__COUNT)
 		return -EINVAL;
+	set_module(o, &f);
+	/* The return first: an entry without one would be left over. */
 	if (functions[func].exit) {
-		prog = bpf_object__find_program_by_name(o->object, functions[func].exit);
-		err = attach_kprobe(o, prog, NULL, address, true);
-		if (err)
-			return report_late(o, address, functions[func].what, err);
+		f.exit = attach_at(o, functions[func].exit, address, true);
+		err = f.exit ? 0 : -errno;
 	}
-	prog = bpf_object__find_program_by_name(o->object, functions[func].entry);
-	err = attach_kprobe(o, prog, NULL, address, false);
-	if (!err && bpf_map_update_elem(o->watched_fd, &address, &on, BPF_ANY))
-		err = -errno;
+	if (!err) {
+		f.entry = attach_at(o, functions[func].entry, address, false);
+		err = f.entry ? 0 : -errno;
+	}
+	all = err ? NULL : realloc(o->functions, (o->nr_functions + 1) * sizeof(f));
+	if (!err && !all)
+		err = -ENOMEM;
 	if (err) {
-		drop_links(o, before);
+		forget_function(o, &f);
 		return report_late(o, address, functions[func].what, err);
 	}
+	o->functions = all;
+	o->functions[o->nr_functions++] = f;
+	bpf_map_update_elem(o->watched_fd, &address, &on, BPF_ANY);
 	return 0;
+}
+
+void forget_module(struct observer *o, const char *module)
+{
+	unsigned int kept = 0;
+
+	for (unsigned int i = 0; i < o->nr_functions; i++) {
+		if (!strcmp(o->functions[i].module, module))
+			forget_function(o, &o->functions[i]);
+		else
+			o->functions[kept++] = o->functions[i];
+	}
+	o->nr_functions = kept;
+	__atomic_fetch_sub(&o->state->stale, 1, __ATOMIC_RELEASE);
+}
+
+void forget_functions(struct observer *o)
+{
+	for (unsigned int i = 0; i < o->nr_functions; i++)
+		forget_function(o, &o->functions[i]);
+	free(o->functions);
+	o->functions = NULL;
+	o->nr_functions = 0;
 }

@@ -243,6 +243,19 @@ static __always_inline __u32 device_flags(const struct device *dev)
 	return flags;
 }
 
+/* Below the platform bus all are siblings: that says nothing. */
+static __always_inline __u64 parent_of(const struct device *dev)
+{
+	const struct device *parent = BPF_CORE_READ(dev, parent);
+	char name[16] = "";
+
+	if (!parent)
+		return 0;
+	read_name(name, sizeof(name), BPF_CORE_READ(parent, init_name) ?:
+				      BPF_CORE_READ(parent, kobj.name));
+	return bpf_strncmp(name, sizeof(name), "platform") ? (__u64)parent : 0;
+}
+
 static __always_inline int tell_info(enum obs_way way, const struct device *dev)
 {
 	struct obs_event *e;
@@ -250,7 +263,7 @@ static __always_inline int tell_info(enum obs_way way, const struct device *dev)
 	const __u64 *mask = BPF_CORE_READ(dev, dma_mask);
 
 	begin(e, way, OBS_DEVICE_INFO, (__u64)dev);
-	e->obj = (__u64)BPF_CORE_READ(dev, parent);
+	e->obj = parent_of(dev);
 	if (mask)
 		bpf_probe_read_kernel(&e->phys, sizeof(e->phys), mask);
 	e->dma = BPF_CORE_READ(dev, coherent_dma_mask);

@@ -27,7 +27,7 @@ __noinline int want(__u64 address, __u32 func)
 	__u32 asked = 0;
 
 	if (is)
-		return *is;
+		return *is && !state.stale;
 	if (bpf_map_update_elem(&watched, &address, &asked, BPF_NOEXIST))
 		return false;
 	r = bpf_ringbuf_reserve(&requests, sizeof(*r), 0);
@@ -38,6 +38,7 @@ __noinline int want(__u64 address, __u32 func)
 	r->address = address;
 	r->func = func;
 	r->reserved = 0;
+	r->module[0] = '\0';
 	bpf_ringbuf_submit(r, 0);
 	return false;
 }

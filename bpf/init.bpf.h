@@ -66,18 +66,53 @@ int name_address(struct obs_name *n)
 	return 0;
 }
 
-/* A module came: functions of its may be waited for. */
-SEC("raw_tp/module_load")
-int BPF_PROG(tp_module_load)
+/*
+ * A module came: functions of its may be waited for. One goes: its probes are dead,
+ * even if another module comes to the same addresses.
+ */
+static __always_inline int tell_module(__u32 what, const struct module *mod)
 {
 	struct obs_request *r = bpf_ringbuf_reserve(&requests, sizeof(*r), 0);
 
-	if (r) {
-		r->address = 0;
-		r->func = 0;
-		r->reserved = 0;
-		bpf_ringbuf_submit(r, 0);
+	if (!r) {
+		count(&state.asked_lost);
+		return 0;
 	}
+	r->address = 0;
+	r->func = what;
+	r->reserved = 0;
+	bpf_probe_read_kernel_str(r->module, sizeof(r->module), mod->name);
+	bpf_ringbuf_submit(r, 0);
+	return 0;
+}
+
+SEC("raw_tp/module_load")
+int BPF_PROG(tp_module_load, const struct module *mod)
+{
+	return tell_module(REQUEST_MODULE_CAME, mod);
+}
+
+SEC("raw_tp/module_free")
+int BPF_PROG(tp_module_free, const struct module *mod)
+{
+	count(&state.stale);
+	return tell_module(REQUEST_MODULE_GOES, mod);
+}
+
+/*
+ * A kprobe that was hit while another one ran on its CPU, in an interrupt of it, is
+ * not run. That is all that can be known of it.
+ */
+SEC("fentry/kprobes_inc_nmissed_count")
+int BPF_PROG(fe_missed)
+{
+	struct obs_event *e;
+
+	count(&state.lost_probe);
+	begin(e, WAY_FENTRY, OBS_LOST, 0);
+	e->len = 1;
+	e->arg = 2;
+	done(e);
 	return 0;
 }
 

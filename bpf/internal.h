@@ -11,7 +11,7 @@
 #include "shared.h"
 
 #define MAX_PROBES	48
-#define MAX_LINKS	4096
+#define MAX_LINKS	128
 #define MAX_WAYS	4
 
 struct probe_state {
@@ -29,12 +29,19 @@ struct observer {
 	int name_fd;
 	unsigned int kprobe_type, retprobe_bit;
 	struct probe_state probes[MAX_PROBES];
-	struct bpf_link *links[MAX_LINKS];
-	unsigned int nr_links, nr_at_start;
+	struct bpf_link *links[MAX_LINKS];	/* of the table of probes */
+	unsigned int nr_links;
+	struct function {		/* met at run time */
+		uint64_t address;
+		char module[56];	/* "": of the kernel itself */
+		struct bpf_link *entry, *exit;
+	} *functions;
+	unsigned int nr_functions;
 	struct strbuf late;		/* lines of probes at run time that failed */
 	int (*sink)(void *arg, const struct obs_event *e, size_t n);
 	void *sink_arg;
 	bool module_came;
+	int added;
 };
 
 /* presence.c: by which ways can each probe be had? Before the load. */
@@ -45,6 +52,9 @@ int attach_all(struct observer *o, char *why);
 /* Probes whose function came later. Returns how many more are attached. */
 int attach_late(struct observer *o);
 int attach_function(struct observer *o, uint64_t address, enum obs_func func);
+/* A module has gone: so have the probes of its functions. */
+void forget_module(struct observer *o, const char *module);
+void forget_functions(struct observer *o);
 int attach_program(struct observer *o, struct bpf_program *prog);
 int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret);
 

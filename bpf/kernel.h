@@ -150,6 +150,10 @@ struct dmaengine_result {
 	enum dmaengine_tx_result result;
 };
 
+struct module {
+	char name[56];
+};
+
 #pragma clang attribute pop
 
 /* include/linux/async_tx.h; of a module, so not in the kernel's BTF */

@@ -45,10 +45,12 @@ static int on_request(void *arg, void *data, size_t size)
 
 	if (size < sizeof(*r))
 		return 0;
-	if (!r->func)
+	if (r->func == REQUEST_MODULE_CAME)
 		o->module_came = true;
-	else
-		attach_function(o, r->address, r->func);
+	else if (r->func == REQUEST_MODULE_GOES)
+		forget_module(o, r->module);
+	else if (!attach_function(o, r->address, r->func))
+		o->added++;
 	return 0;
 }
 
@@ -187,6 +189,7 @@ void observer_stop(struct observer *o)
 {
 	if (!o)
 		return;
+	forget_functions(o);
 	while (o->nr_links)
 		bpf_link__destroy(o->links[--o->nr_links]);
 	if (o->state && o->state != MAP_FAILED)
@@ -211,14 +214,13 @@ long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_
 
 int observer_settle(struct observer *o)
 {
-	unsigned int before = o->nr_links;
-
+	o->added = 0;
 	ring_buffer__consume(o->requests);
-	if (o->module_came || before == o->nr_links) {
+	if (o->module_came) {
 		o->module_came = false;
-		attach_late(o);
+		o->added += attach_late(o);
 	}
-	return o->nr_links - before;
+	return o->added;
 }
 
 /* A program that was hit while it ran already, in an interrupt of itself. */

@@ -51,8 +51,10 @@ const struct probe probe_table[] = {
 	{ "hw_start", PROBE_LATE, { "kp_hw_start" } },
 	{ "hw_done", PROBE_LATE, { "kp_hw_done" } },
 	{ "hw_drop", PROBE_LATE, { "kp_hw_drop" } },
+	{ "missed_kprobes", PROBE_WANTED, { "fe_missed" } },
 	{ "softirq", PROBE_WANTED, { "tp_softirq" } },
 	{ "module_load", PROBE_WANTED, { "tp_module_load" } },
+	{ "module_free", PROBE_WANTED, { "tp_module_free" } },
 };
 
 const unsigned int nr_probes = sizeof(probe_table) / sizeof(probe_table[0]);

@@ -35,6 +35,9 @@ struct obs_state {
 	__u64 lost_stack;		/* an event without its stack */
 	__u64 asked_lost;		/* a request did not fit */
 	__u64 unwatched;		/* descriptors, callbacks */
+	__u64 stale;			/* modules that went and whose probes the loader
+					 * still has to forget
+					 */
 	__u64 vmemmap_base, page_offset_base, device_list;
 	__u64 preempt_count[WAY__COUNT]; /* as calibration saw it, + 1 */
 	__u8 base[WAY__COUNT];		/* of preempt_count & 0xff where nothing is held,
@@ -68,8 +71,11 @@ enum obs_func {
 /* "Please probe this": from the programs to the loader. */
 struct obs_request {
 	__u64 address;
-	__u32 func;			/* enum obs_func; 0: a module was loaded */
+	__u32 func;			/* enum obs_func, or: */
+#define REQUEST_MODULE_CAME	0x100
+#define REQUEST_MODULE_GOES	0x101
 	__u32 reserved;
+	char module[56];		/* MODULE_GOES: its name */
 };
 
 /* Argument of the program that names an address. */

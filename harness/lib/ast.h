@@ -136,6 +136,8 @@ struct expect_def {
 	char kernel_op[3];		/* "": any */
 	unsigned int major, minor;
 	const char *arch, *config;
+	const char *when, *value;	/* only where this parameter has this value */
+	struct pos when_pos;
 	struct expect_def *next;
 };
 

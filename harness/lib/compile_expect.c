@@ -175,6 +175,8 @@ static bool overlap(const struct expect_def *a, const struct expect_def *b)
 
 	kernel_range(a, &low_a, &high_a);
 	kernel_range(b, &low_b, &high_b);
+	if (a->when && b->when && !strcmp(a->when, b->when) && strcmp(a->value, b->value))
+		return false;
 	return low_a <= high_b && low_b <= high_a &&
 	       (!a->worlds || !b->worlds || a->worlds & b->worlds) &&
 	       (!a->arch || !b->arch || !strcmp(a->arch, b->arch));
@@ -190,9 +192,31 @@ static void check_contradictions(struct compiler *c)
 				      b->pos.line);
 }
 
+/* Is the parameter's value of this cell the one that is meant? */
+static bool is_when(struct compiler *c, const struct expect_def *d)
+{
+	const struct param_def *p = c->s->params;
+	size_t at = 0;
+
+	if (!d->when)
+		return true;
+	for (; p && strcmp(p->name, d->when); p = p->next)
+		at++;
+	if (!p) {
+		cfail(c, d->when_pos, "there is no parameter '%s'", d->when);
+		return false;
+	}
+	for (size_t i = 0; i < p->nr; i++)
+		if (!strcmp(p->values[i]->text, d->value))
+			return i == c->choice[at];
+	cfail(c, d->when_pos, "parameter '%s' is never %s", d->when, d->value);
+	return false;
+}
+
 void add_expects(struct compiler *c, struct cell *cell)
 {
 	for (const struct expect_def *d = c->s->expects; d && !failed(c); d = d->next)
-		add_expect(c, d, APPEND(cell->expects, cell->nr_expects));
+		if (is_when(c, d))
+			add_expect(c, d, APPEND(cell->expects, cell->nr_expects));
 	check_contradictions(c);
 }

@@ -78,6 +78,7 @@ void on_cookie(struct judge *j, const struct obs_event *e)
 	struct jchan *c = chan_get(j, e->arg2, e->dev);
 
 	ctx_get(j, e)->hint = c;
+	ctx_get(j, e)->hint_cookie = (int32_t)e->arg;
 	note_completed(j, c, (int32_t)e->arg, e);
 	completed_until(j, c, (int32_t)e->arg);
 }
@@ -166,7 +167,9 @@ struct match {
 	bool ambiguous;
 };
 
-static bool better(const struct jtx *a, const struct jtx *b, const struct jchan *hint)
+/* @cookie: completed last on @hint; most providers tell of it at once. */
+static bool better(const struct jtx *a, const struct jtx *b, const struct jchan *hint,
+		   int32_t cookie)
 {
 	bool a_irq = (a->prep_flags | a->flags) & CTRL_INTERRUPT;
 	bool b_irq = (b->prep_flags | b->flags) & CTRL_INTERRUPT;
@@ -175,6 +178,8 @@ static bool better(const struct jtx *a, const struct jtx *b, const struct jchan 
 		return !a->aborted;
 	if (hint && (a->chan == hint) != (b->chan == hint))
 		return a->chan == hint;
+	if (hint && (a->cookie == cookie) != (b->cookie == cookie))
+		return a->cookie == cookie;
 	if (a_irq != b_irq)
 		return a_irq;
 	return a->submit_seq < b->submit_seq;
@@ -182,7 +187,7 @@ static bool better(const struct jtx *a, const struct jtx *b, const struct jchan 
 
 /* The oldest that waits for this callback. */
 static struct match find_called(struct judge *j, const struct obs_event *e,
-				const struct jchan *hint)
+				const struct jchan *hint, int32_t cookie)
 {
 	struct table_node *n = table_first(&j->cbs, table_mix(e->dma, e->phys));
 	struct match m = { 0 };
@@ -195,7 +200,7 @@ static struct match find_called(struct judge *j, const struct obs_event *e,
 		if (m.tx && m.tx->chan != tx->chan && !hint &&
 		    m.tx->aborted == tx->aborted)
 			m.ambiguous = true;
-		if (!m.tx || better(tx, m.tx, hint))
+		if (!m.tx || better(tx, m.tx, hint, cookie))
 			m.tx = tx;
 	}
 	return m;
@@ -300,7 +305,7 @@ static void callback_enter(struct judge *j, const struct obs_event *e)
 {
 	struct jctx *ctx = ctx_get(j, e);
 	struct jchan *hint = ctx->hint;
-	struct match m = find_called(j, e, hint);
+	struct match m = find_called(j, e, hint, ctx->hint_cookie);
 
 	ctx->hint = NULL;
 	if (m.ambiguous) {

@@ -199,6 +199,34 @@ void map_end(struct judge *j, struct jmap *m, const struct obs_event *e, bool ex
 	make_ghost(j, m);
 }
 
+static bool fits(const struct jmap *m, uint8_t use)
+{
+	return !use || m->dir == 0 || m->dir == use;
+}
+
+/*
+ * With dma-direct two mappings of the same bytes have one address: then it is the
+ * one whose direction fits, a TO_DEVICE mapping for a source (@use 1), a
+ * FROM_DEVICE one for a destination (@use 2).
+ */
+struct jmap *map_for_use(const struct jdev *d, uint64_t dma, uint64_t len, uint8_t use)
+{
+	uint64_t last = last_of(dma, len);
+	struct itree_node *n = itree_first(&d->bus, dma, dma);
+	struct jmap *any = NULL;
+
+	for (; n; n = itree_next(n, dma, dma)) {
+		struct jmap *m = table_entry(n, struct jmap, bus);
+
+		if (n->last < last || last < dma)
+			continue;
+		if (fits(m, use))
+			return m;
+		any = any ? any : m;
+	}
+	return any;
+}
+
 struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len)
 {
 	uint64_t last = last_of(dma, len);

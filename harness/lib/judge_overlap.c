@@ -138,7 +138,8 @@ static enum owner owner_now(const struct judge *j, const struct jmap *o, uint64_
 		return owner;
 	if (!o->elided && !(o->dev->flags & OBS_DEV_ELIDES) && !j->no_syncs)
 		return owner;
-	return o->used ? OWNER_UNKNOWN : OWNER_DEVICE;
+	/* What is only read may be given back at any time, unseen. */
+	return o->used || !writes(o) ? OWNER_UNKNOWN : OWNER_DEVICE;
 }
 
 static enum violation_id class_of(const struct jmap *m, const struct jmap *o)

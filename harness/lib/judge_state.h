@@ -157,6 +157,7 @@ struct jctx {
 	struct jsg *sg;			/* whose entries are being told */
 	struct jtx *tx;			/* whose addresses are being told */
 	uint32_t tx_left;
+	int32_t hint_cookie;	/* that was complete on it */
 	struct jchan *hint;		/* COOKIE: the callback that follows is its */
 };
 
@@ -383,6 +384,7 @@ struct jmap *map_new(struct judge *j, struct jdev *dev, enum map_kind kind,
 void map_insert(struct judge *j, struct jmap *m);
 /* It ends; @e NULL: unseen, nothing is concluded. */
 void map_end(struct judge *j, struct jmap *m, const struct obs_event *e, bool excused);
+struct jmap *map_for_use(const struct jdev *d, uint64_t dma, uint64_t len, uint8_t use);
 struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len);
 struct jmap *ghost_find(struct judge *j, const struct jdev *d, uint64_t dma);
 void drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys);

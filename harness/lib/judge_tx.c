@@ -71,11 +71,11 @@ static void use_link(struct juse *u, struct jmap *m)
 
 static struct jmap *in_domain(struct judge *j, const struct jdev *d, const struct juse *u)
 {
-	struct jmap *m = map_containing(d, u->dma, u->len);
+	struct jmap *m = map_for_use(d, u->dma, u->len, u->dir);
 
 	for (const struct jdev *o = j->all_devs; o && !m; o = o->next)
 		if (o != d && o->maps && same_domain(d, o) != 0)
-			m = map_containing(o, u->dma, u->len);
+			m = map_for_use(o, u->dma, u->len, u->dir);
 	return m;
 }
 

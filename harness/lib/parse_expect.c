@@ -69,6 +69,19 @@ static void parse_in_worlds(struct parser *p, struct expect_def *e)
 		e->worlds |= 1u << WORLD_BOUNCE32;
 }
 
+/* when PARAMETER VALUE */
+static void parse_when(struct parser *p, struct expect_def *e)
+{
+	e->when_pos = here(p);
+	e->when = parse_name(p, "a parameter's name: when size 4K");
+	if (p->t.kind != TOK_WORD && p->t.kind != TOK_NUMBER) {
+		parse_fail(p, "want one of the parameter's values, such as: when size 4K");
+		return;
+	}
+	e->value = token_dup(p);
+	advance(p);
+}
+
 static void parse_guards(struct parser *p, struct expect_def *e)
 {
 	for (;;) {
@@ -82,6 +95,8 @@ static void parse_guards(struct parser *p, struct expect_def *e)
 			if (p->t.len < 8 || strncmp(p->t.s, "CONFIG_", 7))
 				parse_fail(p, "want a symbol with its prefix: CONFIG_X");
 			e->config = parse_name(p, "a symbol: CONFIG_X");
+		} else if (!e->when && accept(p, "when")) {
+			parse_when(p, e);
 		} else {
 			return;
 		}
@@ -100,7 +115,7 @@ static void unknown_expect(struct parser *p)
 			   found(p, have));
 }
 
-static const char *const guard_words[] = { "in", "kernel", "arch", "config", NULL };
+static const char *const guard_words[] = { "in", "kernel", "arch", "config", "when", NULL };
 
 /* CLASS [OBJECT]; what the object is, the compiler knows. */
 static void parse_violation(struct parser *p, struct expect_def *e, const struct violation *v)

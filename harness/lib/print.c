@@ -180,6 +180,8 @@ char *print_expect(const struct expect_def *e)
 		strbuf_addf(&sb, " arch %s", e->arch);
 	if (e->config)
 		strbuf_addf(&sb, " config %s", e->config);
+	if (e->when)
+		strbuf_addf(&sb, " when %s %s", e->when, e->value);
 	return strbuf_detach(&sb);
 }
 

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "le.h"
+
 const char *outcome_name(enum outcome outcome)
 {
 	static const char *const names[OUTCOME__COUNT] = {
@@ -92,6 +94,10 @@ static bool take_word(struct engine_stats *e, const char *word)
 		strncpy(e->name, word + 5, sizeof(e->name) - 1);
 		return true;
 	}
+	if (!strncmp(word, "device=", 7)) {
+		strncpy(e->device, word + 7, sizeof(e->device) - 1);
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		size_t n = strlen(keys[i].key);
 		char *end;
@@ -124,6 +130,36 @@ static void take_engine(struct cell_result *r, const struct frame *f)
 	free(text);
 }
 
+static void take_observed(struct cell_result *r, const struct frame *f)
+{
+	static const char off[] = "observer=off";
+	char why[256];
+	uint32_t type;
+
+	if (f->len < 4) {
+		r->dropped_frame = true;
+		return;
+	}
+	type = le32_get(f->data);
+	if (type == OBS_CHUNK_META && memmem(f->data + 4, f->len - 4, off, strlen(off))) {
+		r->observer_off = true;
+		return;
+	}
+	if (!r->observed)
+		r->observed = evstream_new(NULL);
+	if (evstream_chunk(r->observed, type, f->data + 4, f->len - 4, why))
+		evstream_doubt(r->observed, "%s", why);
+}
+
+static void end_observed(struct cell_result *r)
+{
+	if (r->observer_off)
+		return;
+	if (!r->observed)
+		r->observed = evstream_new(NULL);
+	evstream_finish(r->observed);
+}
+
 void result_frame(struct cell_result *r, const struct frame *f)
 {
 	switch (f->type) {
@@ -146,7 +182,11 @@ void result_frame(struct cell_result *r, const struct frame *f)
 	case FRAME_ENGINE:
 		take_engine(r, f);
 		break;
+	case FRAME_OBSERVED:
+		take_observed(r, f);
+		break;
 	case FRAME_CELL_END:
+		end_observed(r);
 		r->state = r->refused ? CELL_REFUSED : CELL_RAN;
 		break;
 	default:
@@ -176,5 +216,6 @@ void result_free(struct cell_result *r)
 	free(r->records);
 	free(r->refused);
 	free(r->not_run);
+	evstream_free(r->observed);
 	memset(r, 0, sizeof(*r));
 }

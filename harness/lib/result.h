@@ -6,6 +6,7 @@
 #include "cell.h"
 #include "console.h"
 #include "frame.h"
+#include "evstream.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"
 
@@ -32,6 +33,7 @@ enum cell_state {
 /* An engine's counters, as softdma's `stats` names them. */
 struct engine_stats {
 	char name[32];
+	char device[64];		/* dev_name() */
 	uint64_t submitted, completed, errors, terminated, bytes;
 	uint64_t access_faults, dropped, delayed, failed, early;
 };
@@ -51,10 +53,12 @@ struct cell_result {
 	char **splats;		/* stable titles from the console, in order */
 	unsigned int nr_splats;
 	bool dropped_frame;	/* a frame of the cell made no sense */
+	struct evstream *observed;	/* finished when state is CELL_RAN */
+	bool observer_off;		/* by the user's wish */
 };
 
 /*
- * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE or CELL_END;
+ * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, OBSERVED or CELL_END;
  * others are none of its business. A frame of the wrong size sets
  * dropped_frame, which makes the verdict incomplete.
  */

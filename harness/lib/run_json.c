@@ -141,6 +141,39 @@ static json_t *engines_json(const struct cell_result *r)
 	return a;
 }
 
+/* By finding: what is wrong, how often, and an example of whom. */
+static json_t *violations_json(const struct judge *j)
+{
+	json_t *a = json_array();
+
+	for (size_t i = 0; i < judge_findings(j); i++) {
+		const struct finding *f = judge_finding(j, i);
+
+		json_array_append_new(a, json_pack("{s:s s:s s:s s:o}",
+			"class", f->class->name,
+			"what", f->what,
+			"device", f->device,
+			"count", number(f->count)));
+	}
+	return a;
+}
+
+static json_t *observed_json(const struct evstream *seen)
+{
+	const struct judge_counters *n = judge_counters(evstream_judge(seen));
+	json_t *o = json_object();
+
+	json_object_set_new(o, "complete", json_boolean(!evstream_incomplete(seen)));
+	if (evstream_incomplete(seen))
+		json_object_set_new(o, "why_not", json_string(evstream_incomplete(seen)));
+	json_object_set_new(o, "events", number(n->events));
+	json_object_set_new(o, "lost", number(n->lost));
+	json_object_set_new(o, "maps", number(n->maps));
+	json_object_set_new(o, "unmaps", number(n->unmaps));
+	json_object_set_new(o, "transactions", number(n->txs));
+	return o;
+}
+
 static json_t *cell_json(const struct run *run, uint32_t i)
 {
 	const struct cell *cell = &run->cells[i];
@@ -163,6 +196,10 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 					      json_string(cell->expects[k].text));
 	json_object_set_new(o, "expected", expects);
 	json_object_set_new(o, "splats", strings(r->splats, r->nr_splats));
+	if (r->observed) {
+		json_object_set_new(o, "observed", observed_json(r->observed));
+		json_object_set_new(o, "violations", violations_json(evstream_judge(r->observed)));
+	}
 	if (r->has_sums) {
 		json_object_set_new(o, "data", data_json(v, &r->sums));
 		json_object_set_new(o, "run", sums_json(cell, &r->sums));

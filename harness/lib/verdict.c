@@ -2,19 +2,14 @@
 /*
  * The verdict: expectations against findings. The only place that knows both.
  */
-#include "result.h"
+#include "verdict_internal.h"
 
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void add_message(struct verdict *v, enum outcome outcome,
-			const char *fmt, ...)
-	__attribute__((format(printf, 3, 4)));
-
-static void add_message(struct verdict *v, enum outcome outcome,
-			const char *fmt, ...)
+void verdict_add(struct verdict *v, enum outcome outcome, const char *fmt, ...)
 {
 	struct strbuf sb = STRBUF_INIT;
 	va_list ap;
@@ -109,15 +104,15 @@ static void judge_fate(struct verdict *v, const struct cell *cell,
 	switch (r->fate) {
 	case VM_PANIC:
 	case VM_OOPS:
-		add_message(v, OUTCOME_PANIC, "guest %s: %s",
+		verdict_add(v, OUTCOME_PANIC, "guest %s: %s",
 			    vm_fate_name(r->fate), title);
 		break;
 	case VM_HANG:
-		add_message(v, OUTCOME_HANG, "guest hang: %s",
+		verdict_add(v, OUTCOME_HANG, "guest hang: %s",
 			    *title ? title : "no sign of life");
 		break;
 	default:
-		add_message(v, OUTCOME_INCOMPLETE, "the guest ended here (%s)%s%s",
+		verdict_add(v, OUTCOME_INCOMPLETE, "the guest ended here (%s)%s%s",
 			    vm_fate_name(r->fate), *title ? ": " : "", title);
 	}
 }
@@ -130,11 +125,11 @@ static void judge_world(struct verdict *v, const struct cell *cell,
 	bool moved = cell->world != WORLD_COHERENT;
 
 	if (bounced != (moved ? maps : 0))
-		add_message(v, OUTCOME_INCOMPLETE,
+		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "world %s was not in force: %llu of %llu maps have an address that is not the memory's own",
 			    world_name(cell->world), bounced, maps);
 	if (cell->world == WORLD_BOUNCE32 && s->low_buffers)
-		add_message(v, OUTCOME_INCOMPLETE,
+		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "world bounce32 was not in force: %llu buffers lie below 4 GiB",
 			    (unsigned long long)s->low_buffers);
 }
@@ -147,15 +142,15 @@ static void judge_data(struct verdict *v, const struct cell *cell,
 
 	v->data = !checks ? DATA_UNCHECKED : bad ? DATA_CORRUPT : DATA_INTACT;
 	if (corrupt && !bad)
-		add_message(v, OUTCOME_FAIL,
+		verdict_add(v, OUTCOME_FAIL,
 			    "line %u: %s: the data of all %llu checks are right",
 			    corrupt->line, corrupt->text, checks);
 	else if (!corrupt && bad)
-		add_message(v, OUTCOME_FAIL,
+		verdict_add(v, OUTCOME_FAIL,
 			    "data corrupt in %llu of %llu checks, first in iteration %u",
 			    bad, checks, s->first_bad);
 	else if (!checks && find_expect(cell, env, EXPECT_DATA_INTACT))
-		add_message(v, OUTCOME_INCOMPLETE,
+		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "data are expected intact, but no check was made");
 }
 
@@ -201,15 +196,15 @@ static void judge_steps(struct verdict *v, const struct cell *cell,
 		failed++;
 		if (step_expected(cell, env, rec->step, status) || said++ >= 3)
 			continue;
-		add_message(v, OUTCOME_FAIL, "iteration %u: %s: %s",
+		verdict_add(v, OUTCOME_FAIL, "iteration %u: %s: %s",
 			    rec->iteration, step_text(cell, rec->step),
 			    strerrorname_np(-status) ? strerrorname_np(-status)
 						     : "unknown error");
 	}
 	if (said > 3)
-		add_message(v, OUTCOME_FAIL, "and %u more failed steps", said - 3);
+		verdict_add(v, OUTCOME_FAIL, "and %u more failed steps", said - 3);
 	if (failed < r->sums.steps_failed)
-		add_message(v, OUTCOME_INCOMPLETE,
+		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "%llu steps failed, only %llu of them were recorded",
 			    (unsigned long long)r->sums.steps_failed, failed);
 
@@ -223,7 +218,7 @@ static void judge_steps(struct verdict *v, const struct cell *cell,
 			seen = (int32_t)r->records[k].status == -e->err &&
 			       names_step(e, r->records[k].step);
 		if (!seen)
-			add_message(v, OUTCOME_FAIL, "line %u: %s: it did not happen",
+			verdict_add(v, OUTCOME_FAIL, "line %u: %s: it did not happen",
 				    e->line, e->text);
 	}
 }
@@ -242,7 +237,7 @@ static void judge_engines(struct verdict *v, const struct cell *cell,
 			  const struct verdict_env *env)
 {
 	if (r->nr_engines < cell->nr_engines)
-		add_message(v, OUTCOME_INCOMPLETE,
+		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "the counters of %u engines are missing",
 			    cell->nr_engines - r->nr_engines);
 
@@ -258,7 +253,7 @@ static void judge_engines(struct verdict *v, const struct cell *cell,
 				    verdict_guards_hold(e, cell, env);
 		}
 		if (s->access_faults && !expected)
-			add_message(v, OUTCOME_FAIL,
+			verdict_add(v, OUTCOME_FAIL,
 				    "engine %s: %llu DMA addresses did not resolve (see console.log)",
 				    s->name, (unsigned long long)s->access_faults);
 	}
@@ -275,7 +270,7 @@ static void judge_engines(struct verdict *v, const struct cell *cell,
 		n = !s ? 0 : e->kind == EXPECT_FAULT ? s->access_faults :
 		    s->dropped + s->delayed + s->failed + s->early;
 		if (!n)
-			add_message(v, OUTCOME_FAIL, "line %u: %s: it did not happen",
+			verdict_add(v, OUTCOME_FAIL, "line %u: %s: it did not happen",
 				    e->line, e->text);
 	}
 }
@@ -287,15 +282,15 @@ static void judge_splats(struct verdict *v, const struct cell *cell,
 	const struct expect *e = find_expect(cell, env, EXPECT_OUTCOME);
 
 	if (e && strcmp(e->fate, "splat")) {
-		add_message(v, OUTCOME_FAIL, "line %u: %s: the guest lived on",
+		verdict_add(v, OUTCOME_FAIL, "line %u: %s: the guest lived on",
 			    e->line, e->text);
 		e = NULL;
 	}
 	if (e && !r->nr_splats)
-		add_message(v, OUTCOME_FAIL, "line %u: %s: the console is clean",
+		verdict_add(v, OUTCOME_FAIL, "line %u: %s: the console is clean",
 			    e->line, e->text);
 	for (unsigned int i = 0; i < r->nr_splats && !e; i++)
-		add_message(v, OUTCOME_PANIC, "splat: %s", r->splats[i]);
+		verdict_add(v, OUTCOME_PANIC, "splat: %s", r->splats[i]);
 }
 
 /* A run that did not come to its end. True when there is nothing more to judge. */
@@ -307,17 +302,17 @@ static bool judge_run(struct verdict *v, const struct cell *cell,
 		return false;
 	case -EXDEV:
 		if (cell->skip_foreign)
-			add_message(v, OUTCOME_SKIP, "%s", s->reason);
+			verdict_add(v, OUTCOME_SKIP, "%s", s->reason);
 		else
-			add_message(v, OUTCOME_INCOMPLETE, "%s", s->reason);
+			verdict_add(v, OUTCOME_INCOMPLETE, "%s", s->reason);
 		return true;
 	case -ETIMEDOUT:
-		add_message(v, OUTCOME_HANG,
+		verdict_add(v, OUTCOME_HANG,
 			    "the run timed out in iteration %u%s%s", s->iterations,
 			    s->reason[0] ? ": " : "", s->reason);
 		return true;
 	default:
-		add_message(v, OUTCOME_INCOMPLETE, "the run ended with %s%s%s",
+		verdict_add(v, OUTCOME_INCOMPLETE, "the run ended with %s%s%s",
 			    strerrorname_np(-s->status) ? strerrorname_np(-s->status)
 							: "an unknown error",
 			    s->reason[0] ? ": " : "", s->reason);
@@ -333,14 +328,14 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 	switch (r->state) {
 	case CELL_NOT_RUN:
 		/* a guest that died before its first line died of something */
-		add_message(v, r->nr_splats ? OUTCOME_PANIC : OUTCOME_INCOMPLETE,
+		verdict_add(v, r->nr_splats ? OUTCOME_PANIC : OUTCOME_INCOMPLETE,
 			    "not run: %s", r->not_run ? r->not_run : "the run ended");
 		return;
 	case CELL_BEGUN:
 		judge_fate(v, cell, r, env);
 		return;
 	case CELL_REFUSED:
-		add_message(v, OUTCOME_INCOMPLETE, "refused: %s", r->refused);
+		verdict_add(v, OUTCOME_INCOMPLETE, "refused: %s", r->refused);
 		judge_splats(v, cell, r, env);
 		return;
 	case CELL_RAN:
@@ -348,20 +343,21 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 	}
 	judge_splats(v, cell, r, env);
 	if (r->dropped_frame || !r->has_sums) {
-		add_message(v, OUTCOME_INCOMPLETE, "what the guest reported is damaged");
+		verdict_add(v, OUTCOME_INCOMPLETE, "what the guest reported is damaged");
 		return;
 	}
 	if (judge_run(v, cell, &r->sums))
 		return;
 	if (r->sums.records_lost || r->nr_records != r->sums.records)
-		add_message(v, OUTCOME_INCOMPLETE,
+		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "%u records were lost, %zu of %u arrived",
 			    r->sums.records_lost, r->nr_records, r->sums.records);
 	if (r->sums.iterations != cell->repeat)
-		add_message(v, OUTCOME_INCOMPLETE, "only %u of %u iterations ran",
+		verdict_add(v, OUTCOME_INCOMPLETE, "only %u of %u iterations ran",
 			    r->sums.iterations, cell->repeat);
 	judge_world(v, cell, &r->sums);
 	judge_data(v, cell, &r->sums, env);
 	judge_steps(v, cell, r, env);
 	judge_engines(v, cell, r, env);
+	verdict_violations(v, cell, r, env);
 }

@@ -132,7 +132,8 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_OBSERVER:
 		if (strcmp(arg, "on") && strcmp(arg, "off") && strcmp(arg, "no-stacks") &&
-		    strncmp(arg, "way:", 4) && strncmp(arg, "without:", 8))
+		    strncmp(arg, "way:", 4) && strncmp(arg, "without:", 8) &&
+		    strncmp(arg, "ring:", 5))
 			argp_failure(state, 2, 0, "--observer=%s: want on, off or no-stacks", arg);
 		a->observer = arg;
 		break;

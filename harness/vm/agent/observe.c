@@ -34,6 +34,7 @@ void observe_start(struct strbuf *errors)
 {
 	const char *off = getenv("dmatorture_observer");
 	struct observer_options options = {
+		.ring_bytes = off && !strncmp(off, "ring:", 5) ? strtoul(off + 5, NULL, 0) : 0,
 		.quiet_libbpf = !off || strcmp(off, "verbose"),
 		.no_stacks = off && !strcmp(off, "no-stacks"),
 		.way = off && !strncmp(off, "way:", 4) ? off + 4 : NULL,
@@ -120,13 +121,18 @@ static void say_meta(void)
 
 void observe_begin(void)
 {
+	struct observer_counts now;
+
 	if (!observer) {
 		say_meta();
 		return;
 	}
 	observer_settle(observer);
-	observer_drain(observer, forget, NULL);
-	observer_count(observer, &cell.before);
+	do {	/* nothing in the ring may be younger than the count */
+		observer_count(observer, &cell.before);
+		observer_drain(observer, forget, NULL);
+		observer_count(observer, &now);
+	} while (now.events != cell.before.events);
 	cell.nr = 0;
 	cell.stop = false;
 	memset(cell.stacks, 0, sizeof(cell.stacks));
@@ -187,16 +193,19 @@ static void say_stacks(void)
 bool observe_end(void)
 {
 	struct strbuf probes = STRBUF_INIT;
-	struct observer_counts now;
+	struct observer_counts now, after;
 	uint64_t end[2];
 
 	if (!observer)
 		return false;
 	__atomic_store_n(&cell.stop, true, __ATOMIC_RELEASE);
 	pthread_join(cell.thread, NULL);
-	observer_drain(observer, take, NULL);
+	do {
+		observer_count(observer, &now);
+		observer_drain(observer, take, NULL);
+		observer_count(observer, &after);
+	} while (after.events != now.events);
 	flush();
-	observer_count(observer, &now);
 	if (observer_settle(observer))
 		return true;
 	observer_probes(observer, &probes);
