@@ -448,6 +448,8 @@ void on_prep_addr(struct judge *j, const struct obs_event *e);
 void on_submit(struct judge *j, const struct obs_event *e);
 void use_unlink(struct juse *u);
 bool use_resolve(struct judge *j, struct juse *u);
+bool use_has_other(const struct juse *u, struct jmap **other);
+void use_move(struct juse *u, struct jmap *to);
 const char *op_name(uint32_t op);
 void free_txs(struct judge *j);
 

@@ -219,21 +219,31 @@ static void check_use_at_unmap(struct judge *j, struct jmap *m, struct juse *u,
 
 void check_uses_at_unmap(struct judge *j, struct jmap *m, const struct obs_event *e)
 {
-	for (struct juse *u = m->uses; u; u = u->next)
-		check_use_at_unmap(j, m, u, e);
+	struct juse *u, *next;
+	struct jmap *other;
+
+	for (u = m->uses; u; u = next) {
+		next = u->next;
+		if (use_has_other(u, &other))
+			use_move(u, other);
+		else
+			check_use_at_unmap(j, m, u, e);
+	}
 }
 
 void check_uses_at_sync(struct judge *j, struct jmap *m, const struct obs_event *e, uint64_t off,
 			uint64_t len)
 {
 	unsigned int n = 0;
+	struct jmap *other;
 
 	for (struct juse *u = m->uses; u && n < MAX_USERS; u = u->next, n++) {
 		struct report r = report_of(V_SYNC_WHILE_ACTIVE, e);
 		uint64_t start = u->dma - m->dma;
 
 		if (!u->tx->issued || !is_active(j, u->tx) || !tx_moves_memory(u->tx->op) ||
-		    start > last_of(off, len) || off > last_of(start, u->len))
+		    start > last_of(off, len) || off > last_of(start, u->len) ||
+		    use_has_other(u, &other))
 			continue;
 		r.map = m;
 		r.tx = u->tx;

@@ -93,6 +93,30 @@ bool use_resolve(struct judge *j, struct juse *u)
 	return m && m->live;
 }
 
+/* Readers may map one address more than once: is there another that would do? */
+bool use_has_other(const struct juse *u, struct jmap **other)
+{
+	uint64_t last = last_of(u->dma, u->len);
+	struct itree_node *n;
+
+	if (!u->map->live)
+		return false;
+	for (n = itree_first(&u->map->dev->bus, u->dma, u->dma); n;
+	     n = itree_next(n, u->dma, u->dma)) {
+		*other = table_entry(n, struct jmap, bus);
+		if (*other != u->map && n->last >= last &&
+		    (!(*other)->dir || (*other)->dir == u->dir))
+			return true;
+	}
+	return false;
+}
+
+void use_move(struct juse *u, struct jmap *to)
+{
+	use_unlink(u);
+	use_link(u, to);
+}
+
 /* ---- lists ---- */
 
 static void list_remove(struct judge *j, struct jtx *tx)

@@ -28,7 +28,7 @@ const struct violation map_violations[] = {
 	SEEN("M3", V_OVERLAP_DIRECTION, "overlap-direction",
 	     "memory that a device reads is mapped for a device to write",
 	     API " (DMA directions)",
-	     "MAP that writes, of bytes that a live TO_DEVICE mapping owns now, whichever device. The other way round is early-map"),
+	     "MAP that writes, of bytes that a live TO_DEVICE mapping owns now, whichever device. Where syncs are not told it is unknown. The other way round is early-map"),
 	SEEN("M4", V_OVERLAP_ONE_OP, "overlap-one-op",
 	     "one operation reads and writes the same bytes through two mappings",
 	     API "; " HOWTO,

@@ -48,6 +48,10 @@ static const struct trace_case life[] = {
 	  "SUBMIT t 2; ISSUE c; FREE A 2000+1000;" CALL("t"), "unmap-active" },
 	{ "a callback that is not probed tells nothing",
 	  T "SUBMIT t 2 flags=10; ISSUE c;" END, "" },
+	{ "another reading mapping still holds the source",
+	  T "MAP A 1000+1000 to; SUBMIT t 2; ISSUE c; UNMAP A 1000+1000 to;" CALL("t") END, "" },
+	{ "both are unmapped", T "MAP A 1000+1000 to; SUBMIT t 2; ISSUE c; UNMAP A 1000+1000 to;"
+	  "UNMAP A 1000+1000 to;" CALL("t"), "unmap-active" },
 	{ "unmap data: the provider unmaps before the callback",
 	  T "UDGET A ud 2; UDPUT A ud 2 attrs=2000101; SUBMIT t 2 len=ud; ISSUE c; @level=1 ;"
 	    "UDPUT A ud 1 attrs=2000101; UNMAP A 1000+1000 to; UNMAP A 2000+1000 from;"

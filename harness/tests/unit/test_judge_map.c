@@ -76,6 +76,8 @@ static const struct trace_case ownership[] = {
 	{ "elided syncs: still the device's",
 	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 from; MAP B 1000+1000 to",
 	  "early-map" },
+	{ "elided syncs: what is only read may have been given back",
+	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 to; MAP B 1000+1000 from", "" },
 	{ "elided syncs and SKIP_CPU_SYNC",
 	  "DEV A softdma; DEV B talitos; MAP A 1000+1000 from skip elides; MAP B 1000+1000 to",
 	  "" },
