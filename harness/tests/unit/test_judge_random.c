@@ -127,6 +127,20 @@ static bool alone(const struct edit *d, size_t at)
 	return live == 1;
 }
 
+/* Was anything else mapped around the bytes at @dma? Then that may be meant. */
+static bool others_around(const struct edit *d, size_t at, uint64_t dma, uint64_t len)
+{
+	for (size_t i = 0; i < at; i++) {
+		const struct obs_event *e = &d->log[i];
+
+		if (e->dev == d->log[at].dev && e->dma != dma &&
+		    (e->type == OBS_MAP || e->type == OBS_MAP_SG_ENTRY) &&
+		    e->dma < dma + len && e->dma + e->len > dma)
+			return true;
+	}
+	return false;
+}
+
 /* Does any mapping of @dev hold the address then? Later entries of a list count. */
 static bool ever_mapped(const struct edit *d, size_t at, uint64_t dev, uint64_t dma)
 {
