@@ -4,10 +4,12 @@
 #define DMACLIENT_H
 
 #include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/dma-direction.h>
 #include <linux/dmaengine.h>
 #include <linux/rwsem.h>
 #include <linux/scatterlist.h>
+#include <linux/spinlock.h>
 
 #define MAX_CHANNELS	32
 #define MAX_THREADS	8	/* of a channel */
@@ -15,10 +17,11 @@
 #define MAX_SIZE	0x100000	/* bytes */
 #define GUARD		64	/* bytes around the destination, not to be touched */
 #define FLIGHT		4	/* operations that terminate finds in flight */
+#define FLIGHTS		64	/* that a thread can tell apart */
 
 struct sums {
 	atomic_t ok, errors, timeouts, wrong, refused, context, after, status;
-	atomic_t terminated, bounced, high;
+	atomic_t terminated, bounced, high, stray;
 };
 
 struct params {
@@ -51,6 +54,18 @@ struct buffer {
 	enum dma_data_direction dir;
 };
 
+/* One submit; the provider may come back to it until the channel is released. */
+struct flight {
+	struct completion done;
+	dma_cookie_t cookie;
+	enum dmaengine_tx_result result;
+	atomic_t calls;
+	struct channel *c;
+	bool slow;
+	spinlock_t lock;	/* the rest */
+	bool meant, called;
+};
+
 /* All that one operation needs; fits one at a time. */
 struct op {
 	struct buffer src[MAX_SOURCES], dst;
@@ -59,6 +74,8 @@ struct op {
 	bool use_sg;
 	void *coherent[MAX_SOURCES + 1];		/* coherent=1: the engine uses these */
 	struct dmaengine_unmap_data *handed;	/* handover=1: until it is handed over */
+	struct flight *flights;		/* FLIGHTS of them, used in turn */
+	unsigned int next_flight;
 	u8 old;			/* what the destination was filled with */
 };
 

@@ -211,15 +211,16 @@ static void verdict(void)
 		    as_expected(expect_wrong, &sums.wrong) &&
 		    as_expected(expect_refused, &sums.refused) &&
 		    !atomic_read(&sums.context) && !atomic_read(&sums.after) &&
-		    !atomic_read(&sums.status);
+		    !atomic_read(&sums.status) && !atomic_read(&sums.stray);
 
-	pr_info("dmaclient: %s channels=%u ok=%d errors=%d timeouts=%d wrong=%d refused=%d terminated=%d bounced=%d high=%d wrong_context=%d wrong_status=%d after_sync=%d\n",
+	pr_info("dmaclient: %s channels=%u ok=%d errors=%d timeouts=%d wrong=%d refused=%d terminated=%d bounced=%d high=%d wrong_context=%d wrong_status=%d after_sync=%d stray=%d\n",
 		pass ? "PASS" : "FAIL", nr_channels, atomic_read(&sums.ok),
 		atomic_read(&sums.errors), atomic_read(&sums.timeouts),
 		atomic_read(&sums.wrong), atomic_read(&sums.refused),
 		atomic_read(&sums.terminated), atomic_read(&sums.bounced),
 		atomic_read(&sums.high), atomic_read(&sums.context),
-		atomic_read(&sums.status), atomic_read(&sums.after));
+		atomic_read(&sums.status), atomic_read(&sums.after),
+		atomic_read(&sums.stray));
 }
 
 /* 0 whatever the verdict is: some insmods call a failing init twice. */

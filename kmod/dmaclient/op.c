@@ -28,6 +28,11 @@ int op_alloc(struct op *op)
 {
 	unsigned int i;
 
+	op->flights = kcalloc(FLIGHTS, sizeof(*op->flights), GFP_KERNEL);
+	if (!op->flights)
+		return -ENOMEM;
+	for (i = 0; i < FLIGHTS; i++)
+		spin_lock_init(&op->flights[i].lock);
 	for (i = 0; i < MAX_SOURCES; i++) {
 		op->src[i].mem = kmalloc(room(), GFP_KERNEL);
 		if (!op->src[i].mem)
@@ -44,6 +49,7 @@ void op_free(struct op *op)
 	for (i = 0; i < MAX_SOURCES; i++)
 		kfree(op->src[i].mem);
 	kfree(op->dst.mem);
+	kfree(op->flights);
 }
 
 void op_fill_sources(struct op *op, u64 *prng)

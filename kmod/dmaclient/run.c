@@ -21,19 +21,30 @@ int context_now(void)
 	return current->flags & PF_WQ_WORKER ? 3 : 2;
 }
 
-struct flight {
-	struct completion done;
-	dma_cookie_t cookie;
-	enum dmaengine_tx_result result;
-	atomic_t calls;
-	struct channel *c;
-	bool slow;
-};
+/*
+ * A broken provider calls back twice, or when no one waits any more: the flight is
+ * still there then, and tells.
+ */
+static bool is_meant(struct flight *f)
+{
+	unsigned long flags;
+	bool meant;
+
+	spin_lock_irqsave(&f->lock, flags);
+	meant = f->meant && !f->called;
+	f->called = true;
+	spin_unlock_irqrestore(&f->lock, flags);
+	if (!meant)
+		atomic_inc(&sums.stray);
+	return meant;
+}
 
 static void on_complete(void *param, const struct dmaengine_result *result)
 {
 	struct flight *f = param;
 
+	if (!is_meant(f))
+		return;
 	if (par.context >= 0 && context_now() != par.context)
 		atomic_inc(&sums.context);
 	/* The cookie is complete before the callback comes. */
@@ -47,13 +58,31 @@ static void on_complete(void *param, const struct dmaengine_result *result)
 	complete(&f->done);
 }
 
-static void flight_init(struct flight *f, struct channel *c, bool slow)
+/* Until it is begun anew, callbacks for it are strays. */
+static void flight_end(struct flight *f)
 {
+	unsigned long flags;
+
+	spin_lock_irqsave(&f->lock, flags);
+	f->meant = false;
+	spin_unlock_irqrestore(&f->lock, flags);
+}
+
+static struct flight *flight_begin(struct op *op, struct channel *c, bool slow)
+{
+	struct flight *f = &op->flights[op->next_flight++ % FLIGHTS];
+	unsigned long flags;
+
+	spin_lock_irqsave(&f->lock, flags);
 	init_completion(&f->done);
 	atomic_set(&f->calls, 0);
 	f->result = DMA_TRANS_NOERROR;
 	f->c = c;
 	f->slow = slow;
+	f->called = false;
+	f->meant = true;
+	spin_unlock_irqrestore(&f->lock, flags);
+	return f;
 }
 
 /* -EIO: completed with an error; -ETIMEDOUT: it did not complete. */
@@ -104,25 +133,26 @@ static int fly(struct channel *c, struct op *op, bool ack)
 {
 	unsigned long flags = par.poll ? 0 : DMA_PREP_INTERRUPT;
 	struct dma_async_tx_descriptor *tx;
-	struct flight f;
+	struct flight *f;
 	int err;
 
-	flight_init(&f, c, false);
 	tx = prep(c, op, flags | (ack ? DMA_CTRL_ACK : 0));
 	if (!tx)
 		return -EAGAIN;
+	f = flight_begin(op, c, false);
 	tx->callback_result = on_complete;
-	tx->callback_param = &f;
-	f.cookie = op_submit(op, tx);
-	if (dma_submit_error(f.cookie))
+	tx->callback_param = f;
+	f->cookie = op_submit(op, tx);
+	if (dma_submit_error(f->cookie))
 		return -EAGAIN;
 	op_hand_over(op);
 	dma_async_issue_pending(c->chan);
-	err = par.poll ? wait_poll(&f, op->len) : wait_callback(&f);
+	err = par.poll ? wait_poll(f, op->len) : wait_callback(f);
+	flight_end(f);
 	if (!ack) {
 		/* Ours until the ack: nobody may have used it anew. */
 		usleep_range(50, 100);
-		if (tx->cookie != f.cookie || tx->callback_param != &f)
+		if (tx->cookie != f->cookie || tx->callback_param != f)
 			atomic_inc(&sums.status);
 		async_tx_ack(tx);
 	}
@@ -204,7 +234,7 @@ void run_one(struct channel *c, struct op *op, u64 *prng, unsigned int n)
 void run_terminate(struct channel *c, struct op *op, u64 *prng)
 {
 	struct dma_async_tx_descriptor *tx;
-	struct flight f[FLIGHT];
+	struct flight *f[FLIGHT];
 	int i, n, before = 0, after = 0;
 
 	op_fill(c, op, prng);
@@ -214,13 +244,13 @@ void run_terminate(struct channel *c, struct op *op, u64 *prng)
 		goto out;
 	}
 	for (n = 0; n < FLIGHT; n++) {
-		flight_init(&f[n], c, true);
 		tx = op_prep(c, op, DMA_PREP_INTERRUPT | DMA_CTRL_ACK);
 		if (!tx)
 			break;
+		f[n] = flight_begin(op, c, true);
 		tx->callback_result = on_complete;
-		tx->callback_param = &f[n];
-		f[n].cookie = op_submit(op, tx);
+		tx->callback_param = f[n];
+		f[n]->cookie = op_submit(op, tx);
 	}
 	op_hand_over(op);
 	dma_async_issue_pending(c->chan);
@@ -228,11 +258,13 @@ void run_terminate(struct channel *c, struct op *op, u64 *prng)
 	dmaengine_terminate_async(c->chan);
 	dmaengine_synchronize(c->chan);
 	for (i = 0; i < n; i++)
-		before += atomic_read(&f[i].calls);
+		before += atomic_read(&f[i]->calls);
 	op_unmap(c, op);
 	usleep_range(50, 100);
 	for (i = 0; i < n; i++)
-		after += atomic_read(&f[i].calls);
+		after += atomic_read(&f[i]->calls);
+	for (i = 0; i < n; i++)
+		flight_end(f[i]);
 	if (before != after)
 		atomic_inc(&sums.after);
 	atomic_add(n - after, &sums.terminated);
