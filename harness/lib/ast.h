@@ -85,7 +85,7 @@ struct engine_opt_info {
 
 extern const struct engine_opt_info engine_opts[ENG__COUNT];
 
-#define NR_FAULTS 4
+#define NR_FAULTS 22	/* fault_words */
 
 struct fault {			/* as the kernel's fault-inject */
 	struct expr *interval;	/* NULL: no such fault */

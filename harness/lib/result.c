@@ -77,6 +77,17 @@ static void take_records(struct cell_result *r, const struct frame *f)
 	}
 }
 
+/* "=123" */
+static bool word_number(const char *s, uint64_t *n)
+{
+	char *end;
+
+	if (!s)
+		return false;
+	*n = strtoull(s + 1, &end, 10);
+	return !*end && end != s + 1;
+}
+
 static bool take_word(struct engine_stats *e, const char *word)
 {
 #define KEY(member) { #member "=", &e->member }
@@ -98,14 +109,19 @@ static bool take_word(struct engine_stats *e, const char *word)
 		strncpy(e->device, word + 7, sizeof(e->device) - 1);
 		return true;
 	}
+	if (!strncmp(word, "fault_", 6)) {
+		uint64_t n;
+
+		if (!word_number(strchr(word, '='), &n))
+			return false;
+		e->busted += n;
+		return true;
+	}
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		size_t n = strlen(keys[i].key);
-		char *end;
 
-		if (strncmp(word, keys[i].key, n))
-			continue;
-		*keys[i].value = strtoull(word + n, &end, 10);
-		return !*end && end != word + n;
+		if (!strncmp(word, keys[i].key, n))
+			return word_number(word + n - 1, keys[i].value);
 	}
 	return true;	/* a counter of a later version */
 }

@@ -36,6 +36,7 @@ struct engine_stats {
 	char device[64];		/* dev_name() */
 	uint64_t submitted, completed, errors, terminated, bytes;
 	uint64_t access_faults, dropped, delayed, failed, early;
+	uint64_t busted;	/* the other faults, together */
 };
 
 struct cell_result {

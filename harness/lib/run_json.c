@@ -135,6 +135,7 @@ static json_t *engines_json(const struct cell_result *r)
 		COUNT(delayed);
 		COUNT(failed);
 		COUNT(early);
+		COUNT(busted);
 #undef COUNT
 		json_array_append_new(a, o);
 	}

@@ -268,7 +268,7 @@ static void judge_engines(struct verdict *v, const struct cell *cell,
 			continue;
 		s = find_engine(r, e->engine);
 		n = !s ? 0 : e->kind == EXPECT_FAULT ? s->access_faults :
-		    s->dropped + s->delayed + s->failed + s->early;
+		    s->dropped + s->delayed + s->failed + s->early + s->busted;
 		if (!n)
 			verdict_add(v, OUTCOME_FAIL, "line %u: %s: it did not happen",
 				    e->line, e->text);

@@ -18,7 +18,11 @@ const char *const ctx_words[] = { "task", "softirq", "hardirq", "workqueue", "at
 const char *const crash_words[] = { "panic", "oops", "warn", "hang", "hang_irqoff", NULL };
 const char *const completion_words[] = { "hardirq", "softirq", "threaded", "workqueue", NULL };
 const char *const fate_words[] = { "panic", "oops", "hang", "splat", NULL };
-const char *const fault_words[] = { "drop", "delay", "error", "early", NULL };
+const char *const fault_words[] = {
+	"drop", "delay", "error", "early", "start", "complete", "lost_dep", "locked", "locked_dep",
+	"late", "swap", "invisible", "masked", "residue", "leak", "recycle", "duplicate", "after",
+	"corrupt", "refuse", "map_fail", "vanish", NULL
+};
 const char *const data_words[] = { "intact", "corrupt", NULL };
 
 int word_index(const char *const *words, const char *s, size_t len)

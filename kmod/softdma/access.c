@@ -106,7 +106,8 @@ static void xor_bytes(u8 *dst, u8 *const *src, u32 nr, u32 len)
 	}
 }
 
-static enum dmaengine_tx_result move(struct softdma_dev *sd, const struct softdma_op *op)
+static enum dmaengine_tx_result move(struct softdma_dev *sd, const struct softdma_op *op,
+				     s64 flip)
 {
 	enum dmaengine_tx_result result = DMA_TRANS_NOERROR;
 	u8 *src[SOFTDMA_MAX_XOR], *dst;
@@ -126,19 +127,22 @@ static enum dmaengine_tx_result move(struct softdma_dev *sd, const struct softdm
 		memmove(dst, src[0], op->len);
 	else
 		xor_bytes(dst, src, op->nr_src, op->len);
+	if (flip >= 0)
+		dst[flip] ^= 0xff;
 	atomic64_add(op->len, &sd->stats.bytes);
 	return result;
 }
 
-enum dmaengine_tx_result softdma_move(struct softdma_dev *sd, const struct softdma_op *op)
+enum dmaengine_tx_result softdma_move(struct softdma_dev *sd, const struct softdma_op *op,
+				      s64 flip)
 {
 	enum dmaengine_tx_result result;
 	unsigned long flags;
 
 	if (sd->cfg.ops != SOFTDMA_STRICT)
-		return move(sd, op);
+		return move(sd, op, flip);
 	flags = softdma_iova_lock();	/* no mapping goes away under the copy */
-	result = move(sd, op);
+	result = move(sd, op, flip);
 	softdma_iova_unlock(flags);
 	return result;
 }

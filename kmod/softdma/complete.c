@@ -4,11 +4,7 @@
 
 #include "softdma.h"
 
-/*
- * The client's side of one descriptor, no locks held: the mappings that were
- * handed over with it, its callback, its dependants.
- */
-static void tell_client(struct softdma_desc *d)
+static void call_client(struct softdma_desc *d)
 {
 	struct dma_async_tx_descriptor *tx = &d->tx;
 	struct dmaengine_result result = {
@@ -16,48 +12,105 @@ static void tell_client(struct softdma_desc *d)
 		.residue = d->result == DMA_TRANS_NOERROR ? 0 : d->op.len,
 	};
 
-	dma_descriptor_unmap(tx);
-	/* Without DMA_PREP_INTERRUPT the client asked not to be told. */
-	if (tx->flags & DMA_PREP_INTERRUPT) {
-		if (tx->callback_result)
-			tx->callback_result(tx->callback_param, &result);
-		else if (tx->callback)
-			tx->callback(tx->callback_param);
-	}
-	dma_run_dependencies(tx);
+	if (tx->callback_result)
+		tx->callback_result(tx->callback_param, &result);
+	else
+		tx->callback(tx->callback_param);
 }
 
-/* Takes the next finished descriptor; its cookie is complete from here on. */
-static struct softdma_desc *take_done(struct softdma_chan *c)
+/*
+ * As under the channel's own lock, which the client would wait for in vain: this one
+ * is taken nowhere else.
+ */
+static void call_client_locked(struct softdma_chan *c, struct softdma_desc *d)
+{
+	spin_lock(&c->told_lock);
+	call_client(d);
+	spin_unlock(&c->told_lock);
+}
+
+static void run_dependencies_locked(struct softdma_chan *c, struct softdma_desc *d)
+{
+	spin_lock(&c->told_lock);
+	dma_run_dependencies(&d->tx);
+	spin_unlock(&c->told_lock);
+}
+
+/*
+ * The client's side of one descriptor, no locks held: the mappings that were
+ * handed over with it, its callback, its dependants.
+ */
+static void tell_client(struct softdma_chan *c, struct softdma_desc *d)
+{
+	struct softdma_dev *sd = c->sd;
+	u32 len = d->op.len;
+
+	dma_descriptor_unmap(&d->tx);
+	if (softdma_has_callback(&d->tx)) {
+		if (softdma_fault_hits(sd, SOFTDMA_LOCKED, len))
+			call_client_locked(c, d);
+		else
+			call_client(d);
+	}
+	if (softdma_fault_hits(sd, SOFTDMA_LOST_DEP, len))
+		return;
+	if (softdma_fault_hits(sd, SOFTDMA_LOCKED_DEP, len))
+		run_dependencies_locked(c, d);
+	else
+		dma_run_dependencies(&d->tx);
+}
+
+/* The cookie of @d is complete from here on. Lock held. */
+static void complete_cookie(struct softdma_chan *c, struct softdma_desc *d)
+{
+	dma_cookie_t cookie = d->tx.cookie;
+
+	if (d->result != DMA_TRANS_NOERROR)
+		c->errors[c->nr_errors++ % SOFTDMA_ERROR_COOKIES] = cookie;
+	if (softdma_fault_hits(c->sd, SOFTDMA_INVISIBLE, d->op.len))
+		d->unseen = cookie;
+	else
+		c->chan.completed_cookie = cookie;
+}
+
+/* Takes the next whose client is to be told; @first: it was not before. */
+static struct softdma_desc *take_done(struct softdma_chan *c, bool *first)
 {
 	struct softdma_desc *d;
 	unsigned long flags;
 
 	spin_lock_irqsave(&c->lock, flags);
-	d = list_first_entry_or_null(&c->done, struct softdma_desc, node);
+	d = list_first_entry_or_null(&c->done, struct softdma_desc, tell);
 	if (d) {
-		list_move_tail(&d->node, &c->completed);
-		if (d->result != DMA_TRANS_NOERROR)
-			c->errors[c->nr_errors++ % SOFTDMA_ERROR_COOKIES] = d->tx.cookie;
-		c->chan.completed_cookie = d->tx.cookie;
+		list_del_init(&d->tell);
+		*first = !d->told;
+		d->told = true;
+		d->telling++;
+		if (*first)
+			complete_cookie(c, d);
 	}
 	spin_unlock_irqrestore(&c->lock, flags);
-	if (!d)
-		return NULL;
+	return d;
+}
+
+static void count(struct softdma_chan *c, const struct softdma_desc *d)
+{
 	if (d->result == DMA_TRANS_NOERROR)
 		atomic64_inc(&c->sd->stats.completed);
 	else
 		atomic64_inc(&c->sd->stats.errors);
-	return d;
 }
 
 static void complete_done(struct softdma_chan *c)
 {
 	struct softdma_desc *d;
+	bool first;
 
-	while ((d = take_done(c))) {
-		tell_client(d);
-		softdma_told(c, d);
+	while ((d = take_done(c, &first))) {
+		if (first)
+			count(c, d);
+		tell_client(c, d);
+		softdma_told(c, d, first);
 	}
 }
 

@@ -1,33 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The engines' configfs: uapi/softdma.h has the whole contract. */
-#include <linux/configfs.h>
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
 #include <linux/module.h>
-#include <linux/platform_device.h>
 #include <linux/slab.h>
 #include <linux/string.h>
 
-#include "softdma.h"
-
-struct engine {
-	struct config_item item;
-	struct mutex lock;	/* all below */
-	struct softdma_config cfg;
-	struct softdma_faults faults;
-	struct platform_device *pdev;	/* NULL: not live */
-};
-
-static struct engine *to_engine(struct config_item *item)
-{
-	return container_of(item, struct engine, item);
-}
-
-static struct softdma_dev *live_dev(struct engine *e)
-{
-	return e->pdev ? platform_get_drvdata(e->pdev) : NULL;
-}
+#include "config.h"
 
 /* ---- attributes that cannot be written while the engine lives ---- */
 
@@ -170,66 +150,6 @@ static ssize_t engine_domain_store(struct config_item *item, const char *page,
 }
 CONFIGFS_ATTR(engine_, domain);
 
-/* ---- faults: may be written at any time ---- */
-
-static ssize_t store_fault(struct engine *e, int kind, const char *page, size_t count)
-{
-	struct softdma_dev *sd;
-	int err;
-
-	mutex_lock(&e->lock);
-	err = softdma_fault_parse(&e->faults, kind, page);
-	sd = live_dev(e);
-	if (!err && sd)
-		err = softdma_fault_parse(&sd->faults, kind, page);
-	mutex_unlock(&e->lock);
-	return err ?: count;
-}
-
-#define FAULT(name, kind)							\
-static ssize_t engine_fault_##name##_show(struct config_item *item, char *page)	\
-{										\
-	return softdma_fault_show(&to_engine(item)->faults, SOFTDMA_##kind, page); \
-}										\
-static ssize_t engine_fault_##name##_store(struct config_item *item,		\
-					   const char *page, size_t count)	\
-{										\
-	return store_fault(to_engine(item), SOFTDMA_##kind, page, count);	\
-}										\
-CONFIGFS_ATTR(engine_, fault_##name)
-
-FAULT(drop, DROP);
-FAULT(delay, DELAY);
-FAULT(error, ERROR);
-FAULT(early, EARLY);
-
-static ssize_t engine_fault_delay_ns_show(struct config_item *item, char *page)
-{
-	return sprintf(page, "%u\n", to_engine(item)->faults.delay_ns);
-}
-
-static ssize_t engine_fault_delay_ns_store(struct config_item *item,
-					   const char *page, size_t count)
-{
-	struct engine *e = to_engine(item);
-	struct softdma_dev *sd;
-	u32 ns;
-	int err = kstrtou32(page, 0, &ns);
-
-	if (err)
-		return err;
-	if (ns > NSEC_PER_SEC)
-		return -ERANGE;
-	mutex_lock(&e->lock);
-	e->faults.delay_ns = ns;
-	sd = live_dev(e);
-	if (sd)
-		WRITE_ONCE(sd->faults.delay_ns, ns);
-	mutex_unlock(&e->lock);
-	return count;
-}
-CONFIGFS_ATTR(engine_, fault_delay_ns);
-
 /* ---- life ---- */
 
 static int make_live(struct engine *e)
@@ -287,12 +207,6 @@ CONFIGFS_ATTR_RO(engine_, device);
 
 static ssize_t engine_stats_show(struct config_item *item, char *page)
 {
-	static const char *const injected[SOFTDMA_NR_FAULTS] = {
-		[SOFTDMA_DROP]	= "dropped",
-		[SOFTDMA_DELAY]	= "delayed",
-		[SOFTDMA_ERROR]	= "failed",
-		[SOFTDMA_EARLY]	= "early",
-	};
 	struct engine *e = to_engine(item);
 	struct softdma_stats *s;
 	int n = 0, i;
@@ -307,7 +221,7 @@ static ssize_t engine_stats_show(struct config_item *item, char *page)
 			     atomic64_read(&s->terminated), atomic64_read(&s->bytes),
 			     atomic64_read(&s->access_faults));
 		for (i = 0; i < SOFTDMA_NR_FAULTS; i++)
-			n += sprintf(page + n, " %s=%lld", injected[i],
+			n += sprintf(page + n, " %s=%lld", softdma_fault_counters[i],
 				     atomic64_read(&s->injected[i]));
 		n += sprintf(page + n, "\n");
 	}
@@ -316,7 +230,7 @@ static ssize_t engine_stats_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(engine_, stats);
 
-static struct configfs_attribute *engine_attrs[] = {
+static struct configfs_attribute *const plain_attrs[] = {
 	&engine_attr_personality,
 	&engine_attr_completion,
 	&engine_attr_ops,
@@ -330,16 +244,13 @@ static struct configfs_attribute *engine_attrs[] = {
 	&engine_attr_rate,
 	&engine_attr_jitter_ns,
 	&engine_attr_seed,
-	&engine_attr_fault_drop,
-	&engine_attr_fault_delay,
-	&engine_attr_fault_error,
-	&engine_attr_fault_early,
-	&engine_attr_fault_delay_ns,
 	&engine_attr_live,
 	&engine_attr_device,
 	&engine_attr_stats,
-	NULL
 };
+
+/* Filled at init: those, faults, NULL. */
+static struct configfs_attribute *engine_attrs[ARRAY_SIZE(plain_attrs) + SOFTDMA_NR_FAULTS + 2];
 
 static void engine_release(struct config_item *item)
 {
@@ -417,6 +328,12 @@ static struct configfs_subsystem softdma_subsys = {
 
 int softdma_config_init(void)
 {
+	struct configfs_attribute **a = engine_attrs;
+
+	memcpy(a, plain_attrs, sizeof(plain_attrs));
+	a += ARRAY_SIZE(plain_attrs);
+	memcpy(a, softdma_fault_attrs, sizeof(softdma_fault_attrs));
+	a[SOFTDMA_NR_FAULTS] = &softdma_fault_delay_attr;
 	config_group_init(&softdma_subsys.su_group);
 	mutex_init(&softdma_subsys.su_mutex);
 	return configfs_register_subsystem(&softdma_subsys);

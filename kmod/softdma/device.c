@@ -32,6 +32,7 @@ static void softdma_free(struct softdma_dev *sd)
 		if (sd->chans[i].chan.dev)
 			put_device(&sd->chans[i].chan.dev->device);
 	}
+	softdma_remember(sd);
 	softdma_forget_mappings(sd->dev);
 	put_device(sd->dev);
 	softdma_domain_put(sd->domain);
@@ -45,8 +46,10 @@ static bool no_channel(struct dma_chan *chan, void *unused)
 
 static void softdma_free_work(struct work_struct *work)
 {
+	struct softdma_dev *sd = container_of(work, struct softdma_dev, free_work);
 	dma_cap_mask_t any;
 
+	wait_for_completion(&sd->unbound);
 	/*
 	 * dma_release_channel() still writes to the device after the put that
 	 * released it, up to its unlock of dma_list_mutex: a request that finds
@@ -56,7 +59,7 @@ static void softdma_free_work(struct work_struct *work)
 	dma_cap_zero(any);
 	dma_request_channel(any, no_channel, NULL);
 	synchronize_rcu();
-	softdma_free(container_of(work, struct softdma_dev, free_work));
+	softdma_free(sd);
 }
 
 /* The last client is gone. dma_list_mutex is held. */
@@ -98,6 +101,7 @@ static struct softdma_dev *new_engine(struct platform_device *pdev,
 	memcpy(sd->faults.fault, pdata->faults->fault, sizeof(sd->faults.fault));
 	sd->faults.delay_ns = pdata->faults->delay_ns;
 	sd->faults.prng = ~sd->cfg.seed;
+	init_completion(&sd->unbound);
 	INIT_WORK(&sd->free_work, softdma_free_work);
 	return sd;
 }
@@ -218,9 +222,11 @@ err_domain:
 
 void softdma_device_remove(struct platform_device *pdev)
 {
+	struct softdma_dev *sd = platform_get_drvdata(pdev);
 	int id = pdev->id;
 
 	platform_device_unregister(pdev);
+	complete(&sd->unbound);
 	ida_free(&ids, id);
 	/* With no client left it is all gone when this returns. */
 	flush_workqueue(free_wq);

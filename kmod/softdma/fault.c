@@ -10,6 +10,32 @@
 #include "prng.h"
 #include "softdma.h"
 
+/* Keys of stats. The first four are older than the rule for the others. */
+const char *const softdma_fault_counters[SOFTDMA_NR_FAULTS] = {
+	[SOFTDMA_DROP] = "dropped",
+	[SOFTDMA_DELAY] = "delayed",
+	[SOFTDMA_ERROR] = "failed",
+	[SOFTDMA_EARLY] = "early",
+	[SOFTDMA_START] = "fault_start",
+	[SOFTDMA_COMPLETE] = "fault_complete",
+	[SOFTDMA_LOST_DEP] = "fault_lost_dep",
+	[SOFTDMA_LOCKED] = "fault_locked",
+	[SOFTDMA_LOCKED_DEP] = "fault_locked_dep",
+	[SOFTDMA_LATE] = "fault_late",
+	[SOFTDMA_SWAP] = "fault_swap",
+	[SOFTDMA_INVISIBLE] = "fault_invisible",
+	[SOFTDMA_MASKED] = "fault_masked",
+	[SOFTDMA_RESIDUE] = "fault_residue",
+	[SOFTDMA_LEAK] = "fault_leak",
+	[SOFTDMA_RECYCLE] = "fault_recycle",
+	[SOFTDMA_DUPLICATE] = "fault_duplicate",
+	[SOFTDMA_AFTER] = "fault_after",
+	[SOFTDMA_CORRUPT] = "fault_corrupt",
+	[SOFTDMA_REFUSE] = "fault_refuse",
+	[SOFTDMA_MAP_FAIL] = "fault_map_fail",
+	[SOFTDMA_VANISH] = "fault_vanish",
+};
+
 void softdma_faults_init(struct softdma_faults *faults)
 {
 	memset(faults, 0, sizeof(*faults));

@@ -4,6 +4,7 @@
 #define SOFTDMA_H
 
 #include <linux/atomic.h>
+#include <linux/completion.h>
 #include <linux/dmaengine.h>
 #include <linux/hrtimer.h>
 #include <linux/interrupt.h>
@@ -20,6 +21,7 @@
 #define SOFTDMA_TALITOS_MAX_LEN	0xffff		/* SEC's length field: 16 bits */
 #define SOFTDMA_FAULT_LINES	5	/* access faults of an engine that are printed */
 #define SOFTDMA_ERROR_COOKIES	64	/* failed cookies a channel remembers */
+#define SOFTDMA_FORGOTTEN	64	/* unmap data that an engine forgets at most */
 
 enum softdma_personality { SOFTDMA_FSL_DMA, SOFTDMA_TALITOS };
 
@@ -37,6 +39,24 @@ enum softdma_fault_kind {
 	SOFTDMA_DELAY,
 	SOFTDMA_ERROR,
 	SOFTDMA_EARLY,
+	SOFTDMA_START,
+	SOFTDMA_COMPLETE,
+	SOFTDMA_LOST_DEP,
+	SOFTDMA_LOCKED,
+	SOFTDMA_LOCKED_DEP,
+	SOFTDMA_LATE,
+	SOFTDMA_SWAP,
+	SOFTDMA_INVISIBLE,
+	SOFTDMA_MASKED,
+	SOFTDMA_RESIDUE,
+	SOFTDMA_LEAK,
+	SOFTDMA_RECYCLE,
+	SOFTDMA_DUPLICATE,
+	SOFTDMA_AFTER,
+	SOFTDMA_CORRUPT,
+	SOFTDMA_REFUSE,
+	SOFTDMA_MAP_FAIL,
+	SOFTDMA_VANISH,
 	SOFTDMA_NR_FAULTS
 };
 
@@ -99,10 +119,14 @@ struct softdma_op {
 
 struct softdma_desc {
 	struct dma_async_tx_descriptor tx;
-	struct list_head node;
+	struct list_head node;	/* in one of the channel's lists, but while active */
+	struct list_head tell;	/* in done or late: the client is to be told */
+	struct dma_async_tx_descriptor *who;	/* for an observer: tx, but of a stand-in */
 	struct softdma_op op;
 	enum dmaengine_tx_result result;
-	bool called;		/* the client was told; may be recycled once acked */
+	unsigned int telling;	/* calls of the client that are under way */
+	dma_cookie_t unseen;	/* to be completed when the client was told; 0: none */
+	bool told;		/* or never to be told */
 };
 
 struct softdma_dev;
@@ -111,7 +135,7 @@ enum softdma_phase {
 	SOFTDMA_IDLE,
 	SOFTDMA_BUSY,		/* active's time runs */
 	SOFTDMA_HELD_BACK,	/* active's data are moved, its completion delayed */
-	SOFTDMA_LATE,		/* a descriptor was completed before its data moved */
+	SOFTDMA_MOVES_LATE,	/* a descriptor was completed before its data moved */
 };
 
 struct softdma_chan {
@@ -122,15 +146,22 @@ struct softdma_chan {
 	struct list_head prepared;	/* not submitted yet */
 	struct list_head submitted;	/* not issued yet */
 	struct list_head issued;
-	struct list_head done;		/* moved, client not told yet */
-	struct list_head completed;	/* client told or being told, maybe not acked */
-	struct list_head lost;		/* dropped completions, until terminated */
+	struct list_head lost;		/* moved, their completions withheld */
+	struct list_head ended;		/* the hardware is through with them */
+	struct list_head done;		/* by tell: the client is told now ... */
+	struct list_head late;		/* ... or when late_timer fires */
 	struct softdma_desc *active;
+	struct softdma_desc *held;	/* one of lost: told after the next one */
 	struct softdma_desc *late_of;	/* completed early, still to be moved */
 	dma_cookie_t late_cookie;
+	struct softdma_desc *again_of;	/* to be moved once more */
+	dma_cookie_t again_cookie;
 	enum softdma_phase phase;
 	struct softdma_desc *ring;
-	struct hrtimer timer;
+	struct hrtimer timer;		/* of the hardware */
+	struct hrtimer late_timer;
+	struct hrtimer again_timer;
+	spinlock_t told_lock;		/* what a broken provider holds in callbacks */
 	u64 prng;
 	dma_cookie_t errors[SOFTDMA_ERROR_COOKIES];
 	unsigned int nr_errors;
@@ -155,6 +186,11 @@ struct softdma_dev {
 	struct softdma_faults faults;
 	struct softdma_stats stats;
 	atomic_t fault_lines;
+	struct {		/* faults.lock */
+		struct dmaengine_unmap_data *data[SOFTDMA_FORGOTTEN];
+		unsigned int nr;
+	} forgotten;
+	struct completion unbound;	/* after the driver's remove, before it is freed */
 	bool gone;		/* the device was removed: nothing starts any more */
 	struct work_struct free_work;
 	unsigned int nr_chans;
@@ -188,19 +224,54 @@ struct platform_device *softdma_device_add(const struct softdma_config *cfg,
 					   const struct softdma_faults *faults);
 void softdma_device_remove(struct platform_device *pdev);
 
+/* Without DMA_PREP_INTERRUPT the client asked not to be told. */
+static inline bool softdma_has_callback(const struct dma_async_tx_descriptor *tx)
+{
+	return tx->flags & DMA_PREP_INTERRUPT && (tx->callback_result || tx->callback);
+}
+
+static inline struct softdma_desc *to_softdma_desc(struct dma_async_tx_descriptor *tx)
+{
+	return container_of(tx, struct softdma_desc, tx);
+}
+
 /* chan.c */
 int softdma_chan_init(struct softdma_dev *sd, struct softdma_chan *c);
 void softdma_chan_exit(struct softdma_chan *c);
 void softdma_set_ops(struct softdma_dev *sd);
+/* Nothing of what was dropped runs any more. May sleep. */
+void softdma_wait_idle(struct softdma_chan *c);
+
+/* drop.c */
 /*
  * Everything submitted is dropped and never completes; what is with the client
  * (prepared, or in its callback) is not touched. Any context.
  */
 void softdma_drop_all(struct softdma_chan *c);
-/* Nothing of what was dropped runs any more. May sleep. */
-void softdma_wait_idle(struct softdma_chan *c);
-/* The client knows of @d now: it may be recycled, its late data may move. */
-void softdma_told(struct softdma_chan *c, struct softdma_desc *d);
+/* Gives back what fault leak kept. No client is left. */
+void softdma_remember(struct softdma_dev *sd);
+
+/* prep.c: the provider's ops */
+struct dma_async_tx_descriptor *
+softdma_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src, size_t len,
+		    unsigned long flags);
+struct dma_async_tx_descriptor *
+softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigned int nr_src,
+		 size_t len, unsigned long flags);
+
+/* status.c: the provider's op */
+enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
+				  struct dma_tx_state *state);
+
+/* clock.c: the hardware, and the provider's ops that set it going */
+void softdma_clock_init(struct softdma_chan *c);
+void softdma_clock_cancel(struct softdma_chan *c);
+dma_cookie_t softdma_tx_submit(struct dma_async_tx_descriptor *tx);
+void softdma_issue_pending(struct dma_chan *chan);
+/* Starts @timer. Lock held. */
+void softdma_arm(struct hrtimer *timer, u64 ns);
+/* The client was told of @d, @first: for the first time. */
+void softdma_told(struct softdma_chan *c, struct softdma_desc *d, bool first);
 
 /* complete.c */
 int softdma_complete_init(struct softdma_chan *c);
@@ -211,11 +282,12 @@ void softdma_kick(struct softdma_chan *c);
 void softdma_complete_sync(struct softdma_chan *c);
 
 /*
- * access.c: does @op through the DMA addresses alone. Any context, irqs off.
+ * access.c: does @op through the DMA addresses alone; @flip: a byte of the result is
+ * inverted, its offset, -1: none. Any context, irqs off.
  * DMA_TRANS_NOERROR, or _READ_FAILED / _WRITE_FAILED with nothing written.
  */
-enum dmaengine_tx_result softdma_move(struct softdma_dev *sd,
-				      const struct softdma_op *op);
+enum dmaengine_tx_result softdma_move(struct softdma_dev *sd, const struct softdma_op *op,
+				      s64 flip);
 
 /* hw.c: what an observer is told */
 void dmt_hw_start(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie);
@@ -231,6 +303,7 @@ void softdma_domain_hold(struct softdma_domain *domain);
 void softdma_domain_put(struct softdma_domain *domain);
 
 /* fault.c */
+extern const char *const softdma_fault_counters[SOFTDMA_NR_FAULTS];
 void softdma_faults_init(struct softdma_faults *faults);
 int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s);
 int softdma_fault_show(struct softdma_faults *faults, int kind, char *page);

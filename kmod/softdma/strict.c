@@ -67,10 +67,11 @@ static u64 domain_id_of(struct device *dev)
 static struct softdma_mapping *new_mapping(struct device *dev, phys_addr_t phys,
 					   size_t size, enum dma_data_direction dir)
 {
+	struct softdma_dev *sd = dev_get_drvdata(dev);
 	struct softdma_mapping *m;
 
 	/* The engine was removed: a client that is left may only unmap. */
-	if (!size || !dev_get_drvdata(dev))
+	if (!size || !sd || softdma_fault_hits(sd, SOFTDMA_MAP_FAIL, size))
 		return NULL;
 	m = kzalloc(sizeof(*m), GFP_ATOMIC | __GFP_NOWARN);
 	if (!m)

@@ -33,25 +33,59 @@
  *   jitter_ns    0..1000000: added to each descriptor's cost, drawn evenly
  *                from the seed                                   (0)
  *   seed         64 bits                                         (1)
- *   fault_drop, fault_delay, fault_error, fault_early, ...
+ *   fault_drop, fault_delay, fault_start, ...: a fault, see below
  *                "interval,probability,space,times", as the kernel's
  *                fault-inject; "0,0,0,0": off                    (off)
- *   fault_delay_ns  0..1000000000: what fault_delay adds, and by how much
- *                fault_early is too early                        (1000000)
+ *   fault_delay_ns  0..1000000000: what fault_delay adds, and by how much the
+ *                others are too early or too late                (1000000)
  *   live         0 | 1
  *   device       (read only) dev_name() of the provider's device
  *   stats        (read only) key=value pairs on one line, see below; empty
  *                while it is not live
  *
- * Faults:
- *   drop   the data are moved, the completion never comes
- *   delay  the completion comes fault_delay_ns later
- *   error  nothing is moved, the completion reports an error
- *   early  the completion comes; fault_delay_ns after the client was told the
- *          data are moved, unless the channel is terminated before
+ * Faults: what a broken provider does. Each is drawn by itself, once for a
+ * descriptor where nothing else is said; space counts the bytes of what it could
+ * have hit. Between unmap and terminate an engine may write what was unmapped: a
+ * client keeps that memory until it has terminated or released the channel.
+ *   drop       the data are moved, the completion never comes
+ *   delay      the completion comes fault_delay_ns later
+ *   error      nothing is moved, the completion reports an error
+ *   early      the completion comes; fault_delay_ns after the client was told the
+ *              data are moved, unless the channel is terminated before
+ *   start      it starts when it is submitted, with all submitted before it, and
+ *              not when issue_pending is called
+ *   complete   it completes when it is submitted; the data are moved once it was
+ *              issued
+ *   lost_dep   dma_run_dependencies is never called
+ *   locked     the callback is called with a spinlock held; not the channel's, so
+ *              the client may call the provider as ever
+ *   locked_dep dma_run_dependencies is called so
+ *   late       when it is terminated: its callback comes all the same,
+ *              fault_delay_ns later, and not after another terminate or release.
+ *              For clients that such a callback finds
+ *   swap       it completes after the next one, if that was issued: the completed
+ *              cookie goes backwards
+ *   invisible  its cookie is complete only after the callback has returned
+ *   masked     nothing is moved, and the completion reports success
+ *   residue    each time the status of a descriptor is asked: the residue is one
+ *              byte more than it is
+ *   leak       when it is terminated: mappings that were handed over with it
+ *              (dma_set_unmap) are not undone, until the engine is removed; 64 at
+ *              most
+ *   recycle    a prep gets the descriptor that is being worked on: that goes on,
+ *              and completes without a callback
+ *   duplicate  the callback comes twice
+ *   after      fault_delay_ns after the client was told the data are moved once
+ *              more, unless the channel is terminated before
+ *   corrupt    one byte of the result is wrong, drawn from the seed
+ *   refuse     a prep gives NULL
+ *   map_fail   strict: a map, or an allocation, fails
+ *   vanish     instead of starting it, the engine is gone: nothing starts and
+ *              nothing is prepared any more
  *
  * stats: submitted= completed= errors= terminated= bytes= access_faults=
- * dropped= delayed= failed= early= . access_faults counts DMA addresses that
+ * dropped= delayed= failed= early= (how often drop, delay, error, early hit), and
+ * fault_start= ...: how often the others did. access_faults counts DMA addresses that
  * did not resolve: no live mapping of that device's domain, beyond its end,
  * or against its direction. The first few of each engine are also printed, as
  *   softdma DEVICE: fault: read of 4096 bytes at 0x...: no mapping there

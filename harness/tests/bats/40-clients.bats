@@ -24,3 +24,22 @@ clients() { # KERNEL WORLD
 	[[ ${KERNELS-debian:6.1} == *debian:6.1* ]] || skip "no debian:6.1 in KERNELS"
 	clients debian:6.1 coherent
 }
+
+busted() { # KERNEL SMP WORLD
+	run "$TOP/build/guestrun" --kernel "$1" --smp "$2" --world "$3" --dir "$BATS_TEST_TMPDIR/g" \
+		--file "$TOP/build/guest/busted:busted" \
+		--file "$TOP/build/modules-${1/:/-}/dmaclient.ko:dmaclient.ko" --exec /busted
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says "busted: all as expected"
+}
+
+@test "every fault of an engine happens, is seen by the client, and harms no one else" {
+	busted debian:6.12 1 coherent
+	busted debian:6.12 1 bounce
+}
+
+@test "every fault of an engine on 6.1" {
+	[[ ${KERNELS-debian:6.1} == *debian:6.1* ]] || skip "no debian:6.1 in KERNELS"
+	busted debian:6.1 1 coherent
+}

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/ast.h"
 #include "lib/scenario.h"
 #include "tests/unit/validate.h"
 
@@ -233,6 +234,25 @@ static void test_setup(void **state)
 	compile(HEAD "thread { }", (struct compile_opts) { .world = WORLD_BOUNCE32 }, &cell);
 	assert_non_null(strstr(cell.setup.s, "engine c\nattr personality fsl-dma\nattr ops direct\nattr seed 16\nattr mask_bits 32\n"));
 	cell_free(&cell);
+}
+
+/* Catches: a fault that the language has and the engine has under another name. */
+static void test_fault_words(void **state)
+{
+	unsigned int n = 0;
+
+	(void)state;
+	for (const char *const *w = fault_words; *w; w++, n++) {
+		char text[160], attr[64];
+		struct cell cell;
+
+		snprintf(text, sizeof(text), "scenario t/x \"t\" engine c memcpy like fsl-dma fault %s 2,50,4K,-1 thread { }", *w);
+		snprintf(attr, sizeof(attr), "attr fault_%s 2,50,4096,-1\n", *w);
+		compile(text, (struct compile_opts) { .world = WORLD_STRICT }, &cell);
+		assert_non_null(strstr(cell.setup.s, attr));
+		cell_free(&cell);
+	}
+	assert_int_equal(n, NR_FAULTS);
 }
 
 /* Catches: a report that does not say which element, instance or value it was. */
@@ -531,6 +551,7 @@ int main(void)
 		cmocka_unit_test(test_deterministic),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_setup),
+		cmocka_unit_test(test_fault_words),
 		cmocka_unit_test(test_step_text),
 		cmocka_unit_test(test_operands),
 		cmocka_unit_test(test_expect_steps),

@@ -188,6 +188,9 @@ static void test_faults(void **state)
 	assert_int_equal(judge(&f), OUTCOME_FAIL);
 	f.result.engines[0].dropped = 1;
 	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.engines[0].dropped = 0;
+	f.result.engines[0].busted = 1;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
 }
 
 /* Catches: a foreign map that is judged where it should be skipped, and vice versa. */
@@ -338,7 +341,7 @@ static void test_slug(void **state)
 /* Catches: a frame of the wrong size that is taken for good. */
 static void test_frames(void **state)
 {
-	static const char stats[] = "name=copy device=softdma.0 submitted=3 access_faults=2 later=9";
+	static const char stats[] = "name=copy device=softdma.0 submitted=3 access_faults=2 fault_late=3 fault_swap=4 later=9";
 	struct frame sums = { .type = FRAME_SUMS, .len = 10, .data = (const uint8_t *)"0123456789" };
 	struct frame engine = { .type = FRAME_ENGINE, .len = sizeof(stats) - 1, .data = (const uint8_t *)stats };
 	struct frame records = { .type = FRAME_RECORDS, .len = 33, .data = (const uint8_t *)stats };
@@ -349,6 +352,7 @@ static void test_frames(void **state)
 	assert_int_equal(r.nr_engines, 1);
 	assert_int_equal(r.engines[0].submitted, 3);
 	assert_int_equal(r.engines[0].access_faults, 2);
+	assert_int_equal(r.engines[0].busted, 7);
 	assert_false(r.dropped_frame);
 	result_frame(&r, &sums);
 	assert_true(r.dropped_frame);

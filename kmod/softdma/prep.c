@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Descriptors: from the ring to the client, and back when it has acked them. */
+#include <linux/string.h>
+
+#include "softdma.h"
+
+/* The client was told, and the hardware has it no more. Lock held. */
+static bool is_over(const struct softdma_chan *c, const struct softdma_desc *d)
+{
+	return d->told && !d->telling && list_empty(&d->tell) && d != c->late_of &&
+	       d != c->again_of;
+}
+
+/* Recycles what is over and acked. Lock held. */
+static void reap(struct softdma_chan *c)
+{
+	struct softdma_desc *d, *next;
+
+	list_for_each_entry_safe(d, next, &c->ended, node)
+		if (is_over(c, d) && async_tx_test_ack(&d->tx))
+			list_move_tail(&d->node, &c->free);
+}
+
+static void init_desc(struct softdma_chan *c, struct softdma_desc *d, unsigned long tx_flags)
+{
+	memset(&d->tx, 0, sizeof(d->tx));
+	dma_async_tx_descriptor_init(&d->tx, &c->chan);
+	d->tx.tx_submit = softdma_tx_submit;
+	d->tx.flags = tx_flags;
+	d->tx.cookie = -EBUSY;
+	d->who = &d->tx;
+	d->result = DMA_TRANS_NOERROR;
+	d->told = false;
+}
+
+/*
+ * What the hardware works on, for someone else. It has fetched the descriptor, so
+ * it goes on with what that was: @standin. Its completion finds no callback; the
+ * mappings that were handed over are still undone. Lock held.
+ */
+static struct softdma_desc *recycle_active(struct softdma_chan *c, struct softdma_desc *standin)
+{
+	struct softdma_desc *d = c->active;
+
+	list_del_init(&standin->node);
+	init_desc(c, standin, DMA_CTRL_ACK);
+	standin->tx.cookie = d->tx.cookie;
+	standin->tx.unmap = d->tx.unmap;
+	standin->who = d->who;
+	standin->op = d->op;
+	standin->told = d->told;
+	c->active = standin;
+	return d;
+}
+
+/* Lock held. */
+static struct softdma_desc *take_free(struct softdma_chan *c, u32 len)
+{
+	struct softdma_desc *d;
+
+	if (READ_ONCE(c->sd->gone) || softdma_fault_hits(c->sd, SOFTDMA_REFUSE, len))
+		return NULL;
+	if (list_empty(&c->free))
+		reap(c);
+	d = list_first_entry_or_null(&c->free, struct softdma_desc, node);
+	if (d && c->phase == SOFTDMA_BUSY && !c->active->telling && list_empty(&c->active->tell) &&
+	    softdma_fault_hits(c->sd, SOFTDMA_RECYCLE, len))
+		d = recycle_active(c, d);
+	return d;
+}
+
+static struct softdma_desc *get_desc(struct softdma_chan *c, u32 len, unsigned long tx_flags)
+{
+	struct softdma_desc *d;
+	unsigned long flags;
+
+	spin_lock_irqsave(&c->lock, flags);
+	d = take_free(c, len);
+	if (d) {
+		list_move_tail(&d->node, &c->prepared);
+		init_desc(c, d, tx_flags);
+	}
+	spin_unlock_irqrestore(&c->lock, flags);
+	return d;
+}
+
+static bool fits(const struct softdma_chan *c, size_t len)
+{
+	return len && len <= c->sd->cfg.max_len;
+}
+
+struct dma_async_tx_descriptor *
+softdma_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src, size_t len,
+		    unsigned long flags)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+	struct softdma_desc *d;
+
+	if (!fits(c, len))
+		return NULL;
+	d = get_desc(c, len, flags);
+	if (!d)
+		return NULL;
+	d->op = (struct softdma_op) { .dst = dst, .src = { src }, .nr_src = 1, .len = len };
+	return &d->tx;
+}
+
+struct dma_async_tx_descriptor *
+softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigned int nr_src,
+		 size_t len, unsigned long flags)
+{
+	struct softdma_chan *c = to_softdma_chan(chan);
+	struct softdma_desc *d;
+
+	if (!fits(c, len) || !nr_src || nr_src > c->sd->cfg.max_xor)
+		return NULL;
+	d = get_desc(c, len, flags);
+	if (!d)
+		return NULL;
+	d->op = (struct softdma_op) { .dst = dst, .nr_src = nr_src, .len = len };
+	memcpy(d->op.src, src, nr_src * sizeof(*src));
+	return &d->tx;
+}
