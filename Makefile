@@ -24,8 +24,13 @@ msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
 
 LIB_SRC   := $(wildcard harness/lib/*.c harness/vm/*.c)
 SRC       := $(wildcard harness/src/*.c)
+# The observer alone: a verb of dmatorture, and of the agent on a board.
+SNOOP     := harness/src/cmd_snoop.c $(wildcard harness/lib/judge*.c) \
+	     $(filter-out %_json.c,$(wildcard harness/lib/report*.c)) \
+	     $(wildcard harness/lib/violation*.c) \
+	     $(addprefix harness/lib/,evstream.c recording.c symbols.c itree.c table.c words.c)
 AGENT_SRC := $(wildcard harness/vm/agent/*.c) \
-	     $(addprefix harness/lib/,plan.c frame.c crc32.c strbuf.c)
+	     $(addprefix harness/lib/,plan.c frame.c crc32.c strbuf.c) $(SNOOP)
 OBSERVER  := $(filter-out %.bpf.c,$(wildcard bpf/*.c))
 BPF_SRC   := bpf/observer.bpf.c $(wildcard bpf/*.h)
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
@@ -80,9 +85,9 @@ programs: $(OUT)/dmatorture $(OUT)/agent
 
 obj        = $(patsubst %.c,$(OUT)/$(1)/%.o,$(2))
 
-$(OUT)/dmatorture: $(call obj,obj,$(SRC) $(LIB_SRC))
+$(OUT)/dmatorture: $(call obj,obj,$(SRC) $(LIB_SRC) $(OBSERVER)) $(OUT)/static/bpf/object.o
 	$(call msg,LINK,$@)
-	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(OBS_LIBS)
 
 $(OUT)/agent: $(call obj,static,$(AGENT_SRC) $(OBSERVER)) $(OUT)/static/bpf/object.o
 	$(call msg,LINK,$@)
@@ -137,9 +142,9 @@ $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^
 
 # The whole CLI under the sanitizers; what the tests run.
-$(OUT)/dmatorture-san: $(call obj,san,$(SRC)) $(OUT)/libsan.a
+$(OUT)/dmatorture-san: $(call obj,san,$(SRC) $(OBSERVER)) $(OUT)/static/bpf/object.o $(OUT)/libsan.a
 	$(call msg,LINK,$@)
-	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS)
+	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) $(OBS_LIBS)
 
 # --- kernel modules -------------------------------------------------------
 

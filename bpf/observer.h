@@ -74,6 +74,15 @@ void observer_meta(struct strbuf *out);
 /* Addresses of a stack, at most @max; 0: it is not known. */
 unsigned int observer_stack(const struct observer *o, int32_t id, uint64_t *ips, unsigned int max);
 
+/* Which stacks were named, and what they are: the payload of two chunks. */
+struct observer_stacks {
+	uint8_t bits[16384 / 8];	/* OBS_STACKS */
+};
+
+void observer_note_stacks(struct observer_stacks *set, const struct obs_event *e, size_t n);
+void observer_describe_stacks(const struct observer *o, const struct observer_stacks *set,
+			      struct strbuf *stacks, struct strbuf *symbols);
+
 /* "function+0x12/0x34 [module]" of @address, or its number. 120 bytes. */
 void observer_name(const struct observer *o, uint64_t address, char *out);
 

@@ -163,6 +163,8 @@ struct scenario {
 };
 
 /* eval.c: @choice holds the index of each parameter's value. */
+/* Does the parameter that @e names have the value that it names? */
+bool is_when(const struct scenario *s, const size_t *choice, const struct expect_def *e);
 struct env {
 	const struct scenario *s;
 	const size_t *choice;

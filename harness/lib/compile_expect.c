@@ -192,31 +192,29 @@ static void check_contradictions(struct compiler *c)
 				      b->pos.line);
 }
 
-/* Is the parameter's value of this cell the one that is meant? */
-static bool is_when(struct compiler *c, const struct expect_def *d)
+static void check_when(struct compiler *c, const struct expect_def *d)
 {
 	const struct param_def *p = c->s->params;
-	size_t at = 0;
 
-	if (!d->when)
-		return true;
 	for (; p && strcmp(p->name, d->when); p = p->next)
-		at++;
+		;
 	if (!p) {
 		cfail(c, d->when_pos, "there is no parameter '%s'", d->when);
-		return false;
+		return;
 	}
 	for (size_t i = 0; i < p->nr; i++)
 		if (!strcmp(p->values[i]->text, d->value))
-			return i == c->choice[at];
+			return;
 	cfail(c, d->when_pos, "parameter '%s' is never %s", d->when, d->value);
-	return false;
 }
 
 void add_expects(struct compiler *c, struct cell *cell)
 {
+	for (const struct expect_def *d = c->s->expects; d; d = d->next)
+		if (d->when)
+			check_when(c, d);
 	for (const struct expect_def *d = c->s->expects; d && !failed(c); d = d->next)
-		if (is_when(c, d))
+		if (is_when(c->s, c->choice, d))
 			add_expect(c, d, APPEND(cell->expects, cell->nr_expects));
 	check_contradictions(c);
 }

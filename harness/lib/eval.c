@@ -162,3 +162,13 @@ const char *eval_word(const struct env *env, const struct expr *e)
 {
 	return resolve(env, e)->text;
 }
+
+bool is_when(const struct scenario *s, const size_t *choice, const struct expect_def *e)
+{
+	size_t k = 0;
+
+	for (const struct param_def *p = s->params; p && e->when; p = p->next, k++)
+		if (!strcmp(p->name, e->when))
+			return !strcmp(p->values[choice[k]]->text, e->value);
+	return true;
+}

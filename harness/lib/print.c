@@ -301,7 +301,12 @@ void print_scenario(const struct scenario *s, const struct print_cell *cell, str
 	if (s->expects)
 		strbuf_adds(out, "\n");
 	for (const struct expect_def *e = s->expects; e; e = e->next) {
-		char *text = print_expect(e);
+		char *text;
+
+		/* One cell: without what is meant for the others. */
+		if (cell && !is_when(s, cell->choice, e))
+			continue;
+		text = print_expect(e);
 
 		strbuf_addf(out, "%s\n", text);
 		free(text);

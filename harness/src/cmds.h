@@ -8,6 +8,7 @@ int cmd_show(int argc, char **argv);
 int cmd_run(int argc, char **argv);
 int cmd_repro(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
+int cmd_snoop(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 
 #endif /* HARNESS_CMDS_H */

@@ -10,7 +10,7 @@
 
 /* channel.c: frames to the harness. Every failure to write ends the agent. */
 void channel_open(int fd);
-void say(enum frame_type type, const void *data, uint32_t len);
+void send_frame(enum frame_type type, const void *data, uint32_t len);
 void say_text(enum frame_type type, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 

@@ -179,7 +179,7 @@ static void say_records(int fd)
 	ssize_t n;
 
 	while ((n = read(fd, buf, size)) > 0)
-		say(FRAME_RECORDS, buf, n);
+		send_frame(FRAME_RECORDS, buf, n);
 	if (n < 0)
 		say_text(FRAME_LOG, "records cannot be read: %s", strerror(errno));
 	free(buf);
@@ -219,7 +219,7 @@ static void run_program(int fd, const struct plan_cell *cell, const struct engin
 	} else {
 		frame_pack_sums(wire, &sums);
 		say_records(fd);
-		say(FRAME_SUMS, wire, sizeof(wire));
+		send_frame(FRAME_SUMS, wire, sizeof(wire));
 		say_engines(es);
 	}
 	free(program);
@@ -254,13 +254,13 @@ void run_cell(const struct plan_cell *cell)
 	/* For the console: whose are the lines that follow? */
 	snprintf(mark, sizeof(mark), "<4>dmatorture: cell %u\n", cell->index);
 	write_text("/dev/kmsg", mark);
-	say(FRAME_CELL, &index, sizeof(index));
+	send_frame(FRAME_CELL, &index, sizeof(index));
 	for (int i = 0; ; i++) {
 		observe_begin();
 		run_once(cell);
 		if (!observe_end() || i == MAX_AGAIN)
 			break;
-		say(FRAME_AGAIN, &index, sizeof(index));
+		send_frame(FRAME_AGAIN, &index, sizeof(index));
 	}
-	say(FRAME_CELL_END, &index, sizeof(index));
+	send_frame(FRAME_CELL_END, &index, sizeof(index));
 }

@@ -17,7 +17,7 @@ void channel_open(int fd)
 	channel = fd;
 }
 
-void say(enum frame_type type, const void *data, uint32_t len)
+void send_frame(enum frame_type type, const void *data, uint32_t len)
 {
 	struct strbuf sb = STRBUF_INIT;
 	size_t at = 0;
@@ -47,6 +47,6 @@ void say_text(enum frame_type type, const char *fmt, ...)
 	va_start(ap, fmt);
 	strbuf_vaddf(&sb, fmt, ap);
 	va_end(ap);
-	say(type, strbuf_str(&sb), sb.len);
+	send_frame(type, strbuf_str(&sb), sb.len);
 	strbuf_free(&sb);
 }

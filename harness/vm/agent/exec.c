@@ -47,7 +47,7 @@ void run_command(const char *line)
 	close(fds[1]);
 	while (pid > 0 && ((n = read(fds[0], buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)))
 		if (n > 0)
-			say(FRAME_LOG, buf, n);
+			send_frame(FRAME_LOG, buf, n);
 	close(fds[0]);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		say_text(FRAME_LOG, "exec %s: exit 127", line);

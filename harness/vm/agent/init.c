@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "src/cmds.h"
 
 #define PORT_NAME	"dmatorture.0"
 #define PORT_TRIES	500
@@ -156,16 +157,18 @@ static void run_plan(void)
 		for (uint32_t i = 0; i < nr; i++)
 			run_cell(&cells[i]);
 		free(cells);
-		say(FRAME_END, "", 0);
+		send_frame(FRAME_END, "", 0);
 	}
 	strbuf_free(&plan);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
 	struct strbuf errors = STRBUF_INIT;
 	int port;
 
+	if (argc > 1 && !strcmp(argv[1], "snoop"))
+		return cmd_snoop(argc - 1, argv + 1);
 	mount_all();
 	bring_up_cpus(&errors);
 	load_modules(&errors);

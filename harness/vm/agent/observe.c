@@ -14,8 +14,6 @@
 #include "bpf/observer.h"
 
 #define EVENTS_A_FRAME	4096
-#define STACKS		16384	/* ids are below: bpf/shared.h */
-#define STACK_DEPTH	24
 #define DRAIN_US	2000
 
 static struct observer *observer;
@@ -24,7 +22,7 @@ static char why_not[256];
 static struct {
 	struct obs_event *events;
 	size_t nr;
-	uint8_t stacks[STACKS / 8];	/* ids that the cell's events name */
+	struct observer_stacks stacks;	/* that the cell's events name */
 	struct observer_counts before;
 	pthread_t thread;
 	bool stop;
@@ -59,7 +57,7 @@ static void say_chunk(enum obs_chunk type, const void *data, size_t len)
 
 	memcpy(frame, &t, 4);
 	memcpy(frame + 4, data, len);
-	say(FRAME_OBSERVED, frame, len + 4);
+	send_frame(FRAME_OBSERVED, frame, len + 4);
 	free(frame);
 }
 
@@ -73,9 +71,8 @@ static void flush(void)
 static int take(void *arg, const struct obs_event *e, size_t n)
 {
 	(void)arg;
+	observer_note_stacks(&cell.stacks, e, n);
 	for (size_t i = 0; i < n; i++) {
-		if (e[i].stack >= 0 && e[i].stack < STACKS)
-			cell.stacks[e[i].stack / 8] |= 1u << e[i].stack % 8;
 		cell.events[cell.nr++] = e[i];
 		if (cell.nr == EVENTS_A_FRAME)
 			flush();
@@ -135,7 +132,7 @@ void observe_begin(void)
 	} while (now.events != cell.before.events);
 	cell.nr = 0;
 	cell.stop = false;
-	memset(cell.stacks, 0, sizeof(cell.stacks));
+	memset(&cell.stacks, 0, sizeof(cell.stacks));
 	say_meta();
 	if (pthread_create(&cell.thread, NULL, drain, NULL)) {
 		perror("dmatorture agent: a thread");
@@ -143,51 +140,15 @@ void observe_begin(void)
 	}
 }
 
-static int compare_u64(const void *a, const void *b)
-{
-	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
-/* The stacks, and the names of all addresses in them, each once. */
 static void say_stacks(void)
 {
 	struct strbuf stacks = STRBUF_INIT, symbols = STRBUF_INIT;
-	uint64_t *all = NULL, ips[STACK_DEPTH];
-	size_t nr = 0, cap = 0;
-	char name[128];
 
-	for (int32_t id = 0; id < STACKS; id++) {
-		uint32_t n, head[2];
-
-		if (!(cell.stacks[id / 8] & 1u << id % 8))
-			continue;
-		n = observer_stack(observer, id, ips, STACK_DEPTH);
-		head[0] = id;
-		head[1] = n;
-		strbuf_add(&stacks, head, sizeof(head));
-		strbuf_add(&stacks, ips, n * sizeof(ips[0]));
-		if (nr + n > cap) {
-			cap = (nr + n) * 2;
-			all = xrealloc(all, cap * sizeof(*all));
-		}
-		memcpy(all + nr, ips, n * sizeof(ips[0]));
-		nr += n;
-	}
-	if (nr)
-		qsort(all, nr, sizeof(*all), compare_u64);
-	for (size_t i = 0; i < nr; i++) {
-		if (i && all[i] == all[i - 1])
-			continue;
-		observer_name(observer, all[i], name);
-		strbuf_addf(&symbols, "%llx %s\n", (unsigned long long)all[i], name);
-	}
+	observer_describe_stacks(observer, &cell.stacks, &stacks, &symbols);
 	say_chunk(OBS_CHUNK_STACKS, strbuf_str(&stacks), stacks.len);
 	say_chunk(OBS_CHUNK_SYMBOLS, strbuf_str(&symbols), symbols.len);
 	strbuf_free(&stacks);
 	strbuf_free(&symbols);
-	free(all);
 }
 
 bool observe_end(void)

@@ -1,0 +1,328 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * dmatorture snoop: the observer and the judge alone, on the machine where this
+ * runs, on anyone's driver. Needs root and no module of ours.
+ */
+#include <argp.h>
+#include <endian.h>
+#include <errno.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "bpf/observer.h"
+#include "cmds.h"
+#include "lib/recording.h"
+#include "lib/report.h"
+
+#define POLL_US		20000
+#define EVENTS_A_CHUNK	8192
+
+struct snoop_args {
+	struct observer_options observer;
+	const char *record;
+	unsigned int seconds;	/* 0: until a signal */
+	bool quiet;
+};
+
+struct snoop {
+	const struct snoop_args *args;
+	struct observer *observer;
+	struct evstream *stream;
+	struct observer_stacks stacks;
+	FILE *file;
+	int file_err;
+	struct obs_event *pending;	/* not recorded yet */
+	size_t nr_pending;
+	size_t told;			/* findings that were announced */
+};
+
+enum { OPT_RECORD = 0x100, OPT_NO_STACKS, OPT_NO_FREES, OPT_SECONDS, OPT_RING };
+
+static const struct argp_option options[] = {
+	{ "device", 'd', "NAME", 0, "only this device, as in /sys/bus/*/devices", 0 },
+	{ "driver", 'D', "NAME", 0, "only devices of this driver", 0 },
+	{ "record", OPT_RECORD, "FILE", 0, "keep all events, for `dmatorture judge FILE`", 0 },
+	{ "seconds", OPT_SECONDS, "N", 0, "stop by itself", 0 },
+	{ "no-stacks", OPT_NO_STACKS, NULL, 0, "take no stacks: a fifth of the cost", 0 },
+	{ "no-frees", OPT_NO_FREES, NULL, 0, "do not watch memory that is given back", 0 },
+	{ "ring", OPT_RING, "BYTES", 0, "size of the ring, a power of two (default 33554432)", 0 },
+	{ "quiet", 'q', NULL, 0, "no counters while it runs", 0 },
+	{ 0 }
+};
+
+static unsigned long number(struct argp_state *state, const char *what, const char *arg)
+{
+	char *end;
+	unsigned long n = strtoul(arg, &end, 0);
+
+	if (!*arg || *end || *arg == '-' || !n)
+		argp_error(state, "--%s=%s: want a number above 0", what, arg);
+	return n;
+}
+
+static error_t parse_opt(int key, char *arg, struct argp_state *state)
+{
+	struct snoop_args *a = state->input;
+
+	switch (key) {
+	case 'd':
+		a->observer.device = arg;
+		return 0;
+	case 'D':
+		a->observer.driver = arg;
+		return 0;
+	case 'q':
+		a->quiet = true;
+		return 0;
+	case OPT_RECORD:
+		a->record = arg;
+		return 0;
+	case OPT_SECONDS:
+		a->seconds = number(state, "seconds", arg);
+		return 0;
+	case OPT_NO_STACKS:
+		a->observer.no_stacks = true;
+		return 0;
+	case OPT_NO_FREES:
+		a->observer.no_frees = true;
+		return 0;
+	case OPT_RING:
+		a->observer.ring_bytes = number(state, "ring", arg);
+		if (a->observer.ring_bytes & (a->observer.ring_bytes - 1) ||
+		    a->observer.ring_bytes < 4096)
+			argp_error(state, "--ring=%s: want a power of two from 4096", arg);
+		return 0;
+	case ARGP_KEY_ARG:
+		argp_error(state, "'%s' is too much; snoop takes only options", arg);
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	options, parse_opt, NULL,
+	"Watches DMA mappings and dmaengine calls on this machine until Ctrl-C, and reports what breaks the rules. Exit: 0 nothing, 1 violations, 2 usage, 3 incomplete.",
+	NULL, NULL, NULL
+};
+
+/* ---- what is seen goes two ways: to the judge, and to the file ---- */
+
+static void record(struct snoop *s, enum obs_chunk type, const void *data, size_t len)
+{
+	if (s->file && !s->file_err)
+		s->file_err = recording_chunk(s->file, type, data, len);
+}
+
+static void chunk(struct snoop *s, enum obs_chunk type, const struct strbuf *sb)
+{
+	char why[256];
+
+	evstream_chunk(s->stream, type, strbuf_str(sb), sb->len, why);
+	record(s, type, strbuf_str(sb), sb->len);
+}
+
+static void flush(struct snoop *s)
+{
+	if (s->nr_pending)
+		record(s, OBS_CHUNK_EVENTS, s->pending, s->nr_pending * sizeof(*s->pending));
+	s->nr_pending = 0;
+}
+
+static int take(void *arg, const struct obs_event *e, size_t n)
+{
+	struct snoop *s = arg;
+
+	evstream_events(s->stream, e, n);
+	observer_note_stacks(&s->stacks, e, n);
+	for (size_t i = 0; s->file && i < n; i++) {
+		s->pending[s->nr_pending++] = e[i];
+		if (s->nr_pending == EVENTS_A_CHUNK)
+			flush(s);
+	}
+	return 0;
+}
+
+static void begin(struct snoop *s)
+{
+	struct strbuf meta = STRBUF_INIT, probes = STRBUF_INIT;
+	const char *missing = observer_missing(s->observer);
+
+	observer_meta(&meta);
+	strbuf_adds(&meta, "first_seq=1\n");
+	if (missing)
+		strbuf_addf(&meta, "missing=%s\n", missing);
+	observer_probes(s->observer, &probes);
+	chunk(s, OBS_CHUNK_META, &meta);
+	chunk(s, OBS_CHUNK_PROBES, &probes);
+	strbuf_free(&meta);
+	strbuf_free(&probes);
+}
+
+static void end(struct snoop *s)
+{
+	struct strbuf stacks = STRBUF_INIT, symbols = STRBUF_INIT, last = STRBUF_INIT;
+	struct observer_counts n;
+	uint64_t words[2];
+
+	/* Told before the ring is emptied: what comes later is not of this. */
+	observer_count(s->observer, &n);
+	observer_drain(s->observer, take, s);
+	flush(s);
+	observer_describe_stacks(s->observer, &s->stacks, &stacks, &symbols);
+	chunk(s, OBS_CHUNK_STACKS, &stacks);
+	chunk(s, OBS_CHUNK_SYMBOLS, &symbols);
+	words[0] = htole64(n.events);
+	words[1] = htole64(n.lost);
+	strbuf_add(&last, words, sizeof(words));
+	chunk(s, OBS_CHUNK_END, &last);
+	evstream_finish(s->stream);
+	strbuf_free(&stacks);
+	strbuf_free(&symbols);
+	strbuf_free(&last);
+}
+
+/* ---- while it runs ---- */
+
+static volatile sig_atomic_t stop;
+
+static void on_signal(int sig)
+{
+	stop = sig;
+}
+
+static double seconds_since(const struct timespec *start)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static void announce(struct snoop *s)
+{
+	const struct judge *j = evstream_judge(s->stream);
+
+	for (; s->told < judge_findings(j); s->told++) {
+		const struct finding *f = judge_finding(j, s->told);
+
+		fprintf(stderr, "\r\033[K%s: %s\n", f->class->name, f->what);
+	}
+}
+
+static void show_counters(struct snoop *s)
+{
+	const struct judge_counters *n = judge_counters(evstream_judge(s->stream));
+	struct observer_counts c;
+
+	observer_count(s->observer, &c);
+	fprintf(stderr, "\r\033[K%llu events, %llu maps, %llu live, %llu transactions, %zu findings, %llu lost",
+		(unsigned long long)n->events, (unsigned long long)n->maps,
+		(unsigned long long)n->live, (unsigned long long)n->txs,
+		judge_findings(evstream_judge(s->stream)), (unsigned long long)c.lost);
+}
+
+static void watch(struct snoop *s)
+{
+	bool live = !s->args->quiet && isatty(STDERR_FILENO);
+	struct sigaction sa = { .sa_handler = on_signal };
+	struct timespec start;
+	unsigned int shown = 0;
+
+	sigaction(SIGINT, &sa, NULL);
+	sigaction(SIGTERM, &sa, NULL);
+	clock_gettime(CLOCK_MONOTONIC, &start);
+	while (!stop && !s->file_err &&
+	       (!s->args->seconds || seconds_since(&start) < s->args->seconds)) {
+		observer_drain(s->observer, take, s);
+		observer_settle(s->observer);
+		if (live && seconds_since(&start) > shown) {
+			announce(s);
+			show_counters(s);
+			shown++;
+		}
+		usleep(POLL_US);
+	}
+	if (live)
+		fputs("\r\033[K", stderr);
+}
+
+static int print_result(const struct snoop *s)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct report_group *groups;
+	size_t nr;
+	int code;
+
+	groups = report_groups(s->stream, NULL, &nr);
+	for (size_t i = 0; i < nr; i++) {
+		report_text(s->stream, &groups[i], NULL, &out);
+		strbuf_addc(&out, '\n');
+	}
+	strbuf_addf(&out, "violations: %zu\n", nr);
+	for (size_t i = 0; i < nr; i++)
+		strbuf_addf(&out, "  %6llu  %s\n", (unsigned long long)groups[i].count,
+			    groups[i].title);
+	report_summary(s->stream, &out);
+	fputs(strbuf_str(&out), stdout);
+	code = evstream_incomplete(s->stream) ? 3 : nr ? 1 : 0;
+	free(groups);
+	strbuf_free(&out);
+	return code;
+}
+
+static int snoop(struct snoop *s)
+{
+	int code;
+
+	begin(s);
+	fprintf(stderr, "dmatorture: watching; Ctrl-C ends it\n");
+	watch(s);
+	end(s);
+	code = print_result(s);
+	if (s->file && fclose(s->file) && !s->file_err)
+		s->file_err = -errno;
+	s->file = NULL;
+	if (s->file_err) {
+		fprintf(stderr, "dmatorture: %s: %s; the recording is not whole\n",
+			s->args->record, strerror(-s->file_err));
+		code = 3;
+	}
+	return code;
+}
+
+int cmd_snoop(int argc, char **argv)
+{
+	struct snoop_args args = { .observer.quiet_libbpf = true };
+	struct snoop s = { .args = &args };
+	char why[256] = "";
+	int code = 3;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	if (args.record) {
+		s.file = fopen(args.record, "we");
+		if (!s.file) {
+			fprintf(stderr, "dmatorture: %s: %s\n", args.record, strerror(errno));
+			return 2;
+		}
+		s.file_err = recording_begin(s.file);
+		s.pending = malloc(EVENTS_A_CHUNK * sizeof(*s.pending));
+	}
+	s.stream = evstream_new(NULL);
+	s.observer = observer_start(&args.observer, why);
+	if (s.observer && (!s.file || s.pending))
+		code = snoop(&s);
+	else
+		fprintf(stderr, "dmatorture: the observer cannot run here: %s\n", why);
+	observer_stop(s.observer);
+	evstream_free(s.stream);
+	if (s.file)
+		fclose(s.file);
+	free(s.pending);
+	return code;
+}
