@@ -208,6 +208,15 @@ static int write_failure(const struct run *run, uint32_t i)
 		err = write_below(dir, "failure.json", text ? text : "");
 		free(text);
 	}
+	if (!err && run->results[i].observed) {
+		char *text = failure_report(run, i), *path = xasprintf("%s/events.bin", dir);
+
+		err = write_below(dir, "report.txt", text);
+		/* A guest that died may have said nothing of it. */
+		failure_recording(run, i, path);
+		free(text);
+		free(path);
+	}
 	free(dir);
 	free(slug);
 	return err;

@@ -27,4 +27,8 @@ int write_whole(const char *path, const void *data, size_t len);
 /* rm -r of a directory tree that is ours; symlinks are not followed. */
 int remove_tree(const char *path);
 
+/* failure.c: reports of what the judge found, and the recording it found it in. */
+char *failure_report(const struct run *run, uint32_t i);
+int failure_recording(const struct run *run, uint32_t i, const char *path);
+
 #endif /* HARNESS_RUNDIR_H */
