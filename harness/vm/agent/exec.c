@@ -9,7 +9,7 @@
 
 #include "agent.h"
 
-#define MAX_WORDS 32
+#define MAX_WORDS 64
 
 static void child(const char *line, int out)
 {

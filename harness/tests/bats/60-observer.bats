@@ -1,0 +1,102 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# The observer on real kernels: that it sees, that it says when it did not, and
+# that it stays quiet on other people's drivers.
+
+load common
+
+setup_file() { export R=$BATS_FILE_TMPDIR/results; }
+
+classes() { jq -r '[.cells[].violations[]?.class] | unique | join(" ")' "$(run_dir)/result.json"; }
+events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]' "$(run_dir)/result.json"; }
+
+guest() {	# KERNEL "COMMAND"... : snoop beside commands, in a guest with devices
+	local k=$1 d=$BATS_TEST_TMPDIR m args=()
+	shift
+	for m in virtio_blk virtio_net nvme e1000e xhci_pci usb_storage sd_mod brd \
+		crc32c_generic raid456 af_packet; do args+=(--module $m); done
+	truncate -s 64M "$d/vd.img" "$d/nv.img" "$d/us.img"
+	for m in "$@"; do args+=(--exec "$m"); done
+	run "$TOP/build/guestrun" --kernel "$k" --dir "$d/guest" --timeout 300 --observer off \
+		--file "$TOP/build/guest/load:load" --file "$TOP/build/guest/quiet:quiet" \
+		--file "$TOP/build/guest/modcycle:modcycle" "${args[@]}" \
+		--qemu "-drive if=none,id=vd,format=raw,file=$d/vd.img -device virtio-blk-pci,drive=vd,iommu_platform=on,disable-legacy=on" \
+		--qemu "-drive if=none,id=nv,format=raw,file=$d/nv.img -device nvme,drive=nv,serial=1" \
+		--qemu "-drive if=none,id=us,format=raw,file=$d/us.img -device qemu-xhci,id=x -device usb-storage,bus=x.0,drive=us" \
+		--qemu "-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,iommu_platform=on,disable-legacy=on" \
+		--qemu "-netdev hubport,id=h2,hubid=0 -device e1000e,netdev=h2"
+}
+
+@test "the seed's two violations, with both stacks, on both kernels in all worlds; split and shared silent" {
+	sed '/^expect early-map/d; /^expect foreign-submit/d' "$TOP/scenarios/order/legacy.dma" > "$BATS_TEST_TMPDIR/legacy.dma"
+	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+		run "$D" run --kernel "$k" --results "$R" "$BATS_TEST_TMPDIR/legacy.dma"
+		[ "$status" -eq 1 ]
+		[ "$(classes)" = "early-map foreign-submit" ]
+		# each cell has both
+		[ "$(jq '[.cells[] | select((.violations | length) != 2)] | length' "$(run_dir)/result.json")" -eq 0 ]
+		f=$(run_dir)/failures/order+legacy,size=4K,sources=2@strict
+		grep -q 'BUG: dmatorture: early-map: .* in dmt_map' "$f/report.txt"
+		[ "$(grep -c 'dmt_exec_block' "$f/report.txt")" -ge 4 ]
+		grep -q 'tx_callback' "$f/report.txt"
+		run "$D" judge "$f/events.bin"
+		[ "$status" -eq 1 ]
+		says "early-map"
+		run "$D" run --kernel "$k" --results "$R" order/split order/shared
+		[ "$status" -eq 0 ]
+		[ -z "$(classes)" ]
+	done
+}
+
+@test "tracepoints, fentry and kprobes see the same" {
+	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+		run "$D" run --kernel "$k" --results "$R" --world bounce order/legacy --observer on
+		[ "$status" -eq 0 ]
+		want=$(jq -c '[.cells[].violations | map([.class, .count])]' "$(run_dir)/result.json")
+		for way in kprobe fentry; do
+			run "$D" run --kernel "$k" --results "$R" --world bounce order/legacy --observer way:$way
+			[ "$status" -eq 0 ]
+			[ "$(jq -c '[.cells[].violations | map([.class, .count])]' "$(run_dir)/result.json")" = "$want" ]
+		done
+	done
+}
+
+@test "a vital probe that is not there makes every verdict incomplete, with its name" {
+	run "$D" run --results "$R" --world bounce order/split --observer without:unmap
+	[ "$status" -eq 3 ]
+	says "could not attach to unmap"
+	[ "$(jq .outcomes.pass "$(run_dir)/result.json")" -eq 0 ]
+}
+
+@test "a ring that is full makes the verdict incomplete and reports nothing false" {
+	run "$D" run --results "$R" --world bounce order/torture --observer ring:16384
+	[ "$status" -eq 3 ]
+	says "events were lost"
+	[ -z "$(classes)" ]
+}
+
+@test "off means not observed, and only that" {
+	run "$D" run --results "$R" --world bounce order/legacy --observer off
+	[ "$status" -eq 0 ]
+	[ "$(jq '[.cells[] | select(.observed)] | length' "$(run_dir)/result.json")" -eq 0 ]
+}
+
+@test "quiet: disks, RAID5, networks and USB of a real kernel, watched by snoop alone" {
+	guest debian:6.12 "/quiet -- /load modules -- /load disk /dev/vda 16 -- /load disk /dev/nvme0n1 16 -- /load disk /dev/sda 4 -- /load md /dev/md0 5 4 -- /load disk /dev/md0 4" \
+		"/quiet -- /load net eth0 eth1 5000"
+	echo "$output"
+	[ "$(grep -c '^violations: 0' <<< "$output")" -eq 2 ]
+	! grep -q 'load.*failed' <<< "$output"
+	[ "$(sed -n 's/.*mappings: \([0-9]*\).*/\1/p' <<< "$output" | paste -sd+ | bc)" -ge 10000 ]
+}
+
+@test "a provider's module that goes and comes back while it is watched" {
+	d=$BATS_TEST_TMPDIR
+	run "$TOP/build/guestrun" --kernel debian:6.12 --dir "$d/guest" --timeout 300 --observer off \
+		--file "$TOP/build/guest/quiet:quiet" --file "$TOP/build/guest/modcycle:modcycle" \
+		--exec "/quiet --seconds 600 -- /modcycle 60" order/torture overlap/reuse
+	echo "$output"
+	says "60 cycles"
+	says "violations: 0"
+	! grep -q '^console:' <<< "$output"
+}
