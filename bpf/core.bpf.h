@@ -180,10 +180,16 @@ static __always_inline void head(struct obs_event *e, __u64 seq, enum obs_way wa
 	head(e, seq_, way, type, dev);						\
 } while (0)
 
-/* The reader polls: a wake-up would cost an interrupt for each event. */
+/*
+ * A wake-up for each event would cost an interrupt each, and a reader that looks
+ * now and then would come at another moment in each run: it is woken by count.
+ */
 static __always_inline void done(struct obs_event *e)
 {
-	bpf_ringbuf_submit(e, BPF_RB_NO_WAKEUP);
+	__u64 mask = state.wake_mask;
+	bool wake = mask && !((e->seq - state.wake_after) & mask);
+
+	bpf_ringbuf_submit(e, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }
 
 static __always_inline void take_stack(void *ctx, struct obs_event *e)

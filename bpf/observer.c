@@ -212,6 +212,24 @@ long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_
 	return ring_buffer__consume(o->ring);
 }
 
+int observer_fd(const struct observer *o)
+{
+	return ring_buffer__epoll_fd(o->ring);
+}
+
+/* A record of the ring has a header of 8 bytes. */
+void observer_mark(struct observer *o)
+{
+	uint64_t quarter = (o->options.ring_bytes ?: RING_BYTES) / 4 /
+			   (sizeof(struct obs_event) + 8), n = 1;
+
+	while (n * 2 <= quarter)
+		n *= 2;
+	o->state->wake_mask = 0;
+	o->state->wake_after = o->state->seq;
+	o->state->wake_mask = n - 1;
+}
+
 int observer_settle(struct observer *o)
 {
 	o->added = 0;

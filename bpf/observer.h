@@ -42,6 +42,13 @@ long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_
 						    size_t n), void *arg);
 
 /*
+ * Readable when the ring is about a quarter full, counted from observer_mark(): the
+ * same events wake the reader at the same event, whatever was before.
+ */
+int observer_fd(const struct observer *o);
+void observer_mark(struct observer *o);
+
+/*
  * Attaches to functions that have been met since (providers, callbacks, modules).
  * Returns how many probes that added. Cheap when there is nothing to do.
  */
@@ -82,6 +89,12 @@ struct observer_stacks {
 void observer_note_stacks(struct observer_stacks *set, const struct obs_event *e, size_t n);
 void observer_describe_stacks(const struct observer *o, const struct observer_stacks *set,
 			      struct strbuf *stacks, struct strbuf *symbols);
+
+/*
+ * They are new when they come again, and cost what new ones cost. Only when no event
+ * that names one is still to be described.
+ */
+void observer_forget_stacks(struct observer *o, struct observer_stacks *set);
 
 /* "function+0x12/0x34 [module]" of @address, or its number. 120 bytes. */
 void observer_name(const struct observer *o, uint64_t address, char *out);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Stacks that events named, as the chunks of a recording hold them. */
+#include <bpf/bpf.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,6 +11,14 @@ void observer_note_stacks(struct observer_stacks *set, const struct obs_event *e
 	for (size_t i = 0; i < n; i++)
 		if (e[i].stack >= 0 && e[i].stack < OBS_STACKS)
 			set->bits[e[i].stack / 8] |= 1u << e[i].stack % 8;
+}
+
+void observer_forget_stacks(struct observer *o, struct observer_stacks *set)
+{
+	for (uint32_t id = 0; id < OBS_STACKS; id++)
+		if (set->bits[id / 8] & 1u << id % 8)
+			bpf_map_delete_elem(o->stacks_fd, &id);
+	memset(set, 0, sizeof(*set));
 }
 
 static int compare(const void *a, const void *b)

@@ -62,6 +62,23 @@ void dmt_record(struct exec *x, u32 step, int status, u64 value)
 	};
 }
 
+/*
+ * What happened and in which order. When, to the instruction, also hangs on what the
+ * guest has been doing before: hash chains and free lists, with a tracer attached.
+ */
+static u32 digest(const struct dmt_run *run, u32 crc, u32 first, u32 end)
+{
+	for (u32 i = first; i < end; i++) {
+		struct dmt_record r = run->records[i];
+
+		r.time_ns = 0;
+		if (run->p->steps[le32_to_cpu(r.step)].op == DMT_STEP_WAIT)
+			r.value = 0;
+		crc = crc32_le(crc, (u8 *)&r, sizeof(r));
+	}
+	return crc;
+}
+
 void dmt_records_end_iteration(struct dmt_run *run)
 {
 	const struct prog *p = run->p;
@@ -72,8 +89,7 @@ void dmt_records_end_iteration(struct dmt_run *run)
 		run->lost += used - run->capacity;
 		used = run->capacity;
 	}
-	run->digest = crc32_le(run->digest, (u8 *)&run->records[run->base],
-			       (used - run->base) * sizeof(*run->records));
+	run->digest = digest(run, run->digest, run->base, used);
 	keep = run->iteration < p->keep_first;
 	if (!keep && bad && run->kept_bad < p->keep_bad) {
 		keep = true;

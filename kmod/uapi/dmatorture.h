@@ -439,8 +439,9 @@ struct dmt_sums {
 	__u64 foreign_maps;	/* preps that used another domain's address */
 	__u32 records;		/* kept, to be read */
 	__u32 records_lost;	/* not kept though they should have been */
-	__u32 digest;		/* crc32_le over all records in order, kept or not,
-				 * in their wire form
+	__u32 digest;		/* of the interleaving: crc32_le over all records in
+				 * order, kept or not, in their wire form, with
+				 * time_ns and a WAIT's value as 0
 				 */
 	__u32 first_bad;	/* iteration of the first bad check, or DMT_NONE */
 	__u32 leftover_maps;	/* unmapped by the executor at the end of iterations */

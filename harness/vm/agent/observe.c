@@ -4,17 +4,18 @@
  * harness. It neither knows the program nor judges.
  */
 #include <endian.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/eventfd.h>
 #include <unistd.h>
 
 #include "agent.h"
 #include "bpf/observer.h"
 
 #define EVENTS_A_FRAME	4096
-#define DRAIN_US	2000
 
 static struct observer *observer;
 static char why_not[256];
@@ -25,7 +26,7 @@ static struct {
 	struct observer_stacks stacks;	/* that the cell's events name */
 	struct observer_counts before;
 	pthread_t thread;
-	bool stop;
+	int stop;		/* eventfd */
 } cell;
 
 void observe_start(struct strbuf *errors)
@@ -83,18 +84,20 @@ static int take(void *arg, const struct obs_event *e, size_t n)
 static int forget(void *arg, const struct obs_event *e, size_t n)
 {
 	(void)arg;
-	(void)e;
-	(void)n;
+	observer_note_stacks(&cell.stacks, e, n);
 	return 0;
 }
 
 /* So that a long cell does not fill the ring. */
 static void *drain(void *arg)
 {
-	while (!__atomic_load_n(&cell.stop, __ATOMIC_ACQUIRE)) {
+	struct pollfd fds[] = {
+		{ .fd = cell.stop, .events = POLLIN },
+		{ .fd = observer_fd(observer), .events = POLLIN },
+	};
+
+	while (poll(fds, 2, -1) >= 0 && !fds[0].revents)
 		observer_drain(observer, take, NULL);
-		usleep(DRAIN_US);
-	}
 	return arg;
 }
 
@@ -131,10 +134,11 @@ void observe_begin(void)
 		observer_count(observer, &now);
 	} while (now.events != cell.before.events);
 	cell.nr = 0;
-	cell.stop = false;
-	memset(&cell.stacks, 0, sizeof(cell.stacks));
+	observer_forget_stacks(observer, &cell.stacks);
+	observer_mark(observer);
 	say_meta();
-	if (pthread_create(&cell.thread, NULL, drain, NULL)) {
+	cell.stop = eventfd(0, EFD_CLOEXEC);
+	if (cell.stop < 0 || pthread_create(&cell.thread, NULL, drain, NULL)) {
 		perror("dmatorture agent: a thread");
 		exit(1);
 	}
@@ -159,8 +163,10 @@ bool observe_end(void)
 
 	if (!observer)
 		return false;
-	__atomic_store_n(&cell.stop, true, __ATOMIC_RELEASE);
+	if (eventfd_write(cell.stop, 1))
+		perror("dmatorture agent: eventfd");
 	pthread_join(cell.thread, NULL);
+	close(cell.stop);
 	do {
 		observer_count(observer, &now);
 		observer_drain(observer, take, NULL);
