@@ -218,6 +218,9 @@ int attach_function(struct observer *o, uint64_t address, enum obs_func func)
 
 	if (func <= 0 || func >= FUNC__COUNT)
 		return -EINVAL;
+	for (unsigned int i = 0; i < o->nr_functions; i++)
+		if (o->functions[i].address == address)
+			return 0;	/* asked for twice */
 	set_module(o, &f);
 	/* The return first: an entry without one would be left over. */
 	if (functions[func].exit) {

@@ -19,16 +19,20 @@ struct {
 	__type(value, __u32);
 } watched SEC(".maps");
 
-/* True when it is probed; else it is asked for, once. */
+/*
+ * True when it is probed; else it is asked for, once. While a module's probes are
+ * still to be forgotten the address may be another module's, or the same one's come
+ * back: asked for again, and answered after they were.
+ */
 __noinline int want(__u64 address, __u32 func)
 {
 	const __u32 *is = bpf_map_lookup_elem(&watched, &address);
 	struct obs_request *r;
 	__u32 asked = 0;
 
-	if (is)
-		return *is && !state.stale;
-	if (bpf_map_update_elem(&watched, &address, &asked, BPF_NOEXIST))
+	if (is && !state.stale)
+		return *is;
+	if (!is && bpf_map_update_elem(&watched, &address, &asked, BPF_NOEXIST))
 		return false;
 	r = bpf_ringbuf_reserve(&requests, sizeof(*r), 0);
 	if (!r) {

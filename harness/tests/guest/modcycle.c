@@ -5,7 +5,8 @@
  * growth), a module that can be unloaded while it is in use, and, on the console,
  * whatever runs after its module is gone.
  *
- *   modcycle [HOW-MANY]
+ *   modcycle [HOW-MANY [MS]]	MS: how long engines are there before they are used,
+ *				and a tenth of that while they are
  */
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -29,6 +30,18 @@ static int load(const char *path)
 static int unload(const char *name)
 {
 	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+}
+
+/* A tracer that sets or takes away a probe holds a module for that moment. */
+static int unload_idle(const char *name)
+{
+	int err = unload(name);
+
+	for (int i = 0; i < 100 && err == -EWOULDBLOCK; i++) {
+		usleep(10000);
+		err = unload(name);
+	}
+	return err;
 }
 
 static long meminfo(const char *key)
@@ -74,6 +87,7 @@ static int client(uint8_t *program, uint32_t len, int ready, int go)
 int main(int argc, char **argv)
 {
 	uint32_t total = argc > 1 ? strtoul(argv[1], NULL, 0) : 1000, nr, refusals = 0;
+	uint32_t pause_ms = argc > 2 ? strtoul(argv[2], NULL, 0) : 0;
 	struct plan_cell *cells;
 	long slab = 0, grown;
 	size_t len;
@@ -82,9 +96,9 @@ int main(int argc, char **argv)
 
 	if (!plan || plan_read(plan, len, &cells, &nr) || !nr)
 		return die("no programs in /plan", -EINVAL);
-	err = unload("dmatorture");
+	err = unload_idle("dmatorture");
 	if (!err)
-		err = unload("softdma");
+		err = unload_idle("softdma");
 	if (err)
 		return die("first unload", err);
 
@@ -110,6 +124,7 @@ int main(int argc, char **argv)
 		h->repeat = htole32(50);
 		h->timeout_ms = htole32(100);
 		h->wait_ms = htole32(10);
+		usleep(pause_ms * 1000);
 		if (pipe(ready) || pipe(go))
 			return die("pipe", -errno);
 		pid = fork();
@@ -123,6 +138,7 @@ int main(int argc, char **argv)
 		refusals += unload("dmatorture") == -EWOULDBLOCK;
 		if (write(go[1], "x", 1) != 1)
 			return die("the client", -EIO);
+		usleep(pause_ms * 100);
 		if (i % 3 == 0)
 			usleep(i % 200 * 5);	/* engines vanish at all moments */
 		if (i % 3 == 1)
@@ -134,9 +150,9 @@ int main(int argc, char **argv)
 			return die("remove engines", err);
 		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
 			return die("the client failed", -EIO);
-		err = unload("dmatorture");
+		err = unload_idle("dmatorture");
 		if (!err)
-			err = unload("softdma");
+			err = unload_idle("softdma");
 		if (err)
 			return die("unload", err);
 		close(ready[0]);

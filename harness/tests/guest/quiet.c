@@ -57,7 +57,7 @@ int main(int argc, char **argv)
 	int i = 1, n = 3, failed = 0, status;
 	pid_t pid;
 
-	setvbuf(stdout, NULL, _IONBF, 0);
+	setvbuf(stdout, NULL, _IOLBF, 0);
 	for (; i < argc && strcmp(argv[i], "--") && n < MAX_WORDS - 1; i++)
 		snoop[n++] = argv[i];
 	pid = start_snoop(snoop);
