@@ -219,6 +219,42 @@ static void doubt_all(struct judge *j, const struct obs_event *e)
 	unknown(j, UNKNOWN_CALLBACK);
 }
 
+/*
+ * One that was submitted before events were lost may have been called back unseen.
+ * If it is not alone, nobody knows whose callback this is, nor the next ones until
+ * all that wait now have had theirs. Returns whether it is one that is forgotten.
+ */
+static bool after_loss(struct judge *j, const struct obs_event *e)
+{
+	struct table_node *n = table_first(&j->cbs, table_mix(e->dma, e->phys)), *next;
+	unsigned int stale = 0, unsure = 0, sure = 0;
+
+	for (; n; n = table_next(n)) {
+		const struct jtx *tx = table_entry(n, struct jtx, cb_node);
+
+		if (tx->func != e->dma || tx->param != e->phys)
+			continue;
+		stale += tx->epoch != j->epoch;
+		unsure += tx->epoch == j->epoch && tx->unsure;
+		sure += tx->epoch == j->epoch && !tx->unsure;
+	}
+	if (!stale + !unsure + !sure >= 2)
+		return false;
+	for (n = table_first(&j->cbs, table_mix(e->dma, e->phys)); n; n = next) {
+		struct jtx *tx = table_entry(n, struct jtx, cb_node);
+
+		next = table_next(n);
+		if (tx->func != e->dma || tx->param != e->phys)
+			continue;
+		if (tx->epoch != j->epoch)
+			tx_called(j, tx);
+		else
+			tx->unsure = true;
+	}
+	unknown(j, UNKNOWN_CALLBACK);
+	return stale;
+}
+
 static void report_called(struct judge *j, const struct jchan *c, const struct jtx *tx,
 			  const struct obs_event *e, enum violation_id id, const char *how)
 {
@@ -305,9 +341,14 @@ static void callback_enter(struct judge *j, const struct obs_event *e)
 {
 	struct jctx *ctx = ctx_get(j, e);
 	struct jchan *hint = ctx->hint;
-	struct match m = find_called(j, e, hint, ctx->hint_cookie);
+	struct match m;
 
 	ctx->hint = NULL;
+	if (after_loss(j, e)) {
+		push_callback(j, ctx, e, NULL, NULL);
+		return;
+	}
+	m = find_called(j, e, hint, ctx->hint_cookie);
 	if (m.ambiguous) {
 		doubt_all(j, e);
 		push_callback(j, ctx, e, NULL, NULL);

@@ -338,6 +338,10 @@ static const struct trace_case losses[] = {
 	{ "a submit", T "@gap=1; PUT c 1", "" },
 	{ "a synchronize", RUN TERM "@gap=1; UNMAP A 1000+1000 to; SYNC c", "" },
 	{ "a completion out of order", RUN ST("2", "0", "0", "2") "@gap=1 ;" ST("2", "1", "0", "1"), "" },
+	{ "callbacks of a function and argument used again", C COPY("t")
+	  "SUBMIT t 2 phys=77; ISSUE c; @gap=1;" COPY("u") COPY("v") COPY("w") "SUBMIT u 3 phys=77; SUBMIT v 4; ISSUE c;"
+	  "@level=1 CB t phys=77; CBX t phys=77; CB v; CBX v; @level=0; SUBMIT w 5 phys=77; ISSUE c;"
+	  "@level=1 CB t phys=77; CBX t phys=77; @level=0;", "" },
 	{ "an unmap data put", T "UDGET A ud 2; @gap=1; UDPUT A ud 1 attrs=2000202", "" },
 };
 
