@@ -16,6 +16,9 @@
  */
 void report_title(const struct evstream *s, const struct finding *f, char title[REPORT_TITLE]);
 
+/* A stack's addresses from the function that was watched on, outwards. */
+unsigned int report_stack(const struct evstream *s, int32_t id, const uint64_t **ips);
+
 /* Findings of one title: the first, and how often. */
 struct report_group {
 	char title[REPORT_TITLE];

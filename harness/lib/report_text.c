@@ -10,7 +10,7 @@
 static void add_stack(const struct evstream *s, int32_t id, struct strbuf *out)
 {
 	const uint64_t *ips;
-	unsigned int n = evstream_stack(s, id, &ips);
+	unsigned int n = report_stack(s, id, &ips);
 
 	for (unsigned int i = 0; i < n; i++) {
 		const char *name = evstream_symbol(s, ips[i]);

@@ -6,11 +6,15 @@
 
 #include "report.h"
 
-/* Frames of the observer, and of the code that every driver calls. */
-static const char *const boring[] = {
+/* Between a function that is watched and the program that took the stack. */
+static const char *const probe[] = {
 	"bpf_", "__bpf_", "kprobe_", "kretprobe_", "opt_pre_handler", "aggr_pre_handler",
 	"pre_handler_kretprobe", "arch_rethook", "rethook_", "__kretprobe", "arch_kprobe",
 	"optimized_callback", "ftrace_", "fentry_", "trace_", "__traceiter_", "perf_trace",
+};
+
+/* Code that every driver calls. */
+static const char *const boring[] = {
 	"dma_map_", "__dma_map_", "dma_unmap_", "__dma_unmap_", "dma_sync_", "__dma_sync_",
 	"dma_alloc_", "dma_free_", "dmam_", "dma_pool_", "dma_mapping_error",
 	"debug_dma_", "iommu_dma_", "swiotlb_", "dma_direct_", "dmaengine_", "dma_chan_",
@@ -20,24 +24,41 @@ static const char *const boring[] = {
 	"__do_softirq", "asm_", "call_timer", "device_release_driver", "devres_release",
 };
 
-static bool is_boring(const char *name)
+static bool begins_with(const char *name, const char *const *words, size_t n)
 {
-	for (size_t i = 0; i < sizeof(boring) / sizeof(boring[0]); i++)
-		if (!strncmp(name, boring[i], strlen(boring[i])))
+	for (size_t i = 0; i < n; i++)
+		if (!strncmp(name, words[i], strlen(words[i])))
 			return true;
 	return false;
+}
+
+unsigned int report_stack(const struct evstream *s, int32_t id, const uint64_t **ips)
+{
+	unsigned int n = evstream_stack(s, id, ips), k = 0;
+
+	while (k < n) {
+		const char *name = evstream_symbol(s, (*ips)[k]);
+
+		if (!name || !begins_with(name, probe, sizeof(probe) / sizeof(probe[0])))
+			break;
+		k++;
+	}
+	if (k == n)	/* nothing else: better than nothing */
+		return n;
+	*ips += k;
+	return n - k;
 }
 
 /* The innermost function of the stack that says something, without its offset. */
 static bool find_function(const struct evstream *s, int32_t stack, char *out, size_t size)
 {
 	const uint64_t *ips;
-	unsigned int n = evstream_stack(s, stack, &ips);
+	unsigned int n = report_stack(s, stack, &ips);
 
 	for (unsigned int i = 0; i < n; i++) {
 		const char *name = evstream_symbol(s, ips[i]);
 
-		if (!name || is_boring(name))
+		if (!name || begins_with(name, boring, sizeof(boring) / sizeof(boring[0])))
 			continue;
 		snprintf(out, size, "%.*s", (int)strcspn(name, "+ "), name);
 		return true;

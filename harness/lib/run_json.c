@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run.h"
+#include "report.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -142,20 +143,21 @@ static json_t *engines_json(const struct cell_result *r)
 	return a;
 }
 
-/* By finding: what is wrong, how often, and an example of whom. */
-static json_t *violations_json(const struct judge *j)
+/* By title: what is wrong, how often, and an example of whom. */
+static json_t *violations_json(const struct evstream *seen)
 {
+	size_t n;
+	struct report_group *groups = report_groups(seen, NULL, &n);
 	json_t *a = json_array();
 
-	for (size_t i = 0; i < judge_findings(j); i++) {
-		const struct finding *f = judge_finding(j, i);
-
-		json_array_append_new(a, json_pack("{s:s s:s s:s s:o}",
-			"class", f->class->name,
-			"what", f->what,
-			"device", f->device,
-			"count", number(f->count)));
-	}
+	for (size_t i = 0; i < n; i++)
+		json_array_append_new(a, json_pack("{s:s s:s s:s s:s s:o}",
+			"class", groups[i].first->class->name,
+			"title", groups[i].title,
+			"what", groups[i].first->what,
+			"device", groups[i].first->device,
+			"count", number(groups[i].count)));
+	free(groups);
 	return a;
 }
 
@@ -199,7 +201,7 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 	json_object_set_new(o, "splats", strings(r->splats, r->nr_splats));
 	if (r->observed) {
 		json_object_set_new(o, "observed", observed_json(r->observed));
-		json_object_set_new(o, "violations", violations_json(evstream_judge(r->observed)));
+		json_object_set_new(o, "violations", violations_json(r->observed));
 	}
 	if (r->has_sums) {
 		json_object_set_new(o, "data", data_json(v, &r->sums));
