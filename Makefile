@@ -53,7 +53,7 @@ help:
 	@echo 'make modules   dmatorture.ko and softdma.ko for KERNEL'
 	@echo 'make lint      checkpatch, sparse, W=1, shellcheck'
 	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
-	@echo 'make fuzz      the parser under libFuzzer, 10 minutes'
+	@echo 'make fuzz      the parser and recordings under libFuzzer, 10 minutes each'
 	@echo "make bench-observer  what watching costs: instructions of a map and an unmap"
 	@echo 'make clean     remove build/ (the kernels in the cache stay)'
 	@echo ''

@@ -16,7 +16,7 @@ static void report_async(struct judge *j, const struct jtx *tx, const struct jtx
 	r.tx = tx;
 	r.other_tx = other;
 	r.chan = c;
-	say(&r, "%s on %s", what, c->dev ? dev_kind(c->dev) : "a device");
+	say(&r, "%s on %s", what, dev_kind(c->dev));
 	judge_report(j, &r);
 }
 

@@ -38,9 +38,9 @@ const char *dev_kind(const struct jdev *d)
 	char *to = out[turn++ % 2];
 	size_t n = 0;
 
-	if (d->driver[0])
+	if (d && d->driver[0])
 		return d->driver;
-	if (!d->name[0])
+	if (!d || !d->name[0])	/* async_tx tells of channels alone */
 		return "a device";
 	/* Numbers differ from run to run. */
 	for (const char *p = d->name; *p; p++)

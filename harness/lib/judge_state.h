@@ -273,7 +273,7 @@ struct jud {
 /* ---- the judge ---- */
 
 #define MAX_RANGES	128
-#define MAX_GHOSTS	16384
+#define MAX_GHOSTS	4096
 #define MAX_DONE	8192
 #define MAX_QUEUED	65536	/* of one channel */
 #define MAX_LATE	32

@@ -10,23 +10,6 @@ setup_file() { export R=$BATS_FILE_TMPDIR/results; }
 classes() { jq -r '[.cells[].violations[]?.class] | unique | join(" ")' "$(run_dir)/result.json"; }
 events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]' "$(run_dir)/result.json"; }
 
-guest() {	# KERNEL "COMMAND"... : snoop beside commands, in a guest with devices
-	local k=$1 d=$BATS_TEST_TMPDIR m args=()
-	shift
-	for m in virtio_blk virtio_net nvme e1000e xhci_pci usb_storage sd_mod brd \
-		crc32c_generic raid456 af_packet; do args+=(--module $m); done
-	truncate -s 64M "$d/vd.img" "$d/nv.img" "$d/us.img"
-	for m in "$@"; do args+=(--exec "$m"); done
-	run "$TOP/build/guestrun" --kernel "$k" --dir "$d/guest" --timeout 300 --observer off \
-		--file "$TOP/build/guest/load:load" --file "$TOP/build/guest/quiet:quiet" \
-		--file "$TOP/build/guest/modcycle:modcycle" "${args[@]}" \
-		--qemu "-drive if=none,id=vd,format=raw,file=$d/vd.img -device virtio-blk-pci,drive=vd,iommu_platform=on,disable-legacy=on" \
-		--qemu "-drive if=none,id=nv,format=raw,file=$d/nv.img -device nvme,drive=nv,serial=1" \
-		--qemu "-drive if=none,id=us,format=raw,file=$d/us.img -device qemu-xhci,id=x -device usb-storage,bus=x.0,drive=us" \
-		--qemu "-netdev hubport,id=h1,hubid=0 -device virtio-net-pci,netdev=h1,iommu_platform=on,disable-legacy=on" \
-		--qemu "-netdev hubport,id=h2,hubid=0 -device e1000e,netdev=h2"
-}
-
 @test "the seed's two violations, with both stacks, on both kernels in all worlds; split and shared silent" {
 	sed '/^expect early-map/d; /^expect foreign-submit/d' "$TOP/scenarios/order/legacy.dma" > "$BATS_TEST_TMPDIR/legacy.dma"
 	for k in ${KERNELS-debian:6.12 debian:6.1}; do
@@ -82,7 +65,8 @@ guest() {	# KERNEL "COMMAND"... : snoop beside commands, in a guest with devices
 }
 
 @test "quiet: disks, RAID5, networks and USB of a real kernel, watched by snoop alone" {
-	guest debian:6.12 "/quiet -- /load modules -- /load disk /dev/vda 16 -- /load disk /dev/nvme0n1 16 -- /load disk /dev/sda 4 -- /load md /dev/md0 5 4 -- /load disk /dev/md0 4" \
+	run "$TOP/harness/tests/quiet-guest" debian:6.12 "$BATS_TEST_TMPDIR" 300 \
+		"/quiet -- /load modules -- /load disk /dev/vda 16 -- /load disk /dev/nvme0n1 16 -- /load disk /dev/sda 4 -- /load md /dev/md0 5 4 -- /load disk /dev/md0 4" \
 		"/quiet -- /load net eth0 eth1 5000"
 	echo "$output"
 	[ "$(grep -c '^violations: 0' <<< "$output")" -eq 2 ]

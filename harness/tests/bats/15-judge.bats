@@ -1,0 +1,90 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# judge and explain, from a recording: the legacy order once (4K, one source), made on
+# 6.12.
+
+load common
+
+REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
+
+@test "judge names the seed's violations, with their stacks, and exits 1" {
+	run "$D" judge "$REC"
+	[ "$status" -eq 1 ]
+	says "BUG: dmatorture: early-map: softdma maps page TO_DEVICE that another softdma device still writes in dmt_map"
+	says "BUG: dmatorture: foreign-submit: a xor is submitted to softdma in a callback of another channel in dmt_tx_submit_now"
+	says " dmt_exec_block+"
+	says "in common: physical 0x"
+	says "violations: 2"
+	# From the function that was watched on: no frame of a probe.
+	! grep -qE '^ (bpf_|kprobe_|kretprobe_|arch_rethook)' <<< "$output"
+}
+
+@test "judge --class shows one, and exits 0 for one that is not there" {
+	run "$D" judge --class early-map "$REC"
+	[ "$status" -eq 1 ]
+	says "violations: 1"
+	run "$D" judge --class leak "$REC"
+	[ "$status" -eq 0 ]
+	says "violations: 0"
+	run "$D" judge --class no-such-class "$REC"
+	[ "$status" -eq 2 ]
+	says "no-such-class"
+}
+
+@test "judge --json is JSON and says the same" {
+	run "$D" judge --json "$REC"
+	[ "$status" -eq 1 ]
+	[ "$(jq -r '[.findings[].class] | sort | join(" ")' <<< "$output")" = "early-map foreign-submit" ]
+}
+
+@test "a recording that is cut is incomplete, says where, and keeps what came before" {
+	head -c $(($(stat -c %s "$REC") - 10)) "$REC" > "$BATS_TEST_TMPDIR/cut.bin"
+	run "$D" judge "$BATS_TEST_TMPDIR/cut.bin"
+	[ "$status" -eq 3 ]
+	says "early-map"
+	says "incomplete"
+	grep -qE 'cut.bin: .*[0-9]' <<< "$output"
+}
+
+@test "a flipped bit is found, wherever it is" {
+	size=$(stat -c %s "$REC")
+	for at in 3 9 17 30 100 5000 $((size / 2)) $((size - 5)); do
+		cp "$REC" "$BATS_TEST_TMPDIR/flip.bin"
+		b=$(od -An -tu1 -j$at -N1 "$REC")
+		printf '%b' "\\x$(printf %x $((b ^ 4)))" |
+			dd of="$BATS_TEST_TMPDIR/flip.bin" bs=1 seek=$at conv=notrunc status=none
+		run "$D" judge "$BATS_TEST_TMPDIR/flip.bin"
+		[ "$status" -eq 3 ]
+	done
+}
+
+@test "what is no recording is said to be none" {
+	run "$D" judge /dev/null
+	[ "$status" -eq 3 ]
+	run "$D" judge "$BATS_TEST_FILENAME"
+	[ "$status" -eq 3 ]
+	says "15-judge.bats"
+	run "$D" judge "$BATS_TEST_TMPDIR/none.bin"
+	[ "$status" -eq 2 ]
+	says "No such file"
+	run "$D" judge
+	[ "$status" -eq 2 ]
+}
+
+@test "explain: every class of the taxonomy, by name and by number" {
+	run "$D" explain
+	[ "$status" -eq 0 ]
+	[ "$(grep -cE '^(M|E)[0-9]+ ' <<< "$output")" -eq 74 ]
+	for c in early-map M5; do
+		run "$D" explain $c
+		[ "$status" -eq 0 ]
+		says "early-map (M5)"
+		says "doc:"
+		says "rule:"
+	done
+	run "$D" explain cpu-access
+	says "not seen: loads and stores are no events"
+	run "$D" explain early-mop
+	[ "$status" -eq 2 ]
+	says "early-mop"
+}
