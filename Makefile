@@ -54,6 +54,9 @@ help:
 	@echo 'make lint      checkpatch, sparse, W=1, shellcheck'
 	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
 	@echo 'make fuzz      the parser and recordings under libFuzzer, 10 minutes each'
+	@echo 'make soak-quiet     a million maps of other drivers, and not one report'
+	@echo 'make coverage-table results/coverage.md: which violation is found where'
+	@echo 'make bench-judge    events a second that the judge takes'
 	@echo "make bench-observer  what watching costs: instructions of a map and an unmap"
 	@echo 'make clean     remove build/ (the kernels in the cache stay)'
 	@echo ''
@@ -182,6 +185,14 @@ coverage-table: setup-check programs
 .PHONY: bench-observer
 bench-observer: setup
 	@harness/tests/bench-observer $(OUT) $(KERNELS)
+
+.PHONY: bench-judge
+bench-judge: $(OUT)/bench_judge
+	@$(OUT)/bench_judge
+
+.PHONY: soak-quiet
+soak-quiet: setup
+	@harness/tests/soak-quiet $(OUT) $(KERNEL)
 
 .PHONY: clean
 clean:

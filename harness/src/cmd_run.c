@@ -389,6 +389,7 @@ static void run_free(struct run *run)
 int cmd_run(int argc, char **argv)
 {
 	struct run_args args = {
+		.observer = "on",	/* said to the guest: repro gives it the same line */
 		.kernel = DEFAULT_KERNEL,
 		.results = DMT_SOURCE "/results",
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ?

@@ -182,7 +182,7 @@ static char *failure_json(const struct run *run, uint32_t i)
 			      "free_running", run->free_running,
 			      "crash", run->crash,
 			      "append", run->append ? run->append : "",
-			      "observer", run->observer ? run->observer : "on");
+			      "observer", run->observer);
 	char *text;
 
 	json_object_set_new(o, "seed", json_sprintf("0x%llx",
