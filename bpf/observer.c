@@ -135,8 +135,9 @@ static int run_program(const struct observer *o, const char *name, void *ctx, si
 }
 
 /*
- * A system call of our own, probed at entry and return: no lock is held there, so
- * what preempt_count says is what the probe itself adds.
+ * A system call of our own, probed at entry and return, and the kernel's own function
+ * to test fentry: no lock is held there, so what preempt_count says is what the probe
+ * itself adds.
  */
 static void calibrate(struct observer *o)
 {
@@ -147,14 +148,13 @@ static void calibrate(struct observer *o)
 	entry = bpf_object__find_program_by_name(o->object, "calibrate_entry");
 	ret = bpf_object__find_program_by_name(o->object, "calibrate_return");
 	fentry = bpf_object__find_program_by_name(o->object, "calibrate_fentry");
-	if (bpf_program__autoload(fentry))
-		attach_program(o, fentry);
-	if (!attach_symbol(o, entry, symbol, false) && !attach_symbol(o, ret, symbol, true)) {
+	if (bpf_program__autoload(fentry) && !attach_program(o, fentry))
+		run_program(o, "calibrate_fentry", NULL, 0);
+	if (!attach_symbol(o, entry, symbol, false) && !attach_symbol(o, ret, symbol, true))
 		syscall(SYS_getppid);
-		for (int i = 0; i < WAY__COUNT; i++)
-			if (o->state->preempt_count[i])
-				o->state->base[i] = (o->state->preempt_count[i] - 1) & 0xff;
-	}
+	for (int i = 0; i < WAY__COUNT; i++)
+		if (o->state->preempt_count[i])
+			o->state->base[i] = (o->state->preempt_count[i] - 1) & 0xff;
 	while (o->nr_links > before)
 		bpf_link__destroy(o->links[--o->nr_links]);
 }
