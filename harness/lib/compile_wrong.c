@@ -76,6 +76,11 @@ static bool streaming_args(struct compiler *c, const struct stmt *st, const stru
 		return true;
 	case DMT_WRONG_AGAIN:
 		return true;
+	case DMT_WRONG_LOW:
+		if (sg)
+			return cfail(c, r->pos, "'%s' is an sg map: its addresses are those of its list",
+				     r->name);
+		return true;
 	case DMT_WRONG_NENTS:
 		if (!sg)
 			return cfail(c, r->pos, "'%s' is no sg map: it has no entries", r->name);

@@ -222,6 +222,9 @@ static void make_wrong(const struct prog *p, struct dma_call *r, u32 how, u32 ar
 	case DMT_WRONG_ADDRESS:
 		r->addr += arg;
 		break;
+	case DMT_WRONG_LOW:
+		r->addr = lower_32_bits(r->addr);
+		break;
 	case DMT_WRONG_KIND:
 		r->kind = arg;
 		break;
@@ -295,6 +298,9 @@ static int unmap_now(struct prog *p, struct map *m, u32 how, u32 arg)
 	if (dmt_owns_memory(m->kind))
 		return unmap_own(p, m, how, arg);
 	if (how == DMT_WRONG_ADDRESS && is_others_bounce(p, m, arg))
+		return -EPERM;
+	if (how == DMT_WRONG_LOW &&
+	    (!upper_32_bits(m->addr) || !get_dma_ops(p->engines[m->engine].dev)))
 		return -EPERM;
 	r = call_of(p, m);
 	make_wrong(p, &r, how, arg);

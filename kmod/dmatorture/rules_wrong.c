@@ -65,6 +65,8 @@ static bool wrong_unmap_fits(const struct prog *p, const struct map *m, u32 how,
 		return arg < DMT_DIR__COUNT && (!m->rodata || arg == DMT_TO_DEVICE);
 	case DMT_WRONG_AGAIN:
 		return !arg;
+	case DMT_WRONG_LOW:
+		return !sg && !arg;
 	case DMT_WRONG_NENTS:
 		return sg && arg && arg <= m->nr;
 	default:

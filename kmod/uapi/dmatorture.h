@@ -341,6 +341,11 @@ enum dmt_wrong {		/* arg1 */
 					 * COHERENT; as DMT_MAP_SG: PAGE, SINGLE
 					 */
 	DMT_WRONG_NENTS		= 7,	/* UNMAP of an sg map: 1..nr_operands */
+	DMT_WRONG_LOW		= 8,	/* UNMAP: 0: the address's low 32 bits. EPERM where
+					 * that is the address, or where another's
+					 * bounce may lie: outside the strict world;
+					 * no sg map
+					 */
 	DMT_WRONG__COUNT
 };
 

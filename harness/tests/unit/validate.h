@@ -224,6 +224,10 @@ static void check_wrong(const struct wire *w, const struct dmt_map *m, const str
 		assert_true(unmap);
 		assert_int_equal(arg, 0);
 		break;
+	case DMT_WRONG_LOW:
+		assert_true(unmap && kind != DMT_MAP_SG);
+		assert_int_equal(arg, 0);
+		break;
 	case DMT_WRONG_NENTS:
 		assert_true(unmap && kind == DMT_MAP_SG);
 		assert_in_range(arg, 1, le32toh(m->nr_operands));
