@@ -2,9 +2,10 @@
 /* How an engine reaches memory: by DMA address, through the world it lives in. */
 #include <linux/dma-direct.h>
 #include <linux/mm.h>
+#include <linux/string.h>
 #include <linux/uaccess.h>
 
-#include "compat.h"
+#include "compute.h"
 #include "iova.h"
 #include "softdma.h"
 
@@ -71,66 +72,96 @@ static void *resolve(struct softdma_dev *sd, dma_addr_t addr, u32 len, bool writ
 	return p;
 }
 
-static u64 word(const u8 *p)
+/* An operation with its addresses resolved. */
+struct operands {
+	u8 *src[SOFTDMA_MAX_SRC];
+	u8 *dst[2];		/* NULL: it has none there */
+};
+
+static bool resolve_sources(struct softdma_dev *sd, const struct softdma_op *op,
+			    struct operands *o)
 {
-	return get_unaligned((const u64 *)p);
+	bool all = true;
+	u32 i;
+
+	for (i = 0; i < op->nr_src; i++) {
+		o->src[i] = resolve(sd, op->src[i], op->len, false);
+		all &= !!o->src[i];
+	}
+	for (i = 0; i < 2; i++) {
+		if (!(op->flags & SOFTDMA_READS_DST) || !softdma_has_dst(op, i))
+			continue;
+		o->dst[i] = resolve(sd, op->dst[i], op->len, false);
+		all &= !!o->dst[i];
+	}
+	return all;
 }
 
-/* @dst may be one of @src: a block is read from all before it is written. */
-static void xor_bytes(u8 *dst, u8 *const *src, u32 nr, u32 len)
+static bool resolve_destinations(struct softdma_dev *sd, const struct softdma_op *op,
+				 struct operands *o)
 {
-	u32 i = 0, k;
+	bool all = true;
+	int i;
 
-	for (; len - i >= 32; i += 32) {
-		const u8 *s = src[0] + i;
-		u64 a = word(s), b = word(s + 8), c = word(s + 16), d = word(s + 24);
-
-		for (k = 1; k < nr; k++) {
-			s = src[k] + i;
-			a ^= word(s);
-			b ^= word(s + 8);
-			c ^= word(s + 16);
-			d ^= word(s + 24);
-		}
-		put_unaligned(a, (u64 *)(dst + i));
-		put_unaligned(b, (u64 *)(dst + i + 8));
-		put_unaligned(c, (u64 *)(dst + i + 16));
-		put_unaligned(d, (u64 *)(dst + i + 24));
+	if (softdma_is_check(op))
+		return true;
+	for (i = 0; i < 2; i++) {
+		if (!softdma_has_dst(op, i))
+			continue;
+		o->dst[i] = resolve(sd, op->dst[i], op->len, true);
+		all &= !!o->dst[i];
 	}
-	for (; i < len; i++) {
-		u8 x = src[0][i];
+	return all;
+}
 
-		for (k = 1; k < nr; k++)
-			x ^= src[k][i];
-		dst[i] = x;
+static void compute(const struct softdma_op *op, const struct operands *o, s64 flip)
+{
+	bool again = op->flags & SOFTDMA_READS_DST;
+	enum sum_check_flags bad = 0;
+
+	switch (op->kind) {
+	case SOFTDMA_MEMCPY:
+		memmove(o->dst[0], o->src[0], op->len);
+		break;
+	case SOFTDMA_XOR:
+		softdma_xor(o->dst[0], o->src, op->nr_src, op->len);
+		break;
+	case SOFTDMA_PQ:
+		softdma_pq(o->dst, o->src, op->coef, op->nr_src, op->len, again);
+		break;
+	case SOFTDMA_XOR_VAL:
+		bad = softdma_xor_val(o->src, op->nr_src, op->len);
+		break;
+	case SOFTDMA_PQ_VAL:
+		bad = softdma_pq_val(o->dst, o->src, op->coef, op->nr_src, op->len);
+		break;
+	default:		/* SOFTDMA_INTERRUPT */
+		return;
+	}
+	if (softdma_is_check(op)) {
+		if (flip >= 0)
+			bad ^= op->kind == SOFTDMA_XOR_VAL || softdma_has_dst(op, 0) ?
+			       SUM_CHECK_P_RESULT : SUM_CHECK_Q_RESULT;
+		WRITE_ONCE(*op->result, bad);
+	} else if (flip >= 0) {
+		o->dst[o->dst[0] ? 0 : 1][flip] ^= 0xff;
 	}
 }
 
 static enum dmaengine_tx_result move(struct softdma_dev *sd, const struct softdma_op *op,
 				     s64 flip)
 {
-	enum dmaengine_tx_result result = DMA_TRANS_NOERROR;
-	u8 *src[SOFTDMA_MAX_XOR], *dst;
-	u32 i;
+	struct operands o = { 0 };
+	bool read = resolve_sources(sd, op, &o), written = resolve_destinations(sd, op, &o);
 
-	for (i = 0; i < op->nr_src; i++) {
-		src[i] = resolve(sd, op->src[i], op->len, false);
-		if (!src[i])
-			result = DMA_TRANS_READ_FAILED;
-	}
-	dst = resolve(sd, op->dst, op->len, true);
-	if (!dst && result == DMA_TRANS_NOERROR)
-		result = DMA_TRANS_WRITE_FAILED;
-	if (result != DMA_TRANS_NOERROR)
-		return result;
-	if (op->nr_src == 1)
-		memmove(dst, src[0], op->len);
-	else
-		xor_bytes(dst, src, op->nr_src, op->len);
-	if (flip >= 0)
-		dst[flip] ^= 0xff;
+	if (!read)
+		return DMA_TRANS_READ_FAILED;
+	if (!written)
+		return DMA_TRANS_WRITE_FAILED;
+	compute(op, &o, flip);
 	atomic64_add(op->len, &sd->stats.bytes);
-	return result;
+	atomic64_inc(&sd->stats.ops[op->kind]);
+	return DMA_TRANS_NOERROR;
 }
 
 enum dmaengine_tx_result softdma_move(struct softdma_dev *sd, const struct softdma_op *op,

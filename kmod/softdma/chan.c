@@ -107,13 +107,19 @@ void softdma_set_ops(struct softdma_dev *sd)
 {
 	struct dma_device *dd = &sd->ddev;
 
-	/* Never a public channel: async_tx and net would take it from tests. */
-	dma_cap_set(DMA_PRIVATE, dd->cap_mask);
-	if (sd->cfg.personality == SOFTDMA_TALITOS) {
+	/* async_tx takes public channels: no others from tests. */
+	if (sd->cfg.personality != SOFTDMA_RAID)
+		dma_cap_set(DMA_PRIVATE, dd->cap_mask);
+	switch (sd->cfg.personality) {
+	case SOFTDMA_RAID:
+		softdma_set_raid_ops(dd, &sd->cfg);
+		break;
+	case SOFTDMA_TALITOS:
 		dma_cap_set(DMA_XOR, dd->cap_mask);
 		dd->max_xor = sd->cfg.max_xor;
 		dd->device_prep_dma_xor = softdma_prep_xor;
-	} else {
+		break;
+	default:
 		dma_cap_set(DMA_MEMCPY, dd->cap_mask);
 		dd->device_prep_dma_memcpy = softdma_prep_memcpy;
 	}

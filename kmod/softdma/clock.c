@@ -157,7 +157,7 @@ static void move_active(struct softdma_chan *c)
 	struct softdma_desc *d = c->active;
 	s64 flip = -1;
 
-	if (softdma_fault_hits(c->sd, SOFTDMA_CORRUPT, d->op.len))
+	if (d->op.len && softdma_fault_hits(c->sd, SOFTDMA_CORRUPT, d->op.len))
 		flip = prng_upto(&c->prng, d->op.len - 1);
 	d->result = softdma_move(c->sd, &d->op, flip);
 	dmt_hw_done(d->who, d->tx.cookie, errno_of(d->result));

@@ -52,8 +52,10 @@ NUMBER(channels, 1, SOFTDMA_MAX_CHANNELS)
 CONFIGFS_ATTR(engine_, channels);
 NUMBER(ring, 2, 4096)
 CONFIGFS_ATTR(engine_, ring);
-NUMBER(max_xor, 3, SOFTDMA_MAX_XOR)
-CONFIGFS_ATTR(engine_, max_xor);
+NUMBER(max_pq, 4, SOFTDMA_MAX_SRC)
+CONFIGFS_ATTR(engine_, max_pq);
+NUMBER(pq_continue, 0, 1)
+CONFIGFS_ATTR(engine_, pq_continue);
 NUMBER(setup_ns, 0, NSEC_PER_SEC)
 CONFIGFS_ATTR(engine_, setup_ns);
 NUMBER(rate, 0, U64_MAX)
@@ -63,7 +65,18 @@ CONFIGFS_ATTR(engine_, jitter_ns);
 NUMBER(seed, 0, U64_MAX)
 CONFIGFS_ATTR(engine_, seed);
 
-/* Until it is written it follows the personality. */
+/* Until they are written these two follow the personality. */
+static ssize_t engine_max_xor_show(struct config_item *item, char *page)
+{
+	return sprintf(page, "%llu\n", softdma_max_xor(&to_engine(item)->cfg));
+}
+
+static ssize_t engine_max_xor_store(struct config_item *item, const char *page, size_t count)
+{
+	return store_number(item, page, count, 3, SOFTDMA_MAX_SRC, &to_engine(item)->cfg.max_xor);
+}
+CONFIGFS_ATTR(engine_, max_xor);
+
 static ssize_t engine_max_len_show(struct config_item *item, char *page)
 {
 	return sprintf(page, "%llu\n", softdma_max_len(&to_engine(item)->cfg));
@@ -77,7 +90,8 @@ static ssize_t engine_max_len_store(struct config_item *item, const char *page,
 }
 CONFIGFS_ATTR(engine_, max_len);
 
-static const char *const words_of_personality[] = { "fsl-dma", "talitos" };
+static const char *const words_of_personality[] = { "fsl-dma", "talitos", "raid" };
+static const char *const words_of_align[] = { "1", "2", "4", "8", "16", "32", "64" };
 static const char *const words_of_ops[] = { "direct", "strict" };
 static const char *const words_of_completion[] = {
 	"hardirq", "softirq", "threaded", "workqueue"
@@ -118,6 +132,8 @@ static ssize_t engine_##name##_store(struct config_item *item,			\
 
 WORD(personality)
 CONFIGFS_ATTR(engine_, personality);
+WORD(align)
+CONFIGFS_ATTR(engine_, align);
 WORD(completion)
 CONFIGFS_ATTR(engine_, completion);
 WORD(ops)
@@ -154,8 +170,11 @@ CONFIGFS_ATTR(engine_, domain);
 
 static int make_live(struct engine *e)
 {
-	struct platform_device *pdev = softdma_device_add(&e->cfg, &e->faults);
+	struct platform_device *pdev;
 
+	if (e->cfg.personality != SOFTDMA_RAID && e->cfg.max_xor > SOFTDMA_TALITOS_MAX_XOR)
+		return -ERANGE;
+	pdev = softdma_device_add(&e->cfg, &e->faults);
 	if (IS_ERR(pdev))
 		return PTR_ERR(pdev);
 	e->pdev = pdev;
@@ -205,6 +224,15 @@ static ssize_t engine_device_show(struct config_item *item, char *page)
 }
 CONFIGFS_ATTR_RO(engine_, device);
 
+static const char *const op_counters[SOFTDMA_NR_OPS] = {
+	[SOFTDMA_MEMCPY] = "memcpy",
+	[SOFTDMA_XOR] = "xor",
+	[SOFTDMA_XOR_VAL] = "xor_val",
+	[SOFTDMA_PQ] = "pq",
+	[SOFTDMA_PQ_VAL] = "pq_val",
+	[SOFTDMA_INTERRUPT] = "interrupt",
+};
+
 static ssize_t engine_stats_show(struct config_item *item, char *page)
 {
 	struct engine *e = to_engine(item);
@@ -220,6 +248,8 @@ static ssize_t engine_stats_show(struct config_item *item, char *page)
 		n += sprintf(page + n, " terminated=%lld bytes=%lld access_faults=%lld",
 			     atomic64_read(&s->terminated), atomic64_read(&s->bytes),
 			     atomic64_read(&s->access_faults));
+		for (i = 0; i < SOFTDMA_NR_OPS; i++)
+			n += sprintf(page + n, " %s=%lld", op_counters[i], atomic64_read(&s->ops[i]));
 		for (i = 0; i < SOFTDMA_NR_FAULTS; i++)
 			n += sprintf(page + n, " %s=%lld", softdma_fault_counters[i],
 				     atomic64_read(&s->injected[i]));
@@ -239,6 +269,9 @@ static struct configfs_attribute *const plain_attrs[] = {
 	&engine_attr_channels,
 	&engine_attr_ring,
 	&engine_attr_max_xor,
+	&engine_attr_max_pq,
+	&engine_attr_pq_continue,
+	&engine_attr_align,
 	&engine_attr_max_len,
 	&engine_attr_setup_ns,
 	&engine_attr_rate,
@@ -288,7 +321,8 @@ static struct config_item *make_engine(struct config_group *group, const char *n
 		.mask_bits = 36,
 		.channels = 1,
 		.ring = 64,
-		.max_xor = SOFTDMA_MAX_XOR,
+		.max_pq = SOFTDMA_MAX_SRC,
+		.pq_continue = 1,
 		.setup_ns = 1000,
 		.seed = 1,
 	};

@@ -84,40 +84,61 @@ static struct softdma_desc *get_desc(struct softdma_chan *c, u32 len, unsigned l
 	return d;
 }
 
-static bool fits(const struct softdma_chan *c, size_t len)
+struct dma_async_tx_descriptor *softdma_prep(struct softdma_chan *c, const struct softdma_op *op,
+					     unsigned long tx_flags)
 {
-	return len && len <= c->sd->cfg.max_len;
+	struct softdma_desc *d = get_desc(c, op->len, tx_flags);
+
+	if (!d)
+		return NULL;
+	d->op = *op;
+	return &d->tx;
+}
+
+static bool is_aligned(const struct softdma_chan *c, const struct softdma_op *op)
+{
+	dma_addr_t all = op->len;
+	u32 i;
+
+	for (i = 0; i < 2; i++)
+		if (softdma_has_dst(op, i))
+			all |= op->dst[i];
+	for (i = 0; i < op->nr_src; i++)
+		all |= op->src[i];
+	return !(all & (BIT_ULL(c->sd->cfg.align) - 1));
+}
+
+bool softdma_fits(const struct softdma_chan *c, const struct softdma_op *op, u32 max_src)
+{
+	return op->len && op->len <= c->sd->cfg.max_len && op->nr_src && op->nr_src <= max_src &&
+	       is_aligned(c, op);
 }
 
 struct dma_async_tx_descriptor *
 softdma_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src, size_t len,
 		    unsigned long flags)
 {
+	const struct softdma_op op = {
+		.kind = SOFTDMA_MEMCPY, .flags = SOFTDMA_HAS_DST0,
+		.dst = { dst }, .src = { src }, .nr_src = 1, .len = len,
+	};
 	struct softdma_chan *c = to_softdma_chan(chan);
-	struct softdma_desc *d;
 
-	if (!fits(c, len))
-		return NULL;
-	d = get_desc(c, len, flags);
-	if (!d)
-		return NULL;
-	d->op = (struct softdma_op) { .dst = dst, .src = { src }, .nr_src = 1, .len = len };
-	return &d->tx;
+	return len == op.len && softdma_fits(c, &op, 1) ? softdma_prep(c, &op, flags) : NULL;
 }
 
 struct dma_async_tx_descriptor *
 softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigned int nr_src,
 		 size_t len, unsigned long flags)
 {
+	struct softdma_op op = {
+		.kind = SOFTDMA_XOR, .flags = SOFTDMA_HAS_DST0,
+		.dst = { dst }, .nr_src = nr_src, .len = len,
+	};
 	struct softdma_chan *c = to_softdma_chan(chan);
-	struct softdma_desc *d;
 
-	if (!fits(c, len) || !nr_src || nr_src > c->sd->cfg.max_xor)
+	if (len != op.len || nr_src > c->sd->cfg.max_xor)
 		return NULL;
-	d = get_desc(c, len, flags);
-	if (!d)
-		return NULL;
-	d->op = (struct softdma_op) { .dst = dst, .nr_src = nr_src, .len = len };
-	memcpy(d->op.src, src, nr_src * sizeof(*src));
-	return &d->tx;
+	memcpy(op.src, src, nr_src * sizeof(*src));
+	return softdma_fits(c, &op, nr_src) ? softdma_prep(c, &op, flags) : NULL;
 }

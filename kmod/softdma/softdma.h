@@ -16,14 +16,15 @@
 #include "uapi/softdma.h"
 
 #define SOFTDMA_MAX_CHANNELS	8
-#define SOFTDMA_MAX_XOR		6
+#define SOFTDMA_MAX_SRC		16	/* of any operation */
+#define SOFTDMA_TALITOS_MAX_XOR	6
 #define SOFTDMA_FSL_MAX_LEN	0x3ffffff	/* BCR of the Elo: 26 bits */
 #define SOFTDMA_TALITOS_MAX_LEN	0xffff		/* SEC's length field: 16 bits */
 #define SOFTDMA_FAULT_LINES	5	/* access faults of an engine that are printed */
 #define SOFTDMA_ERROR_COOKIES	64	/* failed cookies a channel remembers */
 #define SOFTDMA_FORGOTTEN	64	/* unmap data that an engine forgets at most */
 
-enum softdma_personality { SOFTDMA_FSL_DMA, SOFTDMA_TALITOS };
+enum softdma_personality { SOFTDMA_FSL_DMA, SOFTDMA_TALITOS, SOFTDMA_RAID };
 
 enum softdma_ops { SOFTDMA_DIRECT, SOFTDMA_STRICT };
 
@@ -84,7 +85,10 @@ struct softdma_config {
 	u64 mask_bits;
 	u64 channels;
 	u64 ring;
-	u64 max_xor;
+	u64 max_xor;		/* 0: the personality's */
+	u64 max_pq;
+	u64 pq_continue;	/* 0, 1 */
+	u32 align;		/* enum dmaengine_alignment */
 	u64 max_len;		/* 0: the personality's */
 	u64 setup_ns;
 	u64 rate;		/* bytes per second; 0: free */
@@ -100,6 +104,13 @@ static inline u64 softdma_max_len(const struct softdma_config *cfg)
 						     SOFTDMA_FSL_MAX_LEN;
 }
 
+static inline u64 softdma_max_xor(const struct softdma_config *cfg)
+{
+	if (cfg->max_xor)
+		return cfg->max_xor;
+	return cfg->personality == SOFTDMA_RAID ? SOFTDMA_MAX_SRC : SOFTDMA_TALITOS_MAX_XOR;
+}
+
 /* Devices of one domain see one another's IOVAs. */
 struct softdma_domain {
 	struct list_head node;
@@ -109,13 +120,42 @@ struct softdma_domain {
 	char name[SOFTDMA_NAME_MAX + 1];
 };
 
-/* One operation, as an engine sees it: addresses, no pointers. */
-struct softdma_op {
-	dma_addr_t dst;
-	dma_addr_t src[SOFTDMA_MAX_XOR];
-	u32 nr_src;
-	u32 len;
+enum softdma_op_kind {
+	SOFTDMA_MEMCPY,
+	SOFTDMA_XOR,
+	SOFTDMA_XOR_VAL,
+	SOFTDMA_PQ,
+	SOFTDMA_PQ_VAL,
+	SOFTDMA_INTERRUPT,
+	SOFTDMA_NR_OPS
 };
+
+#define SOFTDMA_HAS_DST0	BIT(0)	/* of P and Q: P */
+#define SOFTDMA_HAS_DST1	BIT(1)	/* Q */
+#define SOFTDMA_READS_DST	BIT(2)	/* the destinations are sources as well */
+
+/* One operation, as an engine sees it: addresses, no pointers to data. */
+struct softdma_op {
+	enum softdma_op_kind kind;
+	u32 flags;
+	dma_addr_t dst[2];
+	dma_addr_t src[SOFTDMA_MAX_SRC];
+	u8 coef[SOFTDMA_MAX_SRC];	/* PQ, PQ_VAL: of each source */
+	u32 nr_src;
+	u32 len;			/* bytes of each block; INTERRUPT: 0 */
+	enum sum_check_flags *result;	/* XOR_VAL, PQ_VAL: where they report */
+};
+
+static inline bool softdma_has_dst(const struct softdma_op *op, int i)
+{
+	return op->flags & (i ? SOFTDMA_HAS_DST1 : SOFTDMA_HAS_DST0);
+}
+
+/* It compares and writes no data. */
+static inline bool softdma_is_check(const struct softdma_op *op)
+{
+	return op->kind == SOFTDMA_XOR_VAL || op->kind == SOFTDMA_PQ_VAL;
+}
 
 struct softdma_desc {
 	struct dma_async_tx_descriptor tx;
@@ -174,6 +214,7 @@ struct softdma_chan {
 
 struct softdma_stats {
 	atomic64_t submitted, completed, errors, terminated, bytes;
+	atomic64_t ops[SOFTDMA_NR_OPS];
 	atomic64_t access_faults, injected[SOFTDMA_NR_FAULTS];
 };
 
@@ -251,13 +292,24 @@ void softdma_drop_all(struct softdma_chan *c);
 /* Gives back what fault leak kept. No client is left. */
 void softdma_remember(struct softdma_dev *sd);
 
-/* prep.c: the provider's ops */
+/* prep.c: descriptors, and the provider's ops that fsl-dma and talitos have */
+/*
+ * A descriptor for @op, or NULL: none is free, or a fault. Any context; as all of the
+ * provider's prep ops, which give NULL too when the operation is beyond a limit.
+ */
+struct dma_async_tx_descriptor *softdma_prep(struct softdma_chan *c, const struct softdma_op *op,
+					     unsigned long tx_flags);
+/* Is the operation, of op->len bytes a block, within the limits and aligned? */
+bool softdma_fits(const struct softdma_chan *c, const struct softdma_op *op, u32 max_src);
 struct dma_async_tx_descriptor *
 softdma_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src, size_t len,
 		    unsigned long flags);
 struct dma_async_tx_descriptor *
 softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigned int nr_src,
 		 size_t len, unsigned long flags);
+
+/* prep_raid.c: what async_tx wants besides, of one device */
+void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cfg);
 
 /* status.c: the provider's op */
 enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t cookie,

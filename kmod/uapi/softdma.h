@@ -13,9 +13,14 @@
  * written (-EBUSY).
  *
  * Channels are DMA_PRIVATE: async_tx and other users of public channels never
- * take them; dma_request_channel() with a filter does.
+ * take them; dma_request_channel() with a filter does. Those of a raid engine are
+ * public, and as it has all that async_tx asks for, async_tx takes them when it is
+ * loaded, or when the engine comes to life after it. Unload async_tx (and raid456 and all
+ * else that uses it) before the engine goes: dmaengine forgets the references that async_tx
+ * holds of a device that was unregistered, so that engine and softdma would stay for ever.
  *
- *   personality  fsl-dma: MEMCPY; talitos: XOR                   (fsl-dma)
+ *   personality  fsl-dma: MEMCPY; talitos: XOR; raid: MEMCPY, XOR, XOR_VAL, PQ,
+ *                PQ_VAL and INTERRUPT                            (fsl-dma)
  *   completion   hardirq | softirq | threaded | workqueue: where callbacks
  *                and dependencies run                            (softirq)
  *   ops          direct: the platform's own DMA API (coherent and bounce)
@@ -25,9 +30,15 @@
  *   mask_bits    DMA mask, 24..64                                (36)
  *   channels     1..8                                            (1)
  *   ring         descriptors a channel holds, 2..4096            (64)
- *   max_xor      sources, 3..6: 3 (SEC 2.x), 6 (SEC 3.0 on)      (6)
+ *   max_xor      sources, 3..6: 3 (SEC 2.x), 6 (SEC 3.0 on); raid: 3..16
+ *                                                (by personality: 6; raid 16)
+ *   max_pq       raid: sources of PQ and PQ_VAL, 4..16           (16)
+ *   pq_continue  raid: 0 | 1, DMA_PREP_CONTINUE takes none of them (1)
+ *   align        raid: bytes, 1 2 4 8 16 32 64: what addresses and lengths are
+ *                multiples of, as the engine says to async_tx; a prep of others
+ *                gives NULL                                      (1)
  *   max_len      bytes a descriptor may move, 1..67108863        (by personality:
- *                fsl-dma 67108863, talitos 65535)
+ *                fsl-dma, raid 67108863, talitos 65535)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
  *   rate         bytes per second, 0: no cost by size            (0)
  *   jitter_ns    0..1000000: added to each descriptor's cost, drawn evenly
@@ -77,13 +88,15 @@
  *   duplicate  the callback comes twice
  *   after      fault_delay_ns after the client was told the data are moved once
  *              more, unless the channel is terminated before
- *   corrupt    one byte of the result is wrong, drawn from the seed
+ *   corrupt    one byte of the result is wrong, drawn from the seed; of XOR_VAL and
+ *              PQ_VAL: what they report, of P unless that is disabled
  *   refuse     a prep gives NULL
  *   map_fail   strict: a map, or an allocation, fails
  *   vanish     instead of starting it, the engine is gone: nothing starts and
  *              nothing is prepared any more
  *
- * stats: submitted= completed= errors= terminated= bytes= access_faults=
+ * stats: submitted= completed= errors= terminated= bytes= access_faults= memcpy= xor=
+ * xor_val= pq= pq_val= interrupt= (operations that were done, of each kind)
  * dropped= delayed= failed= early= (how often drop, delay, error, early hit), and
  * fault_start= ...: how often the others did. access_faults counts DMA addresses that
  * did not resolve: no live mapping of that device's domain, beyond its end,

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The operations that only the personality raid has. With memcpy and xor they are all
+ * that dmaengine wants of a device before it sets DMA_ASYNC_TX, and async_tx takes it.
+ *
+ * A channel works on one descriptor at a time and in order: so DMA_PREP_FENCE is kept
+ * without being looked at.
+ */
+#include <linux/string.h>
+
+#include "softdma.h"
+
+static struct dma_async_tx_descriptor *
+prep_xor_val(struct dma_chan *chan, dma_addr_t *src, unsigned int nr_src, size_t len,
+	     enum sum_check_flags *result, unsigned long flags)
+{
+	struct softdma_op op = {
+		.kind = SOFTDMA_XOR_VAL, .nr_src = nr_src, .len = len, .result = result,
+	};
+	struct softdma_chan *c = to_softdma_chan(chan);
+
+	if (len != op.len || nr_src > c->sd->cfg.max_xor)
+		return NULL;
+	memcpy(op.src, src, nr_src * sizeof(*src));
+	if (!softdma_fits(c, &op, nr_src))
+		return NULL;
+	*result = 0;	/* what a check that fails to run leaves, as ioat's */
+	return softdma_prep(c, &op, flags);
+}
+
+static u32 pq_flags(unsigned long flags)
+{
+	u32 of_op = 0;
+
+	if (!(flags & DMA_PREP_PQ_DISABLE_P))
+		of_op |= SOFTDMA_HAS_DST0;
+	if (!(flags & DMA_PREP_PQ_DISABLE_Q))
+		of_op |= SOFTDMA_HAS_DST1;
+	return of_op;
+}
+
+/* Addresses of what is disabled mean nothing. */
+static bool set_pq(struct softdma_op *op, const dma_addr_t *pq, const dma_addr_t *src,
+		   unsigned int nr_src, const unsigned char *coef, size_t len)
+{
+	if (len > U32_MAX || nr_src > SOFTDMA_MAX_SRC ||
+	    !(op->flags & (SOFTDMA_HAS_DST0 | SOFTDMA_HAS_DST1)))
+		return false;
+	op->len = len;
+	op->nr_src = nr_src;
+	memcpy(op->dst, pq, sizeof(op->dst));
+	memcpy(op->src, src, nr_src * sizeof(*src));
+	/* P alone may come without coefficients. */
+	if (softdma_has_dst(op, 1))
+		memcpy(op->coef, coef, nr_src);
+	return true;
+}
+
+/*
+ * DMA_PREP_CONTINUE: P and Q are added to. An engine that cannot says so by its lower
+ * limit: it reads them as sources of coefficients 0 and 1, and Q once more to take it out
+ * of P, as dma_maxpq() reckons; only Q when P is disabled. The sums are the same.
+ */
+static struct dma_async_tx_descriptor *
+prep_pq(struct dma_chan *chan, dma_addr_t *dst, dma_addr_t *src, unsigned int nr_src,
+	const unsigned char *coef, size_t len, unsigned long flags)
+{
+	struct softdma_op op = { .kind = SOFTDMA_PQ, .flags = pq_flags(flags) };
+	struct softdma_chan *c = to_softdma_chan(chan);
+
+	if (flags & DMA_PREP_CONTINUE)
+		op.flags |= SOFTDMA_READS_DST;
+	if (!set_pq(&op, dst, src, nr_src, coef, len) ||
+	    !softdma_fits(c, &op, dma_maxpq(chan->device, flags)))
+		return NULL;
+	return softdma_prep(c, &op, flags);
+}
+
+static struct dma_async_tx_descriptor *
+prep_pq_val(struct dma_chan *chan, dma_addr_t *pq, dma_addr_t *src, unsigned int nr_src,
+	    const unsigned char *coef, size_t len, enum sum_check_flags *result,
+	    unsigned long flags)
+{
+	struct softdma_op op = {
+		.kind = SOFTDMA_PQ_VAL, .flags = pq_flags(flags) | SOFTDMA_READS_DST,
+		.result = result,
+	};
+	struct softdma_chan *c = to_softdma_chan(chan);
+
+	if (!set_pq(&op, pq, src, nr_src, coef, len) ||
+	    !softdma_fits(c, &op, c->sd->cfg.max_pq))
+		return NULL;
+	*result = 0;
+	return softdma_prep(c, &op, flags);
+}
+
+static struct dma_async_tx_descriptor *prep_interrupt(struct dma_chan *chan, unsigned long flags)
+{
+	static const struct softdma_op op = { .kind = SOFTDMA_INTERRUPT };
+
+	return softdma_prep(to_softdma_chan(chan), &op, flags);
+}
+
+void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cfg)
+{
+	dma_cap_set(DMA_MEMCPY, dd->cap_mask);
+	dma_cap_set(DMA_XOR, dd->cap_mask);
+	dma_cap_set(DMA_XOR_VAL, dd->cap_mask);
+	dma_cap_set(DMA_PQ, dd->cap_mask);
+	dma_cap_set(DMA_PQ_VAL, dd->cap_mask);
+	dma_cap_set(DMA_INTERRUPT, dd->cap_mask);
+	dd->max_xor = cfg->max_xor;
+	dma_set_maxpq(dd, cfg->max_pq, cfg->pq_continue);
+	dd->copy_align = cfg->align;
+	dd->xor_align = cfg->align;
+	dd->pq_align = cfg->align;
+	dd->device_prep_dma_memcpy = softdma_prep_memcpy;
+	dd->device_prep_dma_xor = softdma_prep_xor;
+	dd->device_prep_dma_xor_val = prep_xor_val;
+	dd->device_prep_dma_pq = prep_pq;
+	dd->device_prep_dma_pq_val = prep_pq_val;
+	dd->device_prep_dma_interrupt = prep_interrupt;
+}
