@@ -98,7 +98,8 @@ static struct dma_async_tx_descriptor *prep_interrupt(struct dma_chan *chan, uns
 {
 	static const struct softdma_op op = { .kind = SOFTDMA_INTERRUPT };
 
-	return softdma_prep(to_softdma_chan(chan), &op, flags);
+	/* An interrupt is all it is: async_trigger_callback() does not ask for one. */
+	return softdma_prep(to_softdma_chan(chan), &op, flags | DMA_PREP_INTERRUPT);
 }
 
 void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cfg)

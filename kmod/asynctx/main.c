@@ -1,0 +1,174 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * asynctx: a client of the kernel's async_tx that does what md RAID5/6 does, many times
+ * and checked: chains of async_memcpy, async_xor, async_gen_syndrome and their checks,
+ * on whatever channel async_tx has, or by the CPU if it has none. The work is done
+ * when insmod returns; the last line it prints is the verdict:
+ *
+ *   asynctx: PASS ok=64 wrong=0 unseen=0 timeouts=0 async=448 sync=0
+ *
+ * ok: chains whose stripe was right byte by byte; unseen: checks that said other than
+ * they should; async, sync: calls that gave a descriptor, or none as the CPU did the
+ * work. PASS: wrong, unseen and timeouts are as expected (-1: any number, -2: at least
+ * one). sync is to be judged by the reader.
+ */
+#include <linux/jiffies.h>
+#include <linux/kthread.h>
+#include <linux/log2.h>
+#include <linux/module.h>
+
+#include "asynctx.h"
+
+#define MAX_THREADS	8
+
+static unsigned int threads = 1;
+module_param(threads, uint, 0444);
+MODULE_PARM_DESC(threads, "1..8, each with a stripe of its own");
+static unsigned int count = 32;
+module_param(count, uint, 0444);
+MODULE_PARM_DESC(count, "chains of each thread");
+static ulong seed = 1;
+module_param(seed, ulong, 0444);
+MODULE_PARM_DESC(seed, "of all that is drawn");
+static char *order = "";
+module_param(order, charp, 0444);
+MODULE_PARM_DESC(order, "rcw, rmw, check, pq, p-or-q, pq-check, recover, all; empty: drawn");
+static int expect_wrong, expect_unseen, expect_timeouts;
+module_param(expect_wrong, int, 0444);
+module_param(expect_unseen, int, 0444);
+module_param(expect_timeouts, int, 0444);
+
+struct params par = { .disks = 4, .size = 4096, .align = 512, .timeout_ms = 1000 };
+module_param_named(disks, par.disks, uint, 0444);
+MODULE_PARM_DESC(disks, "data disks, 2..16");
+module_param_named(size, par.size, uint, 0444);
+MODULE_PARM_DESC(size, "bytes of a block, up to 65536; 4096 if the CPU may have to do it");
+module_param_named(align, par.align, uint, 0444);
+MODULE_PARM_DESC(align, "of offsets and lengths, 1..512; less than 512 only with an engine: the CPU's routines want it");
+module_param_named(vary, par.vary, bool, 0444);
+MODULE_PARM_DESC(vary, "draw disks, size and offset, up to those");
+module_param_named(split, par.split, bool, 0444);
+MODULE_PARM_DESC(split, "each operation ends before the next is mapped");
+module_param_named(timeout_ms, par.timeout_ms, uint, 0444);
+MODULE_PARM_DESC(timeout_ms, "how long a chain is waited for");
+
+struct sums sums;
+
+struct worker {
+	struct task_struct *task;
+	const struct order *order;	/* NULL: draw */
+	u64 seed;
+};
+
+static struct worker workers[MAX_THREADS];
+static atomic_t running;
+static DECLARE_COMPLETION(all_done);
+
+/* A stripe that is left stays for good, and so does the module: its callback may come. */
+static bool run_chain(struct stripe *s, const struct order *o)
+{
+	stripe_fill(s);
+	if (!o)
+		o = order_draw(&s->prng);
+	o->submit(s);
+	if (wait_for_completion_timeout(&s->done, msecs_to_jiffies(par.timeout_ms))) {
+		stripe_verify(s, o->name);
+		return true;
+	}
+	atomic_inc(&sums.timeouts);
+	pr_info("asynctx: %s: the chain did not end\n", o->name);
+	__module_get(THIS_MODULE);
+	return false;
+}
+
+static int worker_main(void *data)
+{
+	struct worker *w = data;
+	struct stripe *s = NULL;
+	unsigned int n;
+
+	for (n = 0; n < count; n++) {
+		if (!s)
+			s = stripe_alloc(w->seed + n);
+		if (!s)
+			break;
+		if (!run_chain(s, w->order))
+			s = NULL;
+		cond_resched();
+	}
+	stripe_free(s);
+	if (n < count)
+		atomic_inc(&sums.wrong);
+	if (atomic_dec_and_test(&running))
+		complete(&all_done);
+	return 0;
+}
+
+static void run_all(const struct order *o)
+{
+	unsigned int i;
+
+	atomic_set(&running, threads);
+	for (i = 0; i < threads; i++) {
+		struct worker *w = &workers[i];
+
+		w->order = o;
+		w->seed = seed + i * 0x9e3779b97f4a7c15ULL;
+		w->task = kthread_run(worker_main, w, "asynctx/%u", i);
+		if (IS_ERR(w->task)) {
+			atomic_inc(&sums.wrong);
+			if (atomic_dec_and_test(&running))
+				complete(&all_done);
+		}
+	}
+	wait_for_completion(&all_done);
+}
+
+static bool as_expected(int expected, atomic_t *found)
+{
+	int n = atomic_read(found);
+
+	return expected == -1 || (expected == -2 && n) || n == expected;
+}
+
+static void verdict(void)
+{
+	bool pass = as_expected(expect_wrong, &sums.wrong) &&
+		    as_expected(expect_unseen, &sums.unseen) &&
+		    as_expected(expect_timeouts, &sums.timeouts);
+
+	pr_info("asynctx: %s ok=%d wrong=%d unseen=%d timeouts=%d async=%d sync=%d\n",
+		pass ? "PASS" : "FAIL", atomic_read(&sums.ok), atomic_read(&sums.wrong),
+		atomic_read(&sums.unseen), atomic_read(&sums.timeouts),
+		atomic_read(&sums.async), atomic_read(&sums.sync));
+}
+
+static bool params_are_good(void)
+{
+	return threads && threads <= MAX_THREADS && par.disks >= 2 && par.disks <= MAX_DATA &&
+	       par.align && par.align <= 512 && is_power_of_2(par.align) &&
+	       par.size >= par.align && par.size <= MAX_SIZE && !(par.size % par.align);
+}
+
+/* 0 whatever the verdict is: some insmods call a failing init twice. */
+static int __init asynctx_init(void)
+{
+	const struct order *o = order_find(order);
+
+	if (!params_are_good() || (*order && !o)) {
+		pr_err("asynctx: FAIL parameters\n");
+		return -EINVAL;
+	}
+	run_all(o);
+	verdict();
+	return 0;
+}
+
+static void __exit asynctx_exit(void)
+{
+}
+
+module_init(asynctx_init);
+module_exit(asynctx_exit);
+MODULE_DESCRIPTION("Checked client of async_tx, for tests of engines and of async_tx");
+MODULE_LICENSE("GPL");
