@@ -1,0 +1,329 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The engine personality raid as the channel of the kernel's own async_tx, under
+ * kmod/asynctx: every operation, against the CPU's result. Catches an engine that
+ * computes wrong at some disk count, size or offset, or in a world, and one that async_tx
+ * does not take.
+ *
+ *   raid direct|strict [bounce]  operations and limits; chains whose parts overlap are wrong
+ *                             in a world that bounces, and only there
+ *   raid faults               engines that fail: what async_tx lets its client know of it
+ *   raid one direct|strict ATTR=VALUE... -- PARAM...
+ *                             one engine, so made, and one run of the client
+ *
+ * /asynctx.ko is the client, /modules.late lists the kernel's modules.
+ */
+#include <stdbool.h>
+#include <sys/syscall.h>
+
+#include "guest.h"
+
+static int kmsg;
+static const char *world;	/* the engine's ops */
+static bool bounces;
+
+static int load(const char *path, const char *params)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0 || (syscall(SYS_finit_module, fd, params, 0) && errno != EEXIST))
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static int load_late(void)
+{
+	FILE *f = fopen("/modules.late", "re");
+	char line[256];
+	int err = f ? 0 : -errno;
+
+	while (!err && fgets(line, sizeof(line), f)) {
+		line[strcspn(line, "\n")] = '\0';
+		err = load(line, "");
+	}
+	if (f)
+		fclose(f);
+	return err;
+}
+
+/* The users of channels; the others stay, one of them measures when it is loaded. */
+static int unload_async_tx(void)
+{
+	static const char *const names[] = {
+		"async_raid6_recov", "async_pq", "async_xor", "async_memcpy", "async_tx",
+	};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+		if (syscall(SYS_delete_module, names[i], O_NONBLOCK) && errno != ENOENT) {
+			printf("raid: unload %s: %s\n", names[i], strerror(errno));
+			return -errno;
+		}
+	return 0;
+}
+
+/* The client's verdict since it was loaded. */
+static bool passed(char *out, size_t size)
+{
+	char line[2048];
+	ssize_t n;
+
+	*out = '\0';
+	while ((n = read(kmsg, line, sizeof(line) - 1)) > 0) {
+		char *text;
+
+		line[n] = '\0';
+		text = strstr(line, "asynctx: ");
+		if (text && (strstr(text, "PASS") || strstr(text, "FAIL")))
+			snprintf(out, size, "%.*s", (int)strcspn(text, "\n"), text);
+	}
+	return strstr(out, "PASS ");
+}
+
+static int client(const char *params)
+{
+	char said[512];
+	bool ok;
+	int err;
+
+	passed(said, sizeof(said));	/* forget what was before */
+	err = load("/asynctx.ko", params);
+	ok = !err && passed(said, sizeof(said));
+	printf("%s | %s\n", params, err ? strerror(-err) : *said ? said : "no verdict");
+	syscall(SYS_delete_module, "asynctx", O_NONBLOCK);
+	return !ok;
+}
+
+/* ---- engines ---- */
+
+static long count(const char *engine, const char *key)
+{
+	char path[128], stats[1024] = "", want[64], *at;
+	int fd;
+
+	snprintf(path, sizeof(path), SOFTDMA_CONFIGFS "/%s/stats", engine);
+	fd = open(path, O_RDONLY);
+	if (fd < 0 || read(fd, stats, sizeof(stats) - 1) <= 0)
+		return -1;
+	close(fd);
+	snprintf(want, sizeof(want), " %s=", key);
+	at = strstr(stats, want);
+	return at ? atol(at + strlen(want)) : -1;
+}
+
+struct attr {
+	const char *name, *value;
+};
+
+/* An engine that async_tx has when this returns. */
+static int start(const struct attr *attrs)
+{
+	static const struct attr always[] = {
+		{ "personality", "raid" }, { "completion", "softirq" }, { "ring", "256" }, { 0 }
+	};
+	int err = mkdir(SOFTDMA_CONFIGFS "/raid", 0755) ? -errno : 0;
+
+	for (const struct attr *a = always; !err && a->name; a++)
+		err = put_attr("raid", a->name, a->value);
+	if (!err)
+		err = put_attr("raid", "ops", world);
+	for (const struct attr *a = attrs; !err && a && a->name; a++)
+		err = put_attr("raid", a->name, a->value);
+	if (!err)
+		err = put_attr("raid", "live", "1");
+	if (!err)
+		err = load_late();
+	if (err)
+		printf("raid: engine: %s\n", strerror(-err));
+	return err;
+}
+
+static int stop(void)
+{
+	return unload_async_tx() || remove_engine("raid");
+}
+
+static void say_counts(void)
+{
+	printf("raid: memcpy=%ld xor=%ld xor_val=%ld pq=%ld pq_val=%ld interrupt=%ld access_faults=%ld\n",
+	       count("raid", "memcpy"), count("raid", "xor"), count("raid", "xor_val"),
+	       count("raid", "pq"), count("raid", "pq_val"), count("raid", "interrupt"),
+	       count("raid", "access_faults"));
+}
+
+/* ---- tests ---- */
+
+/* A split chain has nothing left for an interrupt to depend on. */
+static int each_kind_ran(bool interrupt)
+{
+	static const char *const kinds[] = {
+		"memcpy", "xor", "xor_val", "pq", "pq_val", "interrupt"
+	};
+	int bad = count("raid", "access_faults") != 0;
+
+	say_counts();
+	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) - !interrupt; i++)
+		if (count("raid", kinds[i]) <= 0) {
+			printf("raid: no %s on the engine\n", kinds[i]);
+			bad = 1;
+		}
+	return bad;
+}
+
+/*
+ * async_tx maps an operation while the one before it is still in flight. @overlap: the
+ * order does that and the bytes are wrong then, if they lie elsewhere meanwhile.
+ */
+static int chain(const char *order, bool overlap, const char *more)
+{
+	char params[256];
+
+	snprintf(params, sizeof(params), "order=%s count=16 %s%s", order, more,
+		 overlap && bounces ? " expect_wrong=-2 expect_unseen=-1" : "");
+	return client(params);
+}
+
+static int legacy_orders(void)
+{
+	int bad = 0;
+
+	bad |= chain("rcw", true, "");
+	bad |= chain("rmw", true, "");
+	bad |= chain("pq", true, "");
+	bad |= chain("all", true, "");
+	bad |= chain("recover", true, "disks=6");
+	/* One operation, or all only read. */
+	bad |= chain("check", false, "");
+	bad |= chain("p-or-q", false, "");
+	bad |= chain("pq-check", false, "");
+	return bad;
+}
+
+static int split_orders(const char *more)
+{
+	static const char *const orders[] = {
+		"rcw", "rmw", "check", "pq", "p-or-q", "pq-check", "all"
+	};
+	char params[256];
+	int bad = 0;
+
+	for (size_t i = 0; i < sizeof(orders) / sizeof(orders[0]); i++) {
+		snprintf(params, sizeof(params), "order=%s split=1 count=24 vary=1 %s", orders[i], more);
+		bad |= client(params);
+	}
+	return bad;
+}
+
+static int operations(void)
+{
+	static const struct attr no_continue[] = {
+		{ "max_pq", "5" }, { "pq_continue", "0" }, { "max_xor", "3" }, { 0 }
+	};
+	static const struct attr channels[] = {
+		{ "max_pq", "4" }, { "channels", "4" }, { "completion", "hardirq" }, { 0 }
+	};
+	static const struct attr aligned[] = { { "align", "64" }, { 0 } };
+	int bad = 0;
+
+	bad |= start(NULL) || legacy_orders() || split_orders("disks=16 size=4096 align=1") ||
+	       split_orders("disks=5 size=65536 align=4") || each_kind_ran(true);
+	bad |= stop();
+	bad |= start(no_continue) || split_orders("disks=16 size=4096 align=1") || each_kind_ran(false);
+	bad |= stop();
+	bad |= start(channels) || split_orders("disks=9 threads=4 size=8192 align=1");
+	bad |= stop();
+	bad |= start(aligned) || split_orders("disks=6 size=4096 align=64") || each_kind_ran(false);
+	bad |= stop();
+	/* Without an engine: the client's own expectations, and the CPU's way. */
+	bad |= load_late() || client("count=64 vary=1 disks=12");
+	return bad;
+}
+
+/*
+ * Chains that are submitted as a whole. What async_tx itself waits for must not fail, nor
+ * may an engine refuse all: it panics, or asks for ever. That takes a guest each.
+ */
+static int faults(void)
+{
+	static const struct {
+		const char *world;
+		struct attr fault;
+		const char *params;
+	} of[] = {
+		/* No one is told; callbacks of async_tx have no result. */
+		{ "direct", { "fault_error", "3,100,0,-1" }, "order=rcw expect_wrong=-2" },
+		{ "direct", { "fault_error", "3,100,0,-1" }, "order=pq expect_wrong=-2" },
+		/* A check that did not run found nothing. */
+		{ "direct", { "fault_error", "3,100,0,-1" }, "order=check expect_unseen=-2" },
+		{ "direct", { "fault_error", "3,100,0,-1" }, "order=pq-check expect_unseen=-2" },
+		{ "direct", { "fault_masked", "3,100,0,-1" }, "order=rcw expect_wrong=-2" },
+		{ "direct", { "fault_corrupt", "5,100,0,-1" }, "order=pq expect_wrong=-2" },
+		{ "direct", { "fault_corrupt", "3,100,0,-1" }, "order=check expect_unseen=-2" },
+		{ "direct", { "fault_corrupt", "3,100,0,-1" }, "order=pq-check expect_unseen=-2" },
+		{ "direct", { "fault_delay", "2,100,0,-1" }, "order=all" },
+		{ "direct", { "fault_delay", "2,100,0,-1" }, "order=all split=1" },
+		{ "direct", { "fault_refuse", "5,100,0,-1" }, "order=all" },
+		/* In the middle of a chain a completion that is lost is not missed. */
+		{ "direct", { "fault_drop", "7,100,0,2" }, "order=rcw" },
+		/* No map is checked: the error goes to the engine as an address. */
+		{ "strict", { "fault_map_fail", "9,100,0,-1" }, "order=rcw expect_wrong=-2" },
+	};
+	int bad = 0;
+
+	for (size_t i = 0; i < sizeof(of) / sizeof(of[0]); i++) {
+		const struct attr attrs[] = { of[i].fault, { 0 } };
+		char params[256];
+
+		world = of[i].world;
+		snprintf(params, sizeof(params), "count=16 %s", of[i].params);
+		printf("%s=%s ", of[i].fault.name, of[i].fault.value);
+		bad |= start(attrs) || client(params);
+		bad |= stop();
+	}
+	return bad;
+}
+
+/* "NAME=VALUE"... up to "--", then the client's parameters. */
+static int one(char **argv)
+{
+	struct attr attrs[16] = { 0 };
+	char params[512] = "";
+	int n = 0, bad;
+
+	for (; *argv && strcmp(*argv, "--") && n < 15; argv++) {
+		char *value = strchr(*argv, '=');
+
+		if (!value)
+			return 2;
+		*value++ = '\0';
+		attrs[n++] = (struct attr){ *argv, value };
+	}
+	while (*argv && *++argv)
+		snprintf(params + strlen(params), sizeof(params) - strlen(params), "%s ", *argv);
+	bad = start(attrs) || client(params);
+	say_counts();
+	return bad;
+}
+
+int main(int argc, char **argv)
+{
+	int bad;
+
+	if (argc < 2)
+		return 2;
+	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (!strcmp(argv[1], "faults")) {
+		bad = faults();
+	} else if (!strcmp(argv[1], "one") && argc > 3) {
+		world = argv[2];
+		bad = one(argv + 3);
+	} else {
+		world = argv[1];
+		bounces = !strcmp(world, "strict") || argc > 2;
+		bad = operations();
+	}
+	printf("raid %s: %s\n", argv[1], bad ? "not as expected" : "all as expected");
+	return bad;
+}
