@@ -42,6 +42,11 @@ raid() { # KERNEL WORLD COMMAND...
 	says "raid faults: all as expected"
 }
 
+@test "async_memcpy writes with the CPU what it mapped, when the engine has no descriptor" {
+	raid debian:6.12 bounce "one direct fault_refuse=3,100,0,-1 -- order=rcw split=1 expect_wrong=-2"
+	[ "$status" -eq 0 ]
+}
+
 @test "async_tx and a lost completion at the end of a chain: it never ends" {
 	raid debian:6.12 coherent "one direct fault_drop=1,100,0,-1 -- order=rcw timeout_ms=200 count=4 expect_timeouts=4"
 	[ "$status" -eq 0 ]

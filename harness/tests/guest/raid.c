@@ -284,6 +284,12 @@ static int faults(void)
 		{ "direct", { "fault_delay", "2,100,0,-1" }, "order=all" },
 		{ "direct", { "fault_delay", "2,100,0,-1" }, "order=all split=1" },
 		{ "direct", { "fault_refuse", "5,100,0,-1" }, "order=all" },
+		/*
+		 * async_memcpy then copies with the CPU into what it mapped FROM_DEVICE, and unmaps
+		 * after that: one at a time or not.
+		 */
+		{ "direct", { "fault_refuse", "3,100,0,-1" }, "order=rcw split=1" },
+		{ "strict", { "fault_refuse", "3,100,0,-1" }, "order=rcw split=1 expect_wrong=-2" },
 		/* In the middle of a chain a completion that is lost is not missed. */
 		{ "direct", { "fault_drop", "7,100,0,2" }, "order=rcw" },
 		/* No map is checked: the error goes to the engine as an address. */
