@@ -14,39 +14,12 @@
  * /asynctx.ko is the client, /modules.late lists the kernel's modules.
  */
 #include <stdbool.h>
-#include <sys/syscall.h>
 
-#include "guest.h"
+#include "raid.h"
 
 static int kmsg;
 static const char *world;	/* the engine's ops */
 static bool bounces;
-
-static int load(const char *path, const char *params)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0 || (syscall(SYS_finit_module, fd, params, 0) && errno != EEXIST))
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
-
-static int load_late(void)
-{
-	FILE *f = fopen("/modules.late", "re");
-	char line[256];
-	int err = f ? 0 : -errno;
-
-	while (!err && fgets(line, sizeof(line), f)) {
-		line[strcspn(line, "\n")] = '\0';
-		err = load(line, "");
-	}
-	if (f)
-		fclose(f);
-	return err;
-}
 
 /* The users of channels; the others stay, one of them measures when it is loaded. */
 static int unload_async_tx(void)
@@ -95,47 +68,16 @@ static int client(const char *params)
 	return !ok;
 }
 
-/* ---- engines ---- */
-
-static long count(const char *engine, const char *key)
-{
-	char path[128], stats[1024] = "", want[64], *at;
-	int fd;
-
-	snprintf(path, sizeof(path), SOFTDMA_CONFIGFS "/%s/stats", engine);
-	fd = open(path, O_RDONLY);
-	if (fd < 0 || read(fd, stats, sizeof(stats) - 1) <= 0)
-		return -1;
-	close(fd);
-	snprintf(want, sizeof(want), " %s=", key);
-	at = strstr(stats, want);
-	return at ? atol(at + strlen(want)) : -1;
-}
-
-struct attr {
-	const char *name, *value;
-};
-
 /* An engine that async_tx has when this returns. */
 static int start(const struct attr *attrs)
 {
-	static const struct attr always[] = {
-		{ "personality", "raid" }, { "completion", "softirq" }, { "ring", "256" }, { 0 }
-	};
-	int err = mkdir(SOFTDMA_CONFIGFS "/raid", 0755) ? -errno : 0;
+	int err = start_engine(world, attrs);
 
-	for (const struct attr *a = always; !err && a->name; a++)
-		err = put_attr("raid", a->name, a->value);
-	if (!err)
-		err = put_attr("raid", "ops", world);
-	for (const struct attr *a = attrs; !err && a && a->name; a++)
-		err = put_attr("raid", a->name, a->value);
-	if (!err)
-		err = put_attr("raid", "live", "1");
-	if (!err)
-		err = load_late();
-	if (err)
-		printf("raid: engine: %s\n", strerror(-err));
+	if (!err) {
+		err = load_late(NULL, NULL);
+		if (err)
+			printf("raid: modules: %s\n", strerror(-err));
+	}
 	return err;
 }
 
@@ -144,27 +86,17 @@ static int stop(void)
 	return unload_async_tx() || remove_engine("raid");
 }
 
-static void say_counts(void)
-{
-	printf("raid: memcpy=%ld xor=%ld xor_val=%ld pq=%ld pq_val=%ld interrupt=%ld access_faults=%ld\n",
-	       count("raid", "memcpy"), count("raid", "xor"), count("raid", "xor_val"),
-	       count("raid", "pq"), count("raid", "pq_val"), count("raid", "interrupt"),
-	       count("raid", "access_faults"));
-}
-
-/* ---- tests ---- */
-
 /* A split chain has nothing left for an interrupt to depend on. */
 static int each_kind_ran(bool interrupt)
 {
 	static const char *const kinds[] = {
 		"memcpy", "xor", "xor_val", "pq", "pq_val", "interrupt"
 	};
-	int bad = count("raid", "access_faults") != 0;
+	int bad = count("access_faults") != 0;
 
 	say_counts();
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]) - !interrupt; i++)
-		if (count("raid", kinds[i]) <= 0) {
+		if (count(kinds[i]) <= 0) {
 			printf("raid: no %s on the engine\n", kinds[i]);
 			bad = 1;
 		}
@@ -236,7 +168,7 @@ static int operations(void)
 	bad |= start(aligned) || split_orders("disks=6 size=4096 align=64") || each_kind_ran(false);
 	bad |= stop();
 	/* Without an engine: the client's own expectations, and the CPU's way. */
-	bad |= load_late() || client("count=64 vary=1 disks=12");
+	bad |= load_late(NULL, NULL) || client("count=64 vary=1 disks=12");
 	return bad;
 }
 
