@@ -43,25 +43,25 @@ raid() { # KERNEL WORLD COMMAND...
 }
 
 @test "async_memcpy writes with the CPU what it mapped, when the engine has no descriptor" {
-	raid debian:6.12 bounce "one direct fault_refuse=3,100,0,-1 -- order=rcw split=1 expect_wrong=-2"
+	raid debian:6.12 bounce "one direct fault_refuse=3,100,0,-1 : order=rcw split=1 expect_wrong=-2"
 	[ "$status" -eq 0 ]
 }
 
 @test "async_tx and a lost completion at the end of a chain: it never ends" {
-	raid debian:6.12 coherent "one direct fault_drop=1,100,0,-1 -- order=rcw timeout_ms=200 count=4 expect_timeouts=4"
+	raid debian:6.12 coherent "one direct fault_drop=1,100,0,-1 : order=rcw timeout_ms=200 count=4 expect_timeouts=4"
 	[ "$status" -eq 0 ]
 }
 
 @test "async_tx panics when what it waits for fails, or does not come" {
-	raid debian:6.12 coherent "one direct fault_error=3,100,0,-1 -- order=rcw split=1"
+	raid debian:6.12 coherent "one direct fault_error=3,100,0,-1 : order=rcw split=1"
 	says "panic: Kernel panic - not syncing: async_tx_quiesce: DMA error waiting for transaction"
-	raid debian:6.12 coherent "one direct fault_drop=3,100,0,-1 -- order=rcw split=1"
+	raid debian:6.12 coherent "one direct fault_drop=3,100,0,-1 : order=rcw split=1"
 	says "panic: Kernel panic - not syncing: async_tx_quiesce: DMA error waiting for transaction"
 }
 
 @test "async_tx asks an engine that refuses, or is gone, for ever" {
-	raid debian:6.12 coherent "one direct fault_refuse=1,100,0,-1 -- order=rcw"
+	raid debian:6.12 coherent "one direct fault_refuse=1,100,0,-1 : order=rcw"
 	says "hang: BUG: soft lockup"
-	raid debian:6.12 coherent "one direct fault_vanish=6,100,0,1 -- order=pq"
+	raid debian:6.12 coherent "one direct fault_vanish=6,100,0,1 : order=pq"
 	says "hang: BUG: soft lockup"
 }

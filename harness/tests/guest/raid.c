@@ -8,7 +8,7 @@
  *   raid direct|strict [bounce]  operations and limits; chains whose parts overlap are wrong
  *                             in a world that bounces, and only there
  *   raid faults               engines that fail: what async_tx lets its client know of it
- *   raid one direct|strict ATTR=VALUE... -- PARAM...
+ *   raid one direct|strict ATTR=VALUE... : PARAM...
  *                             one engine, so made, and one run of the client
  *
  * /asynctx.ko is the client, /modules.late lists the kernel's modules.
@@ -242,14 +242,14 @@ static int faults(void)
 	return removed() || bad;
 }
 
-/* "NAME=VALUE"... up to "--", then the client's parameters. */
+/* "NAME=VALUE"... up to ":", then the client's parameters. */
 static int one(char **argv)
 {
 	struct attr attrs[16] = { 0 };
 	char params[512] = "";
 	int n = 0, bad;
 
-	for (; *argv && strcmp(*argv, "--") && n < 15; argv++) {
+	for (; *argv && strcmp(*argv, ":") && n < 15; argv++) {
 		char *value = strchr(*argv, '=');
 
 		if (!value)
