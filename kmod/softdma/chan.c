@@ -107,8 +107,8 @@ void softdma_set_ops(struct softdma_dev *sd)
 {
 	struct dma_device *dd = &sd->ddev;
 
-	/* async_tx takes public channels: no others from tests. */
-	if (sd->cfg.personality != SOFTDMA_RAID)
+	/* async_tx takes what is public: not from tests. */
+	if (!softdma_is_public(&sd->cfg))
 		dma_cap_set(DMA_PRIVATE, dd->cap_mask);
 	switch (sd->cfg.personality) {
 	case SOFTDMA_RAID:

@@ -65,7 +65,7 @@ CONFIGFS_ATTR(engine_, jitter_ns);
 NUMBER(seed, 0, U64_MAX)
 CONFIGFS_ATTR(engine_, seed);
 
-/* Until they are written these two follow the personality. */
+/* Until they are written these follow the personality. */
 static ssize_t engine_max_xor_show(struct config_item *item, char *page)
 {
 	return sprintf(page, "%llu\n", softdma_max_xor(&to_engine(item)->cfg));
@@ -138,6 +138,19 @@ WORD(completion)
 CONFIGFS_ATTR(engine_, completion);
 WORD(ops)
 CONFIGFS_ATTR(engine_, ops);
+
+static ssize_t engine_public_show(struct config_item *item, char *page)
+{
+	return sprintf(page, "%d\n", softdma_is_public(&to_engine(item)->cfg));
+}
+
+static ssize_t engine_public_store(struct config_item *item, const char *page, size_t count)
+{
+	static const char *const words[] = { "", "0", "1" };	/* enum softdma_access */
+
+	return store_word(item, page, count, words, ARRAY_SIZE(words), &to_engine(item)->cfg.access);
+}
+CONFIGFS_ATTR(engine_, public);
 
 static ssize_t engine_domain_show(struct config_item *item, char *page)
 {
@@ -272,6 +285,7 @@ static struct configfs_attribute *const plain_attrs[] = {
 	&engine_attr_max_pq,
 	&engine_attr_pq_continue,
 	&engine_attr_align,
+	&engine_attr_public,
 	&engine_attr_max_len,
 	&engine_attr_setup_ns,
 	&engine_attr_rate,

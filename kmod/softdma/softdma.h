@@ -28,6 +28,9 @@ enum softdma_personality { SOFTDMA_FSL_DMA, SOFTDMA_TALITOS, SOFTDMA_RAID };
 
 enum softdma_ops { SOFTDMA_DIRECT, SOFTDMA_STRICT };
 
+/* Who may take the channels: the default is the personality's. */
+enum softdma_access { SOFTDMA_BY_PERSONALITY, SOFTDMA_PRIVATE, SOFTDMA_PUBLIC };
+
 enum softdma_completion {
 	SOFTDMA_HARDIRQ,
 	SOFTDMA_SOFTIRQ,
@@ -89,6 +92,7 @@ struct softdma_config {
 	u64 max_pq;
 	u64 pq_continue;	/* 0, 1 */
 	u32 align;		/* enum dmaengine_alignment */
+	u32 access;		/* enum softdma_access */
 	u64 max_len;		/* 0: the personality's */
 	u64 setup_ns;
 	u64 rate;		/* bytes per second; 0: free */
@@ -109,6 +113,13 @@ static inline u64 softdma_max_xor(const struct softdma_config *cfg)
 	if (cfg->max_xor)
 		return cfg->max_xor;
 	return cfg->personality == SOFTDMA_RAID ? SOFTDMA_MAX_SRC : SOFTDMA_TALITOS_MAX_XOR;
+}
+
+static inline bool softdma_is_public(const struct softdma_config *cfg)
+{
+	if (cfg->access == SOFTDMA_BY_PERSONALITY)
+		return cfg->personality == SOFTDMA_RAID;
+	return cfg->access == SOFTDMA_PUBLIC;
 }
 
 /* Devices of one domain see one another's IOVAs. */

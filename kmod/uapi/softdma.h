@@ -12,12 +12,12 @@
  * how many. While an engine is live its attributes, but for the faults, cannot be
  * written (-EBUSY).
  *
- * Channels are DMA_PRIVATE: async_tx and other users of public channels never
- * take them; dma_request_channel() with a filter does. Those of a raid engine are
- * public, and as it has all that async_tx asks for, async_tx takes them when it is
- * loaded, or when the engine comes to life after it. Unload async_tx (and raid456 and all
- * else that uses it) before the engine goes: dmaengine forgets the references that async_tx
- * holds of a device that was unregistered, so that engine and softdma would stay for ever.
+ * Channels are DMA_PRIVATE unless `public` says otherwise: async_tx and other users of
+ * public channels never take them; dma_request_channel() with a filter does. A raid engine
+ * is public, and as it has all that async_tx asks for, async_tx takes it when it is loaded,
+ * or when the engine comes to life after it. Unload async_tx (and raid456 and all else that
+ * uses it) before the engine goes: dmaengine forgets the references that async_tx holds of
+ * a device that was unregistered, so that engine and softdma would stay for ever.
  *
  *   personality  fsl-dma: MEMCPY; talitos: XOR; raid: MEMCPY, XOR, XOR_VAL, PQ,
  *                PQ_VAL and INTERRUPT                            (fsl-dma)
@@ -37,6 +37,9 @@
  *   align        raid: bytes, 1 2 4 8 16 32 64: what addresses and lengths are
  *                multiples of, as the engine says to async_tx; a prep of others
  *                gives NULL                                      (1)
+ *   public       0 | 1: who looks for a channel of any engine may take these. A kernel with
+ *                ASYNC_TX_ENABLE_CHANNEL_SWITCH makes chains over such engines, of what
+ *                each can do                                     (raid 1, others 0)
  *   max_len      bytes a descriptor may move, 1..67108863        (by personality:
  *                fsl-dma, raid 67108863, talitos 65535)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
