@@ -59,6 +59,13 @@ raid() { # KERNEL WORLD COMMAND...
 	says "panic: Kernel panic - not syncing: async_tx_quiesce: DMA error waiting for transaction"
 }
 
+@test "async_tx waits without letting go of the CPU: completions in a thread do not come" {
+	raid debian:6.12 coherent "one direct completion=threaded : order=rcw"
+	[ "$status" -eq 0 ]
+	raid debian:6.12 coherent "one direct completion=threaded : order=rcw split=1"
+	says "panic: Kernel panic - not syncing: async_tx_quiesce: DMA error waiting for transaction"
+}
+
 @test "async_tx asks an engine that refuses, or is gone, for ever" {
 	raid debian:6.12 coherent "one direct fault_refuse=1,100,0,-1 : order=rcw"
 	says "hang: BUG: soft lockup"

@@ -156,6 +156,7 @@ static int operations(void)
 		{ "max_pq", "4" }, { "channels", "4" }, { "completion", "hardirq" }, { 0 }
 	};
 	static const struct attr aligned[] = { { "align", "64" }, { 0 } };
+	static const struct attr private[] = { { "public", "0" }, { 0 } };
 	int bad = 0;
 
 	bad |= start(NULL) || legacy_orders() || split_orders("disks=16 size=4096 align=1") ||
@@ -167,8 +168,9 @@ static int operations(void)
 	bad |= stop();
 	bad |= start(aligned) || split_orders("disks=6 size=4096 align=64") || each_kind_ran(false);
 	bad |= stop();
-	/* Without an engine: the client's own expectations, and the CPU's way. */
-	bad |= load_late(NULL, NULL) || client("count=64 vary=1 disks=12");
+	/* Not for async_tx: the client's own expectations, and the CPU's way. */
+	bad |= start(private) || client("count=64 vary=1 disks=12") || count("memcpy");
+	bad |= stop();
 	return bad;
 }
 
