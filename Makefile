@@ -76,6 +76,7 @@ setup: setup-run
 setup-check:
 	@harness/setup run check
 	@for k in $(KERNELS); do harness/vm/kernel-setup $$k >/dev/null || exit; done
+	@harness/vm/tools-setup >/dev/null
 
 .PHONY: run
 run: setup

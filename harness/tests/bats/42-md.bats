@@ -9,14 +9,15 @@ setup_file() {
 	TOOLS=$("$BATS_TEST_DIRNAME/../../vm/tools-setup")
 }
 
+# MORE: words for guestrun
 md() { # KERNEL WORLD JOB OPTION...
 	local k=$1 w=$2 job=$3 f args=()
 	shift 3
 	for f in "$TOOLS"/*; do args+=(--file "$f:$(basename "$f")"); done
-	for f in brd crc32c_generic raid456; do args+=(--module $f); done
+	for f in brd null_blk crc32c_generic raid456; do args+=(--module $f); done
 	run "$TOP/build/guestrun" --kernel "$k" --world "$w" --dir "$BATS_TEST_TMPDIR/g" --observer off \
 		--file "$TOP/build/guest/md:md" --file "$TOP/harness/tests/fixtures/fio/$job.fio:job.fio" \
-		"${args[@]}" --exec "/md $*"
+		"${args[@]}" "${MORE[@]}" --exec "/md $*"
 	echo "$output"
 }
 
@@ -85,6 +86,17 @@ offloaded() { # KEY...
 	loses_data
 }
 
+@test "RAID5 on null_blk, swiotlb=force: the same loss" {
+	md debian:6.12 bounce small engine=direct backing=null_blk
+	loses_data
+}
+
+@test "RAID5 with a 32-bit engine in a machine of 5 GiB and a stock boot line: the same loss" {
+	local MORE=(--qemu "-m 5G")
+	md debian:6.12 coherent small engine=direct raid.mask_bits=32
+	loses_data
+}
+
 @test "RAID6 on an engine of four sources, without the continuation flag: nothing is lost" {
 	md debian:6.12 coherent small engine=direct level=6 disks=8 raid.max_pq=4 raid.pq_continue=0
 	is_right
@@ -121,4 +133,11 @@ offloaded() { # KEY...
 	[ "$(number 'wrong after a failure')" -gt 0 ]
 	md debian:6.12 coherent small engine=direct raid.fault_delay=5,100,0,-1
 	is_right
+}
+
+@test "an engine that loses a completion: a write to the array never ends, and the kernel says nothing" {
+	local MORE=(--timeout 20)
+	md debian:6.12 coherent small engine=direct raid.fault_drop=500,100,0,1
+	says "guest: hang: no sign of life"
+	! grep -q "^console:" <<< "$output"
 }

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * md RAID5 or RAID6 of ramdisks: fio writes and verifies, the parity is checked, a disk
+ * md RAID5 or RAID6 of disks in memory: fio writes and verifies, the parity is checked, a disk
  * fails, what is read then is compared with what was read before, the disk is rebuilt, and
  * all is compared and checked again. Says what was found; 0: it came to the end.
  *
- *   md [NAME=VALUE]...   level=5 disks=4 chunk=64 (KiB) disk_mb=9 engine=none|direct|strict
+ *   md [NAME=VALUE]...   level=5 disks=4 chunk=64 (KiB) disk_mb=9 backing=brd|null_blk
+ *                        engine=none|direct|strict
  *                        raid.ATTR=VALUE  of the engine, in softdma's words
  *                        md.ATTR=VALUE    of the array, below /sys/block/md0/md
  *
  * In the root directory: fio, mdadm and their libraries (harness/vm/tools-setup), job.fio,
- * and /modules.late with brd and raid456.
+ * and /modules.late with the backing's module and raid456.
  */
 #include <stdbool.h>
 #include <sys/wait.h>
@@ -20,14 +21,16 @@
 #define MD		"/sys/block/md0/md/"
 #define BLOCK		4096u
 #define READ_SIZE	(1u << 20)
+#define MAX_DISKS	16
 #define MAX_ATTRS	16
 #define MAX_ARGS	32
+#define NULLB		"/sys/kernel/config/nullb/"
 #define PATIENCE_S	600	/* of the guest's time */
 
 static struct {
-	const char *level, *disks, *chunk, *disk_mb, *engine;
+	const char *level, *disks, *chunk, *disk_mb, *backing, *engine;
 	struct attr raid[MAX_ATTRS + 1], md[MAX_ATTRS + 1];
-} opt = { "5", "4", "64", "9", "none", { { 0 } }, { { 0 } } };
+} opt = { "5", "4", "64", "9", "brd", "none", { { 0 } }, { { 0 } } };
 
 static int failed(const char *what, int err)
 {
@@ -55,6 +58,50 @@ static int run(const char *const *args)
 	if (pid < 0 || waitpid(pid, &status, 0) != pid || !WIFEXITED(status))
 		return -1;
 	return WEXITSTATUS(status);
+}
+
+/* ---- the disks ---- */
+
+static bool is_null_blk(void)
+{
+	return !strcmp(opt.backing, "null_blk");
+}
+
+static const char *disk_name(void)
+{
+	return is_null_blk() ? "nullb" : "ram";
+}
+
+static int make_null_blk(int i)
+{
+	const struct attr attrs[] = {
+		{ "size", opt.disk_mb }, { "memory_backed", "1" }, { "power", "1" }
+	};
+	char path[128];
+	int err;
+
+	snprintf(path, sizeof(path), NULLB "nullb%d", i);
+	err = mkdir(path, 0755) ? -errno : 0;
+	for (int a = 0; !err && a < 3; a++) {
+		snprintf(path, sizeof(path), NULLB "nullb%d/%s", i, attrs[a].name);
+		err = put(path, attrs[a].value);
+	}
+	return err;
+}
+
+/* All modules, and the disks. Negative errno. */
+static int load_backing(void)
+{
+	char params[64];
+	int err;
+
+	if (atoi(opt.disks) > MAX_DISKS)
+		return -EINVAL;
+	snprintf(params, sizeof(params), "rd_nr=%d rd_size=%d", MAX_DISKS, atoi(opt.disk_mb) * 1024);
+	err = is_null_blk() ? load_late("/null_blk.ko", "nr_devices=0") : load_late("/brd.ko", params);
+	for (int i = 0; !err && is_null_blk() && i < atoi(opt.disks); i++)
+		err = make_null_blk(i);
+	return err;
 }
 
 /* ---- the array ---- */
@@ -103,7 +150,7 @@ static int wait_idle(void)
 
 static int create(void)
 {
-	char level[16], disks[24], chunk[16], ram[16][16];
+	char level[16], disks[24], chunk[16], disk[MAX_DISKS][16];
 	const char *args[MAX_ARGS] = {
 		"/mdadm", "--create", "/dev/md0", "--run", "--quiet", "--metadata=1.2", "--bitmap=none",
 		/* Zeroes everywhere are in sync. */
@@ -111,16 +158,14 @@ static int create(void)
 	};
 	int n = 0, nr = atoi(opt.disks);
 
-	if (nr > 16)
-		return failed("disks", EINVAL);
 	snprintf(level, sizeof(level), "--level=%s", opt.level);
 	snprintf(disks, sizeof(disks), "--raid-devices=%s", opt.disks);
 	snprintf(chunk, sizeof(chunk), "--chunk=%s", opt.chunk);
 	while (args[n])
 		n++;
 	for (int i = 0; i < nr; i++) {
-		snprintf(ram[i], sizeof(ram[i]), "/dev/ram%d", i);
-		args[n++] = ram[i];
+		snprintf(disk[i], sizeof(disk[i]), "/dev/%s%d", disk_name(), i);
+		args[n++] = disk[i];
 	}
 	if (run(args))
 		return failed("mdadm --create", EIO);
@@ -142,18 +187,22 @@ static int check(void)
 	return 0;
 }
 
-static int fail_disk(void)
+static int put_disk(const char *state)
 {
-	return put_md("dev-ram1/state", "faulty");
+	char path[64];
+
+	snprintf(path, sizeof(path), "dev-%s1/state", disk_name());
+	return put_md(path, state);
 }
 
 static int rebuild(void)
 {
-	static const char *const zero[] = { "/mdadm", "--zero-superblock", "/dev/ram1", NULL };
-	static const char *const add[] = { "/mdadm", "/dev/md0", "--quiet", "--add", "/dev/ram1", NULL };
-	char degraded[16];
+	char disk[24], degraded[16];
+	const char *const zero[] = { "/mdadm", "--zero-superblock", disk, NULL };
+	const char *const add[] = { "/mdadm", "/dev/md0", "--quiet", "--add", disk, NULL };
 
-	if (put_md("dev-ram1/state", "remove") || run(zero) || run(add) || wait_idle() ||
+	snprintf(disk, sizeof(disk), "/dev/%s1", disk_name());
+	if (put_disk("remove") || run(zero) || run(add) || wait_idle() ||
 	    get_md("degraded", degraded, sizeof(degraded)))
 		return failed("rebuild", EIO);
 	printf("md: rebuilt, %s disks are missing\n", degraded);
@@ -219,7 +268,7 @@ static int life(void)
 	before = read_all(&size);
 	if (!before)
 		return 1;
-	bad = fail_disk() || compare(before, size, "after a failure") || rebuild() ||
+	bad = put_disk("faulty") || compare(before, size, "after a failure") || rebuild() ||
 	      compare(before, size, "after the rebuild") || check() || run(stop);
 	say_counts();
 	free(before);
@@ -245,7 +294,8 @@ static int take_option(char *word)
 		const char **value;
 	} names[] = {
 		{ "level", &opt.level }, { "disks", &opt.disks }, { "chunk", &opt.chunk },
-		{ "disk_mb", &opt.disk_mb }, { "engine", &opt.engine },
+		{ "disk_mb", &opt.disk_mb }, { "backing", &opt.backing },
+		{ "engine", &opt.engine },
 	};
 	char *value = strchr(word, '=');
 
@@ -266,7 +316,6 @@ static int take_option(char *word)
 
 int main(int argc, char **argv)
 {
-	char brd[64];
 	int err;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -276,9 +325,8 @@ int main(int argc, char **argv)
 			return 2;
 		}
 	mkdir("/run", 0755);	/* mdadm's map */
-	snprintf(brd, sizeof(brd), "rd_nr=16 rd_size=%d", atoi(opt.disk_mb) * 1024);
 	if (strcmp(opt.engine, "none") && start_engine(opt.engine, opt.raid))
 		return 1;
-	err = load_late("/brd.ko", brd);
+	err = load_backing();
 	return err ? failed("modules", err) : life();
 }
