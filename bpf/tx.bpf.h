@@ -184,9 +184,9 @@ int BPF_KRETPROBE(op_prep_exit, const struct dma_async_tx_descriptor *tx)
 	l.len = e->len;
 	take_stack(ctx, e);
 	done(e);
-	l.dir = 2;
+	l.dir = s.v[P_OP] == OBS_OP_PQ_VAL ? 1 : 2;	/* compared, not written */
 	tell_addrs(&l, &s, P_DST);
-	l.dir = s.v[P_OP] == OBS_OP_PQ_VAL ? 0 : 1;
+	l.dir = 1;
 	tell_addrs(&l, &s, P_SRC);
 	return 0;
 }

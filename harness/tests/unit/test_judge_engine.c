@@ -130,6 +130,8 @@ static const struct trace_case operands[] = {
 		"PREP t c memcpy 2000+1000 < 1000+1000; PREP u x xor 6000+1000 < 5000+1000;"
 
 static const struct trace_case contexts[] = {
+	{ "async_tx calls back by itself, under its caller's lock",
+	  RUN CALL("t") "COOKIE c 2 2; CB t flags=2; CBX t", "" },
 	{ "from a static context", TWO "SUBMIT t 2; ISSUE c;" CALL("t") "SUBMIT u 2; ISSUE x;" CALL("u"),
 	  "" },
 	{ "submit in the other's callback", TWO "SUBMIT t 2; ISSUE c; @level=1 CB t; SUBMIT u 2; ISSUE x;"
