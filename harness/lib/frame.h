@@ -34,7 +34,7 @@ enum frame_type {
 				 */
 	FRAME_AGAIN	= 11,	/* u32 index: the cell is run again, forget what was
 				 * said of it: the observer met functions that it
-				 * did not probe yet
+				 * did not probe yet, or lost a few events
 				 */
 };
 

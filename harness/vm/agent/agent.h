@@ -24,7 +24,7 @@ void run_cell(const struct plan_cell *cell);
  */
 void observe_start(struct strbuf *errors);
 void observe_begin(void);
-bool observe_end(void);
+bool observe_end(bool last);
 
 /* exec.c: runs a command line, says its output and its exit code. */
 void run_command(const char *line);
