@@ -9,6 +9,7 @@
 #include "scenario.h"
 #include "uapi/dmatorture.h"
 #include "words.h"
+#include "workload.h"
 
 /* Far above what a scenario needs; they bound what a bad file can cost. */
 #define MAX_TEXT	65536	/* bytes of a file */
@@ -73,6 +74,7 @@ struct thread {
 enum engine_opt {
 	ENG_COMPLETION, ENG_DOMAIN, ENG_SOURCES, ENG_MASK, ENG_CHANNELS, ENG_CHANNEL,
 	ENG_RING, ENG_SETUP, ENG_RATE, ENG_JITTER, ENG_FAULT_DELAY, ENG_MAX_LEN,
+	ENG_MAX_PQ, ENG_PQ_CONTINUE, ENG_ALIGN, ENG_PUBLIC,
 	ENG__COUNT
 };
 
@@ -130,6 +132,9 @@ struct expect_def {
 	struct ref *object;		/* of a step or a violation, or the engine */
 	const char *class;		/* EXPECT_VIOLATION */
 	const char *fate;		/* EXPECT_OUTCOME */
+	int stage;			/* EXPECT_STAGE */
+	bool intact;
+	unsigned int ops;		/* EXPECT_OFFLOAD: bits of op_words */
 	int err;
 	unsigned int worlds;		/* where it counts; 0: everywhere */
 	unsigned int written_worlds;	/* without those that a word implies */
@@ -139,6 +144,12 @@ struct expect_def {
 	const char *when, *value;	/* only where this parameter has this value */
 	struct pos when_pos;
 	struct expect_def *next;
+};
+
+struct workload {
+	int kind;		/* enum workload_kind */
+	struct pos pos;
+	struct expr *opts[MAX_WORKLOAD_OPTS];	/* by workload_opts(); NULL: not given */
 };
 
 struct link {
@@ -160,6 +171,8 @@ struct scenario {
 	unsigned int worlds;	/* as written; 0: not written */
 	struct expr *seed, *repeat, *instances, *timeout, *wait_timeout;
 	bool allow_foreign;
+	struct workload *workload;	/* instead of threads; NULL: none */
+	bool observe_off;
 };
 
 /* eval.c: @choice holds the index of each parameter's value. */

@@ -34,6 +34,8 @@ enum expect_kind {
 	EXPECT_FAULT,		/* @engine had access faults */
 	EXPECT_INJECTED,	/* @engine injected at least one fault */
 	EXPECT_VIOLATION,	/* the judge found @class, and about @objects if any */
+	EXPECT_STAGE,		/* of a workload: nothing, or something, was wrong in @stage */
+	EXPECT_OFFLOAD,		/* @engine did each of @ops */
 };
 
 /* What the objects of a violation are. */
@@ -65,6 +67,9 @@ struct expect {
 	unsigned int nr_objects;
 	int err;		/* positive errno */
 	char *engine;
+	int stage;		/* EXPECT_STAGE: enum workload_stage */
+	bool intact;
+	unsigned int ops;	/* EXPECT_OFFLOAD: bits of op_words (words.h) */
 	char *fate;		/* "panic", "oops", "hang", "splat" */
 	/* guards; all must hold */
 	unsigned int worlds;	/* bit per enum world, 0: any */
@@ -92,7 +97,8 @@ struct cell {
 	uint32_t repeat;
 	bool skip_foreign;	/* without "allow foreign-map": EXDEV is a skip */
 	struct strbuf setup;	/* what the agent does before, see plan.h */
-	struct strbuf program;	/* kmod/uapi/dmatorture.h */
+	struct strbuf program;	/* kmod/uapi/dmatorture.h; of a workload: its file */
+	int workload;		/* enum workload_kind */
 	char **step_text;	/* per program step: the statement, for reports */
 	unsigned int nr_steps;
 	char **engine_names;	/* per program engine */

@@ -161,14 +161,19 @@ int scenario_compile(const struct scenario *s, const struct compile_opts *opts,
 	compile_numbers(&c, cell, &head);
 	if (!failed(&c))
 		declare_engines(&c);
-	for (; c.instance < c.nr_instances && !failed(&c); c.instance++)
+	for (; c.instance < c.nr_instances && !failed(&c) && !s->workload; c.instance++)
 		compile_instance(&c);
-	if (!failed(&c))
+	if (!failed(&c) && !s->workload)
 		check_program(&c);
 	if (!failed(&c)) {
-		write_program(&c, &head, &cell->program);
+		if (!s->workload)
+			write_program(&c, &head, &cell->program);
 		write_setup(&c, cell->seed, &cell->setup);
 	}
+	if (!failed(&c) && s->workload)
+		write_workload(&c, cell);
+	if (s->observe_off)
+		strbuf_adds(&cell->setup, "observe off\n");
 	if (!failed(&c))
 		add_expects(&c, cell);
 	if (!failed(&c))

@@ -139,6 +139,16 @@ static void add_expect(struct compiler *c, const struct expect_def *d, struct ex
 	case EXPECT_STATUS:
 		find_steps(c, d, e);
 		break;
+	case EXPECT_STAGE:
+		e->stage = d->stage;
+		e->intact = d->intact;
+		if (!c->s->workload || stage_kind(d->stage) != (enum workload_kind)c->s->workload->kind)
+			cfail(c, d->pos, "%s is a stage of %s workloads", stage_words[d->stage],
+			      workload_words[stage_kind(d->stage)]);
+		break;
+	case EXPECT_OFFLOAD:
+		e->ops = d->ops;
+		/* fall through */
 	case EXPECT_FAULT:
 	case EXPECT_INJECTED:
 		e->engine = xstrdup(d->object->name);

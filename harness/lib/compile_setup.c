@@ -4,6 +4,8 @@
 
 #include "compiler.h"
 
+#define MAX_TALITOS_SOURCES 6	/* SEC 3.0 on */
+
 static void add_word(struct compiler *c, const struct expr *e, enum engine_opt opt,
 		     struct strbuf *out)
 {
@@ -19,14 +21,14 @@ static void add_word(struct compiler *c, const struct expr *e, enum engine_opt o
 	strbuf_addf(out, "attr %s %s\n", engine_opts[opt].attr, w);
 }
 
-static void add_number(struct compiler *c, const struct expr *e, enum engine_opt opt,
+static void add_number(struct compiler *c, const struct expr *e, enum engine_opt opt, int cap,
 		       struct strbuf *out)
 {
 	const struct engine_opt_info *o = &engine_opts[opt];
 	enum unit unit = o->type == 't' ? UNIT_TIME : o->type == 's' ? UNIT_SIZE : UNIT_NONE;
-	uint64_t n;
+	uint64_t max = opt == ENG_SOURCES && cap != CAP_RAID ? MAX_TALITOS_SOURCES : o->max, n;
 
-	if (!eval_number(&c->env, e, o->word, unit, o->min, o->max, &n))
+	if (!eval_number(&c->env, e, o->word, unit, o->min, max, &n))
 		return;
 	if (opt == ENG_MASK && c->opts->world == WORLD_BOUNCE32 && n > 32)
 		n = 32;
@@ -64,7 +66,7 @@ static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed
 		if (engine_opts[i].type == 'w')
 			add_word(c, e->opts[i], i, out);
 		else
-			add_number(c, e->opts[i], i, out);
+			add_number(c, e->opts[i], i, e->cap, out);
 	}
 	if (world == WORLD_BOUNCE32 && !e->opts[ENG_MASK])
 		strbuf_adds(out, "attr mask_bits 32\n");

@@ -135,6 +135,9 @@ void write_program(struct compiler *c, const struct dmt_header *head, struct str
 /* compile_setup.c: the engines' attributes */
 void write_setup(struct compiler *c, uint64_t seed, struct strbuf *out);
 
+/* compile_workload.c */
+void write_workload(struct compiler *c, struct cell *cell);
+
 /* compile_expect.c */
 void add_expects(struct compiler *c, struct cell *cell);
 

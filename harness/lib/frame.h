@@ -36,6 +36,10 @@ enum frame_type {
 				 * said of it: the observer met functions that it
 				 * did not probe yet, or lost a few events
 				 */
+	FRAME_WORKLOAD	= 12,	/* text: a stage of a workload is over: its name, then
+				 * key=value words (lib/workload.h)
+				 */
+	FRAME_FIO	= 13,	/* fio's json+ output */
 };
 
 /* struct dmt_sums in wire form: little endian, in its order, no padding. */

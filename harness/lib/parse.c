@@ -140,14 +140,14 @@ static void parse_wait_timeout(struct parser *p)
 const char *const top_words[] = {
 	"link", "param", "worlds", "seed", "repeat", "threads", "timeout",
 	"wait-timeout", "allow", "engine", "buffer", "thread", "expect",
-	"scenario", NULL
+	"scenario", "workload", "observe", NULL
 };
 
 /* By top_words. */
 static void (*const top_fns[])(struct parser *p) = {
 	parse_link, parse_param, parse_worlds, parse_seed, parse_repeat, parse_threads,
 	parse_timeout, parse_wait_timeout, parse_allow, parse_engine, parse_buffer,
-	parse_thread, parse_expect, parse_second_header,
+	parse_thread, parse_expect, parse_second_header, parse_workload, parse_observe,
 };
 
 static void parse_top(struct parser *p)
@@ -207,9 +207,10 @@ static void parse_all(struct parser *p)
 		parse_top(p);
 	if (p->diag->text[0])
 		return;
-	if (!p->s->engines)
+	check_workload(p);
+	if (!p->s->engines && !p->s->workload)
 		parse_fail(p, "a scenario needs an engine: engine copy memcpy like fsl-dma");
-	if (!p->s->threads)
+	if (!p->s->threads && !p->s->workload)
 		parse_fail(p, "a scenario needs a thread: thread { ... }");
 	if (scenario_variants(p->s) > MAX_VARIANTS)
 		parse_fail_at(p, p->s->params->pos, "the params make more than %d combinations",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* engine NAME memcpy|xor like PERSONALITY { option VALUE } */
+/* engine NAME memcpy|xor|raid like PERSONALITY { option VALUE } */
 #include <string.h>
 
 #include "parser.h"
@@ -7,7 +7,7 @@
 const struct engine_opt_info engine_opts[ENG__COUNT] = {
 	[ENG_COMPLETION]  = { "completion", "completion", 'w', 0, 0 },
 	[ENG_DOMAIN]	  = { "domain", "domain", 'w', 0, 0 },
-	[ENG_SOURCES]	  = { "sources", "max_xor", 'n', 3, 6 },
+	[ENG_SOURCES]	  = { "sources", "max_xor", 'n', 3, 16 },
 	[ENG_MASK]	  = { "mask", "mask_bits", 'n', 24, 64 },
 	[ENG_CHANNELS]	  = { "channels", "channels", 'n', 1, 8 },
 	[ENG_CHANNEL]	  = { "channel", NULL, 'n', 0, 7 },
@@ -17,6 +17,10 @@ const struct engine_opt_info engine_opts[ENG__COUNT] = {
 	[ENG_JITTER]	  = { "jitter", "jitter_ns", 't', 0, 1000000 },
 	[ENG_FAULT_DELAY] = { "fault_delay", "fault_delay_ns", 't', 0, 1000000000 },
 	[ENG_MAX_LEN]	  = { "max_len", "max_len", 's', 1, 0x3ffffff },
+	[ENG_MAX_PQ]	  = { "max_pq", "max_pq", 'n', 4, 16 },
+	[ENG_PQ_CONTINUE] = { "pq_continue", "pq_continue", 'n', 0, 1 },
+	[ENG_ALIGN]	  = { "align", "align", 's', 1, 64 },
+	[ENG_PUBLIC]	  = { "public", "public", 'n', 0, 1 },
 };
 
 static int find_opt(const struct token *t)
@@ -33,8 +37,10 @@ static void parse_opt(struct parser *p, struct engine *e, int opt)
 
 	if (e->opts[opt])
 		parse_fail(p, "%s is given twice", word);
-	if (opt == ENG_SOURCES && e->cap != DMT_CAP_XOR)
+	if (opt == ENG_SOURCES && e->cap == DMT_CAP_MEMCPY)
 		parse_fail(p, "sources is for xor engines; a memcpy has one");
+	if ((opt == ENG_MAX_PQ || opt == ENG_PQ_CONTINUE || opt == ENG_ALIGN) && e->cap != CAP_RAID)
+		parse_fail(p, "%s is for raid engines", word);
 	advance(p);
 	e->opts[opt] = engine_opts[opt].type == 'w' ? parse_word_value(p, word)
 						    : parse_value(p, word);
@@ -88,7 +94,7 @@ void parse_engine(struct parser *p)
 		if (!strcmp(o->name, e->name))
 			parse_fail_at(p, e->pos, "engine '%s' is declared twice", e->name);
 	e->cap = parse_word(p, cap_words, "engine capability");
-	expect_text(p, "like", "and a personality: fsl-dma or talitos");
+	expect_text(p, "like", "and a personality: fsl-dma, talitos or raid");
 	like = parse_word(p, personality_words, "personality");
 	if (like != e->cap)
 		parse_fail_at(p, e->pos, "%s engines are like %s", cap_words[e->cap],

@@ -111,7 +111,7 @@ static void unknown_expect(struct parser *p)
 	if (near)
 		parse_fail(p, "%s is no class of violation; did you mean '%s'?", found(p, have), near);
 	else
-		parse_fail(p, "%s is no expectation; there are: data intact|corrupt, STEP OBJECT ERRNO, outcome FATE, fault ENGINE, injected ENGINE, and classes of violations such as: early-map MAP",
+		parse_fail(p, "%s is no expectation; there are: data intact|corrupt, STAGE intact|corrupt and offload ENGINE OPERATION of workloads, STEP OBJECT ERRNO, outcome FATE, fault ENGINE, injected ENGINE, and classes of violations such as: early-map MAP",
 			   found(p, have));
 }
 
@@ -166,6 +166,14 @@ void parse_expect(struct parser *p)
 		e->object = parse_ref(p, "an engine's name");
 		if (e->object->off || e->object->index)
 			parse_fail_at(p, e->object->pos, "an engine has no parts");
+	} else if (at_word(p, stage_words)) {
+		e->kind = EXPECT_STAGE;
+		e->stage = parse_word(p, stage_words, "stage");
+		e->intact = !parse_word(p, data_words, "stage's data");
+	} else if (accept(p, "offload")) {
+		e->kind = EXPECT_OFFLOAD;
+		e->object = parse_ref(p, "an engine's name");
+		e->ops = parse_bits(p, op_words, "operation");
 	} else if (class) {
 		parse_violation(p, e, class);
 	} else {

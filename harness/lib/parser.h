@@ -72,6 +72,11 @@ extern const char *const top_words[];
 /* parse_engine.c */
 void parse_engine(struct parser *p);
 
+/* parse_workload.c */
+void parse_workload(struct parser *p);
+void parse_observe(struct parser *p);
+void check_workload(struct parser *p);
+
 /* parse_expect.c */
 void parse_expect(struct parser *p);
 

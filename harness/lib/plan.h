@@ -13,6 +13,10 @@
  *
  *   engine NAME          begin an engine (mkdir)
  *   attr KEY VALUE       write VALUE to its attribute KEY
+ *   observe off          this cell without the observer
+ *   workload KIND        after the engines: md or async_tx (lib/workload.h) instead of
+ *                        a program; the program's bytes are its file: fio's job
+ *   option KEY VALUE     of the workload; all of them are said
  *
  * After the last attr of an engine the agent writes 1 to live, reads device,
  * and puts that name into every engine of the program that is called NAME.

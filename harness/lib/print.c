@@ -162,6 +162,15 @@ char *print_expect(const struct expect_def *e)
 	case EXPECT_INJECTED:
 		strbuf_addf(&sb, "injected %s", e->object->name);
 		break;
+	case EXPECT_STAGE:
+		strbuf_addf(&sb, "%s %s", stage_words[e->stage], data_words[!e->intact]);
+		break;
+	case EXPECT_OFFLOAD:
+		strbuf_addf(&sb, "offload %s", e->object->name);
+		for (int i = 0; i < NR_OPS; i++)
+			if (e->ops & 1u << i)
+				strbuf_addf(&sb, " %s", op_words[i]);
+		break;
 	case EXPECT_VIOLATION:
 		strbuf_adds(&sb, e->class);
 		if (e->object) {
@@ -279,6 +288,23 @@ static void print_settings(const struct scenario *s, const struct print_cell *ce
 	print_setting("wait-timeout", s->wait_timeout, out);
 	if (s->allow_foreign)
 		strbuf_adds(out, "allow foreign-map\n");
+	if (s->observe_off)
+		strbuf_adds(out, "observe off\n");
+}
+
+static void print_workload(const struct workload *w, struct strbuf *out)
+{
+	if (!w)
+		return;
+	strbuf_addf(out, "\nworkload %s {\n", workload_words[w->kind]);
+	for (int i = 0; workload_opts(w->kind)[i].word; i++) {
+		if (!w->opts[i])
+			continue;
+		strbuf_addf(out, "    %s ", workload_opts(w->kind)[i].word);
+		print_expr(w->opts[i], out);
+		strbuf_adds(out, "\n");
+	}
+	strbuf_adds(out, "}\n");
 }
 
 void print_scenario(const struct scenario *s, const struct print_cell *cell, struct strbuf *out)
@@ -298,6 +324,7 @@ void print_scenario(const struct scenario *s, const struct print_cell *cell, str
 		print_body(t->body, 1, out);
 		strbuf_adds(out, "}\n");
 	}
+	print_workload(s->workload, out);
 	if (s->expects)
 		strbuf_adds(out, "\n");
 	for (const struct expect_def *e = s->expects; e; e = e->next) {

@@ -117,6 +117,12 @@ static bool take_word(struct engine_stats *e, const char *word)
 		e->busted += n;
 		return true;
 	}
+	for (int i = 0; i < NR_OPS; i++) {
+		size_t n = strlen(op_words[i]);
+
+		if (!strncmp(word, op_words[i], n) && word[n] == '=')
+			return word_number(word + n, &e->ops[i]);
+	}
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		size_t n = strlen(keys[i].key);
 
@@ -167,6 +173,19 @@ static void take_observed(struct cell_result *r, const struct frame *f)
 		evstream_doubt(r->observed, "%s", why);
 }
 
+static void take_stage(struct cell_result *r, const struct frame *f)
+{
+	char *line = xasprintf("%.*s", (int)f->len, (const char *)f->data);
+	enum workload_stage stage;
+	uint64_t wrong, of;
+
+	if (stage_read(line, &stage, &wrong, &of))
+		r->stages[stage] = (struct stage_result){ true, wrong, of };
+	else
+		r->dropped_frame = true;
+	free(line);
+}
+
 static void end_observed(struct cell_result *r)
 {
 	if (r->observer_off)
@@ -201,6 +220,13 @@ void result_frame(struct cell_result *r, const struct frame *f)
 	case FRAME_OBSERVED:
 		take_observed(r, f);
 		break;
+	case FRAME_WORKLOAD:
+		take_stage(r, f);
+		break;
+	case FRAME_FIO:
+		r->fio.len = 0;
+		strbuf_add(&r->fio, f->data, f->len);
+		break;
 	case FRAME_CELL_END:
 		end_observed(r);
 		r->state = r->refused ? CELL_REFUSED : CELL_RAN;
@@ -233,5 +259,6 @@ void result_free(struct cell_result *r)
 	free(r->refused);
 	free(r->not_run);
 	evstream_free(r->observed);
+	strbuf_free(&r->fio);
 	memset(r, 0, sizeof(*r));
 }

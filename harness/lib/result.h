@@ -9,6 +9,8 @@
 #include "evstream.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"
+#include "words.h"
+#include "workload.h"
 
 /* DESIGN.md section 9. The order is that of weight: the worst names the run. */
 enum outcome {
@@ -37,6 +39,7 @@ struct engine_stats {
 	uint64_t submitted, completed, errors, terminated, bytes;
 	uint64_t access_faults, dropped, delayed, failed, early;
 	uint64_t busted;	/* the other faults, together */
+	uint64_t ops[NR_OPS];	/* by op_words */
 };
 
 struct cell_result {
@@ -55,7 +58,12 @@ struct cell_result {
 	unsigned int nr_splats;
 	bool dropped_frame;	/* a frame of the cell made no sense */
 	struct evstream *observed;	/* finished when state is CELL_RAN */
-	bool observer_off;		/* by the user's wish */
+	bool observer_off;		/* by the user's or the scenario's wish */
+	struct stage_result {
+		bool ran;
+		uint64_t wrong, of;	/* see stage_read() */
+	} stages[STAGE__COUNT];
+	struct strbuf fio;		/* its json+ output */
 };
 
 /*

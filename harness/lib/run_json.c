@@ -138,6 +138,9 @@ static json_t *engines_json(const struct cell_result *r)
 		COUNT(early);
 		COUNT(busted);
 #undef COUNT
+		for (int k = 0; k < NR_OPS; k++)
+			if (s->ops[k])
+				json_object_set_new(o, op_words[k], number(s->ops[k]));
 		json_array_append_new(a, o);
 	}
 	return a;
@@ -159,6 +162,22 @@ static json_t *violations_json(const struct evstream *seen)
 			"count", number(groups[i].count)));
 	free(groups);
 	return a;
+}
+
+static json_t *workload_json(const struct cell *cell, const struct cell_result *r)
+{
+	json_t *o = json_object(), *stage;
+
+	json_object_set_new(o, "kind", json_string(workload_words[cell->workload]));
+	for (int i = 0; i < STAGE__COUNT; i++) {
+		if (!r->stages[i].ran)
+			continue;
+		stage = json_pack("{s:o}", "wrong", number(r->stages[i].wrong));
+		if (r->stages[i].of)
+			json_object_set_new(stage, "of", number(r->stages[i].of));
+		json_object_set_new(o, stage_words[i], stage);
+	}
+	return o;
 }
 
 static json_t *observed_json(const struct evstream *seen)
@@ -203,6 +222,8 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 		json_object_set_new(o, "observed", observed_json(r->observed));
 		json_object_set_new(o, "violations", violations_json(r->observed));
 	}
+	if (cell->workload)
+		json_object_set_new(o, "workload", workload_json(cell, r));
 	if (r->has_sums) {
 		json_object_set_new(o, "data", data_json(v, &r->sums));
 		json_object_set_new(o, "run", sums_json(cell, &r->sums));

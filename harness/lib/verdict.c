@@ -124,6 +124,8 @@ static void judge_world(struct verdict *v, const struct cell *cell,
 	unsigned long long maps = s->maps, bounced = s->maps_bounced;
 	bool moved = cell->world != WORLD_COHERENT;
 
+	if (cell->workload)	/* it maps nothing: the kernel's own code does */
+		return;
 	if (bounced != (moved ? maps : 0))
 		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "world %s was not in force: %llu of %llu maps have an address that is not the memory's own",
@@ -275,6 +277,36 @@ static void judge_engines(struct verdict *v, const struct cell *cell,
 	}
 }
 
+static bool did_all(const struct engine_stats *s, unsigned int ops)
+{
+	for (int i = 0; i < NR_OPS; i++)
+		if (ops & 1u << i && (!s || !s->ops[i]))
+			return false;
+	return true;
+}
+
+static void judge_workload(struct verdict *v, const struct cell *cell,
+			   const struct cell_result *r, const struct verdict_env *env)
+{
+	for (int i = 0; i < STAGE__COUNT; i++)
+		if (cell->workload == (int)stage_kind(i) && !r->stages[i].ran)
+			verdict_add(v, OUTCOME_INCOMPLETE, "the workload did not come to: %s",
+				    stage_words[i]);
+	for (unsigned int i = 0; i < cell->nr_expects; i++) {
+		const struct expect *e = &cell->expects[i];
+		const struct stage_result *s = &r->stages[e->stage];
+
+		if (!verdict_guards_hold(e, cell, env))
+			continue;
+		if (e->kind == EXPECT_STAGE && s->ran && e->intact != !s->wrong)
+			verdict_add(v, OUTCOME_FAIL, "line %u: %s: %llu wrong", e->line, e->text,
+				    (unsigned long long)s->wrong);
+		if (e->kind == EXPECT_OFFLOAD && !did_all(find_engine(r, e->engine), e->ops))
+			verdict_add(v, OUTCOME_FAIL, "line %u: %s: it did not do all of them", e->line,
+				    e->text);
+	}
+}
+
 static void judge_splats(struct verdict *v, const struct cell *cell,
 			 const struct cell_result *r,
 			 const struct verdict_env *env)
@@ -359,5 +391,6 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 	judge_data(v, cell, &r->sums, env);
 	judge_steps(v, cell, r, env);
 	judge_engines(v, cell, r, env);
+	judge_workload(v, cell, r, env);
 	verdict_violations(v, cell, r, env);
 }

@@ -5,8 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const personality_words[] = { "fsl-dma", "talitos", NULL };
-const char *const cap_words[] = { "memcpy", "xor", NULL };
+const char *const personality_words[] = { "fsl-dma", "talitos", "raid", NULL };
+const char *const cap_words[] = { "memcpy", "xor", "raid", NULL };
+const char *const op_words[] = { "memcpy", "xor", "xor_val", "pq", "pq_val", "interrupt", NULL };
 const char *const dir_words[] = { "BIDIRECTIONAL", "TO_DEVICE", "FROM_DEVICE", NULL };
 const char *const kind_words[] = { "page", "single", "sg", "resource", NULL };
 const char *const memory_words[] = { "pages", "kmalloc", "vmalloc", "stack", "rodata", NULL };

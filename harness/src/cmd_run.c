@@ -12,6 +12,7 @@
 #include "lib/suite.h"
 #include "rundir.h"
 #include "sched.h"
+#include "print_workloads.h"
 #include "target.h"
 
 #define DEFAULT_KERNEL	"debian:6.12"
@@ -330,6 +331,11 @@ static int run_cells(struct run *run, const struct run_args *args,
 	run->accel = vm_accel(&opts.vm);
 	run->results = xcalloc(run->nr_cells, sizeof(*run->results));
 	run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
+	for (uint32_t i = 0; i < run->nr_cells && !target->tools; i++)
+		if (run->cells[i].workload && target_tools(target))
+			return 3;
+	opts.workload_files = (const char *const *)target->tools;
+	opts.workload_modules = workload_modules;
 	if (rundir_create(args->results, args->kernel, &run->dir))
 		return 3;
 
@@ -345,6 +351,7 @@ static int run_cells(struct run *run, const struct run_args *args,
 
 	run_table(run, stdout, isatty(STDOUT_FILENO));
 	printf("\n");
+	print_workloads(run);
 	print_skips(run);
 	print_failures(run);
 	print_sums(run, wall_s);

@@ -170,7 +170,7 @@ static int write_console(const struct run *run)
 
 static char *failure_json(const struct run *run, uint32_t i)
 {
-	json_t *o = json_pack("{s:s s:s s:i s:s s:s s:s s:i s:s s:b s:b s:s s:s}",
+	json_t *o = json_pack("{s:s s:s s:i s:s s:s s:s s:i s:s s:b s:b s:s s:s s:b}",
 			      "schema", "dmatorture-failure-1",
 			      "cell", run->cells[i].id,
 			      "index", (int)i,
@@ -182,7 +182,8 @@ static char *failure_json(const struct run *run, uint32_t i)
 			      "free_running", run->free_running,
 			      "crash", run->crash,
 			      "append", run->append ? run->append : "",
-			      "observer", run->observer);
+			      "observer", run->observer,
+			      "workload", run->cells[i].workload != WORKLOAD_NONE);
 	char *text;
 
 	json_object_set_new(o, "seed", json_sprintf("0x%llx",

@@ -17,11 +17,15 @@
 #define MAX_EVENTS	256	/* console events of one guest */
 #define TICK_MS		20
 
-/* The cells of one world, and the guest that works on them. */
+/* Workloads have guests of their own: these hold more, and md keeps what it took. */
+#define NR_GROUPS	(2 * WORLD__COUNT)
+
+/* The cells of one world, programs or workloads, and the guest that works on them. */
 struct group {
 	struct run *run;
 	const struct sched_opts *opts;
 	enum world world;
+	bool workloads;
 	uint32_t *pending;	/* in order */
 	uint32_t nr_pending;
 	unsigned int attempts;
@@ -137,7 +141,9 @@ static void start_guest(struct group *g)
 	g->boot = xcalloc(1, sizeof(*g->boot));
 	g->boot->world = g->world;
 	g->boot->attempt = g->attempts++;
-	g->boot->name = xasprintf("%s-%u", world_name(g->world), g->boot->attempt);
+	g->boot->workloads = g->workloads;
+	g->boot->name = xasprintf("%s%s-%u", g->workloads ? "workloads-" : "",
+				  world_name(g->world), g->boot->attempt);
 	g->boot->cells = xmalloc(g->nr_pending * sizeof(uint32_t));
 	memcpy(g->boot->cells, g->pending, g->nr_pending * sizeof(uint32_t));
 	g->boot->nr_cells = g->nr_pending;
@@ -151,6 +157,10 @@ static void start_guest(struct group *g)
 	g->vm_opts = g->opts->vm;
 	g->vm_opts.world = g->world;
 	g->vm_opts.dir = g->dir;
+	if (g->workloads) {
+		g->vm_opts.files = g->opts->workload_files;
+		g->vm_opts.modules = g->opts->workload_modules;
+	}
 	build_plan(g, &plan);
 	if (mkdir(g->dir, 0777) && errno != EEXIST) {
 		err = -errno;
@@ -270,42 +280,44 @@ static int compare_boots(const void *a, const void *b)
 
 	if (x->world != y->world)
 		return x->world < y->world ? -1 : 1;
+	if (x->workloads != y->workloads)
+		return x->workloads ? 1 : -1;
 	return (x->attempt > y->attempt) - (x->attempt < y->attempt);
 }
 
 static void deal_out(struct run *run, const struct sched_opts *opts,
-		     struct group groups[WORLD__COUNT])
+		     struct group groups[NR_GROUPS])
 {
-	for (int w = 0; w < WORLD__COUNT; w++) {
-		struct group *g = &groups[w];
+	for (int k = 0; k < NR_GROUPS; k++) {
+		struct group *g = &groups[k];
 
-		*g = (struct group) { .run = run, .opts = opts, .world = w,
-				      .current = NO_CELL };
+		*g = (struct group) { .run = run, .opts = opts, .world = k % WORLD__COUNT,
+				      .workloads = k >= WORLD__COUNT, .current = NO_CELL };
 		g->pending = xcalloc(run->nr_cells, sizeof(uint32_t));
 		for (uint32_t i = 0; i < run->nr_cells; i++)
-			if (run->cells[i].world == (enum world)w)
+			if (run->cells[i].world == g->world && !run->cells[i].workload == !g->workloads)
 				g->pending[g->nr_pending++] = i;
 	}
 }
 
 /* Largest first: the last guest to end decides how long a run takes. */
-static struct group *next_group(struct group groups[WORLD__COUNT])
+static struct group *next_group(struct group groups[NR_GROUPS])
 {
 	struct group *best = NULL;
 
-	for (int w = 0; w < WORLD__COUNT; w++)
+	for (int w = 0; w < NR_GROUPS; w++)
 		if (!groups[w].vm && groups[w].nr_pending &&
 		    (!best || groups[w].nr_pending > best->nr_pending))
 			best = &groups[w];
 	return best;
 }
 
-static void stop_all(struct run *run, struct group groups[WORLD__COUNT])
+static void stop_all(struct run *run, struct group groups[NR_GROUPS])
 {
 	enum vm_fate fate = run->disk_full ? VM_DISK_FULL : VM_INTERRUPTED;
 	const char *why = run->disk_full ? "the disk is full" : "interrupted";
 
-	for (int w = 0; w < WORLD__COUNT; w++) {
+	for (int w = 0; w < NR_GROUPS; w++) {
 		struct group *g = &groups[w];
 
 		if (g->vm) {
@@ -318,11 +330,11 @@ static void stop_all(struct run *run, struct group groups[WORLD__COUNT])
 	}
 }
 
-static unsigned int pump_all(struct group groups[WORLD__COUNT])
+static unsigned int pump_all(struct group groups[NR_GROUPS])
 {
 	unsigned int running = 0;
 
-	for (int w = 0; w < WORLD__COUNT; w++) {
+	for (int w = 0; w < NR_GROUPS; w++) {
 		enum vm_fate fate;
 
 		if (!groups[w].vm)
@@ -336,12 +348,12 @@ static unsigned int pump_all(struct group groups[WORLD__COUNT])
 	return running;
 }
 
-static void wait_some(struct group groups[WORLD__COUNT])
+static void wait_some(struct group groups[NR_GROUPS])
 {
-	struct pollfd fds[WORLD__COUNT];
+	struct pollfd fds[NR_GROUPS];
 	nfds_t n = 0;
 
-	for (int w = 0; w < WORLD__COUNT; w++)
+	for (int w = 0; w < NR_GROUPS; w++)
 		if (groups[w].vm)
 			fds[n++] = (struct pollfd) {
 				.fd = vm_pidfd(groups[w].vm), .events = POLLIN };
@@ -352,7 +364,7 @@ int sched_run(struct run *run, const struct sched_opts *opts)
 {
 	const int signals[] = { SIGINT, SIGTERM, SIGHUP };
 	struct sigaction sa = { .sa_handler = on_signal }, old[3];
-	struct group groups[WORLD__COUNT];
+	struct group groups[NR_GROUPS];
 	unsigned int running = 0;
 
 	stop_signal = 0;
@@ -383,7 +395,7 @@ int sched_run(struct run *run, const struct sched_opts *opts)
 
 	if (run->nr_boots)
 		qsort(run->boots, run->nr_boots, sizeof(*run->boots), compare_boots);
-	for (int w = 0; w < WORLD__COUNT; w++) {
+	for (int w = 0; w < NR_GROUPS; w++) {
 		free(groups[w].pending);
 		free(groups[w].dir);
 	}

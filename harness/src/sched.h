@@ -8,6 +8,8 @@
 struct sched_opts {
 	struct vm_opts vm;	/* all but dir and world */
 	unsigned int jobs;	/* guests at once, 1.. */
+	/* What guests of workloads have besides, as in vm_opts */
+	const char *const *workload_files, *const *workload_modules;
 };
 
 /*

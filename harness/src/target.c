@@ -90,6 +90,7 @@ void target_free(struct target *t)
 	free(t->release);
 	free(t->config);
 	free(t->package);
+	target_free_tools(t);
 	memset(t, 0, sizeof(*t));
 }
 

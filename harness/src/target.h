@@ -13,6 +13,7 @@ struct target {
 	char *release;
 	char *config;		/* text of its .config */
 	char *package;		/* version of the Debian package */
+	char **tools;		/* of target_tools(): "HOST:NAME", NULL-terminated */
 };
 
 /*
@@ -21,6 +22,14 @@ struct target {
  */
 int target_prepare(const char *kernel, struct target *target);
 void target_free(struct target *target);
+
+/*
+ * Also what workloads need: fio and mdadm, which may download. After
+ * target_prepare(). 0, or a negative errno with a line on stderr.
+ */
+int target_tools(struct target *target);
+void target_free_tools(struct target *target);
+extern const char *const workload_modules[];
 
 /* env.json: all that depends on the host. @boots: "name seconds" pairs. */
 struct run;

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* workload md|async_tx { OPTION VALUE ... }; observe off */
+#include <string.h>
+
+#include "parser.h"
+#include "workload.h"
+
+static int find_opt(const struct workload_opt *opts, const struct token *t)
+{
+	for (int i = 0; opts[i].word; i++)
+		if (token_is(t, opts[i].word))
+			return i;
+	return -1;
+}
+
+static void unknown_opt(struct parser *p, const struct workload *w)
+{
+	const struct workload_opt *o = workload_opts(w->kind);
+	char list[200] = "", have[64];
+
+	for (size_t n = 0; o->word && n < sizeof(list); o++)
+		n += snprintf(list + n, sizeof(list) - n, "%s%s", n ? ", " : "", o->word);
+	parse_fail(p, "want an option of the %s workload (%s) or '}', found %s",
+		   workload_words[w->kind], list, found(p, have));
+}
+
+/* A word may be a number, as levels are. */
+static struct expr *parse_opt_value(struct parser *p, const struct workload_opt *o)
+{
+	bool word = (o->type == 'w' || o->type == 'f') && p->t.kind == TOK_WORD;
+
+	return word ? parse_word_value(p, o->word) : parse_value(p, o->word);
+}
+
+static void parse_opts(struct parser *p, struct workload *w)
+{
+	const struct workload_opt *opts = workload_opts(w->kind);
+
+	while (!accept(p, "}")) {
+		int i = p->t.kind == TOK_WORD ? find_opt(opts, &p->t) : -1;
+
+		if (i < 0) {
+			unknown_opt(p, w);
+			return;
+		}
+		if (w->opts[i])
+			parse_fail(p, "%s is given twice", opts[i].word);
+		advance(p);
+		w->opts[i] = parse_opt_value(p, &opts[i]);
+	}
+}
+
+void parse_workload(struct parser *p)
+{
+	struct workload *w = NEW(p, struct workload);
+
+	w->pos = here(p);
+	if (p->s->workload)
+		parse_fail(p, "a scenario has one workload");
+	w->kind = 1 + parse_word(p, workload_words + 1, "workload");
+	expect_text(p, "{", "and the workload's options");
+	parse_opts(p, w);
+	for (int i = 0; workload_opts(w->kind)[i].word; i++)
+		if (!w->opts[i] && !workload_opts(w->kind)[i].otherwise)
+			parse_fail_at(p, w->pos, "the %s workload needs: %s ...", workload_words[w->kind],
+				      workload_opts(w->kind)[i].word);
+	p->s->workload = w;
+}
+
+void parse_observe(struct parser *p)
+{
+	static const char *const words[] = { "off", NULL };
+
+	parse_word(p, words, "observe");
+	p->s->observe_off = true;
+}
+
+/* A workload does what a program's threads do, and its engines are the kernel's. */
+void check_workload(struct parser *p)
+{
+	const struct scenario *s = p->s;
+
+	if (s->workload && s->threads)
+		parse_fail_at(p, s->threads->pos, "a workload has no threads of its own");
+	if (s->workload && s->buffers)
+		parse_fail_at(p, s->buffers->pos, "a workload has no buffers of its own");
+	for (const struct engine *e = s->engines; e && !s->workload; e = e->next)
+		if (e->cap == CAP_RAID)
+			parse_fail_at(p, e->pos, "raid engines are for workloads; a program has memcpy and xor");
+}

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What workloads there are: options, stages. */
+#include <stdio.h>
+#include <string.h>
+
+#include "workload.h"
+#include "words.h"
+
+const char *const workload_words[WORKLOAD__COUNT + 1] = { "", "md", "async_tx", NULL };
+const char *const stage_words[STAGE__COUNT + 1] = {
+	"fio", "parity", "degraded", "rebuilt", "recheck", "chains", NULL
+};
+
+static const char *const levels[] = { "5", "6", NULL };
+static const char *const backings[] = { "brd", "null_blk", "loop", NULL };
+static const char *const orders[] = {
+	"rcw", "rmw", "check", "pq", "p-or-q", "pq-check", "recover", "all", NULL
+};
+
+static const struct workload_opt none[] = { { NULL, 0, 0, 0, NULL, NULL } };
+
+/* The defaults are md's own, but for the disks: small enough for a guest. */
+static const struct workload_opt md_opts[] = {
+	{ "level", 'w', 0, 0, "5", levels },
+	{ "disks", 'n', 3, 16, "4", NULL },
+	{ "disk-size", 's', 4 << 20, 256 << 20, "9M", NULL },
+	{ "chunk", 's', 4096, 1 << 20, "64K", NULL },
+	{ "backing", 'w', 0, 0, "brd", backings },
+	{ "stripe-cache", 'n', 17, 32768, "256", NULL },
+	{ "group-threads", 'n', 0, 16, "0", NULL },
+	{ "skip-copy", 'n', 0, 1, "0", NULL },
+	{ "rmw-level", 'n', 0, 1, "1", NULL },
+	{ "fio", 'f', 0, 0, NULL, NULL },
+	{ NULL, 0, 0, 0, NULL, NULL }
+};
+
+static const struct workload_opt async_opts[] = {
+	{ "order", 'w', 0, 0, "all", orders },
+	{ "disks", 'n', 2, 16, "4", NULL },
+	{ "size", 's', 1, 65536, "4K", NULL },
+	{ "count", 'n', 1, 10000, "16", NULL },
+	{ "split", 'n', 0, 1, "0", NULL },
+	{ "threads", 'n', 1, 8, "1", NULL },
+	{ NULL, 0, 0, 0, NULL, NULL }
+};
+
+const struct workload_opt *workload_opts(enum workload_kind kind)
+{
+	return kind == WORKLOAD_MD ? md_opts : kind == WORKLOAD_ASYNC_TX ? async_opts : none;
+}
+
+enum workload_kind stage_kind(enum workload_stage stage)
+{
+	return stage == STAGE_CHAINS ? WORKLOAD_ASYNC_TX : WORKLOAD_MD;
+}
+
+bool stage_read(const char *line, enum workload_stage *stage, uint64_t *wrong, uint64_t *of)
+{
+	static const char *const formats[STAGE__COUNT] = {
+		[STAGE_FIO] = "exit=%llu", [STAGE_PARITY] = "mismatches=%llu",
+		[STAGE_DEGRADED] = "wrong=%llu blocks=%llu", [STAGE_REBUILT] = "wrong=%llu blocks=%llu",
+		[STAGE_RECHECK] = "mismatches=%llu", [STAGE_CHAINS] = "wrong=%llu checked=%llu",
+	};
+	unsigned long long w = 0, n = 0;
+	size_t len = strcspn(line, " ");
+	int i = word_index(stage_words, line, len);
+
+	if (i < 0 || line[len] != ' ' || sscanf(line + len + 1, formats[i], &w, &n) < 1)
+		return false;
+	*stage = i;
+	*wrong = w;
+	*of = n;
+	return true;
+}

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* What guests of workloads have besides: fio, mdadm, their libraries, asynctx.ko. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/command.h"
+#include "target.h"
+
+/* In the order of what depends on what the guest's image finds out by itself. */
+const char *const workload_modules[] = {
+	"brd", "null_blk", "loop", "crc32c_generic", "raid456", NULL
+};
+
+static int by_name(const void *a, const void *b)
+{
+	return strcmp(*(char *const *)a, *(char *const *)b);
+}
+
+static int add_files(struct target *t, const char *dir, size_t *nr)
+{
+	DIR *d = opendir(dir);
+	const struct dirent *e;
+
+	if (!d)
+		return -errno;
+	while ((e = readdir(d))) {
+		if (e->d_name[0] == '.')
+			continue;
+		t->tools = xrealloc(t->tools, (*nr + 3) * sizeof(char *));
+		t->tools[(*nr)++] = xasprintf("%s/%s:%s", dir, e->d_name, e->d_name);
+	}
+	closedir(d);
+	/* Guests must be the same bytes whatever order the directory has. */
+	qsort(t->tools, *nr, sizeof(char *), by_name);
+	return 0;
+}
+
+int target_tools(struct target *t)
+{
+	char *setup[] = { DMT_SOURCE "/harness/vm/tools-setup", NULL };
+	struct strbuf out = STRBUF_INIT;
+	size_t nr = 0;
+	int err = command_output(setup, &out);
+
+	while (out.len && out.s[out.len - 1] == '\n')
+		out.s[--out.len] = '\0';
+	if (!err)
+		err = add_files(t, strbuf_str(&out), &nr);
+	if (!err) {
+		t->tools[nr++] = xasprintf("%s/asynctx.ko:asynctx.ko", t->module_dir);
+		t->tools[nr] = NULL;
+	} else {
+		fprintf(stderr, "dmatorture: fio and mdadm could not be set up\n");
+	}
+	strbuf_free(&out);
+	return err ? -ENODEV : 0;
+}
+
+void target_free_tools(struct target *t)
+{
+	for (char **f = t->tools; f && *f; f++)
+		free(*f);
+	free(t->tools);
+	t->tools = NULL;
+}
