@@ -173,6 +173,7 @@ struct scenario {
 	bool allow_foreign;
 	struct workload *workload;	/* instead of threads; NULL: none */
 	bool observe_off;
+	const char *require;		/* "CONFIG_...": elsewhere it is skipped; or NULL */
 };
 
 /* eval.c: @choice holds the index of each parameter's value. */

@@ -32,6 +32,7 @@ void cell_free(struct cell *cell)
 	free(cell->scenario);
 	free(cell->file);
 	free(cell->repro);
+	free(cell->require);
 	strbuf_free(&cell->setup);
 	strbuf_free(&cell->program);
 	memset(cell, 0, sizeof(*cell));

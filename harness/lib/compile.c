@@ -106,6 +106,7 @@ static void name_cell(struct compiler *c, struct cell *cell)
 	cell->file = xstrdup(c->s->file);
 	cell->world = c->opts->world;
 	cell->skip_foreign = !c->s->allow_foreign;
+	cell->require = c->s->require ? xstrdup(c->s->require) : NULL;
 }
 
 static void take_steps(struct compiler *c, struct cell *cell)

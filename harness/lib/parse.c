@@ -140,7 +140,7 @@ static void parse_wait_timeout(struct parser *p)
 const char *const top_words[] = {
 	"link", "param", "worlds", "seed", "repeat", "threads", "timeout",
 	"wait-timeout", "allow", "engine", "buffer", "thread", "expect",
-	"scenario", "workload", "observe", NULL
+	"scenario", "workload", "observe", "require", NULL
 };
 
 /* By top_words. */
@@ -148,6 +148,7 @@ static void (*const top_fns[])(struct parser *p) = {
 	parse_link, parse_param, parse_worlds, parse_seed, parse_repeat, parse_threads,
 	parse_timeout, parse_wait_timeout, parse_allow, parse_engine, parse_buffer,
 	parse_thread, parse_expect, parse_second_header, parse_workload, parse_observe,
+	parse_require,
 };
 
 static void parse_top(struct parser *p)

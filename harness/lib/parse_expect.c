@@ -92,9 +92,7 @@ static void parse_guards(struct parser *p, struct expect_def *e)
 		} else if (!e->arch && accept(p, "arch")) {
 			e->arch = parse_name(p, "an architecture, as uname -m");
 		} else if (!e->config && accept(p, "config")) {
-			if (p->t.len < 8 || strncmp(p->t.s, "CONFIG_", 7))
-				parse_fail(p, "want a symbol with its prefix: CONFIG_X");
-			e->config = parse_name(p, "a symbol: CONFIG_X");
+			e->config = parse_config(p);
 		} else if (!e->when && accept(p, "when")) {
 			parse_when(p, e);
 		} else {

@@ -75,6 +75,26 @@ void parse_observe(struct parser *p)
 	p->s->observe_off = true;
 }
 
+/* Longer than names of a scenario are. */
+const char *parse_config(struct parser *p)
+{
+	const char *symbol = p->t.kind == TOK_WORD ? token_dup(p) : "";
+	char have[64];
+
+	if (strncmp(symbol, "CONFIG_", 7))
+		parse_fail(p, "want a symbol of the kernel's configuration, CONFIG_..., found %s",
+			   found(p, have));
+	else
+		advance(p);
+	return symbol;
+}
+
+void parse_require(struct parser *p)
+{
+	expect_text(p, "config", "and the symbol that has to be set");
+	p->s->require = parse_config(p);
+}
+
 /* A workload does what a program's threads do, and its engines are the kernel's. */
 void check_workload(struct parser *p)
 {

@@ -288,6 +288,8 @@ static void print_settings(const struct scenario *s, const struct print_cell *ce
 	print_setting("wait-timeout", s->wait_timeout, out);
 	if (s->allow_foreign)
 		strbuf_adds(out, "allow foreign-map\n");
+	if (s->require)
+		strbuf_addf(out, "require config %s\n", s->require);
 	if (s->observe_off)
 		strbuf_adds(out, "observe off\n");
 }

@@ -104,6 +104,8 @@ void verdict_judge(struct verdict *verdict, const struct cell *cell,
 		   const struct cell_result *result,
 		   const struct verdict_env *env);
 void verdict_free(struct verdict *verdict);
+/* Has the kernel what the cell requires? Otherwise its verdict is a skip. */
+bool verdict_can_run(const struct cell *cell, const struct verdict_env *env);
 
 /* Do all guards of @expect hold? */
 bool verdict_guards_hold(const struct expect *expect, const struct cell *cell,

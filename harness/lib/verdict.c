@@ -80,6 +80,11 @@ bool verdict_guards_hold(const struct expect *e, const struct cell *cell,
 	       config_holds(e->config, env->config);
 }
 
+bool verdict_can_run(const struct cell *cell, const struct verdict_env *env)
+{
+	return config_holds(cell->require, env->config);
+}
+
 /* The expectation of @kind that counts here, or NULL. */
 static const struct expect *find_expect(const struct cell *cell,
 					const struct verdict_env *env,
@@ -357,6 +362,10 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 {
 	memset(v, 0, sizeof(*v));
 
+	if (!verdict_can_run(cell, env)) {
+		verdict_add(v, OUTCOME_SKIP, "this kernel has no %s", cell->require);
+		return;
+	}
 	switch (r->state) {
 	case CELL_NOT_RUN:
 		/* a guest that died before its first line died of something */

@@ -295,7 +295,8 @@ static void deal_out(struct run *run, const struct sched_opts *opts,
 				      .workloads = k >= WORLD__COUNT, .current = NO_CELL };
 		g->pending = xcalloc(run->nr_cells, sizeof(uint32_t));
 		for (uint32_t i = 0; i < run->nr_cells; i++)
-			if (run->cells[i].world == g->world && !run->cells[i].workload == !g->workloads)
+			if (run->cells[i].world == g->world && !run->cells[i].workload == !g->workloads &&
+			    verdict_can_run(&run->cells[i], &run->env))
 				g->pending[g->nr_pending++] = i;
 	}
 }

@@ -362,6 +362,74 @@ static void test_frames(void **state)
 	result_free(&r);
 }
 
+static void say(struct cell_result *r, const char *stage)
+{
+	const struct frame f = { .type = FRAME_WORKLOAD, .len = strlen(stage),
+				 .data = (const uint8_t *)stage };
+
+	result_frame(r, &f);
+}
+
+/* An md workload that came to its end. */
+static void good_md(struct fixture *f)
+{
+	good(f);
+	f->cell.workload = WORKLOAD_MD;
+	f->result.sums.maps = f->result.sums.maps_bounced = 0;
+	say(&f->result, "fio exit=0");
+	say(&f->result, "parity mismatches=0");
+	say(&f->result, "degraded wrong=0 blocks=6144");
+	say(&f->result, "rebuilt wrong=0 blocks=6144");
+	say(&f->result, "recheck mismatches=0");
+}
+
+/* Catches: a workload that stopped half way and passes; an unread number. */
+static void test_stages(void **state)
+{
+	struct expect parity = { .kind = EXPECT_STAGE, .stage = STAGE_PARITY, .intact = false };
+	struct expect ops = { .kind = EXPECT_OFFLOAD, .engine = (char *)"copy", .ops = 3 };
+	struct fixture f;
+
+	(void)state;
+	good_md(&f);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.stages[STAGE_REBUILT].ran = false;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	good_md(&f);
+	expect(&f, &parity);
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	say(&f.result, "parity mismatches=7872");
+	assert_int_equal(f.result.stages[STAGE_PARITY].wrong, 7872);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	parity.intact = true;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	good_md(&f);
+	expect(&f, &ops);
+	f.result.engines[0].ops[0] = 5;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+	f.result.engines[0].ops[1] = 1;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	say(&f.result, "degraded wrong=many");
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	good_md(&f);
+	say(&f.result, "no-such-stage wrong=1");
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	result_free(&f.result);
+}
+
+/* Catches: a scenario that runs on a kernel without what it is about, or never. */
+static void test_require(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.cell.require = (char *)"CONFIG_SWIOTLB";
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.cell.require = (char *)"CONFIG_DMATEST";
+	assert_int_equal(judge(&f), OUTCOME_SKIP);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -372,6 +440,7 @@ int main(void)
 		cmocka_unit_test(test_splat), cmocka_unit_test(test_guards),
 		cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_ktap),
 		cmocka_unit_test(test_slug), cmocka_unit_test(test_frames),
+		cmocka_unit_test(test_stages), cmocka_unit_test(test_require),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
