@@ -23,8 +23,12 @@ void run_cell(const struct plan_cell *cell);
  * were met that were not probed yet.
  */
 void observe_start(struct strbuf *errors);
-void observe_begin(void);
+void observe_begin(bool wanted);
 bool observe_end(bool last);
+
+/* files.c: files of one line. 0 or a negative errno. */
+int write_text(const char *path, const char *text);
+int read_line(const char *path, char *out, size_t size);
 
 /* exec.c: runs a command line, says its output and its exit code. */
 void run_command(const char *line);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One cell: set the engines up, run the program, say what came, tidy up. */
+/* One cell: set the engines up, run the program or workload, say what came, tidy up. */
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,13 +8,16 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
 #include "uapi/dmatorture.h"
 #include "uapi/softdma.h"
+#include "workload.h"
 
 #define RECORDS_A_FRAME	8192
+#define OBSERVE_OFF	"observe off"
 
 struct engine {
 	char name[SOFTDMA_NAME_MAX + 1];
@@ -25,34 +28,6 @@ struct engines {
 	struct engine v[DMT_MAX_ENGINES];
 	unsigned int nr;
 };
-
-static int write_text(const char *path, const char *text)
-{
-	int fd = open(path, O_WRONLY | O_CLOEXEC), err = 0;
-
-	if (fd < 0)
-		return -errno;
-	if (write(fd, text, strlen(text)) < 0)
-		err = -errno;
-	close(fd);
-	return err;
-}
-
-static int read_line(const char *path, char *out, size_t size)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -errno;
-	n = read(fd, out, size - 1);
-	close(fd);
-	if (n < 0)
-		return -errno;
-	out[n] = '\0';
-	out[strcspn(out, "\n")] = '\0';
-	return 0;
-}
 
 static char *attr_path(const struct engine *e, const char *attr)
 {
@@ -108,7 +83,7 @@ static int new_engine(struct engines *es, const char *name, char *why)
 }
 
 /* The advice of plan.h, a line at a time. */
-static int set_up(struct engines *es, const struct plan_cell *cell, char *why)
+static int set_up(struct engines *es, struct workload *w, const struct plan_cell *cell, char *why)
 {
 	char *text = xasprintf("%.*s", (int)cell->setup_len, cell->setup);
 	char *line, *save = NULL;
@@ -124,7 +99,7 @@ static int set_up(struct engines *es, const struct plan_cell *cell, char *why)
 				err = new_engine(es, value, why);
 		} else if (sscanf(line, "attr %31s %63s", key, value) == 2 && es->nr) {
 			err = set_attr(&es->v[es->nr - 1], key, value, why);
-		} else {
+		} else if (!workload_line(w, line) && strcmp(line, OBSERVE_OFF)) {
 			snprintf(why, 256, "set-up: '%.100s' is no advice", line);
 			err = -EINVAL;
 		}
@@ -201,7 +176,7 @@ static void say_engines(const struct engines *es)
 	}
 }
 
-static void run_program(int fd, const struct plan_cell *cell, const struct engines *es)
+static void run_on(int fd, const struct plan_cell *cell, const struct engines *es)
 {
 	uint8_t *program = xmalloc(cell->program_len);
 	uint8_t wire[FRAME_SUMS_LEN];
@@ -225,22 +200,67 @@ static void run_program(int fd, const struct plan_cell *cell, const struct engin
 	free(program);
 }
 
+static void run_program(const struct plan_cell *cell, const struct engines *es)
+{
+	int fd = open("/dev/" DMT_DEVICE, O_RDWR | O_CLOEXEC);
+
+	if (fd < 0) {
+		say_text(FRAME_REFUSED, "/dev/" DMT_DEVICE ": %s", strerror(errno));
+		return;
+	}
+	run_on(fd, cell, es);
+	close(fd);
+}
+
+static uint64_t now_ns(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return now.tv_sec * 1000000000ull + now.tv_nsec;
+}
+
+static void run_workload(struct workload *w, const struct plan_cell *cell,
+			 const struct engines *es)
+{
+	struct dmt_sums sums = { .iterations = 1, .first_bad = DMT_NONE };
+	uint64_t begin = now_ns();
+	uint8_t wire[FRAME_SUMS_LEN];
+
+	w->file = cell->program;
+	w->file_len = cell->program_len;
+	if (workload_run(w)) {
+		say_text(FRAME_REFUSED, "%s", w->why);
+		return;
+	}
+	sums.ns = now_ns() - begin;
+	sums.checks = w->checks;
+	sums.checks_bad = w->checks_bad;
+	if (w->checks_bad)
+		sums.first_bad = 0;
+	frame_pack_sums(wire, &sums);
+	send_frame(FRAME_SUMS, wire, sizeof(wire));
+	say_engines(es);
+}
+
 static void run_once(const struct plan_cell *cell)
 {
 	struct engines es = { .nr = 0 };
+	struct workload w = { .nr = 0 };
 	char why[256] = "";
-	int fd;
 
-	fd = open("/dev/" DMT_DEVICE, O_RDWR | O_CLOEXEC);
-	if (fd < 0)
-		say_text(FRAME_REFUSED, "/dev/" DMT_DEVICE ": %s", strerror(errno));
-	else if (set_up(&es, cell, why))
+	if (set_up(&es, &w, cell, why))
 		say_text(FRAME_REFUSED, "%s", why);
+	else if (w.kind[0])
+		run_workload(&w, cell, &es);
 	else
-		run_program(fd, cell, &es);
-	if (fd >= 0)
-		close(fd);
+		run_program(cell, &es);
 	tear_down(&es);
+}
+
+static bool is_observed(const struct plan_cell *cell)
+{
+	return !memmem(cell->setup, cell->setup_len, OBSERVE_OFF "\n", sizeof(OBSERVE_OFF));
 }
 
 /* Functions are met once, and a probe is seldom hit in an interrupt of another one. */
@@ -256,7 +276,7 @@ void run_cell(const struct plan_cell *cell)
 	write_text("/dev/kmsg", mark);
 	send_frame(FRAME_CELL, &index, sizeof(index));
 	for (int i = 0; ; i++) {
-		observe_begin();
+		observe_begin(is_observed(cell));
 		run_once(cell);
 		if (!observe_end(i == MAX_AGAIN))
 			break;

@@ -27,6 +27,7 @@ static struct {
 	struct observer_counts before;
 	pthread_t thread;
 	int stop;		/* eventfd */
+	bool observed;
 } cell;
 
 void observe_start(struct strbuf *errors)
@@ -105,8 +106,8 @@ static void say_meta(void)
 {
 	struct strbuf sb = STRBUF_INIT;
 	observer_meta(&sb);
-	if (!observer) {
-		strbuf_addf(&sb, "observer=%s\n", why_not);
+	if (!cell.observed) {
+		strbuf_addf(&sb, "observer=%s\n", observer ? "off" : why_not);
 	} else {
 		const char *missing = observer_missing(observer);
 
@@ -119,11 +120,12 @@ static void say_meta(void)
 	strbuf_free(&sb);
 }
 
-void observe_begin(void)
+void observe_begin(bool wanted)
 {
 	struct observer_counts now;
 
-	if (!observer) {
+	cell.observed = observer && wanted;
+	if (!cell.observed) {
 		say_meta();
 		return;
 	}
@@ -164,7 +166,7 @@ bool observe_end(bool last)
 	struct observer_counts now, after;
 	uint64_t end[2];
 
-	if (!observer)
+	if (!cell.observed)
 		return false;
 	if (eventfd_write(cell.stop, 1))
 		perror("dmatorture agent: eventfd");
