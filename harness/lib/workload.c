@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What workloads there are: options, stages. */
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "workload.h"
@@ -54,21 +54,38 @@ enum workload_kind stage_kind(enum workload_stage stage)
 	return stage == STAGE_CHAINS ? WORKLOAD_ASYNC_TX : WORKLOAD_MD;
 }
 
+/* The number behind @key= in @line. */
+static bool number_of(const char *line, const char *key, uint64_t *out)
+{
+	const char *at = line;
+	size_t n = strlen(key);
+	char *end;
+
+	while (*key && (at = strchr(at, ' '))) {
+		at++;
+		if (strncmp(at, key, n) || at[n] != '=')
+			continue;
+		*out = strtoull(at + n + 1, &end, 10);
+		return end != at + n + 1 && (!*end || *end == ' ');
+	}
+	return false;
+}
+
 bool stage_read(const char *line, enum workload_stage *stage, uint64_t *wrong, uint64_t *of)
 {
-	static const char *const formats[STAGE__COUNT] = {
-		[STAGE_FIO] = "exit=%llu", [STAGE_PARITY] = "mismatches=%llu",
-		[STAGE_DEGRADED] = "wrong=%llu blocks=%llu", [STAGE_REBUILT] = "wrong=%llu blocks=%llu",
-		[STAGE_RECHECK] = "mismatches=%llu", [STAGE_CHAINS] = "wrong=%llu checked=%llu",
+	static const struct {
+		const char *wrong, *of;
+	} keys[STAGE__COUNT] = {
+		[STAGE_FIO] = { "exit", "" }, [STAGE_PARITY] = { "mismatches", "" },
+		[STAGE_DEGRADED] = { "wrong", "blocks" }, [STAGE_REBUILT] = { "wrong", "blocks" },
+		[STAGE_RECHECK] = { "mismatches", "" }, [STAGE_CHAINS] = { "wrong", "checked" },
 	};
-	unsigned long long w = 0, n = 0;
-	size_t len = strcspn(line, " ");
-	int i = word_index(stage_words, line, len);
+	int i = word_index(stage_words, line, strcspn(line, " "));
 
-	if (i < 0 || line[len] != ' ' || sscanf(line + len + 1, formats[i], &w, &n) < 1)
+	if (i < 0 || !number_of(line, keys[i].wrong, wrong))
 		return false;
 	*stage = i;
-	*wrong = w;
-	*of = n;
+	*of = 0;
+	number_of(line, keys[i].of, of);
 	return true;
 }

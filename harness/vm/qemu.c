@@ -7,6 +7,7 @@
 #include "internal.h"
 
 #define MEMORY_MB	512
+#define MEMORY_MORE_MB	1536	/* with disks in memory */
 /* bounce32 needs memory above 4 GiB, which QEMU's pc has from 3 GiB on. */
 #define MEMORY_HIGH_MB	5120
 
@@ -75,7 +76,8 @@ static void add_machine(struct args *a, const struct vm_opts *opts)
 	add(a, "-smp");
 	add(a, "%u", opts->smp);
 	add(a, "-m");
-	add(a, "%u", opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB : MEMORY_MB);
+	add(a, "%u", opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB :
+	    opts->modules ? MEMORY_MORE_MB : MEMORY_MB);
 }
 
 static void add_channels(struct args *a, const struct vm_opts *opts)
