@@ -73,8 +73,8 @@ int workload_async(struct workload *w)
 		w->checks = f.ok + f.wrong + f.timeouts;
 		w->checks_bad = f.wrong + f.timeouts;
 		say_text(FRAME_WORKLOAD,
-			 "chains checked=%llu wrong=%llu unseen=%u timeouts=%u async=%u sync=%u",
-			 (unsigned long long)w->checks, (unsigned long long)w->checks_bad, f.unseen,
+			 "chains wrong=%llu checked=%llu unseen=%u timeouts=%u async=%u sync=%u",
+			 (unsigned long long)w->checks_bad, (unsigned long long)w->checks, f.unseen,
 			 f.timeouts, f.async, f.sync);
 	}
 	if (kmsg >= 0)
