@@ -25,6 +25,8 @@ void run_cell(const struct plan_cell *cell);
 void observe_start(struct strbuf *errors);
 void observe_begin(bool wanted);
 bool observe_end(bool last);
+/* Between the two: modules will be unloaded, whose functions have no names then. */
+void observe_modules_go(void);
 
 /* files.c: files of one line. 0 or a negative errno. */
 int write_text(const char *path, const char *text);

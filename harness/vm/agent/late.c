@@ -109,6 +109,8 @@ static int unload(const char *name)
 
 void late_unload(void)
 {
+	if (nr_late)
+		observe_modules_go();
 	while (nr_late) {
 		char *name = late[--nr_late];
 		int err = unload(name);

@@ -24,11 +24,13 @@ static struct {
 	struct obs_event *events;
 	size_t nr;
 	struct observer_stacks stacks;	/* that the cell's events name */
+	struct observer_stacks said;	/* of these, described by now */
+	pthread_mutex_t lock;		/* one thread at a time drains */
 	struct observer_counts before;
 	pthread_t thread;
 	int stop;		/* eventfd */
 	bool observed;
-} cell;
+} cell = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 void observe_start(struct strbuf *errors)
 {
@@ -97,8 +99,11 @@ static void *drain(void *arg)
 		{ .fd = observer_fd(observer), .events = POLLIN },
 	};
 
-	while (poll(fds, 2, -1) >= 0 && !fds[0].revents)
+	while (poll(fds, 2, -1) >= 0 && !fds[0].revents) {
+		pthread_mutex_lock(&cell.lock);
 		observer_drain(observer, take, NULL);
+		pthread_mutex_unlock(&cell.lock);
+	}
 	return arg;
 }
 
@@ -137,6 +142,7 @@ void observe_begin(bool wanted)
 	} while (now.events != cell.before.events);
 	cell.nr = 0;
 	observer_forget_stacks(observer, &cell.stacks);
+	memset(&cell.said, 0, sizeof(cell.said));
 	observer_mark(observer);
 	say_meta();
 	cell.stop = eventfd(0, EFD_CLOEXEC);
@@ -149,12 +155,26 @@ void observe_begin(bool wanted)
 static void say_stacks(void)
 {
 	struct strbuf stacks = STRBUF_INIT, symbols = STRBUF_INIT;
+	struct observer_stacks new;
 
-	observer_describe_stacks(observer, &cell.stacks, &stacks, &symbols);
+	for (size_t i = 0; i < sizeof(new.bits); i++)
+		new.bits[i] = cell.stacks.bits[i] & ~cell.said.bits[i];
+	cell.said = cell.stacks;
+	observer_describe_stacks(observer, &new, &stacks, &symbols);
 	say_chunk(OBS_CHUNK_STACKS, strbuf_str(&stacks), stacks.len);
 	say_chunk(OBS_CHUNK_SYMBOLS, strbuf_str(&symbols), symbols.len);
 	strbuf_free(&stacks);
 	strbuf_free(&symbols);
+}
+
+void observe_modules_go(void)
+{
+	if (!cell.observed)
+		return;
+	pthread_mutex_lock(&cell.lock);
+	observer_drain(observer, take, NULL);
+	say_stacks();
+	pthread_mutex_unlock(&cell.lock);
 }
 
 /* So few that another run of the cell, at other moments, may well lose none. */
