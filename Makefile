@@ -136,7 +136,7 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
-		$(call obj,obj,harness/src/target.c $(LIB_SRC))
+		$(call obj,obj,harness/src/target.c harness/src/tools.c $(LIB_SRC))
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
