@@ -3,10 +3,10 @@
  * guestrun: boots a guest with programs of the tests in it and prints what they say.
  *
  *   guestrun --dir DIR [--kernel debian:6.12] [--world W] [--smp N] [--seed N]
- *         [--file HOST:NAME]... [--exec "/NAME ARGS"]... [SCENARIO...]
+ *         [--file HOST:NAME]... [--exec "/NAME ARGS"]... [--cell SETUP:INPUT]... [SCENARIO...]
  *
  * The scenarios' cells of that world become the plan, for the programs to read
- * at /plan. Exit 0: every program exited 0, the plan ended, the console is clean.
+ * at /plan; a cell may also be given as lib/plan.h has it, by its two files. Exit 0: every program exited 0, the plan ended, the console is clean.
  */
 #include <getopt.h>
 #include <poll.h>
@@ -31,14 +31,41 @@ static void on_frame(void *arg, const struct frame *f)
 	const char *s = (const char *)f->data;
 
 	(void)arg;
-	if (f->type != FRAME_LOG && f->type != FRAME_REFUSED)
+	if (f->type != FRAME_LOG && f->type != FRAME_REFUSED && f->type != FRAME_WORKLOAD &&
+	    f->type != FRAME_ENGINE && f->type != FRAME_AGAIN)
 		return;
+	if (f->type == FRAME_AGAIN) {
+		printf("again\n");
+		return;
+	}
 	printf("%.*s%s", (int)f->len, s, f->len && s[f->len - 1] == '\n' ? "" : "\n");
 	fflush(stdout);
 	if (f->len > 5 && !strncmp(s, "exec ", 5) &&
 	    (memmem(s, f->len, ": exit ", 7) || memmem(s, f->len, ": signal ", 9)))
 		failed_exec |= f->len < sizeof(ok) - 1 ||
 			       memcmp(s + f->len - (sizeof(ok) - 1), ok, sizeof(ok) - 1) != 0;
+}
+
+/* "SETUP:INPUT". What is read lives on. */
+static int add_raw_cell(const char *files, struct plan_cell **cells, uint32_t *nr)
+{
+	struct strbuf setup = STRBUF_INIT, input = STRBUF_INIT;
+	char *path = xstrdup(files), *colon = strchr(path, ':');
+	int err;
+
+	if (colon)
+		*colon = '\0';
+	err = strbuf_read_file(&setup, path);
+	if (!err && colon)
+		err = strbuf_read_file(&input, colon + 1);
+	free(path);
+	*cells = xrealloc(*cells, (*nr + 1) * sizeof(**cells));
+	(*cells)[*nr] = (struct plan_cell) {
+		.index = *nr, .setup = strbuf_str(&setup), .setup_len = setup.len,
+		.program = (uint8_t *)strbuf_str(&input), .program_len = input.len,
+	};
+	++*nr;
+	return err;
 }
 
 static void add_cells(struct suite *suite, enum world world, struct plan_cell **cells,
@@ -98,7 +125,8 @@ int main(int argc, char **argv)
 		{ "exec", required_argument, NULL, 'x' }, { "append", required_argument, NULL, 'a' },
 		{ "timeout", required_argument, NULL, 't' },
 		{ "module", required_argument, NULL, 'm' }, { "qemu", required_argument, NULL, 'q' },
-		{ "observer", required_argument, NULL, 'o' }, { 0 }
+		{ "observer", required_argument, NULL, 'o' },
+		{ "cell", required_argument, NULL, 'c' }, { 0 }
 	};
 	struct vm_opts opts = { .smp = 1, .seed = 1, .timeout_s = 120 };
 	const char *files[MAX_FILES + 1] = { NULL }, *modules[MAX_FILES + 1] = { NULL };
@@ -152,6 +180,12 @@ int main(int argc, char **argv)
 			break;
 		case 'o':
 			opts.observer = optarg;
+			break;
+		case 'c':
+			if (add_raw_cell(optarg, &cells, &nr)) {
+				fprintf(stderr, "guestrun: %s cannot be read\n", optarg);
+				return 2;
+			}
 			break;
 		case 't':
 			opts.timeout_s = strtoul(optarg, NULL, 0);
