@@ -1,16 +1,20 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Real guests. The whole suite runs once a kernel; most tests look at that run.
+# Real guests. The suite's programs run once a kernel; most tests look at that run. Its
+# workloads are in 42-md.bats.
 
 load common
 
 setup_file() {
+	export SUITE="context history order overlap stripe violation"
 	export R=$BATS_FILE_TMPDIR/results
-	"$D" run --results "$R" > "$BATS_FILE_TMPDIR/6.12.out" 2>&1 || true
+	# shellcheck disable=SC2086
+	"$D" run --results "$R" $SUITE > "$BATS_FILE_TMPDIR/6.12.out" 2>&1 || true
 	output=$(cat "$BATS_FILE_TMPDIR/6.12.out")
 	export A=$(run_dir)
 	if [[ ${KERNELS-debian:6.1} == *debian:6.1* ]]; then
-		"$D" run --results "$R" --kernel debian:6.1 > "$BATS_FILE_TMPDIR/6.1.out" 2>&1 || true
+		# shellcheck disable=SC2086
+		"$D" run --results "$R" --kernel debian:6.1 $SUITE > "$BATS_FILE_TMPDIR/6.1.out" 2>&1 || true
 		output=$(cat "$BATS_FILE_TMPDIR/6.1.out")
 		export B=$(run_dir)
 	fi
@@ -94,7 +98,7 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 
 @test "one seed, one result: byte for byte, with other jobs, while the host is busy" {
 	for _ in 1 2; do (trap - EXIT; while :; do :; done) & done
-	run "$D" run --results "$R" --jobs 1
+	run "$D" run --results "$R" --jobs 1 $SUITE
 	kill $(jobs -p) 2>/dev/null || true
 	cmp "$A/result.json" "$(run_dir)/result.json"
 	cmp "$A/console.log" "$(run_dir)/console.log"
@@ -198,11 +202,11 @@ crash() { # KIND OUTCOME EXIT TEXT
 	mkdir "$BATS_TEST_TMPDIR/small"
 	# Room for the image, the plan and a part of the records.
 	(fake_qemu <<< 'd=$(dirname "$CHANNEL"); cat "$d"/initrd.img "$d"/plan.bin | wc -c > "$SIZE"; exit 1'
-	SIZE=$BATS_TEST_TMPDIR/size "$D" run --results "$R" --world coherent > /dev/null 2>&1 || true)
+	SIZE=$BATS_TEST_TMPDIR/size "$D" run --results "$R" --world coherent $SUITE > /dev/null 2>&1 || true)
 	kb=$(($(cat "$BATS_TEST_TMPDIR/size") / 1024 + 64))
 	run unshare -rm bash -c "
 		mount -t tmpfs -o size=${kb}k none '$BATS_TEST_TMPDIR/small' || exit 99
-		'$D' run --results '$BATS_TEST_TMPDIR/small' --world coherent
+		'$D' run --results '$BATS_TEST_TMPDIR/small' --world coherent $SUITE
 		rc=\$?
 		ls -l '$BATS_TEST_TMPDIR'/small/*/boots/*
 		exit \$rc"

@@ -85,43 +85,23 @@ offloaded() { # N KEY...
 	done
 }
 
-@test "RAID5 and RAID6 on the raid engine, coherent: nothing is lost" {
+@test "the suite's workloads: right in coherent, data lost where mappings are copies, the reason said" {
 	for k in ${KERNELS-debian:6.12 debian:6.1}; do
-		cells "$k" coherent small engine=direct "engine=direct level=6 disks=5"
-		is_right 1
-		offloaded 1 memcpy xor xor_val interrupt
-		is_right 2
-		offloaded 2 memcpy pq pq_val
+		if [ "$k" = debian:6.12 ]; then set -- md/ async_tx/; else set -- md/offload md/none async_tx/; fi
+		run "$D" run --kernel "$k" --results "$BATS_FILE_TMPDIR/results" "$@"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		d=$(run_dir)
+		"$TOP/harness/tests/check-schema" "$TOP/harness/tests/result.schema.json" "$d/result.json"
+		jq -e '.cells[] | select(.id == "md/offload level=5 @coherent") | .workload |
+			.fio.wrong == 0 and .parity.wrong == 0 and .degraded.wrong == 0 and .rebuilt.wrong == 0' "$d/result.json"
+		jq -e '.cells[] | select(.id == "md/offload level=6 @bounce") | .workload |
+			.fio.wrong == 0 and .parity.wrong > 0 and .rebuilt.wrong > 0 and .recheck.wrong == 0' "$d/result.json"
+		jq -e '.cells[] | select(.id == "md/offload level=5 @coherent") | .engines[0] |
+			.memcpy > 0 and .xor > 0 and .xor_val > 0' "$d/result.json"
+		says "Why: async_tx maps"
+		says "this kernel has no CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH"
 	done
-}
-
-@test "RAID5 and RAID6 on the raid engine, swiotlb=force: a disk failure loses data" {
-	for k in ${KERNELS-debian:6.12 debian:6.1}; do
-		cells "$k" bounce small engine=direct "engine=direct level=6 disks=5"
-		loses_data 1
-		loses_data 2
-	done
-}
-
-@test "RAID5 and RAID6 without an engine, swiotlb=force: nothing is lost" {
-	cells debian:6.12 bounce small "" "level=6 disks=5"
-	is_right 1
-	is_right 2
-}
-
-@test "RAID5 on the raid engine, strict: the same loss" {
-	md debian:6.12 coherent small engine=strict
-	loses_data
-}
-
-@test "RAID5 on null_blk and on loop, swiotlb=force: the same loss, and the guest is as it was" {
-	cells debian:6.12 bounce small "engine=direct backing=null_blk" \
-		"engine=direct backing=loop" "engine=direct backing=null_blk disks=6" backing=loop
-	loses_data 1
-	loses_data 2
-	loses_data 3
-	is_right 4
-	! grep -q "cannot be" <<< "$output"
 }
 
 @test "RAID5 under the observer: run again until all functions are met, and the names are known" {
@@ -141,53 +121,3 @@ offloaded() { # N KEY...
 	is_right 1
 }
 
-@test "RAID5 with a 32-bit engine in a machine of 5 GiB and a stock boot line: the same loss" {
-	local MORE=(--qemu "-m 5G")
-	md debian:6.12 coherent small engine=direct raid.mask_bits=32
-	loses_data
-}
-
-@test "RAID6 on an engine of four sources, without the continuation flag: nothing is lost" {
-	md debian:6.12 coherent small engine=direct level=6 disks=8 raid.max_pq=4 raid.pq_continue=0
-	is_right
-	offloaded 1 pq
-}
-
-# With skip_copy nothing is copied into the stripe, so nothing overlaps.
-@test "RAID5 with skip_copy, swiotlb=force: parity is right; short of descriptors, reads are not" {
-	cells debian:6.12 bounce small "engine=direct skip-copy=1 raid.ring=4096" \
-		"engine=direct skip-copy=1 raid.ring=256"
-	is_right 1
-	lived 2
-	[ "$(number parity 2)" -eq 0 ]
-	[ "$(number degraded 2)" -gt 0 ]
-	[ "$(number rebuilt 2)" -eq 0 ]
-}
-
-@test "64 MiB of four jobs at queue depth 16: right in coherent, lost with swiotlb=force" {
-	md debian:6.12 coherent deep engine=direct disk-size=$((33 << 20))
-	is_right
-	md debian:6.12 bounce deep engine=direct disk-size=$((33 << 20)) raid.ring=4096
-	loses_data
-	# Short of descriptors async_memcpy itself loses what it copies: of a healthy array.
-	md debian:6.12 bounce deep engine=direct disk-size=$((33 << 20)) raid.ring=256
-	[ "$status" -eq 0 ]
-	[ "$(number fio)" -ne 0 ]
-	says "verify: bad"
-}
-
-@test "an engine that fails, coherent: md is not told, an engine that is late does no harm" {
-	md debian:6.12 coherent small engine=direct raid.fault_error=50,100,0,-1
-	lived
-	[ "$(number parity)" -gt 0 ]
-	[ "$(number degraded)" -gt 0 ]
-	md debian:6.12 coherent small engine=direct raid.fault_delay=5,100,0,-1
-	is_right
-}
-
-@test "an engine that loses a completion: a write to the array never ends, and the kernel says nothing" {
-	local MORE=(--timeout 20)
-	md debian:6.12 coherent small engine=direct raid.fault_drop=500,100,0,1
-	says "guest: hang: no sign of life"
-	! grep -q "^console:" <<< "$output"
-}
