@@ -53,7 +53,8 @@ void print_workloads(const struct run *run)
 			printf("%llu of %llu chains wrong\n",
 			       (unsigned long long)r->stages[STAGE_CHAINS].wrong,
 			       (unsigned long long)r->stages[STAGE_CHAINS].of);
-		print_ops(r);
+		if (c->workload == WORKLOAD_MD)
+			print_ops(r);
 		lost |= c->world != WORLD_COHERENT && c->nr_engines && r->sums.checks_bad;
 	}
 	if (lost)
