@@ -78,13 +78,17 @@ events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]
 	d=$BATS_TEST_TMPDIR
 	run "$TOP/build/guestrun" --kernel debian:6.12 --dir "$d/guest" --timeout 300 --observer off \
 		--file "$TOP/build/guest/quiet:quiet" --file "$TOP/build/guest/modcycle:modcycle" \
-		--exec "/quiet --seconds 600 -- /modcycle 60 -- /modcycle 15 2000" order/torture overlap/reuse
+		--exec "/quiet --seconds 600 -- /modcycle 60" \
+		--exec "/quiet --seconds 600 -- /modcycle 8 4000" order/torture overlap/reuse
 	echo "$output"
 	says "60 cycles, 120 early unloads refused"
-	says "15 cycles, 30 early unloads refused"
+	says "8 cycles, 16 early unloads refused"
 	says "quiet: snoop exit"
-	# The probes in the module were there.
-	[ "$(sed -n 's/.*descriptors: \([0-9]*\).*/\1/p' <<< "$output")" -gt 50 ]
+	# The probes in the module were there: they tell of preps, judged or, where tx_submit
+	# was met too late for a probe of its own, not.
+	seen=$(sed -n 's/.*descriptors: \([0-9]*\).*/\1/p; s/^not judged: \([0-9]*\): a function .*/\1/p' <<< "$output" |
+		paste -sd+ | bc)
+	[ "$seen" -gt 50 ]
 	# Engines that vanish leave their client's mappings behind: nothing else.
 	! grep '^BUG: dmatorture' <<< "$output" | grep -v ': leak: '
 	! grep -q '^console:' <<< "$output"
