@@ -58,11 +58,10 @@ struct worker {
 	struct task_struct *task;
 	const struct order *order;	/* NULL: draw */
 	u64 seed;
+	struct completion done;
 };
 
 static struct worker workers[MAX_THREADS];
-static atomic_t running;
-static DECLARE_COMPLETION(all_done);
 
 /* A stripe that is left stays for good, and so does the module: its callback may come. */
 static bool run_chain(struct stripe *s, const struct order *o)
@@ -99,29 +98,28 @@ static int worker_main(void *data)
 	stripe_free(s);
 	if (n < count)
 		atomic_inc(&sums.wrong);
-	if (atomic_dec_and_test(&running))
-		complete(&all_done);
-	return 0;
+	/* Not from here: the module may be gone before this thread has returned. */
+	kthread_complete_and_exit(&w->done, 0);
 }
 
 static void run_all(const struct order *o)
 {
 	unsigned int i;
 
-	atomic_set(&running, threads);
 	for (i = 0; i < threads; i++) {
 		struct worker *w = &workers[i];
 
 		w->order = o;
 		w->seed = seed + i * 0x9e3779b97f4a7c15ULL;
+		init_completion(&w->done);
 		w->task = kthread_run(worker_main, w, "asynctx/%u", i);
 		if (IS_ERR(w->task)) {
 			atomic_inc(&sums.wrong);
-			if (atomic_dec_and_test(&running))
-				complete(&all_done);
+			complete(&w->done);
 		}
 	}
-	wait_for_completion(&all_done);
+	for (i = 0; i < threads; i++)
+		wait_for_completion(&workers[i].done);
 }
 
 static bool as_expected(int expected, atomic_t *found)
