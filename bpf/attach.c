@@ -16,14 +16,20 @@
 
 static int keep_link(struct observer *o, struct bpf_link *link)
 {
+	unsigned int i = 0;
+
 	if (!link)
 		return -errno;
-	if (o->nr_links == MAX_LINKS) {
+	while (i < o->nr_links && o->links[i])
+		i++;
+	if (i == MAX_LINKS) {
 		bpf_link__destroy(link);
 		return -ENOSPC;
 	}
-	o->links[o->nr_links++] = link;
-	return 0;
+	o->links[i] = link;
+	if (i == o->nr_links)
+		o->nr_links++;
+	return i;
 }
 
 /* By @symbol, or by @address when that is NULL. */
@@ -74,21 +80,61 @@ static void drop_links(struct observer *o, unsigned int down_to)
 		bpf_link__destroy(o->links[--o->nr_links]);
 }
 
+/* The slot of the last of the way's links, or a negative errno. */
 static int attach_way(struct observer *o, const char *programs, const char **way)
 {
 	unsigned int before = o->nr_links;
 	struct bpf_program *prog[2];
-	int err = 0;
+	int slot = 0;
 
 	programs_of(o, programs, prog);
 	*way = way_of(prog[0]);
 	/* The return first: an entry without one would be left over. */
-	for (int i = 1; i >= 0 && !err; i--)
+	for (int i = 1; i >= 0 && slot >= 0; i--)
 		if (prog[i])
-			err = bpf_program__autoload(prog[i]) ? attach_program(o, prog[i]) : -ENOENT;
-	if (err)
+			slot = bpf_program__autoload(prog[i]) ? attach_program(o, prog[i]) : -ENOENT;
+	if (slot < 0)
 		drop_links(o, before);
-	return err;
+	return slot;
+}
+
+/* The address of "symbol" or "module:symbol"; 0: there is none. */
+static uint64_t find_address(const struct observer *o, const char *what)
+{
+	struct obs_name name = { .address = 0 };
+	LIBBPF_OPTS(bpf_test_run_opts, opts, .ctx_in = &name, .ctx_size_in = sizeof(name));
+
+	snprintf(name.text, sizeof(name.text), "%s", what);
+	return bpf_prog_test_run_opts(o->find_fd, &opts) ? 0 : name.address;
+}
+
+/* "name+0x0/0x10 [module]" of @address: true when it is the first of a function. */
+static bool find_name(const struct observer *o, uint64_t address, char symbol[120],
+		      char module[56])
+{
+	char name[120], *open, *close, *plus;
+
+	observer_name(o, address, name);
+	open = strchr(name, '[');
+	close = open ? strchr(open, ']') : NULL;
+	if (close)
+		snprintf(module, 56, "%.*s", (int)(close - open - 1), open + 1);
+	plus = strchr(name, '+');
+	snprintf(symbol, 120, "%.*s", (int)(plus ? plus - name : 0), name);
+	return plus && !strncmp(plus, "+0x0/", 5);
+}
+
+/* Of a kprobe that is attached by its function's name. */
+static void note_module(const struct observer *o, const struct probe *p, struct probe_state *s)
+{
+	struct bpf_program *prog[2];
+	const char *section;
+	char symbol[120];
+
+	programs_of(o, p->ways[0], prog);
+	section = bpf_program__section_name(prog[0]);
+	if (section[0] == 'k')
+		find_name(o, find_address(o, strchr(section, '/') + 1), symbol, s->module);
 }
 
 static void attach_probe(struct observer *o, unsigned int i)
@@ -101,8 +147,11 @@ static void attach_probe(struct observer *o, unsigned int i)
 		const char *way = NULL;
 		int e = attach_way(o, p->ways[k], &way);
 
-		if (!e) {
+		if (e >= 0) {
 			s->way = way;
+			s->link = e;
+			if (p->need == PROBE_LATE)
+				note_module(o, p, s);
 			return;
 		}
 		if (e != -ENOENT)
@@ -140,13 +189,15 @@ int attach_all(struct observer *o, char *why)
 
 int attach_late(struct observer *o)
 {
+	bool back;
 	int n = 0;
 
 	for (unsigned int i = 0; i < nr_probes; i++) {
 		if (probe_table[i].need != PROBE_LATE || o->probes[i].way)
 			continue;
+		back = o->probes[i].module[0];
 		attach_probe(o, i);
-		n += !!o->probes[i].way;
+		n += o->probes[i].way && !back;
 	}
 	return n;
 }
@@ -181,7 +232,8 @@ static int report_late(struct observer *o, uint64_t address, const char *what, i
 	char name[120];
 
 	observer_name(o, address, name);
-	strbuf_addf(&o->late, "%s:%s missing: %s\n", what, name, strerror(-err));
+	strbuf_addf(strchr(name, '+') ? &o->late : &o->gone, "%s:%s missing: %s\n", what, name,
+		    strerror(-err));
 	return err;
 }
 
@@ -191,57 +243,82 @@ static struct bpf_link *attach_at(struct observer *o, const char *prog, uint64_t
 			     ret);
 }
 
-static void forget_function(struct observer *o, struct function *f)
+static void detach_function(struct observer *o, struct function *f)
 {
 	bpf_link__destroy(f->entry);
 	bpf_link__destroy(f->exit);
-	bpf_map_delete_elem(o->watched_fd, &f->address);
+	f->entry = NULL;
+	f->exit = NULL;
+	if (f->address)
+		bpf_map_delete_elem(o->watched_fd, &f->address);
+	f->address = 0;
 }
 
-/* "name+0x0/0x10 [module]" */
-static void set_module(struct observer *o, struct function *f)
+/* Probes @f, which is at @address: 1, or a negative errno. */
+static int probe_function(struct observer *o, struct function *f, uint64_t address)
 {
-	char name[120], *open, *close;
+	uint32_t on = 1;
+	int err = 0;
 
-	observer_name(o, f->address, name);
-	open = strchr(name, '[');
-	close = open ? strchr(open, ']') : NULL;
-	if (close)
-		snprintf(f->module, sizeof(f->module), "%.*s", (int)(close - open - 1), open + 1);
+	f->address = address;
+	/* The return first: an entry without one would be left over. */
+	if (functions[f->func].exit) {
+		f->exit = attach_at(o, functions[f->func].exit, address, true);
+		err = f->exit ? 0 : -errno;
+	}
+	if (!err) {
+		f->entry = attach_at(o, functions[f->func].entry, address, false);
+		err = f->entry ? 0 : -errno;
+	}
+	if (err) {
+		detach_function(o, f);
+		return report_late(o, address, functions[f->func].what, err);
+	}
+	bpf_map_update_elem(o->watched_fd, &address, &on, BPF_ANY);
+	return 1;
 }
 
 int attach_function(struct observer *o, uint64_t address, enum obs_func func)
 {
-	struct function f = { .address = address }, *all;
-	uint32_t on = 1;
-	int err = 0;
+	struct function f = { .func = func }, *all;
+	int err;
 
 	if (func <= 0 || func >= FUNC__COUNT)
 		return -EINVAL;
 	for (unsigned int i = 0; i < o->nr_functions; i++)
 		if (o->functions[i].address == address)
 			return 0;	/* asked for twice */
-	set_module(o, &f);
-	/* The return first: an entry without one would be left over. */
-	if (functions[func].exit) {
-		f.exit = attach_at(o, functions[func].exit, address, true);
-		err = f.exit ? 0 : -errno;
-	}
-	if (!err) {
-		f.entry = attach_at(o, functions[func].entry, address, false);
-		err = f.entry ? 0 : -errno;
-	}
-	all = err ? NULL : realloc(o->functions, (o->nr_functions + 1) * sizeof(f));
-	if (!err && !all)
-		err = -ENOMEM;
-	if (err) {
-		forget_function(o, &f);
-		return report_late(o, address, functions[func].what, err);
-	}
+	if (!find_name(o, address, f.symbol, f.module))
+		f.symbol[0] = '\0';
+	for (unsigned int i = 0; i < o->nr_functions; i++)
+		if (f.symbol[0] && !o->functions[i].address && o->functions[i].func == func &&
+		    !strcmp(o->functions[i].symbol, f.symbol) &&
+		    !strcmp(o->functions[i].module, f.module))
+			return probe_function(o, &o->functions[i], address);
+	all = realloc(o->functions, (o->nr_functions + 1) * sizeof(f));
+	if (!all)
+		return report_late(o, address, functions[func].what, -ENOMEM);
 	o->functions = all;
-	o->functions[o->nr_functions++] = f;
-	bpf_map_update_elem(o->watched_fd, &address, &on, BPF_ANY);
-	return 0;
+	err = probe_function(o, &f, address);
+	if (err > 0)
+		o->functions[o->nr_functions++] = f;
+	return err;
+}
+
+void attach_again(struct observer *o)
+{
+	for (unsigned int i = 0; i < o->nr_functions; i++) {
+		struct function *f = &o->functions[i];
+		char name[sizeof(f->module) + sizeof(f->symbol)];
+		uint64_t address;
+
+		if (f->address)
+			continue;
+		snprintf(name, sizeof(name), "%s:%s", f->module, f->symbol);
+		address = find_address(o, name);
+		if (address)
+			probe_function(o, f, address);
+	}
 }
 
 void forget_module(struct observer *o, const char *module)
@@ -249,19 +326,30 @@ void forget_module(struct observer *o, const char *module)
 	unsigned int kept = 0;
 
 	for (unsigned int i = 0; i < o->nr_functions; i++) {
-		if (!strcmp(o->functions[i].module, module))
-			forget_function(o, &o->functions[i]);
-		else
-			o->functions[kept++] = o->functions[i];
+		struct function *f = &o->functions[i];
+
+		if (!strcmp(f->module, module))
+			detach_function(o, f);
+		if (f->address || f->symbol[0])
+			o->functions[kept++] = *f;
 	}
 	o->nr_functions = kept;
+	for (unsigned int i = 0; i < nr_probes; i++) {
+		struct probe_state *s = &o->probes[i];
+
+		if (probe_table[i].need != PROBE_LATE || !s->way || strcmp(s->module, module))
+			continue;
+		bpf_link__destroy(o->links[s->link]);
+		o->links[s->link] = NULL;
+		s->way = NULL;
+	}
 	__atomic_fetch_sub(&o->state->stale, 1, __ATOMIC_RELEASE);
 }
 
 void forget_functions(struct observer *o)
 {
 	for (unsigned int i = 0; i < o->nr_functions; i++)
-		forget_function(o, &o->functions[i]);
+		detach_function(o, &o->functions[i]);
 	free(o->functions);
 	o->functions = NULL;
 	o->nr_functions = 0;

@@ -66,6 +66,20 @@ int name_address(struct obs_name *n)
 	return 0;
 }
 
+SEC("syscall")
+int find_address(struct obs_name *n)
+{
+	char text[sizeof(n->text)];
+	__u64 address = 0;
+
+	__builtin_memcpy(text, n->text, sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	if (bpf_kallsyms_lookup_name(text, sizeof(text), 0, &address))
+		address = 0;
+	n->address = address;
+	return 0;
+}
+
 /*
  * A module came: functions of its may be waited for. One goes: its probes are dead,
  * even if another module comes to the same addresses.

@@ -17,6 +17,8 @@
 struct probe_state {
 	const char *way;	/* how it is attached, NULL: it is not */
 	char why[80];
+	char module[56];	/* LATE: whose function it is; "": the kernel's */
+	int link;		/* the last of its links */
 };
 
 struct observer {
@@ -26,18 +28,21 @@ struct observer {
 	struct btf *btf;
 	struct ring_buffer *ring, *requests;
 	int stacks_fd, watched_fd;
-	int name_fd;
+	int name_fd, find_fd;
 	unsigned int kprobe_type, retprobe_bit;
 	struct probe_state probes[MAX_PROBES];
-	struct bpf_link *links[MAX_LINKS];	/* of the table of probes */
+	struct bpf_link *links[MAX_LINKS];	/* of the table of probes; NULL: its module went */
 	unsigned int nr_links;
 	struct function {		/* met at run time */
-		uint64_t address;
+		uint64_t address;	/* 0: its module is not there now */
+		enum obs_func func;
+		char symbol[120];
 		char module[56];	/* "": of the kernel itself */
 		struct bpf_link *entry, *exit;
 	} *functions;
 	unsigned int nr_functions;
 	struct strbuf late;		/* lines of probes at run time that failed */
+	struct strbuf gone;		/* likewise, as their module had gone; since the mark */
 	int (*sink)(void *arg, const struct obs_event *e, size_t n);
 	void *sink_arg;
 	bool module_came;
@@ -49,12 +54,16 @@ void choose_programs(struct observer *o);
 
 /* attach.c */
 int attach_all(struct observer *o, char *why);
-/* Probes whose function came later. Returns how many more are attached. */
+/* Probes whose function came later. Returns how many more are attached that never were. */
 int attach_late(struct observer *o);
+/* 1, 0 when it was probed already, or a negative errno. */
 int attach_function(struct observer *o, uint64_t address, enum obs_func func);
-/* A module has gone: so have the probes of its functions. */
+/* Functions of modules that went and came back. */
+void attach_again(struct observer *o);
+/* A module has gone: so have the probes of its functions, which are remembered by name. */
 void forget_module(struct observer *o, const char *module);
 void forget_functions(struct observer *o);
+/* The slot of the link, or a negative errno. */
 int attach_program(struct observer *o, struct bpf_program *prog);
 int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret);
 

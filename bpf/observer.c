@@ -49,7 +49,7 @@ static int on_request(void *arg, void *data, size_t size)
 		o->module_came = true;
 	else if (r->func == REQUEST_MODULE_GOES)
 		forget_module(o, r->module);
-	else if (!attach_function(o, r->address, r->func))
+	else if (attach_function(o, r->address, r->func) > 0)
 		o->added++;
 	return 0;
 }
@@ -116,6 +116,7 @@ static int open_rings(struct observer *o, char *why)
 	o->stacks_fd = bpf_map__fd(map_of(o, "stacks"));
 	o->watched_fd = bpf_map__fd(map_of(o, "watched"));
 	o->name_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "name_address"));
+	o->find_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "find_address"));
 	o->ring = ring_buffer__new(bpf_map__fd(map_of(o, "ring")), on_events, o, NULL);
 	o->requests = ring_buffer__new(bpf_map__fd(map_of(o, "requests")), on_request, o, NULL);
 	if (o->state == MAP_FAILED || !o->ring || !o->requests) {
@@ -148,9 +149,9 @@ static void calibrate(struct observer *o)
 	entry = bpf_object__find_program_by_name(o->object, "calibrate_entry");
 	ret = bpf_object__find_program_by_name(o->object, "calibrate_return");
 	fentry = bpf_object__find_program_by_name(o->object, "calibrate_fentry");
-	if (bpf_program__autoload(fentry) && !attach_program(o, fentry))
+	if (bpf_program__autoload(fentry) && attach_program(o, fentry) >= 0)
 		run_program(o, "calibrate_fentry", NULL, 0);
-	if (!attach_symbol(o, entry, symbol, false) && !attach_symbol(o, ret, symbol, true))
+	if (attach_symbol(o, entry, symbol, false) >= 0 && attach_symbol(o, ret, symbol, true) >= 0)
 		syscall(SYS_getppid);
 	for (int i = 0; i < WAY__COUNT; i++)
 		if (o->state->preempt_count[i])
@@ -199,6 +200,7 @@ void observer_stop(struct observer *o)
 	bpf_object__close(o->object);
 	btf__free(o->btf);
 	strbuf_free(&o->late);
+	strbuf_free(&o->gone);
 	free(o);
 }
 
@@ -225,6 +227,7 @@ void observer_mark(struct observer *o)
 
 	while (n * 2 <= quarter)
 		n *= 2;
+	o->gone.len = 0;
 	o->state->wake_mask = 0;
 	o->state->wake_after = o->state->seq;
 	o->state->wake_mask = n - 1;
@@ -237,6 +240,7 @@ int observer_settle(struct observer *o)
 	if (o->module_came) {
 		o->module_came = false;
 		o->added += attach_late(o);
+		attach_again(o);
 	}
 	return o->added;
 }
@@ -278,6 +282,7 @@ void observer_probes(const struct observer *o, struct strbuf *out)
 			    s->way ? s->way : s->why);
 	}
 	strbuf_add(out, strbuf_str(&o->late), o->late.len);
+	strbuf_add(out, strbuf_str(&o->gone), o->gone.len);
 }
 
 const char *observer_missing(const struct observer *o)

@@ -43,14 +43,16 @@ long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_
 
 /*
  * Readable when the ring is about a quarter full, counted from observer_mark(): the
- * same events wake the reader at the same event, whatever was before.
+ * same events wake the reader at the same event, whatever was before. observer_probes() has
+ * functions that were met since and had gone before they could be probed.
  */
 int observer_fd(const struct observer *o);
 void observer_mark(struct observer *o);
 
 /*
- * Attaches to functions that have been met since (providers, callbacks, modules).
- * Returns how many probes that added. Cheap when there is nothing to do.
+ * Attaches to functions that have been met since (providers, callbacks, modules), and
+ * to those of modules that are back. Returns how many probes that added that had been
+ * missed: not those of a module that is back. Cheap when there is nothing to do.
  */
 int observer_settle(struct observer *o);
 

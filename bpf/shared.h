@@ -81,9 +81,9 @@ struct obs_request {
 	char module[56];		/* MODULE_GOES: its name */
 };
 
-/* Argument of the program that names an address. */
+/* Argument of the programs that name an address, and that find one: "module:symbol". */
 struct obs_name {
-	__u64 address;
+	__u64 address;			/* found; 0: there is none */
 	char text[120];
 };
 

@@ -287,10 +287,17 @@ static void take_meta_line(struct evstream *s, const char *key, const char *valu
 
 static void take_probe_line(struct evstream *s, const char *name, const char *rest)
 {
-	if (strncmp(rest, "missing", 7))
+	if (!strstr(rest, "missing: "))
 		return;
 	if (!strncmp(name, "sync_", 5) && strcmp(name, "sync_wait"))
 		judge_syncs_missing(s->judge);
+	/* A function of a provider or a client that was met at run time: "what:name". */
+	if (strchr(name, ':')) {
+		char text[120];
+
+		copy_printable(text, sizeof(text), name);
+		evstream_doubt(s, "the observer could not attach to %s", text);
+	}
 }
 
 typedef void line_fn(struct evstream *s, const char *key, const char *value);

@@ -12,9 +12,9 @@ const char *const stage_words[STAGE__COUNT + 1] = {
 };
 
 static const char *const levels[] = { "5", "6", NULL };
-static const char *const backings[] = { "brd", "null_blk", "loop", NULL };
+static const char *const backings[] = { "brd", "null_blk", "loop", BACKING_VIRTIO, NULL };
 static const char *const orders[] = {
-	"rcw", "rmw", "check", "pq", "p-or-q", "pq-check", "recover", "all", NULL
+	"rcw", "rmw", "p-check", "pq", "p-or-q", "pq-check", "recover", "all", NULL
 };
 
 static const struct workload_opt none[] = { { NULL, 0, 0, 0, NULL, NULL } };
@@ -81,9 +81,13 @@ bool stage_read(const char *line, enum workload_stage *stage, uint64_t *wrong, u
 		[STAGE_RECHECK] = { "mismatches", "" }, [STAGE_CHAINS] = { "wrong", "checked" },
 	};
 	int i = word_index(stage_words, line, strcspn(line, " "));
+	uint64_t unseen;
 
 	if (i < 0 || !number_of(line, keys[i].wrong, wrong))
 		return false;
+	/* A check of parity that said other than it should. */
+	if (i == STAGE_CHAINS && number_of(line, "unseen", &unseen))
+		*wrong += unseen;
 	*stage = i;
 	*of = 0;
 	number_of(line, keys[i].of, of);

@@ -3,7 +3,8 @@
  * asynctx: a client of the kernel's async_tx that does what md RAID5/6 does, many times
  * and checked: chains of async_memcpy, async_xor, async_gen_syndrome and their checks,
  * on whatever channel async_tx has, or by the CPU if it has none. The work is done
- * when insmod returns; the last line it prints is the verdict:
+ * when insmod returns; with wait=1 it begins when the parameter `go` is written, so that
+ * the module can be probed before. The last line it prints is the verdict:
  *
  *   asynctx: PASS ok=64 wrong=0 unseen=0 timeouts=0 async=448 sync=0
  *
@@ -16,6 +17,7 @@
 #include <linux/kthread.h>
 #include <linux/log2.h>
 #include <linux/module.h>
+#include <linux/sysfs.h>
 
 #include "asynctx.h"
 
@@ -32,7 +34,10 @@ module_param(seed, ulong, 0444);
 MODULE_PARM_DESC(seed, "of all that is drawn");
 static char *order = "";
 module_param(order, charp, 0444);
-MODULE_PARM_DESC(order, "rcw, rmw, check, pq, p-or-q, pq-check, recover, all; empty: drawn");
+MODULE_PARM_DESC(order, "rcw, rmw, p-check, pq, p-or-q, pq-check, recover, all; empty: drawn");
+static bool wait;
+module_param(wait, bool, 0444);
+MODULE_PARM_DESC(wait, "work when `go` is written, not when loaded");
 static int expect_wrong, expect_unseen, expect_timeouts;
 module_param(expect_wrong, int, 0444);
 module_param(expect_unseen, int, 0444);
@@ -141,6 +146,48 @@ static void verdict(void)
 		atomic_read(&sums.async), atomic_read(&sums.sync));
 }
 
+/* The work that `go` began. */
+static struct {
+	struct task_struct *task;
+	struct completion done;
+} late;
+
+static int late_main(void *unused)
+{
+	run_all(order_find(order));
+	verdict();
+	kthread_complete_and_exit(&late.done, 0);
+}
+
+/* "32 busy": chains that have ended, and whether more are to come. */
+static int go_get(char *page, const struct kernel_param *kp)
+{
+	int chains = atomic_read(&sums.ok) + atomic_read(&sums.wrong) +
+		     atomic_read(&sums.timeouts);
+
+	return sysfs_emit(page, "%d %s\n", chains,
+			  late.task && !completion_done(&late.done) ? "busy" : "idle");
+}
+
+/* Once. The kernel's lock of parameters is held, which reading them takes too. */
+static int go_set(const char *value, const struct kernel_param *kp)
+{
+	struct task_struct *task;
+
+	if (!wait || late.task)
+		return -EBUSY;
+	init_completion(&late.done);
+	task = kthread_run(late_main, NULL, "asynctx");
+	if (IS_ERR(task))
+		return PTR_ERR(task);
+	late.task = task;
+	return 0;
+}
+
+static const struct kernel_param_ops go_ops = { .set = go_set, .get = go_get };
+module_param_cb(go, &go_ops, NULL, 0600);
+MODULE_PARM_DESC(go, "write: do the work, once; read: chains that have ended, busy or idle");
+
 static bool params_are_good(void)
 {
 	return threads && threads <= MAX_THREADS && par.disks >= 2 && par.disks <= MAX_DATA &&
@@ -157,6 +204,8 @@ static int __init asynctx_init(void)
 		pr_err("asynctx: FAIL parameters\n");
 		return -EINVAL;
 	}
+	if (wait)
+		return 0;
 	run_all(o);
 	verdict();
 	return 0;
@@ -164,6 +213,8 @@ static int __init asynctx_init(void)
 
 static void __exit asynctx_exit(void)
 {
+	if (late.task)
+		wait_for_completion(&late.done);
 }
 
 module_init(asynctx_init);

@@ -239,7 +239,7 @@ static void submit_all(struct stripe *s)
 const struct order orders[] = {
 	{ "rcw", submit_rcw },
 	{ "rmw", submit_rmw },
-	{ "check", submit_check },
+	{ "p-check", submit_check },
 	{ "pq", submit_pq },
 	{ "p-or-q", submit_p_or_q },
 	{ "pq-check", submit_pq_check },

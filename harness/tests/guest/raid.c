@@ -126,7 +126,7 @@ static int legacy_orders(void)
 	bad |= chain("all", true, "");
 	bad |= chain("recover", true, "disks=6");
 	/* One operation, or all only read. */
-	bad |= chain("check", false, "");
+	bad |= chain("p-check", false, "");
 	bad |= chain("p-or-q", false, "");
 	bad |= chain("pq-check", false, "");
 	return bad;
@@ -135,7 +135,7 @@ static int legacy_orders(void)
 static int split_orders(const char *more)
 {
 	static const char *const orders[] = {
-		"rcw", "rmw", "check", "pq", "p-or-q", "pq-check", "all"
+		"rcw", "rmw", "p-check", "pq", "p-or-q", "pq-check", "all"
 	};
 	char params[256];
 	int bad = 0;
@@ -209,11 +209,11 @@ static int faults(void)
 		{ "direct", { "fault_error", "3,100,0,-1" }, "order=rcw expect_wrong=-2" },
 		{ "direct", { "fault_error", "3,100,0,-1" }, "order=pq expect_wrong=-2" },
 		/* A check that did not run found nothing. */
-		{ "direct", { "fault_error", "3,100,0,-1" }, "order=check expect_unseen=-2" },
+		{ "direct", { "fault_error", "3,100,0,-1" }, "order=p-check expect_unseen=-2" },
 		{ "direct", { "fault_error", "3,100,0,-1" }, "order=pq-check expect_unseen=-2" },
 		{ "direct", { "fault_masked", "3,100,0,-1" }, "order=rcw expect_wrong=-2" },
 		{ "direct", { "fault_corrupt", "5,100,0,-1" }, "order=pq expect_wrong=-2" },
-		{ "direct", { "fault_corrupt", "3,100,0,-1" }, "order=check expect_unseen=-2" },
+		{ "direct", { "fault_corrupt", "3,100,0,-1" }, "order=p-check expect_unseen=-2" },
 		{ "direct", { "fault_corrupt", "3,100,0,-1" }, "order=pq-check expect_unseen=-2" },
 		{ "direct", { "fault_delay", "2,100,0,-1" }, "order=all" },
 		{ "direct", { "fault_delay", "2,100,0,-1" }, "order=all split=1" },

@@ -25,7 +25,11 @@ void run_cell(const struct plan_cell *cell);
 void observe_start(struct strbuf *errors);
 void observe_begin(bool wanted);
 bool observe_end(bool last);
-/* Between the two: modules will be unloaded, whose functions have no names then. */
+/*
+ * Between the two: modules were loaded, of which functions are known; modules will be
+ * unloaded, whose functions have no names then.
+ */
+void observe_modules_come(void);
 void observe_modules_go(void);
 
 /* files.c: files of one line. 0 or a negative errno. */

@@ -88,6 +88,8 @@ int late_load(struct workload *w, const char *name, const char *params)
 		bad = workload_fail(w, "module %s %s: %s", name, params, strerror(errno));
 	else if (!bad)
 		late[nr_late++] = kernel_name(name);
+	if (!bad)
+		observe_modules_come();
 	strbuf_free(&image);
 	return bad;
 }

@@ -30,6 +30,7 @@ static struct {
 	pthread_t thread;
 	int stop;		/* eventfd */
 	bool observed;
+	bool missed;		/* probes came too late for some of it */
 } cell = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 void observe_start(struct strbuf *errors)
@@ -141,6 +142,7 @@ void observe_begin(bool wanted)
 		observer_count(observer, &now);
 	} while (now.events != cell.before.events);
 	cell.nr = 0;
+	cell.missed = false;
 	observer_forget_stacks(observer, &cell.stacks);
 	memset(&cell.said, 0, sizeof(cell.said));
 	observer_mark(observer);
@@ -167,6 +169,15 @@ static void say_stacks(void)
 	strbuf_free(&symbols);
 }
 
+void observe_modules_come(void)
+{
+	if (!cell.observed)
+		return;
+	pthread_mutex_lock(&cell.lock);
+	cell.missed |= observer_settle(observer) > 0;
+	pthread_mutex_unlock(&cell.lock);
+}
+
 void observe_modules_go(void)
 {
 	if (!cell.observed)
@@ -174,6 +185,8 @@ void observe_modules_go(void)
 	pthread_mutex_lock(&cell.lock);
 	observer_drain(observer, take, NULL);
 	say_stacks();
+	/* By name they are found again, when the cell is run again. */
+	cell.missed |= observer_settle(observer) > 0;
 	pthread_mutex_unlock(&cell.lock);
 }
 
@@ -198,7 +211,8 @@ bool observe_end(bool last)
 		observer_count(observer, &after);
 	} while (after.events != now.events);
 	flush();
-	if (observer_settle(observer) && !last)
+	cell.missed |= observer_settle(observer) > 0;
+	if (cell.missed && !last)
 		return true;
 	now.lost -= cell.before.lost;
 	if (now.lost && now.lost <= FEW_LOST && !last)

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The workload async_tx: asynctx.ko does chains of operations and checks their results. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -50,9 +52,29 @@ static char *parameters(struct workload *w)
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
 		strbuf_addf(&sb, "%s=%s ", same[i], option_text(w, same[i]));
-	strbuf_addf(&sb, "align=%u expect_wrong=-1 expect_unseen=-1 expect_timeouts=-1",
+	strbuf_addf(&sb, "wait=1 align=%u expect_wrong=-1 expect_unseen=-1 expect_timeouts=-1",
 		    alignment(option_number(w, "size")));
 	return strbuf_detach(&sb);
+}
+
+#define GO "/sys/module/asynctx/parameters/go"
+
+/* The work is done by the module's own threads. */
+static int do_chains(struct workload *w)
+{
+	const struct timespec tick = { .tv_nsec = 10000000 };
+	unsigned int chains = 0;
+	char word[8] = "busy", line[64];
+	int err = write_text(GO, "1");
+
+	while (!err && !strcmp(word, "busy")) {
+		workload_alive("chains", chains);
+		nanosleep(&tick, NULL);
+		err = read_line(GO, line, sizeof(line));
+		if (!err && sscanf(line, "%u %7s", &chains, word) != 2)
+			err = -EIO;
+	}
+	return err ? workload_fail(w, GO ": %s", strerror(-err)) : 0;
 }
 
 int workload_async(struct workload *w)
@@ -66,12 +88,16 @@ int workload_async(struct workload *w)
 		bad = workload_fail(w, "/dev/kmsg cannot be read");
 	if (!bad)
 		bad = late_load(w, "asynctx", params);
+	bad = bad || do_chains(w);
 	if (!bad && !read_verdict(kmsg, &f))
 		bad = workload_fail(w, "asynctx %s: no verdict", params);
 	if (!bad) {
-		/* A chain that never ends is wrong as well. */
-		w->checks = f.ok + f.wrong + f.timeouts;
-		w->checks_bad = f.wrong + f.timeouts;
+		/*
+		 * A chain that never ends is wrong as well, and so is a check of parity that
+		 * says other than it should.
+		 */
+		w->checks = f.ok + f.wrong + f.unseen + f.timeouts;
+		w->checks_bad = f.wrong + f.unseen + f.timeouts;
 		say_text(FRAME_WORKLOAD,
 			 "chains wrong=%llu checked=%llu unseen=%u timeouts=%u async=%u sync=%u",
 			 (unsigned long long)w->checks_bad, (unsigned long long)w->checks, f.unseen,
