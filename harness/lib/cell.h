@@ -99,6 +99,7 @@ struct cell {
 	struct strbuf setup;	/* what the agent does before, see plan.h */
 	struct strbuf program;	/* kmod/uapi/dmatorture.h; of a workload: its file */
 	int workload;		/* enum workload_kind */
+	bool disk;		/* the guest has to have a disk: /dev/vda */
 	char *require;		/* "CONFIG_..." that must be set, or NULL */
 	char **step_text;	/* per program step: the statement, for reports */
 	unsigned int nr_steps;

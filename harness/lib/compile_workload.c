@@ -45,7 +45,7 @@ static void add_job(struct compiler *c, const struct expr *e, struct strbuf *out
 }
 
 static void add_word(struct compiler *c, const struct expr *e, const struct workload_opt *o,
-		     struct strbuf *out)
+		     struct cell *cell)
 {
 	const char *w = e ? eval_word(&c->env, e) : o->otherwise;
 	char list[120];
@@ -55,7 +55,8 @@ static void add_word(struct compiler *c, const struct expr *e, const struct work
 		cfail(c, e->pos, "%s '%s': want %s", o->word, w, list);
 		return;
 	}
-	strbuf_addf(out, "option %s %s\n", o->word, w);
+	cell->disk |= !strcmp(w, BACKING_VIRTIO);
+	strbuf_addf(&cell->setup, "option %s %s\n", o->word, w);
 }
 
 static void add_number(struct compiler *c, const struct expr *e, const struct workload_opt *o,
@@ -82,7 +83,7 @@ void write_workload(struct compiler *c, struct cell *cell)
 		if (o->type == 'f')
 			add_job(c, w->opts[i], &cell->program);
 		else if (o->type == 'w')
-			add_word(c, w->opts[i], o, &cell->setup);
+			add_word(c, w->opts[i], o, cell);
 		else
 			add_number(c, w->opts[i], o, &cell->setup);
 	}

@@ -13,6 +13,7 @@ struct boot {
 	char *name;		/* "bounce-0": its directory below boots/ */
 	enum world world;
 	bool workloads;		/* its cells are workloads */
+	bool disk;		/* it has a disk: what it does differs from run to run */
 	unsigned int attempt;	/* 0, or how many guests of this world died before */
 	uint32_t *cells;	/* indices into run->cells, as planned */
 	uint32_t nr_cells;

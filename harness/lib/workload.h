@@ -15,6 +15,7 @@ enum workload_kind { WORKLOAD_NONE, WORKLOAD_MD, WORKLOAD_ASYNC_TX, WORKLOAD__CO
 extern const char *const workload_words[WORKLOAD__COUNT + 1];
 
 #define MAX_WORKLOAD_OPTS	12
+#define BACKING_VIRTIO		"virtio"	/* loop devices on a disk of the guest */
 
 struct workload_opt {
 	const char *word;		/* in the scenario, and for the agent */

@@ -170,7 +170,7 @@ static int write_console(const struct run *run)
 
 static char *failure_json(const struct run *run, uint32_t i)
 {
-	json_t *o = json_pack("{s:s s:s s:i s:s s:s s:s s:i s:s s:b s:b s:s s:s s:b}",
+	json_t *o = json_pack("{s:s s:s s:i s:s s:s s:s s:i s:s s:b s:b s:s s:s s:b s:b}",
 			      "schema", "dmatorture-failure-1",
 			      "cell", run->cells[i].id,
 			      "index", (int)i,
@@ -183,7 +183,8 @@ static char *failure_json(const struct run *run, uint32_t i)
 			      "crash", run->crash,
 			      "append", run->append ? run->append : "",
 			      "observer", run->observer,
-			      "workload", run->cells[i].workload != WORKLOAD_NONE);
+			      "workload", run->cells[i].workload != WORKLOAD_NONE,
+			      "disk", run->cells[i].disk);
 	char *text;
 
 	json_object_set_new(o, "seed", json_sprintf("0x%llx",
@@ -223,6 +224,35 @@ static int write_failure(const struct run *run, uint32_t i)
 	return err;
 }
 
+/* fio/CELL.json: what fio said of itself, json+ with all its latency bins. */
+static int write_fio(const struct run *run)
+{
+	bool made = false;
+	int first = 0;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct strbuf *fio = &run->results[i].fio;
+		char *slug, *path;
+		int err = 0;
+
+		if (!fio->len)
+			continue;
+		if (!made)
+			err = make_below(run->dir, "fio");
+		made = true;
+		slug = cell_slug(run->cells[i].id);
+		path = xasprintf("%s/fio/%s.json", run->dir, slug);
+		if (!err)
+			err = write_whole(path, fio->s, fio->len);
+		if (err)
+			fprintf(stderr, "dmatorture: cannot write %s: %s\n", path, strerror(-err));
+		first = first ? first : err;
+		free(path);
+		free(slug);
+	}
+	return first;
+}
+
 int rundir_write(const struct run *run, const char *env_json)
 {
 	char *json = run_json(run), *ktap = run_ktap(run);
@@ -234,6 +264,8 @@ int rundir_write(const struct run *run, const char *env_json)
 	err = write_below(run->dir, "env.json", env_json);
 	first = first ? first : err;
 	err = write_console(run);
+	first = first ? first : err;
+	err = write_fio(run);
 	first = first ? first : err;
 	for (uint32_t i = 0; i < run->nr_cells; i++) {
 		enum outcome o = run->verdicts[i].outcome;

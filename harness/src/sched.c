@@ -17,15 +17,19 @@
 #define MAX_EVENTS	256	/* console events of one guest */
 #define TICK_MS		20
 
-/* Workloads have guests of their own: these hold more, and md keeps what it took. */
-#define NR_GROUPS	(2 * WORLD__COUNT)
+/*
+ * Workloads have guests of their own: these hold more, and md keeps what it took. So have
+ * those that want a disk: when it answers depends on the host, so that their guest is not
+ * the same twice.
+ */
+#define NR_GROUPS	(3 * WORLD__COUNT)
 
 /* The cells of one world, programs or workloads, and the guest that works on them. */
 struct group {
 	struct run *run;
 	const struct sched_opts *opts;
 	enum world world;
-	bool workloads;
+	bool workloads, disk;
 	uint32_t *pending;	/* in order */
 	uint32_t nr_pending;
 	unsigned int attempts;
@@ -142,7 +146,8 @@ static void start_guest(struct group *g)
 	g->boot->world = g->world;
 	g->boot->attempt = g->attempts++;
 	g->boot->workloads = g->workloads;
-	g->boot->name = xasprintf("%s%s-%u", g->workloads ? "workloads-" : "",
+	g->boot->disk = g->disk;
+	g->boot->name = xasprintf("%s%s-%u", g->disk ? "disk-" : g->workloads ? "workloads-" : "",
 				  world_name(g->world), g->boot->attempt);
 	g->boot->cells = xmalloc(g->nr_pending * sizeof(uint32_t));
 	memcpy(g->boot->cells, g->pending, g->nr_pending * sizeof(uint32_t));
@@ -160,6 +165,7 @@ static void start_guest(struct group *g)
 	if (g->workloads) {
 		g->vm_opts.files = g->opts->workload_files;
 		g->vm_opts.modules = g->opts->workload_modules;
+		g->vm_opts.disk = g->disk;
 	}
 	build_plan(g, &plan);
 	if (mkdir(g->dir, 0777) && errno != EEXIST) {
@@ -282,6 +288,8 @@ static int compare_boots(const void *a, const void *b)
 		return x->world < y->world ? -1 : 1;
 	if (x->workloads != y->workloads)
 		return x->workloads ? 1 : -1;
+	if (x->disk != y->disk)
+		return x->disk ? 1 : -1;
 	return (x->attempt > y->attempt) - (x->attempt < y->attempt);
 }
 
@@ -292,11 +300,12 @@ static void deal_out(struct run *run, const struct sched_opts *opts,
 		struct group *g = &groups[k];
 
 		*g = (struct group) { .run = run, .opts = opts, .world = k % WORLD__COUNT,
-				      .workloads = k >= WORLD__COUNT, .current = NO_CELL };
+				      .workloads = k >= WORLD__COUNT,
+				      .disk = k >= 2 * WORLD__COUNT, .current = NO_CELL };
 		g->pending = xcalloc(run->nr_cells, sizeof(uint32_t));
 		for (uint32_t i = 0; i < run->nr_cells; i++)
 			if (run->cells[i].world == g->world && !run->cells[i].workload == !g->workloads &&
-			    verdict_can_run(&run->cells[i], &run->env))
+			    run->cells[i].disk == g->disk && verdict_can_run(&run->cells[i], &run->env))
 				g->pending[g->nr_pending++] = i;
 	}
 }

@@ -11,7 +11,7 @@
 
 /* In the order of what depends on what the guest's image finds out by itself. */
 const char *const workload_modules[] = {
-	"brd", "null_blk", "loop", "crc32c_generic", "raid456", NULL
+	"brd", "null_blk", "loop", "virtio_blk", "crc32c_generic", "raid456", NULL
 };
 
 static int by_name(const void *a, const void *b)

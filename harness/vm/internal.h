@@ -5,6 +5,8 @@
 #include "lib/strbuf.h"
 #include "vm.h"
 
+#define VM_DISK	"disk.img"	/* in the guest's directory, sparse */
+
 /*
  * initramfs.c: the whole image for @opts and @plan, the same bytes for the same
  * inputs. Negative errno and @why (256 bytes) when a file is missing.

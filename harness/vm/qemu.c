@@ -98,6 +98,17 @@ static void add_channels(struct args *a, const struct vm_opts *opts)
 	free(dir);
 }
 
+static void add_disk(struct args *a, const struct vm_opts *opts)
+{
+	char *dir = escape(opts->dir);
+
+	add(a, "-drive");
+	add(a, "if=none,id=disk,file=%s/" VM_DISK ",format=raw,cache=unsafe", dir);
+	add(a, "-device");
+	add(a, "virtio-blk-pci,drive=disk");
+	free(dir);
+}
+
 static void add_boot(struct args *a, const struct vm_opts *opts)
 {
 	add(a, "-kernel");
@@ -140,6 +151,8 @@ char **qemu_argv(const struct vm_opts *opts)
 	add(a, "panic=exit-failure");
 	add_channels(a, opts);
 	add_boot(a, opts);
+	if (opts->disk)
+		add_disk(a, opts);
 	for (const char *const *d = opts->devices; d && *d; d++)
 		add(a, "%s", *d);
 	return a->v;

@@ -143,6 +143,23 @@ static int start_qemu(struct vm *vm, char *why)
 	return 0;
 }
 
+#define DISK_BYTES	(4LL << 30)	/* 16 disks of 256 MiB, the most that md can be given */
+
+static int make_disk(const struct vm_opts *opts, char *why)
+{
+	char *path = in_dir(opts, VM_DISK);
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), err = 0;
+
+	if (fd < 0 || ftruncate(fd, DISK_BYTES)) {
+		err = -errno;
+		snprintf(why, 256, "%s: %s", path, strerror(-err));
+	}
+	if (fd >= 0)
+		close(fd);
+	free(path);
+	return err;
+}
+
 int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
 	     size_t plan_len, vm_frame_fn fn, void *arg, char *why)
 {
@@ -164,6 +181,8 @@ int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
 	if (!err)
 		err = write_file(opts, "initrd.img", strbuf_str(&image), image.len, why);
 	strbuf_free(&image);
+	if (!err && opts->disk)
+		err = make_disk(opts, why);
 	if (err)
 		return err;
 
@@ -391,17 +410,18 @@ const char *vm_title(const struct vm *vm)
 
 void vm_free(struct vm *vm)
 {
-	char *image;
-
 	if (!vm)
 		return;
 	if (!vm->exited) {
 		kill(vm->pid, SIGKILL);
 		waitpid(vm->pid, NULL, 0);
 	}
-	image = in_dir(vm->opts, "initrd.img");
-	unlink(image);
-	free(image);
+	for (size_t i = 0; i < 2; i++) {
+		char *path = in_dir(vm->opts, i ? VM_DISK : "initrd.img");
+
+		unlink(path);
+		free(path);
+	}
 	if (vm->pidfd >= 0)
 		close(vm->pidfd);
 	if (vm->channel >= 0)

@@ -36,6 +36,7 @@ struct vm_opts {
 	const char *const *modules; /* more modules: in the guest, listed in load order in
 				  * /modules.late, not loaded; NULL-terminated, or NULL
 				  */
+	bool disk;		/* an empty disk, /dev/vda; its file is in @dir while it runs */
 	const char *const *devices; /* more words of QEMU's command line; likewise */
 };
 

@@ -99,6 +99,9 @@ offloaded() { # N KEY...
 			.fio.wrong == 0 and .parity.wrong > 0 and .rebuilt.wrong > 0 and .recheck.wrong == 0' "$d/result.json"
 		jq -e '.cells[] | select(.id == "md/offload level=5 @coherent") | .engines[0] |
 			.memcpy > 0 and .xor > 0 and .xor_val > 0' "$d/result.json"
+		# json+ has the latency bins, which plain json leaves out
+		jq -e '.jobs[0].write | .io_bytes >= 6291456 and (.clat_ns.bins | length > 0)' \
+			"$d/fio/md+offload,level=5@coherent.json"
 		says "Why: async_tx maps"
 		says "this kernel has no CONFIG_ASYNC_TX_ENABLE_CHANNEL_SWITCH"
 	done

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Disks in the guest's memory, for md: brd, null_blk or loop devices. */
+/* Disks for md: brd, null_blk or loop devices, in the guest's memory or on a virtio disk. */
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/loop.h>
@@ -69,25 +69,23 @@ static void remove_nullb(unsigned int i)
 
 /* ---- loop ---- */
 
-/*
- * The files are in memory: a guest has no disk. What loop adds to brd is that its requests
- * are carried out by another thread, through the page cache.
- */
-static int bind_loop(const char *dev, const char *path, uint64_t size)
+/* Device @dev is @size bytes of @file from @offset on. */
+static int bind_loop(const char *dev, int file, uint64_t offset, uint64_t size)
 {
-	int file = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	struct loop_config config = {
+		.fd = file, .info = { .lo_offset = offset, .lo_sizelimit = size },
+	};
 	int loop = open(dev, O_RDWR | O_CLOEXEC), err = 0;
 
-	if (file < 0 || loop < 0 || ftruncate(file, size) || ioctl(loop, LOOP_SET_FD, file))
+	if (loop < 0 || ioctl(loop, LOOP_CONFIGURE, &config))
 		err = -errno;
 	if (loop >= 0)
 		close(loop);
-	if (file >= 0)
-		close(file);
 	return err;
 }
 
-static int make_loops(struct workload *w, const struct disks *d)
+/* @file: of all of them, one behind the other; -1: a file in memory each. */
+static int bind_loops(struct workload *w, const struct disks *d, int file)
 {
 	char *params = xasprintf("max_loop=%u", d->nr);
 	int bad = late_load(w, "loop", params);
@@ -95,13 +93,45 @@ static int make_loops(struct workload *w, const struct disks *d)
 	free(params);
 	for (unsigned int i = 0; !bad && i < d->nr; i++) {
 		char *dev = xasprintf("/dev/loop%u", i), *path = xasprintf("/tmp/loop%u", i);
-		int err = bind_loop(dev, path, d->size);
+		int own = file, err = 0;
 
+		if (file < 0)
+			own = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+		if (own < 0 || (file < 0 && ftruncate(own, d->size)))
+			err = -errno;
+		else
+			err = bind_loop(dev, own, file < 0 ? 0 : i * d->size, d->size);
 		if (err)
 			bad = workload_fail(w, "%s: %s", dev, strerror(-err));
+		if (own >= 0 && own != file)
+			close(own);
 		free(dev);
 		free(path);
 	}
+	return bad;
+}
+
+/*
+ * What loop adds to brd is that its requests are carried out by another thread, through
+ * the page cache.
+ */
+static int make_loops(struct workload *w, const struct disks *d)
+{
+	return bind_loops(w, d, -1);
+}
+
+/* The disk is as long as all of them can be. */
+static int make_virtio(struct workload *w, const struct disks *d)
+{
+	int bad = late_load(w, "virtio_blk", ""), file;
+
+	if (bad)
+		return bad;
+	file = open("/dev/vda", O_RDWR | O_CLOEXEC);
+	if (file < 0)
+		return workload_fail(w, "/dev/vda: %s", strerror(errno));
+	bad = bind_loops(w, d, file);
+	close(file);
 	return bad;
 }
 
@@ -129,6 +159,7 @@ static const struct backing {
 	{ "brd", "ram", make_brd, NULL },
 	{ "null_blk", "nullb", make_null_blk, remove_nullb },
 	{ "loop", "loop", make_loops, remove_loop },
+	{ "virtio", "loop", make_virtio, remove_loop },
 };
 
 int disks_make(struct workload *w, struct disks *d)
