@@ -74,7 +74,7 @@ struct thread {
 enum engine_opt {
 	ENG_COMPLETION, ENG_DOMAIN, ENG_SOURCES, ENG_MASK, ENG_CHANNELS, ENG_CHANNEL,
 	ENG_RING, ENG_SETUP, ENG_RATE, ENG_JITTER, ENG_FAULT_DELAY, ENG_MAX_LEN,
-	ENG_MAX_PQ, ENG_PQ_CONTINUE, ENG_ALIGN, ENG_PUBLIC,
+	ENG_MAX_PQ, ENG_PQ_CONTINUE, ENG_ALIGN, ENG_PUBLIC, ENG_MODEL,
 	ENG__COUNT
 };
 
@@ -87,7 +87,8 @@ struct engine_opt_info {
 
 extern const struct engine_opt_info engine_opts[ENG__COUNT];
 
-#define NR_FAULTS 22	/* fault_words */
+#define NR_SOFT_FAULTS	22		/* fault_words: of softdma */
+#define NR_FAULTS	(NR_SOFT_FAULTS + 12)	/* and of the register models and their drivers */
 
 struct fault {			/* as the kernel's fault-inject */
 	struct expr *interval;	/* NULL: no such fault */
@@ -141,6 +142,7 @@ struct expect_def {
 	char kernel_op[3];		/* "": any */
 	unsigned int major, minor;
 	const char *arch, *config;
+	int engines;			/* 1 soft, 2 drivers: where it counts; 0: on both */
 	const char *when, *value;	/* only where this parameter has this value */
 	struct pos when_pos;
 	struct expect_def *next;
@@ -173,6 +175,8 @@ struct scenario {
 	bool allow_foreign;
 	struct workload *workload;	/* instead of threads; NULL: none */
 	bool observe_off;
+	bool drivers;		/* only on the real drivers: engines drivers */
+	struct pos drivers_pos;
 	const char *require;		/* "CONFIG_...": elsewhere it is skipped; or NULL */
 };
 
@@ -234,6 +238,7 @@ struct print_cell {
 	enum world world;
 	uint64_t seed;
 	uint32_t repeat;
+	bool drivers;
 };
 
 /* The whole file; with @cell, only that cell. */

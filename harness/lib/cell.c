@@ -33,6 +33,7 @@ void cell_free(struct cell *cell)
 	free(cell->file);
 	free(cell->repro);
 	free(cell->require);
+	free(cell->skip);
 	strbuf_free(&cell->setup);
 	strbuf_free(&cell->program);
 	memset(cell, 0, sizeof(*cell));

@@ -79,6 +79,7 @@ struct expect {
 	} kernel;
 	char *arch;		/* NULL: any */
 	char *config;		/* NULL: any; "CONFIG_..." that must be set */
+	int engines;		/* 1 soft, 2 drivers; 0: any */
 };
 
 struct param {
@@ -101,6 +102,8 @@ struct cell {
 	int workload;		/* enum workload_kind */
 	bool disk;		/* the guest has to have a disk: /dev/vda */
 	char *require;		/* "CONFIG_..." that must be set, or NULL */
+	bool drivers;		/* the engines are real drivers on register models */
+	char *skip;		/* why it cannot run on these engines, or NULL */
 	char **step_text;	/* per program step: the statement, for reports */
 	unsigned int nr_steps;
 	char **engine_names;	/* per program engine */

@@ -122,7 +122,8 @@ static void take_steps(struct compiler *c, struct cell *cell)
 
 static void finish(struct compiler *c, struct cell *cell)
 {
-	const struct print_cell pc = { c->choice, c->opts->world, cell->seed, cell->repeat };
+	const struct print_cell pc = { c->choice, c->opts->world, cell->seed, cell->repeat,
+				       cell->drivers };
 	struct strbuf repro = STRBUF_INIT;
 
 	name_cell(c, cell);
@@ -169,7 +170,11 @@ int scenario_compile(const struct scenario *s, const struct compile_opts *opts,
 	if (!failed(&c)) {
 		if (!s->workload)
 			write_program(&c, &head, &cell->program);
-		write_setup(&c, cell->seed, &cell->setup);
+		cell->drivers = opts->drivers || s->drivers;
+		if (cell->drivers)
+			write_drivers(&c, cell);
+		else
+			write_setup(&c, cell->seed, &cell->setup);
 	}
 	if (!failed(&c) && s->workload)
 		write_workload(&c, cell);

@@ -135,6 +135,7 @@ static void add_expect(struct compiler *c, const struct expect_def *d, struct ex
 	e->kernel.minor = d->minor;
 	e->arch = d->arch ? xstrdup(d->arch) : NULL;
 	e->config = d->config ? xstrdup(d->config) : NULL;
+	e->engines = d->engines;
 	switch (d->kind) {
 	case EXPECT_STATUS:
 		find_steps(c, d, e);
@@ -189,6 +190,7 @@ static bool overlap(const struct expect_def *a, const struct expect_def *b)
 		return false;
 	return low_a <= high_b && low_b <= high_a &&
 	       (!a->worlds || !b->worlds || a->worlds & b->worlds) &&
+	       (!a->engines || !b->engines || a->engines == b->engines) &&
 	       (!a->arch || !b->arch || !strcmp(a->arch, b->arch));
 }
 

@@ -35,8 +35,8 @@ static void add_number(struct compiler *c, const struct expr *e, enum engine_opt
 	strbuf_addf(out, "attr %s %llu\n", o->attr, (unsigned long long)n);
 }
 
-static void add_fault(struct compiler *c, const struct fault *f, const char *word,
-		      struct strbuf *out)
+void setup_fault(struct compiler *c, const struct fault *f, const char *word,
+		 struct strbuf *out)
 {
 	uint64_t interval, probability, space, times = 0;
 
@@ -52,6 +52,15 @@ static void add_fault(struct compiler *c, const struct fault *f, const char *wor
 		    f->unlimited ? -1LL : (long long)times);
 }
 
+void setup_opt(struct compiler *c, const struct engine *e, enum engine_opt opt,
+	       struct strbuf *out)
+{
+	if (engine_opts[opt].type == 'w')
+		add_word(c, e->opts[opt], opt, out);
+	else
+		add_number(c, e->opts[opt], opt, e->cap, out);
+}
+
 static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed,
 		       struct strbuf *out)
 {
@@ -60,19 +69,14 @@ static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed
 	strbuf_addf(out, "engine %s\nattr personality %s\nattr ops %s\nattr seed %llu\n",
 		    e->name, e->like, world == WORLD_STRICT ? "strict" : "direct",
 		    (unsigned long long)seed);
-	for (int i = 0; i < ENG__COUNT; i++) {
-		if (!e->opts[i] || !engine_opts[i].attr)
-			continue;
-		if (engine_opts[i].type == 'w')
-			add_word(c, e->opts[i], i, out);
-		else
-			add_number(c, e->opts[i], i, e->cap, out);
-	}
+	for (int i = 0; i < ENG__COUNT; i++)
+		if (e->opts[i] && engine_opts[i].attr)
+			setup_opt(c, e, i, out);
 	if (world == WORLD_BOUNCE32 && !e->opts[ENG_MASK])
 		strbuf_adds(out, "attr mask_bits 32\n");
-	for (int i = 0; i < NR_FAULTS; i++)
+	for (int i = 0; i < NR_SOFT_FAULTS; i++)
 		if (e->faults[i].interval)
-			add_fault(c, &e->faults[i], fault_words[i], out);
+			setup_fault(c, &e->faults[i], fault_words[i], out);
 }
 
 void write_setup(struct compiler *c, uint64_t seed, struct strbuf *out)

@@ -134,6 +134,12 @@ void write_program(struct compiler *c, const struct dmt_header *head, struct str
 
 /* compile_setup.c: the engines' attributes */
 void write_setup(struct compiler *c, uint64_t seed, struct strbuf *out);
+/* An "attr" line of an option, or a fault, that was written. */
+void setup_opt(struct compiler *c, const struct engine *e, enum engine_opt opt,
+	       struct strbuf *out);
+void setup_fault(struct compiler *c, const struct fault *f, const char *word, struct strbuf *out);
+/* compile_drivers.c: the same for real drivers on register models; may set cell->skip */
+void write_drivers(struct compiler *c, struct cell *cell);
 
 /* compile_workload.c */
 void write_workload(struct compiler *c, struct cell *cell);

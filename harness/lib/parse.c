@@ -137,10 +137,27 @@ static void parse_wait_timeout(struct parser *p)
 	once(p, &p->s->wait_timeout, "wait-timeout");
 }
 
+/* The real drivers on register models, or softdma: the default is the command line's. */
+static void parse_engines(struct parser *p)
+{
+	p->s->drivers_pos = here(p);
+	p->s->drivers = parse_word(p, engines_words, "kind of engines");
+}
+
+/* softdma has no registers. */
+static void check_faults(struct parser *p)
+{
+	for (const struct engine *e = p->s->engines; e && !p->s->drivers; e = e->next)
+		for (int i = NR_SOFT_FAULTS; i < NR_FAULTS; i++)
+			if (e->faults[i].interval)
+				parse_fail_at(p, e->pos, "fault %s is one of register models: say 'engines drivers' above",
+					      fault_words[i]);
+}
+
 const char *const top_words[] = {
 	"link", "param", "worlds", "seed", "repeat", "threads", "timeout",
 	"wait-timeout", "allow", "engine", "buffer", "thread", "expect",
-	"scenario", "workload", "observe", "require", NULL
+	"scenario", "workload", "observe", "require", "engines", NULL
 };
 
 /* By top_words. */
@@ -148,7 +165,7 @@ static void (*const top_fns[])(struct parser *p) = {
 	parse_link, parse_param, parse_worlds, parse_seed, parse_repeat, parse_threads,
 	parse_timeout, parse_wait_timeout, parse_allow, parse_engine, parse_buffer,
 	parse_thread, parse_expect, parse_second_header, parse_workload, parse_observe,
-	parse_require,
+	parse_require, parse_engines,
 };
 
 static void parse_top(struct parser *p)
@@ -209,6 +226,7 @@ static void parse_all(struct parser *p)
 	if (p->diag->text[0])
 		return;
 	check_workload(p);
+	check_faults(p);
 	if (!p->s->engines && !p->s->workload)
 		parse_fail(p, "a scenario needs an engine: engine copy memcpy like fsl-dma");
 	if (!p->s->threads && !p->s->workload)

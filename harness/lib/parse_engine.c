@@ -21,6 +21,7 @@ const struct engine_opt_info engine_opts[ENG__COUNT] = {
 	[ENG_PQ_CONTINUE] = { "pq_continue", "pq_continue", 'n', 0, 1 },
 	[ENG_ALIGN]	  = { "align", "align", 's', 1, 64 },
 	[ENG_PUBLIC]	  = { "public", "public", 'n', 0, 1 },
+	[ENG_MODEL]	  = { "model", NULL, 'w', 0, 0 },
 };
 
 static int find_opt(const struct token *t)

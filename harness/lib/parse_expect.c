@@ -93,6 +93,8 @@ static void parse_guards(struct parser *p, struct expect_def *e)
 			e->arch = parse_name(p, "an architecture, as uname -m");
 		} else if (!e->config && accept(p, "config")) {
 			e->config = parse_config(p);
+		} else if (!e->engines && accept(p, "on")) {
+			e->engines = 1 + parse_word(p, engines_words, "kind of engines");
 		} else if (!e->when && accept(p, "when")) {
 			parse_when(p, e);
 		} else {
@@ -113,7 +115,7 @@ static void unknown_expect(struct parser *p)
 			   found(p, have));
 }
 
-static const char *const guard_words[] = { "in", "kernel", "arch", "config", "when", NULL };
+static const char *const guard_words[] = { "in", "kernel", "arch", "config", "when", "on", NULL };
 
 /* CLASS [OBJECT]; what the object is, the compiler knows. */
 static void parse_violation(struct parser *p, struct expect_def *e, const struct violation *v)

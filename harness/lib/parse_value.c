@@ -120,7 +120,7 @@ int parse_word(struct parser *p, const char *const *words, const char *what)
 {
 	int i = p->t.kind == TOK_WORD ? word_index(words, p->t.s, p->t.len) : -1;
 	const char *near;
-	char list[256], have[64];
+	char list[400], have[64];
 
 	if (i >= 0) {
 		advance(p);

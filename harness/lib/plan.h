@@ -12,6 +12,8 @@
  * (kmod/uapi/softdma.h):
  *
  *   engine NAME          begin an engine (mkdir)
+ *   model NAME           the same, for fslmodel's (kmod/fsl): a real driver on the model
+ *                        of its hardware
  *   attr KEY VALUE       write VALUE to its attribute KEY
  *   observe off          this cell without the observer
  *   workload KIND        after the engines: md or async_tx (lib/workload.h) instead of

@@ -189,6 +189,8 @@ char *print_expect(const struct expect_def *e)
 		strbuf_addf(&sb, " arch %s", e->arch);
 	if (e->config)
 		strbuf_addf(&sb, " config %s", e->config);
+	if (e->engines)
+		strbuf_addf(&sb, " on %s", engines_words[e->engines - 1]);
 	if (e->when)
 		strbuf_addf(&sb, " when %s %s", e->when, e->value);
 	return strbuf_detach(&sb);
@@ -290,6 +292,8 @@ static void print_settings(const struct scenario *s, const struct print_cell *ce
 		strbuf_adds(out, "allow foreign-map\n");
 	if (s->require)
 		strbuf_addf(out, "require config %s\n", s->require);
+	if (s->drivers || (cell && cell->drivers))
+		strbuf_adds(out, "engines drivers\n");
 	if (s->observe_off)
 		strbuf_adds(out, "observe off\n");
 }

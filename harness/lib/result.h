@@ -93,6 +93,7 @@ struct verdict_env {
 	const char *release;	/* of the kernel, "6.12.117+deb12-amd64" */
 	const char *arch;	/* "x86_64" */
 	const char *config;	/* text of its .config, or NULL */
+	const char *no_drivers;	/* why the real drivers could not be built; NULL: they were */
 };
 
 /*

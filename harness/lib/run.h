@@ -12,8 +12,7 @@
 struct boot {
 	char *name;		/* "bounce-0": its directory below boots/ */
 	enum world world;
-	bool workloads;		/* its cells are workloads */
-	bool disk;		/* it has a disk: what it does differs from run to run */
+	int kind;		/* order among the guests of a world */
 	unsigned int attempt;	/* 0, or how many guests of this world died before */
 	uint32_t *cells;	/* indices into run->cells, as planned */
 	uint32_t nr_cells;
@@ -31,6 +30,7 @@ struct run {
 	uint64_t seed;
 	bool free_running, crash;
 	const char *append;	/* more boot line, or NULL */
+	bool drivers;		/* real drivers in the place of software engines */
 	const char *observer;	/* "off", "no-stacks" or NULL: on */
 	char *dir;		/* the run directory */
 	struct cell *cells;

@@ -222,6 +222,8 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 		json_object_set_new(o, "observed", observed_json(r->observed));
 		json_object_set_new(o, "violations", violations_json(r->observed));
 	}
+	if (cell->drivers)
+		json_object_set_new(o, "drivers", json_true());
 	if (cell->workload)
 		json_object_set_new(o, "workload", workload_json(cell, r));
 	if (r->has_sums) {

@@ -42,6 +42,7 @@ struct compile_opts {
 	bool has_seed;		/* else the scenario's own, else 1 */
 	uint64_t seed;
 	uint32_t repeat;	/* 0: the scenario's own */
+	bool drivers;		/* real drivers; else as the scenario says */
 };
 
 /* Makes one cell. 0, or -EINVAL with @diag filled and @cell empty. */

@@ -76,13 +76,26 @@ bool verdict_guards_hold(const struct expect *e, const struct cell *cell,
 		return false;
 	if (e->arch && (!env->arch || strcmp(e->arch, env->arch)))
 		return false;
+	if (e->engines && (e->engines == 2) != cell->drivers)
+		return false;
 	return kernel_holds(e, env->release) &&
 	       config_holds(e->config, env->config);
 }
 
 bool verdict_can_run(const struct cell *cell, const struct verdict_env *env)
 {
-	return config_holds(cell->require, env->config);
+	return !cell->skip && (!cell->drivers || !env->no_drivers) &&
+	       config_holds(cell->require, env->config);
+}
+
+static void say_skip(struct verdict *v, const struct cell *cell, const struct verdict_env *env)
+{
+	if (cell->skip)
+		verdict_add(v, OUTCOME_SKIP, "%s", cell->skip);
+	else if (cell->drivers && env->no_drivers)
+		verdict_add(v, OUTCOME_SKIP, "%s", env->no_drivers);
+	else
+		verdict_add(v, OUTCOME_SKIP, "this kernel has no %s", cell->require);
 }
 
 /* The expectation of @kind that counts here, or NULL. */
@@ -363,7 +376,7 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 	memset(v, 0, sizeof(*v));
 
 	if (!verdict_can_run(cell, env)) {
-		verdict_add(v, OUTCOME_SKIP, "this kernel has no %s", cell->require);
+		say_skip(v, cell, env);
 		return;
 	}
 	switch (r->state) {

@@ -22,7 +22,14 @@ const char *const fate_words[] = { "panic", "oops", "hang", "splat", NULL };
 const char *const fault_words[] = {
 	"drop", "delay", "error", "early", "start", "complete", "lost_dep", "locked", "locked_dep",
 	"late", "swap", "invisible", "masked", "residue", "leak", "recycle", "duplicate", "after",
-	"corrupt", "refuse", "map_fail", "vanish", NULL
+	"corrupt", "refuse", "map_fail", "vanish",
+	"te", "pe", "eu", "length", "stuck", "lost_irq", "spurious_irq",
+	"sixth", "no_deps", "force_ack", "free_active", "hide_error", NULL
+};
+const char *const engines_words[] = { "soft", "drivers", NULL };
+/* As fslmodel's attribute has them, without the dot of sec2.1 and the like. */
+const char *const model_words[] = {
+	"elo", "eloplus", "elo3", "sec21", "sec30", "sec31", "sec33", NULL
 };
 const char *const data_words[] = { "intact", "corrupt", NULL };
 

@@ -21,7 +21,9 @@ extern const char *const ctx_words[];
 extern const char *const crash_words[];
 extern const char *const completion_words[];
 extern const char *const fate_words[];
-extern const char *const fault_words[];
+extern const char *const fault_words[];		/* of softdma, then those of the register models */
+extern const char *const engines_words[];	/* by bool drivers */
+extern const char *const model_words[];		/* what the drivers' hardware can be */
 extern const char *const data_words[];		/* by enum expect_kind */
 extern const char *const world_words[];		/* by enum world */
 

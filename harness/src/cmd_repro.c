@@ -208,22 +208,24 @@ static int repro(struct repro *r, unsigned int timeout_s)
 	struct strbuf plan = STRBUF_INIT;
 	struct target target = { 0 };
 	char title[256];
-	int code = 3, smp = 1, free_running = 0, crash = 0, workload = 0, disk = 0;
+	int code = 3, smp = 1, free_running = 0, crash = 0, workload = 0, disk = 0, drivers = 0;
 	const char *append = "", *observer = "on";
 
-	json_unpack(r->failure, "{s:i s:b s?b s?s s?s s?b s?b}", "smp", &smp, "free_running", &free_running,
+	json_unpack(r->failure, "{s:i s:b s?b s?s s?s s?b s?b s?b}", "smp", &smp, "free_running", &free_running,
 		    "crash", &crash, "append", &append,
-		    "observer", &observer, "workload", &workload, "disk", &disk);
+		    "observer", &observer, "workload", &workload, "disk", &disk,
+		    "drivers", &drivers);
 	if (frames_of_file(channel, &was) || strbuf_read_file(&plan, plan_path)) {
 		fprintf(stderr, "dmatorture: %s: the guest's files are gone\n", boot);
-	} else if (!target_prepare(r->kernel, &target) && !(workload && target_tools(&target))) {
+	} else if (!target_prepare(r->kernel, &target) && !(workload && target_tools(&target)) &&
+		   !(drivers && target_drivers(&target))) {
 		const struct vm_opts opts = {
 			.files = (const char *const *)target.tools,
 			.modules = workload ? workload_modules : NULL,
 			.kernel_dir = target.kernel_dir, .module_dir = target.module_dir,
 			.agent = target.agent, .dir = dir, .world = r->world, .smp = smp,
 			.seed = r->seed, .free_running = free_running, .crash = crash,
-			.disk = disk,
+			.disk = disk, .drivers = drivers,
 			.append = *append ? append : NULL,
 			.observer = observer, .timeout_s = timeout_s,
 		};

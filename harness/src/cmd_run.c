@@ -22,6 +22,7 @@
 struct run_args {
 	const char *kernel, *results, *scenarios, *append, *observer;
 	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
+	bool drivers;
 	bool has_seed, dry_run, free_running, crash, tcg;
 	uint64_t seed;
 	uint32_t repeat;
@@ -32,7 +33,7 @@ struct run_args {
 
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
-	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER,
+	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES,
 };
 
 static const struct argp_option options[] = {
@@ -47,6 +48,7 @@ static const struct argp_option options[] = {
 	{ "smp", OPT_SMP, "N", 0, "processors of a guest, 1..8 (default 1; more poll when idle and take longer)", 0 },
 	{ "free-running", OPT_FREE, NULL, 0, "no fixed instruction clock: KVM where a guest was seen to boot with it, else plain TCG; not repeatable", 0 },
 	{ "tcg", OPT_TCG, NULL, 0, "with --free-running: no KVM", 0 },
+	{ "engines", OPT_ENGINES, "soft|drivers", 0, "software engines (default), or fsldma and talitos from the kernel's sources on models of their registers", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ "append", OPT_APPEND, "TEXT", 0, "more of the guests' boot line", 0 },
 	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
@@ -138,6 +140,11 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 			argp_failure(state, 2, 0, "--observer=%s: want on, off or no-stacks", arg);
 		a->observer = arg;
 		break;
+	case OPT_ENGINES:
+		if (strcmp(arg, "soft") && strcmp(arg, "drivers"))
+			argp_failure(state, 2, 0, "--engines=%s: want soft or drivers", arg);
+		a->drivers = !strcmp(arg, "drivers");
+		break;
 	case OPT_CRASH:
 		a->crash = true;
 		break;
@@ -177,6 +184,7 @@ static int add_cells(struct run *run, const struct scenario *s,
 			const struct compile_opts opts = {
 				.variant = v, .world = w, .has_seed = args->has_seed,
 				.seed = args->seed, .repeat = args->repeat,
+				.drivers = args->drivers,
 			};
 			struct cell cell;
 			int err = scenario_compile(s, &opts, &cell, diag);
@@ -295,6 +303,26 @@ static void print_sums(const struct run *run, double wall_s)
 	printf("results: %s\n", run->dir);
 }
 
+/* What only some cells need. */
+static int prepare_more(struct run *run, struct target *target)
+{
+	bool tools = false, drivers = false;
+	int err = 0;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct cell *cell = &run->cells[i];
+
+		tools |= cell->workload && !cell->skip;
+		drivers |= cell->drivers && !cell->skip;
+	}
+	if (tools)
+		err = target_tools(target);
+	if (!err && drivers)
+		err = target_drivers(target);
+	run->env.no_drivers = target->no_drivers;
+	return target->no_drivers ? 0 : err;
+}
+
 static int run_cells(struct run *run, const struct run_args *args,
 		     struct target *target, int argc, char **argv)
 {
@@ -331,9 +359,8 @@ static int run_cells(struct run *run, const struct run_args *args,
 	run->accel = vm_accel(&opts.vm);
 	run->results = xcalloc(run->nr_cells, sizeof(*run->results));
 	run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
-	for (uint32_t i = 0; i < run->nr_cells && !target->tools; i++)
-		if (run->cells[i].workload && target_tools(target))
-			return 3;
+	if (prepare_more(run, target))
+		return 3;
 	opts.workload_files = (const char *const *)target->tools;
 	opts.workload_modules = workload_modules;
 	if (rundir_create(args->results, args->kernel, &run->dir))
@@ -420,6 +447,7 @@ int cmd_run(int argc, char **argv)
 	run.smp = args.smp;
 	run.free_running = args.free_running;
 	run.crash = args.crash;
+	run.drivers = args.drivers;
 	run.append = args.append;
 	run.observer = args.observer;
 	code = compile_all(&run, &suite, &args);

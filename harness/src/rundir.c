@@ -170,7 +170,7 @@ static int write_console(const struct run *run)
 
 static char *failure_json(const struct run *run, uint32_t i)
 {
-	json_t *o = json_pack("{s:s s:s s:i s:s s:s s:s s:i s:s s:b s:b s:s s:s s:b s:b}",
+	json_t *o = json_pack("{s:s s:s s:i s:s s:s s:s s:i s:s s:b s:b s:s s:s s:b s:b s:b}",
 			      "schema", "dmatorture-failure-1",
 			      "cell", run->cells[i].id,
 			      "index", (int)i,
@@ -184,7 +184,8 @@ static char *failure_json(const struct run *run, uint32_t i)
 			      "append", run->append ? run->append : "",
 			      "observer", run->observer,
 			      "workload", run->cells[i].workload != WORKLOAD_NONE,
-			      "disk", run->cells[i].disk);
+			      "disk", run->cells[i].disk,
+			      "drivers", run->cells[i].drivers);
 	char *text;
 
 	json_object_set_new(o, "seed", json_sprintf("0x%llx",

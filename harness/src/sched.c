@@ -20,16 +20,20 @@
 /*
  * Workloads have guests of their own: these hold more, and md keeps what it took. So have
  * those that want a disk: when it answers depends on the host, so that their guest is not
- * the same twice.
+ * the same twice. And those that load the real drivers.
  */
-#define NR_GROUPS	(3 * WORLD__COUNT)
+enum group_kind { GROUP_PROGRAMS, GROUP_WORKLOADS, GROUP_DISK, GROUP_DRIVERS, GROUP__COUNT };
+#define NR_GROUPS	(GROUP__COUNT * WORLD__COUNT)
 
-/* The cells of one world, programs or workloads, and the guest that works on them. */
+/* Of a guest's name. */
+static const char *const group_prefix[GROUP__COUNT] = { "", "workloads-", "disk-", "drivers-" };
+
+/* The cells of one world and kind, and the guest that works on them. */
 struct group {
 	struct run *run;
 	const struct sched_opts *opts;
 	enum world world;
-	bool workloads, disk;
+	enum group_kind kind;
 	uint32_t *pending;	/* in order */
 	uint32_t nr_pending;
 	unsigned int attempts;
@@ -145,10 +149,8 @@ static void start_guest(struct group *g)
 	g->boot = xcalloc(1, sizeof(*g->boot));
 	g->boot->world = g->world;
 	g->boot->attempt = g->attempts++;
-	g->boot->workloads = g->workloads;
-	g->boot->disk = g->disk;
-	g->boot->name = xasprintf("%s%s-%u", g->disk ? "disk-" : g->workloads ? "workloads-" : "",
-				  world_name(g->world), g->boot->attempt);
+	g->boot->kind = g->kind;
+	g->boot->name = xasprintf("%s%s-%u", group_prefix[g->kind], world_name(g->world), g->boot->attempt);
 	g->boot->cells = xmalloc(g->nr_pending * sizeof(uint32_t));
 	memcpy(g->boot->cells, g->pending, g->nr_pending * sizeof(uint32_t));
 	g->boot->nr_cells = g->nr_pending;
@@ -162,10 +164,11 @@ static void start_guest(struct group *g)
 	g->vm_opts = g->opts->vm;
 	g->vm_opts.world = g->world;
 	g->vm_opts.dir = g->dir;
-	if (g->workloads) {
+	g->vm_opts.drivers = g->kind == GROUP_DRIVERS;
+	if (g->kind == GROUP_WORKLOADS || g->kind == GROUP_DISK) {
 		g->vm_opts.files = g->opts->workload_files;
 		g->vm_opts.modules = g->opts->workload_modules;
-		g->vm_opts.disk = g->disk;
+		g->vm_opts.disk = g->kind == GROUP_DISK;
 	}
 	build_plan(g, &plan);
 	if (mkdir(g->dir, 0777) && errno != EEXIST) {
@@ -286,11 +289,16 @@ static int compare_boots(const void *a, const void *b)
 
 	if (x->world != y->world)
 		return x->world < y->world ? -1 : 1;
-	if (x->workloads != y->workloads)
-		return x->workloads ? 1 : -1;
-	if (x->disk != y->disk)
-		return x->disk ? 1 : -1;
+	if (x->kind != y->kind)
+		return x->kind < y->kind ? -1 : 1;
 	return (x->attempt > y->attempt) - (x->attempt < y->attempt);
+}
+
+static enum group_kind kind_of(const struct cell *cell)
+{
+	if (cell->drivers)
+		return GROUP_DRIVERS;
+	return cell->disk ? GROUP_DISK : cell->workload ? GROUP_WORKLOADS : GROUP_PROGRAMS;
 }
 
 static void deal_out(struct run *run, const struct sched_opts *opts,
@@ -300,12 +308,11 @@ static void deal_out(struct run *run, const struct sched_opts *opts,
 		struct group *g = &groups[k];
 
 		*g = (struct group) { .run = run, .opts = opts, .world = k % WORLD__COUNT,
-				      .workloads = k >= WORLD__COUNT,
-				      .disk = k >= 2 * WORLD__COUNT, .current = NO_CELL };
+				      .kind = k / WORLD__COUNT, .current = NO_CELL };
 		g->pending = xcalloc(run->nr_cells, sizeof(uint32_t));
 		for (uint32_t i = 0; i < run->nr_cells; i++)
-			if (run->cells[i].world == g->world && !run->cells[i].workload == !g->workloads &&
-			    run->cells[i].disk == g->disk && verdict_can_run(&run->cells[i], &run->env))
+			if (run->cells[i].world == g->world && kind_of(&run->cells[i]) == g->kind &&
+			    verdict_can_run(&run->cells[i], &run->env))
 				g->pending[g->nr_pending++] = i;
 	}
 }

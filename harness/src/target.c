@@ -81,6 +81,24 @@ out:
 	return err;
 }
 
+/* build-drivers says in one line, and exits 4, why this kernel's drivers are not to be had. */
+int target_drivers(struct target *t)
+{
+	char *build[] = { DMT_SOURCE "/harness/vm/build-drivers", t->kernel,
+			  DMT_SOURCE "/build", NULL };
+	struct strbuf out = STRBUF_INIT;
+	int code = command_output(build, &out);
+
+	while (out.len && out.s[out.len - 1] == '\n')
+		out.s[--out.len] = '\0';
+	if (code == 4)
+		t->no_drivers = strbuf_detach(&out);
+	else if (code)
+		fprintf(stderr, "dmatorture: the real drivers could not be built for %s\n", t->kernel);
+	strbuf_free(&out);
+	return code == 4 ? -ENODEV : code < 0 ? code : code ? -EIO : 0;
+}
+
 void target_free(struct target *t)
 {
 	free(t->kernel);
@@ -90,6 +108,7 @@ void target_free(struct target *t)
 	free(t->release);
 	free(t->config);
 	free(t->package);
+	free(t->no_drivers);
 	target_free_tools(t);
 	memset(t, 0, sizeof(*t));
 }

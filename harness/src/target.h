@@ -13,6 +13,7 @@ struct target {
 	char *release;
 	char *config;		/* text of its .config */
 	char *package;		/* version of the Debian package */
+	char *no_drivers;	/* of target_drivers(): why there are none, or NULL */
 	char **tools;		/* of target_tools(): "HOST:NAME", NULL-terminated */
 };
 
@@ -22,6 +23,13 @@ struct target {
  */
 int target_prepare(const char *kernel, struct target *target);
 void target_free(struct target *target);
+
+/*
+ * Also the real drivers, from the kernel's sources, which may download these. After
+ * target_prepare(). 0; -ENODEV with @target->no_drivers when this kernel's cannot be had or
+ * do not compile; another negative errno with a line on stderr.
+ */
+int target_drivers(struct target *target);
 
 /*
  * Also what workloads need: fio and mdadm, which may download. After

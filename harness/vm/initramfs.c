@@ -77,20 +77,31 @@ static int read_own(struct strbuf *out, const struct vm_opts *opts, const char *
 	return err;
 }
 
+#define NR_OWN	5	/* modules of ours, dmatorture the last */
+
+static bool is_driver(const char *own)
+{
+	return strcmp(own, "softdma") && strcmp(own, "dmatorture");
+}
+
 static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf *load,
 		       struct strbuf *late, char *why)
 {
 	/* the channel's devices, and what tells QEMU of a panic */
 	static const char *const wanted[] = { "virtio_pci", "virtio_console", "pvpanic_pci" };
-	static const char *const own[] = { "softdma", "dmatorture" };
-	struct strbuf images[2] = { STRBUF_INIT, STRBUF_INIT };
+	static const char *const own[NR_OWN] = {
+		"softdma", "fslmodel", "dmt_fsldma", "dmt_talitos", "dmatorture"
+	};
+	struct strbuf images[NR_OWN] = { STRBUF_INIT };
 	struct modules m;
 	size_t early;
 	int err = modules_open(&m, opts->kernel_dir, why);
 
 	for (size_t i = 0; !err && i < 3; i++)
 		err = modules_add(&m, wanted[i], why);
-	for (size_t i = 0; !err && i < 2; i++) {
+	for (size_t i = 0; !err && i < NR_OWN; i++) {
+		if (is_driver(own[i]) && !opts->drivers)
+			continue;
 		err = read_own(&images[i], opts, own[i], why);
 		if (!err)
 			err = modules_add_depends(&m, &images[i], why);
@@ -100,9 +111,11 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 		err = modules_add(&m, *name, why);
 	for (size_t i = 0; !err && i < m.nr; i++)
 		add_module(c, i < early ? load : late, m.v[i].name, &m.v[i].image, "");
-	for (size_t i = 0; !err && i < 2; i++)
-		add_module(c, load, own[i], &images[i], i == 1 && opts->crash ? " crash=1" : "");
-	for (size_t i = 0; i < 2; i++)
+	for (size_t i = 0; !err && i < NR_OWN; i++)
+		if (images[i].len)
+			add_module(c, load, own[i], &images[i],
+				   i == NR_OWN - 1 && opts->crash ? " crash=1" : "");
+	for (size_t i = 0; i < NR_OWN; i++)
 		strbuf_free(&images[i]);
 	modules_close(&m);
 	return err;

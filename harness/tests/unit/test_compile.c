@@ -251,13 +251,53 @@ static void test_fault_words(void **state)
 		char text[160], attr[64];
 		struct cell cell;
 
-		snprintf(text, sizeof(text), "scenario t/x \"t\" engine c memcpy like fsl-dma fault %s 2,50,4K,-1 thread { }", *w);
+		snprintf(text, sizeof(text), "scenario t/x \"t\" %s engine c memcpy like fsl-dma fault %s 2,50,4K,-1 thread { }",
+			 n < NR_SOFT_FAULTS ? "" : "engines drivers", *w);
 		snprintf(attr, sizeof(attr), "attr fault_%s 2,50,4096,-1\n", *w);
 		compile(text, (struct compile_opts) { .world = WORLD_STRICT }, &cell);
 		assert_non_null(strstr(cell.setup.s, attr));
 		cell_free(&cell);
 	}
 	assert_int_equal(n, NR_FAULTS);
+}
+
+/* Catches: real drivers that are asked for what only software engines do, and run all the same. */
+static void test_drivers(void **state)
+{
+	static const struct {
+		const char *engine, *setup, *skip;
+	} cases[] = {
+		{ "memcpy like fsl-dma", "model c\nattr model eloplus\nattr ops direct\n", NULL },
+		{ "memcpy like fsl-dma model elo3 channels 8", "attr model elo3\n", NULL },
+		{ "xor like talitos", "attr model sec3.1\n", NULL },
+		{ "xor like talitos sources 3", "attr model sec2.1\n", NULL },
+		{ "memcpy like fsl-dma completion softirq", "attr model eloplus\n", NULL },
+		{ "memcpy like fsl-dma completion hardirq", "",
+		  "engine c: fsldma and talitos complete in a tasklet, nowhere else" },
+		{ "memcpy like fsl-dma ring 4", "", "engine c: its driver has no say in ring" },
+		{ "xor like talitos fault drop 1,100,0,1", "",
+		  "engine c: only softdma has the fault drop" },
+		{ "xor like talitos fault eu 1,100,0,1", "attr fault_eu 1,100,0,1\n", NULL },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char text[200];
+		struct cell cell;
+
+		snprintf(text, sizeof(text), "scenario t/x \"t\" engines drivers engine c %s thread { }",
+			 cases[i].engine);
+		compile(text, (struct compile_opts) { .world = WORLD_COHERENT }, &cell);
+		assert_true(cell.drivers);
+		if (cases[i].skip)
+			assert_string_equal(cell.skip, cases[i].skip);
+		else
+			assert_null(cell.skip);
+		assert_non_null(strstr(cell.setup.s, cases[i].setup));
+		assert_null(strstr(cell.setup.s, "personality"));
+		assert_non_null(strstr(cell.repro, "engines drivers\n"));
+		cell_free(&cell);
+	}
 }
 
 /* Catches: a report that does not say which element, instance or value it was. */
@@ -557,6 +597,7 @@ int main(void)
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_setup),
 		cmocka_unit_test(test_fault_words),
+		cmocka_unit_test(test_drivers),
 		cmocka_unit_test(test_step_text),
 		cmocka_unit_test(test_operands),
 		cmocka_unit_test(test_expect_steps),

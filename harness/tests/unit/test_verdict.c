@@ -13,7 +13,10 @@
 #include "lib/result.h"
 #include "lib/run.h"
 
-static const struct verdict_env env = { "6.12.117+deb12-amd64", "x86_64", "CONFIG_SWIOTLB=y\n# CONFIG_DMATEST is not set\n" };
+static const struct verdict_env env = {
+	.release = "6.12.117+deb12-amd64", .arch = "x86_64",
+	.config = "CONFIG_SWIOTLB=y\n# CONFIG_DMATEST is not set\n",
+};
 
 struct fixture {
 	struct cell cell;

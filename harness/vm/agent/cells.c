@@ -19,8 +19,11 @@
 #define RECORDS_A_FRAME	8192
 #define OBSERVE_OFF	"observe off"
 
+#define FSLMODEL_CONFIGFS	"/sys/kernel/config/fslmodel"
+
 struct engine {
 	char name[SOFTDMA_NAME_MAX + 1];
+	const char *configfs;		/* whose directory it is */
 	char device[64];
 };
 
@@ -31,7 +34,7 @@ struct engines {
 
 static char *attr_path(const struct engine *e, const char *attr)
 {
-	return xasprintf(SOFTDMA_CONFIGFS "/%s/%s", e->name, attr);
+	return xasprintf("%s/%s/%s", e->configfs, e->name, attr);
 }
 
 static int set_attr(const struct engine *e, const char *attr, const char *value, char *why)
@@ -60,7 +63,7 @@ static int go_live(struct engine *e, char *why)
 	return err;
 }
 
-static int new_engine(struct engines *es, const char *name, char *why)
+static int new_engine(struct engines *es, const char *name, const char *configfs, char *why)
 {
 	struct engine *e = &es->v[es->nr];
 	char *path;
@@ -71,6 +74,7 @@ static int new_engine(struct engines *es, const char *name, char *why)
 		return -EINVAL;
 	}
 	strcpy(e->name, name);
+	e->configfs = configfs;
 	path = attr_path(e, "");
 	if (mkdir(path, 0755)) {
 		err = -errno;
@@ -92,11 +96,14 @@ static int set_up(struct engines *es, struct workload *w, const struct plan_cell
 	for (line = strtok_r(text, "\n", &save); line && !err; line = strtok_r(NULL, "\n", &save)) {
 		char key[32], value[64];
 
-		if (sscanf(line, "engine %31s", value) == 1) {
+		bool soft = sscanf(line, "engine %31s", value) == 1;
+
+		if (soft || sscanf(line, "model %31s", value) == 1) {
 			if (es->nr)
 				err = go_live(&es->v[es->nr - 1], why);
 			if (!err)
-				err = new_engine(es, value, why);
+				err = new_engine(es, value, soft ? SOFTDMA_CONFIGFS :
+						 FSLMODEL_CONFIGFS, why);
 		} else if (sscanf(line, "attr %31s %63s", key, value) == 2 && es->nr) {
 			err = set_attr(&es->v[es->nr - 1], key, value, why);
 		} else if (!workload_line(w, line) && strcmp(line, OBSERVE_OFF)) {

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The engines' attributes where the real drivers run on register models: fslmodel's, as
+ * lib/plan.h has them. What a scenario asks of a software engine and no hardware can do
+ * makes the cell a skip, with the reason.
+ */
+#include <string.h>
+
+#include "compiler.h"
+
+#define SEC2_SOURCES	3	/* of the RAID-XOR descriptor, before SEC 3.0 */
+
+static void skip(struct cell *cell, const struct engine *e, const char *why, const char *what)
+{
+	if (!cell->skip)
+		cell->skip = xasprintf("engine %s: %s%s", e->name, why, what);
+}
+
+/* "sec21": the attribute is "sec2.1". */
+static void add_model(struct compiler *c, const struct engine *e, struct cell *cell)
+{
+	uint64_t sources = 6;
+	const char *w;
+
+	if (e->opts[ENG_SOURCES])
+		eval_number(&c->env, e->opts[ENG_SOURCES], "sources", UNIT_NONE, 3, 6, &sources);
+	w = e->cap == DMT_CAP_MEMCPY ? "eloplus" : sources > SEC2_SOURCES ? "sec31" : "sec21";
+	if (e->opts[ENG_MODEL])
+		w = eval_word(&c->env, e->opts[ENG_MODEL]);
+	if (word_index(model_words, w, strlen(w)) < 0) {
+		char list[80];
+
+		word_list(list, sizeof(list), model_words);
+		cfail(c, e->opts[ENG_MODEL]->pos, "model '%s': want %s", w, list);
+		return;
+	}
+	if (strncmp(w, "sec", 3))
+		strbuf_addf(&cell->setup, "attr model %s\n", w);
+	else
+		strbuf_addf(&cell->setup, "attr model sec%c.%c\n", w[3], w[4]);
+	if ((e->cap == DMT_CAP_MEMCPY) == !strncmp(w, "sec", 3))
+		cfail(c, e->opts[ENG_MODEL]->pos, "model %s does no %s", w, cap_words[e->cap]);
+}
+
+static void add_opt(struct compiler *c, const struct engine *e, enum engine_opt opt,
+		    struct cell *cell)
+{
+	switch (opt) {
+	case ENG_COMPLETION:
+		/* fsldma and talitos: an interrupt, then a tasklet. */
+		if (strcmp(eval_word(&c->env, e->opts[opt]), "softirq"))
+			skip(cell, e, "fsldma and talitos complete in a tasklet, nowhere else", "");
+		break;
+	case ENG_MODEL:
+	case ENG_SOURCES:
+	case ENG_CHANNEL:
+		break;
+	case ENG_FAULT_DELAY:
+	case ENG_RING:
+	case ENG_MAX_LEN:
+	case ENG_MAX_PQ:
+	case ENG_PQ_CONTINUE:
+	case ENG_ALIGN:
+	case ENG_PUBLIC:
+		skip(cell, e, "its driver has no say in ", engine_opts[opt].word);
+		break;
+	default:
+		setup_opt(c, e, opt, &cell->setup);
+	}
+}
+
+static void add_faults(struct compiler *c, const struct engine *e, struct cell *cell)
+{
+	for (int i = 0; i < NR_FAULTS; i++) {
+		if (!e->faults[i].interval)
+			continue;
+		if (i < NR_SOFT_FAULTS)
+			skip(cell, e, "only softdma has the fault ", fault_words[i]);
+		else
+			setup_fault(c, &e->faults[i], fault_words[i], &cell->setup);
+	}
+}
+
+static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed,
+		       struct cell *cell)
+{
+	enum world world = c->opts->world;
+
+	strbuf_addf(&cell->setup, "model %s\n", e->name);
+	if (e->cap == CAP_RAID) {
+		skip(cell, e, "no hardware here is like raid", "");
+		return;
+	}
+	add_model(c, e, cell);
+	strbuf_addf(&cell->setup, "attr ops %s\nattr seed %llu\n",
+		    world == WORLD_STRICT ? "strict" : "direct", (unsigned long long)seed);
+	for (int i = 0; i < ENG__COUNT; i++)
+		if (e->opts[i])
+			add_opt(c, e, i, cell);
+	if (world == WORLD_BOUNCE32 && !e->opts[ENG_MASK])
+		strbuf_adds(&cell->setup, "attr mask_bits 32\n");
+	add_faults(c, e, cell);
+}
+
+void write_drivers(struct compiler *c, struct cell *cell)
+{
+	uint64_t index = 0;
+
+	for (const struct engine *e = c->s->engines; e && !failed(c); e = e->next)
+		add_engine(c, e, cell->seed * DMT_MAX_ENGINES + index++, cell);
+}
