@@ -3,6 +3,7 @@
 #ifndef HARNESS_RESULT_H
 #define HARNESS_RESULT_H
 
+#include "known.h"
 #include "cell.h"
 #include "console.h"
 #include "frame.h"
@@ -81,11 +82,15 @@ enum data_state { DATA_UNCHECKED, DATA_INTACT, DATA_CORRUPT };
 
 const char *data_name(enum data_state data);
 
+#define MAX_KNOWN	8	/* of a cell */
+
 struct verdict {
 	enum outcome outcome;
 	enum data_state data;
 	char **messages;	/* why; empty for a plain pass */
 	unsigned int nr_messages;
+	const struct known_issue *known[MAX_KNOWN];	/* that excused something */
+	unsigned int nr_known;
 };
 
 /* What guards are held against. */
@@ -93,6 +98,8 @@ struct verdict_env {
 	const char *release;	/* of the kernel, "6.12.117+deb12-amd64" */
 	const char *arch;	/* "x86_64" */
 	const char *config;	/* text of its .config, or NULL */
+	const struct known_issues *known;	/* or NULL */
+	const char *today;	/* "2026-11-23": what has expired? */
 	const char *no_drivers;	/* why the real drivers could not be built; NULL: they were */
 };
 

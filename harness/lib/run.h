@@ -39,6 +39,7 @@ struct run {
 	uint32_t nr_cells;
 	struct boot *boots;
 	uint32_t nr_boots;
+	struct known_issues known;
 	struct verdict_env env;
 	bool interrupted;
 	bool disk_full;

@@ -141,6 +141,34 @@ static const char *what_of(const struct judge *j, const struct violation *class)
 	return class->definition;
 }
 
+/* The known issue, if one excuses all that was found of @class. */
+static const struct known_issue *excuse(const struct judge *j, const struct verdict_env *env,
+					const struct violation *class)
+{
+	const struct known_issue *found = NULL;
+
+	for (size_t i = 0; i < judge_findings(j); i++) {
+		const struct finding *f = judge_finding(j, i);
+
+		if (f->class != class)
+			continue;
+		found = known_find(env->known, class->id, f->has_tx ? f->tx.driver : f->driver,
+				   env->release, env->today);
+		if (!found)
+			break;
+	}
+	return found;
+}
+
+static void add_known(struct verdict *v, const struct known_issue *k)
+{
+	for (unsigned int i = 0; i < v->nr_known; i++)
+		if (v->known[i] == k)
+			return;
+	if (v->nr_known < MAX_KNOWN)
+		v->known[v->nr_known++] = k;
+}
+
 /* Where events are missing, what looks wrong may be what was not seen: a hint only. */
 static void unexpected(struct verdict *v, const struct matcher *m, const struct verdict_env *env)
 {
@@ -154,13 +182,21 @@ static void unexpected(struct verdict *v, const struct matcher *m, const struct 
 		if (!is_expected(m, env, s))
 			n[s->class->id] += s->count;
 	}
-	for (int id = 0; id < V__COUNT; id++)
-		if (n[id])
+	for (int id = 0; id < V__COUNT; id++) {
+		const struct violation *class = violation_get(id);
+		const struct known_issue *k = n[id] ? excuse(j, env, class) : NULL;
+
+		if (k) {
+			add_known(v, k);
+			verdict_add(v, OUTCOME_PASS, "known issue %s: %s (%llu times): %s", k->name,
+				    class->name, (unsigned long long)n[id], what_of(j, class));
+		} else if (n[id]) {
 			verdict_add(v, sure ? OUTCOME_FAIL : OUTCOME_INCOMPLETE,
 				    "%s %s (%llu times): %s",
 				    sure ? "violation" : "perhaps a violation",
-				    violation_get(id)->name, (unsigned long long)n[id],
-				    what_of(j, violation_get(id)));
+				    class->name, (unsigned long long)n[id], what_of(j, class));
+		}
+	}
 }
 
 static void missing(struct verdict *v, const struct matcher *m, const struct verdict_env *env)

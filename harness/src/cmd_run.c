@@ -273,6 +273,21 @@ static void print_failures(const struct run *run)
 	}
 }
 
+/* What was excused, so that it is not forgotten. */
+static void print_known(const struct run *run)
+{
+	for (size_t k = 0; k < run->known.nr; k++) {
+		unsigned int cells = 0;
+
+		for (uint32_t i = 0; i < run->nr_cells; i++)
+			for (unsigned int n = 0; n < run->verdicts[i].nr_known; n++)
+				cells += run->verdicts[i].known[n] == &run->known.v[k];
+		if (cells)
+			printf("known issue %s: %u cells (scenarios/KNOWN-ISSUES, until %s)\n",
+			       run->known.v[k].name, cells, run->known.v[k].expires);
+	}
+}
+
 static void print_skips(const struct run *run)
 {
 	const char *last = NULL;
@@ -323,6 +338,29 @@ static int prepare_more(struct run *run, struct target *target)
 	return target->no_drivers ? 0 : err;
 }
 
+static int load_known(struct run *run, const char *scenarios)
+{
+	static char today[16];
+	char *path = xasprintf("%s/KNOWN-ISSUES", scenarios ? scenarios : DMT_SOURCE "/scenarios");
+	struct strbuf text = STRBUF_INIT;
+	time_t now = time(NULL);
+	struct diag diag;
+	struct tm tm;
+	int err = 0;
+
+	strftime(today, sizeof(today), "%Y-%m-%d", gmtime_r(&now, &tm));
+	run->env.today = today;
+	run->env.known = &run->known;
+	if (!strbuf_read_file(&text, path)) {
+		err = known_parse(&run->known, path, strbuf_str(&text), &diag);
+		if (err)
+			diag_print(&diag, text.s, stderr);
+	}
+	strbuf_free(&text);
+	free(path);
+	return err;
+}
+
 static int run_cells(struct run *run, const struct run_args *args,
 		     struct target *target, int argc, char **argv)
 {
@@ -357,6 +395,8 @@ static int run_cells(struct run *run, const struct run_args *args,
 	if (args->free_running && !args->tcg)
 		opts.vm.kvm = vm_kvm_works(&opts.vm);
 	run->accel = vm_accel(&opts.vm);
+	if (load_known(run, args->scenarios))
+		return 2;
 	run->results = xcalloc(run->nr_cells, sizeof(*run->results));
 	run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
 	if (prepare_more(run, target))
@@ -380,6 +420,7 @@ static int run_cells(struct run *run, const struct run_args *args,
 	printf("\n");
 	print_workloads(run);
 	print_skips(run);
+	print_known(run);
 	print_failures(run);
 	print_sums(run, wall_s);
 	if (run->interrupted)
@@ -413,6 +454,7 @@ static void run_free(struct run *run)
 		free(run->boots[i].cells);
 		free(run->boots[i].title);
 	}
+	known_free(&run->known);
 	free(run->boots);
 	free(run->cells);
 	free(run->results);

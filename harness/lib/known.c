@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "known.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "strbuf.h"
+
+struct reader {
+	struct known_issues *issues;
+	const char *file;
+	struct diag *diag;
+	unsigned int line;
+	bool bad;
+};
+
+static void fail(struct reader *r, unsigned int col, const char *fmt, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void fail(struct reader *r, unsigned int col, const char *fmt, ...)
+{
+	struct pos pos = { r->line, col };
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_verror(r->diag, r->file, pos, fmt, ap);
+	va_end(ap);
+	r->bad = true;
+}
+
+static void take_kernels(struct reader *r, struct known_issue *k, char *value, unsigned int col)
+{
+	char *save = NULL;
+
+	for (char *word = strtok_r(value, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
+		unsigned int major, minor;
+
+		if (sscanf(word, "%u.%u", &major, &minor) != 2) {
+			fail(r, col, "'%s' is no kernel: want such as 6.12.117", word);
+			return;
+		}
+		if (k->nr_kernels == KNOWN_KERNELS) {
+			fail(r, col, "an issue has at most %d kernels", KNOWN_KERNELS);
+			return;
+		}
+		k->kernels[k->nr_kernels].major = major;
+		k->kernels[k->nr_kernels++].minor = minor;
+	}
+}
+
+static void take_expires(struct reader *r, struct known_issue *k, const char *value,
+			 unsigned int col)
+{
+	static const char form[] = "dddd-dd-dd";
+	size_t i;
+
+	for (i = 0; form[i]; i++)
+		if (form[i] == 'd' ? !isdigit((unsigned char)value[i]) : value[i] != '-')
+			break;
+	if (form[i] || value[i])
+		fail(r, col, "'%s' is no date: want such as 2027-05-31", value);
+	else
+		strcpy(k->expires, value);
+}
+
+/* Of an entry without a driver the classes may carry remarks: they are only read. */
+static void take_classes(struct reader *r, struct known_issue *k, char *value, unsigned int col)
+{
+	char *save = NULL;
+
+	for (char *word = strtok_r(value, ", ", &save); word; word = strtok_r(NULL, ", ", &save)) {
+		const struct violation *v = violation_find(word);
+
+		if (v && v->seen) {
+			k->classes[v->id] = true;
+		} else if (k->driver) {
+			const char *near = violation_nearest(word);
+
+			fail(r, col, "'%s' is no class of violation%s%s%s", word,
+			     near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
+		}
+	}
+}
+
+static void end_issue(struct reader *r)
+{
+	const struct known_issue *k = r->issues->nr ? &r->issues->v[r->issues->nr - 1] : NULL;
+
+	if (!k || r->bad)
+		return;
+	r->line = k->line;
+	if (!k->nr_kernels)
+		fail(r, 1, "issue %s names no kernels", k->name);
+	else if (!k->expires[0])
+		fail(r, 1, "issue %s has no expires: an excuse ends some day", k->name);
+}
+
+static void begin_issue(struct reader *r, const char *name)
+{
+	struct known_issues *all = r->issues;
+	unsigned int line = r->line;
+
+	end_issue(r);
+	r->line = line;
+	for (size_t i = 0; i < all->nr; i++)
+		if (!strcmp(all->v[i].name, name))
+			fail(r, 7, "issue %s is there twice", name);
+	all->v = xrealloc(all->v, (all->nr + 1) * sizeof(*all->v));
+	all->v[all->nr++] = (struct known_issue) { .name = xstrdup(name), .line = r->line };
+}
+
+static void take_key(struct reader *r, const char *key, char *value, unsigned int col)
+{
+	static const char *const read[] = { "where", "what", "show" };
+	struct known_issue *k = &r->issues->v[r->issues->nr - 1];
+
+	if (!strcmp(key, "kernels")) {
+		take_kernels(r, k, value, col);
+	} else if (!strcmp(key, "expires")) {
+		take_expires(r, k, value, col);
+	} else if (!strcmp(key, "driver") && !k->driver) {
+		k->driver = xstrdup(value);
+	} else if (!strcmp(key, "class")) {
+		take_classes(r, k, value, col);
+	} else {
+		for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
+			if (!strcmp(key, read[i]))
+				return;
+		fail(r, 5, "'%s' is no key: there are kernels, expires, driver, class, where, what and show",
+		     key);
+	}
+}
+
+static void take_line(struct reader *r, char *line)
+{
+	size_t indent = strspn(line, " "), len;
+	char *value;
+
+	if (!line[indent] || line[indent] == '#' || indent > 4)
+		return;		/* nothing, a remark, or more of the last value */
+	line += indent;
+	len = strcspn(line, " ");
+	value = line + len + strspn(line + len, " ");
+	line[len] = '\0';
+	if (!indent && !strcmp(line, "issue") && *value)
+		begin_issue(r, value);
+	else if (!indent || !r->issues->nr)
+		fail(r, 1, "want: issue NAME");
+	else
+		take_key(r, line, value, indent + 1 + (value - line));
+}
+
+int known_parse(struct known_issues *issues, const char *file, const char *text,
+		struct diag *diag)
+{
+	struct reader r = { .issues = issues, .file = file, .diag = diag };
+	char *copy = xstrdup(text), *next = copy, *line;
+
+	*issues = (struct known_issues) { 0 };
+	memset(diag, 0, sizeof(*diag));
+	while (!r.bad && (line = strsep(&next, "\n"))) {
+		r.line++;
+		take_line(&r, line);
+	}
+	end_issue(&r);
+	free(copy);
+	if (!r.bad)
+		return 0;
+	known_free(issues);
+	return -EINVAL;
+}
+
+void known_free(struct known_issues *issues)
+{
+	for (size_t i = 0; i < issues->nr; i++) {
+		free(issues->v[i].name);
+		free(issues->v[i].driver);
+	}
+	free(issues->v);
+	*issues = (struct known_issues) { 0 };
+}
+
+const struct known_issue *known_find(const struct known_issues *issues, enum violation_id class,
+				     const char *driver, const char *release, const char *today)
+{
+	unsigned int major, minor;
+
+	if (!issues || !release || sscanf(release, "%u.%u", &major, &minor) != 2)
+		return NULL;
+	for (size_t i = 0; i < issues->nr; i++) {
+		const struct known_issue *k = &issues->v[i];
+
+		if (!k->driver || strcmp(k->driver, driver) || !k->classes[class] ||
+		    strcmp(today, k->expires) > 0)
+			continue;
+		for (unsigned int n = 0; n < k->nr_kernels; n++)
+			if (k->kernels[n].major == major && k->kernels[n].minor == minor)
+				return k;
+	}
+	return NULL;
+}

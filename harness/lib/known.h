@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * scenarios/KNOWN-ISSUES: what is known to be wrong in kernels that are tested. An entry
+ * with a driver excuses that driver's violations of its classes, on the kernels it names
+ * and until it expires; the others are there to be read.
+ *
+ *   issue NAME
+ *       kernels  6.1.192 6.12.117    where it was seen; it counts for all of 6.1 and 6.12
+ *       expires  2027-05-31          last day it counts
+ *       driver   fsl-elo-dma         as the kernel calls it; without: nothing is excused
+ *       class    callback-locked, dependency-locked
+ *       where    ...
+ *       what     ...
+ *       show     the command that shows it
+ */
+#ifndef HARNESS_KNOWN_H
+#define HARNESS_KNOWN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "diag.h"
+#include "violation.h"
+
+#define KNOWN_KERNELS	8
+
+struct known_issue {
+	char *name;
+	char *driver;			/* NULL: excuses nothing */
+	bool classes[V__COUNT];
+	struct {
+		unsigned int major, minor;
+	} kernels[KNOWN_KERNELS];
+	unsigned int nr_kernels;
+	char expires[12];		/* "2027-05-31" */
+	unsigned int line;
+};
+
+struct known_issues {
+	struct known_issue *v;
+	size_t nr;
+};
+
+/* 0, or -EINVAL with @diag filled and @issues empty; @text ends with a NUL. */
+int known_parse(struct known_issues *issues, const char *file, const char *text,
+		struct diag *diag);
+void known_free(struct known_issues *issues);
+
+/*
+ * The issue that excuses violations of @class by @driver on kernel @release, @today
+ * ("2026-11-23"), or NULL.
+ */
+const struct known_issue *known_find(const struct known_issues *issues, enum violation_id class,
+				     const char *driver, const char *release, const char *today);
+
+#endif /* HARNESS_KNOWN_H */

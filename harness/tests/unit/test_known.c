@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Catches: an excuse that covers more than it says, or outlives its date. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <setjmp.h>
+#include <cmocka.h>
+#include <errno.h>
+#include <string.h>
+
+#include "lib/known.h"
+#include "lib/strbuf.h"
+
+static const char good[] =
+	"# remarks are skipped\n"
+	"issue provider-lock\n"
+	"    kernels  6.1.192 6.12.117\n"
+	"    expires  2027-05-31\n"
+	"    driver   fsl-elo-dma\n"
+	"    class    callback-locked, dependency-locked\n"
+	"    what     It calls back with its own lock held,\n"
+	"             class early-map is no key here.\n"
+	"\n"
+	"issue only-read\n"
+	"    kernels  6.12.117\n"
+	"    expires  2027-05-31\n"
+	"    class    early-map, cpu-access (the data show it)\n";
+
+static void test_find(void **state)
+{
+	static const struct {
+		const char *class, *driver, *release, *today;
+		bool found;
+	} cases[] = {
+		{ "callback-locked", "fsl-elo-dma", "6.12.117+deb12-amd64", "2026-11-23", true },
+		{ "dependency-locked", "fsl-elo-dma", "6.1.0-56-amd64", "2027-05-31", true },
+		{ "callback-locked", "fsl-elo-dma", "6.12.117", "2027-06-01", false },
+		{ "callback-locked", "softdma", "6.12.117", "2026-11-23", false },
+		{ "callback-locked", "fsl-elo-dma", "6.11.5", "2026-11-23", false },
+		{ "callback-locked", "fsl-elo-dma", "6.2.0", "2026-11-23", false },
+		{ "early-map", "fsl-elo-dma", "6.12.117", "2026-11-23", false },
+		{ "early-map", "softdma", "6.12.117", "2026-11-23", false },
+	};
+	struct known_issues issues;
+	struct diag diag;
+
+	(void)state;
+	assert_int_equal(known_parse(&issues, "K", good, &diag), 0);
+	assert_int_equal(issues.nr, 2);
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct known_issue *k =
+			known_find(&issues, violation_find(cases[i].class)->id, cases[i].driver,
+				   cases[i].release, cases[i].today);
+
+		assert_int_equal(!!k, cases[i].found);
+		if (k)
+			assert_string_equal(k->name, "provider-lock");
+	}
+	assert_null(known_find(NULL, 0, "softdma", "6.12.117", "2026-11-23"));
+	known_free(&issues);
+}
+
+static void test_bad(void **state)
+{
+	static const struct {
+		const char *text, *says;
+		unsigned int line;
+	} cases[] = {
+		{ "    class early-map\n", "want: issue NAME", 1 },
+		{ "issue a\n    driver d\n    class early-mop\n", "did you mean 'early-map'", 3 },
+		{ "issue a\n    kernels six\n", "'six' is no kernel", 2 },
+		{ "issue a\n    expires tomorrow\n", "'tomorrow' is no date", 2 },
+		{ "issue a\n    kernels 6.1\n", "has no expires", 1 },
+		{ "issue a\n    expires 2027-05-31\nissue b\n", "names no kernels", 1 },
+		{ "issue a\n    colour red\n", "'colour' is no key", 2 },
+		{ "issue a\n    kernels 6.1\n    expires 2027-05-31\nissue a\n", "there twice", 4 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		struct known_issues issues;
+		struct diag diag;
+
+		assert_int_equal(known_parse(&issues, "K", cases[i].text, &diag), -EINVAL);
+		assert_non_null(strstr(diag.text, cases[i].says));
+		assert_int_equal(diag.line, cases[i].line);
+		assert_int_equal(issues.nr, 0);
+	}
+}
+
+static void test_shipped(void **state)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct known_issues issues;
+	struct diag diag;
+
+	(void)state;
+	assert_int_equal(strbuf_read_file(&text, DMT_SOURCE "/scenarios/KNOWN-ISSUES"), 0);
+	if (known_parse(&issues, "scenarios/KNOWN-ISSUES", text.s, &diag))
+		fail_msg("%s:%u: %s", diag.file, diag.line, diag.text);
+	assert_true(issues.nr > 0);
+	known_free(&issues);
+	strbuf_free(&text);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_shipped),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
