@@ -23,6 +23,8 @@ Q         := $(if $(filter 1,$(V)),,@)
 msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
 
 LIB_SRC   := $(wildcard harness/lib/*.c harness/vm/*.c)
+# Register models: plain C, compiled into modules and into tests.
+MODEL_SRC := $(wildcard kmod/fsl/sec*.c)
 SRC       := $(wildcard harness/src/*.c)
 # The observer alone: a verb of dmatorture, and of the agent on a board.
 SNOOP     := harness/src/cmd_snoop.c $(wildcard harness/lib/judge*.c) \
@@ -127,13 +129,14 @@ $(OUT)/san/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE) $(SAN) -c -o $@ $<
 
-$(OUT)/libsan.a: $(call obj,san,$(LIB_SRC))
+$(OUT)/libsan.a: $(call obj,san,$(LIB_SRC) $(MODEL_SRC))
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
 $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+$(OUT)/unit/test_sec%: LIBS += -lcrypto
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
 		$(call obj,obj,harness/src/target.c harness/src/tools.c $(LIB_SRC))

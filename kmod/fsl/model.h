@@ -10,6 +10,7 @@
 #define FSL_MODEL_H
 
 #ifdef __KERNEL__
+#include <linux/math64.h>
 #include <linux/types.h>
 #else
 #include <stdbool.h>
@@ -19,6 +20,13 @@ typedef uint8_t u8;
 typedef uint16_t u16;
 typedef uint32_t u32;
 typedef uint64_t u64;
+typedef int32_t s32;
+typedef int64_t s64;
+
+static inline u64 div64_u64(u64 n, u64 by)
+{
+	return n / by;
+}
 #endif
 
 struct fsl_host;
