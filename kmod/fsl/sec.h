@@ -78,9 +78,9 @@ struct sec_chan {
 
 /* What MDEU works on. */
 struct sec_hash {
-	enum sec_digest digest;
-	u8 state[64];
 	u64 bytes;
+	u8 state[64];		/* aligned to 8 */
+	enum sec_digest digest;
 	u8 partial[128];
 	u32 fill;
 	u8 key[128];

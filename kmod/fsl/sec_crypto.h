@@ -25,7 +25,7 @@ struct sec_crypto {
 	void (*des_block)(void *priv, bool encrypt, u8 *out, const u8 *in);
 	/*
 	 * @n whole blocks into the chaining value @state, in the bytes' order of the digest:
-	 * 16, 20, 32 or 64 of them.
+	 * 16, 20, 32 or 64 of them, aligned to 8.
 	 */
 	void (*hash_blocks)(void *priv, enum sec_digest digest, u8 *state, const u8 *data, u32 n);
 	void *priv;
