@@ -37,10 +37,9 @@ static bool is_memory(unsigned long pfn)
  * dma-direct: the address is memory's, or a swiotlb slot's. 64-bit kernels
  * reach all of it through the direct map; highmem is refused, not guessed at.
  */
-static void *resolve_direct(struct softdma_dev *sd, dma_addr_t addr, u32 len,
-			    const char **why)
+void *softdma_resolve_direct(struct device *dev, dma_addr_t addr, u32 len, const char **why)
 {
-	u64 mask = dma_get_mask(sd->dev);
+	u64 mask = min_not_zero(dma_get_mask(dev), dev->bus_dma_limit);
 	phys_addr_t first;
 	unsigned long pfn;
 
@@ -48,7 +47,7 @@ static void *resolve_direct(struct softdma_dev *sd, dma_addr_t addr, u32 len,
 		*why = "beyond the DMA mask";
 		return NULL;
 	}
-	first = dma_to_phys(sd->dev, addr);
+	first = dma_to_phys(dev, addr);
 	for (pfn = PHYS_PFN(first); pfn <= PHYS_PFN(first + len - 1); pfn++) {
 		if (is_memory(pfn))
 			continue;
@@ -66,7 +65,7 @@ static void *resolve(struct softdma_dev *sd, dma_addr_t addr, u32 len, bool writ
 	if (sd->cfg.ops == SOFTDMA_STRICT)
 		p = softdma_iova_access(sd->domain->id, addr, len, write, &why);
 	else
-		p = resolve_direct(sd, addr, len, &why);
+		p = softdma_resolve_direct(sd->dev, addr, len, &why);
 	if (!p)
 		access_fault(sd, write, addr, len, why);
 	return p;

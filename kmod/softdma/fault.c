@@ -4,11 +4,13 @@
  * own because stock kernels have no CONFIG_FAULT_INJECTION, and because every
  * choice must come from the engine's seed.
  */
+#include <linux/export.h>
 #include <linux/kernel.h>
 #include <linux/string.h>
 
 #include "prng.h"
 #include "softdma.h"
+#include "world.h"
 
 /* Keys of stats. The first four are older than the rule for the others. */
 const char *const softdma_fault_counters[SOFTDMA_NR_FAULTS] = {
@@ -47,11 +49,10 @@ void softdma_faults_init(struct softdma_faults *faults)
  * Takes "interval,probability,space,times". 0, or -EINVAL or -ERANGE with
  * nothing changed. Any context.
  */
-int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s)
+int softdma_fault_read(struct softdma_fault *fault, const char *s)
 {
 	char text[64], *rest = text, *word;
 	struct softdma_fault f = { 0 };
-	unsigned long flags;
 	int n, err = 0;
 
 	if (strscpy(text, s, sizeof(text)) < 0)
@@ -78,6 +79,20 @@ int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s)
 		return err;
 	if (n != 4 || f.probability > 100 || f.space < 0 || f.times < -1)
 		return -EINVAL;
+	*fault = f;
+	return 0;
+}
+EXPORT_SYMBOL_GPL(softdma_fault_read);
+
+/* The same, into the faults of an engine. */
+int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s)
+{
+	struct softdma_fault f;
+	unsigned long flags;
+	int err = softdma_fault_read(&f, s);
+
+	if (err)
+		return err;
 	spin_lock_irqsave(&faults->lock, flags);
 	faults->fault[kind] = f;
 	spin_unlock_irqrestore(&faults->lock, flags);

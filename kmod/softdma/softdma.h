@@ -264,6 +264,8 @@ struct softdma_pdata {
 	const struct softdma_faults *faults;
 	struct softdma_domain *domain;
 	u64 domain_id;
+	bool foreign;		/* of another module, see world.h: the above two only */
+	bool strict;		/* foreign: in the strict world */
 };
 
 int softdma_device_init(void);
@@ -351,6 +353,11 @@ void softdma_complete_sync(struct softdma_chan *c);
  */
 enum dmaengine_tx_result softdma_move(struct softdma_dev *sd, const struct softdma_op *op,
 				      s64 flip);
+
+/*
+ * dma-direct: @len bytes of memory at @addr, or NULL and @why. Any context.
+ */
+void *softdma_resolve_direct(struct device *dev, dma_addr_t addr, u32 len, const char **why);
 
 /* hw.c: what an observer is told */
 void dmt_hw_start(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie);

@@ -64,14 +64,23 @@ static u64 domain_id_of(struct device *dev)
 	return ((const struct softdma_pdata *)dev_get_platdata(dev))->domain_id;
 }
 
+/* The engine was removed: a client that is left may only unmap. Or it is to fail. */
+static bool refuses(struct device *dev, size_t size)
+{
+	const struct softdma_pdata *pdata = dev_get_platdata(dev);
+	struct softdma_dev *sd = dev_get_drvdata(dev);
+
+	if (pdata->foreign)
+		return false;
+	return !sd || softdma_fault_hits(sd, SOFTDMA_MAP_FAIL, size);
+}
+
 static struct softdma_mapping *new_mapping(struct device *dev, phys_addr_t phys,
 					   size_t size, enum dma_data_direction dir)
 {
-	struct softdma_dev *sd = dev_get_drvdata(dev);
 	struct softdma_mapping *m;
 
-	/* The engine was removed: a client that is left may only unmap. */
-	if (!size || !sd || softdma_fault_hits(sd, SOFTDMA_MAP_FAIL, size))
+	if (!size || refuses(dev, size))
 		return NULL;
 	m = kzalloc(sizeof(*m), GFP_ATOMIC | __GFP_NOWARN);
 	if (!m)
