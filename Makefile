@@ -24,7 +24,7 @@ msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
 
 LIB_SRC   := $(wildcard harness/lib/*.c harness/vm/*.c)
 # Register models: plain C, compiled into modules and into tests.
-MODEL_SRC := $(wildcard kmod/fsl/sec*.c)
+MODEL_SRC := $(wildcard kmod/fsl/elo*.c kmod/fsl/sec*.c)
 SRC       := $(wildcard harness/src/*.c)
 # The observer alone: a verb of dmatorture, and of the agent on a board.
 SNOOP     := harness/src/cmd_snoop.c $(wildcard harness/lib/judge*.c) \

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "internal.h"
 
@@ -84,23 +85,35 @@ static bool is_driver(const char *own)
 	return strcmp(own, "softdma") && strcmp(own, "dmatorture");
 }
 
+/* A tree may lack a driver: an engine that wants it is refused in the guest. */
+static bool was_built(const struct vm_opts *opts, const char *name)
+{
+	char *path = xasprintf("%s/%s.ko", opts->module_dir, name);
+	bool there = !access(path, R_OK);
+
+	free(path);
+	return there;
+}
+
 static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf *load,
 		       struct strbuf *late, char *why)
 {
 	/* the channel's devices, and what tells QEMU of a panic */
 	static const char *const wanted[] = { "virtio_pci", "virtio_console", "pvpanic_pci" };
-	static const char *const own[NR_OWN] = {
-		"softdma", "fslmodel", "dmt_fsldma", "dmt_talitos", "dmatorture"
+	static const char *const own[NR_OWN + 1] = {
+		"softdma", "fslmodel", "dmt_fsldma", "dmt_talitos", "dmatorture", NULL
 	};
 	struct strbuf images[NR_OWN] = { STRBUF_INIT };
 	struct modules m;
 	size_t early;
 	int err = modules_open(&m, opts->kernel_dir, why);
 
+	m.own = own;
+
 	for (size_t i = 0; !err && i < 3; i++)
 		err = modules_add(&m, wanted[i], why);
 	for (size_t i = 0; !err && i < NR_OWN; i++) {
-		if (is_driver(own[i]) && !opts->drivers)
+		if (is_driver(own[i]) && (!opts->drivers || !was_built(opts, own[i])))
 			continue;
 		err = read_own(&images[i], opts, own[i], why);
 		if (!err)

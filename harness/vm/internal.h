@@ -20,6 +20,7 @@ int initramfs_build(struct strbuf *out, const struct vm_opts *opts, const void *
  */
 struct modules {
 	const char *kernel_dir;
+	const char *const *own;	/* modules that are not the kernel's; NULL-terminated, or NULL */
 	struct strbuf files, builtin;	/* modules.order, modules.builtin */
 	struct module {
 		char *name;

@@ -80,6 +80,14 @@ int modules_open(struct modules *m, const char *kernel_dir, char *why)
 	return err;
 }
 
+static bool is_own(const struct modules *m, const char *name)
+{
+	for (const char *const *own = m->own; own && *own; own++)
+		if (!strcmp(*own, name))
+			return true;
+	return false;
+}
+
 int modules_add_depends(struct modules *m, const struct strbuf *image, char *why)
 {
 	static const char key[] = "\0depends=";
@@ -91,7 +99,8 @@ int modules_add_depends(struct modules *m, const struct strbuf *image, char *why
 		return 0;
 	names = xstrdup(at + sizeof(key) - 1);	/* an image ends with a NUL */
 	for (name = strtok_r(names, ",", &save); name && !err; name = strtok_r(NULL, ",", &save))
-		err = modules_add(m, name, why);
+		if (!is_own(m, name))
+			err = modules_add(m, name, why);
 	free(names);
 	return err;
 }

@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* Devices: a model, its place on the bus, and the platform device that its driver binds to. */
+#include <linux/device.h>
+#include <linux/dma-mapping.h>
+#include <linux/dmaengine.h>
+#include <linux/err.h>
+#include <linux/ktime.h>
+#include <linux/mutex.h>
+#include <linux/slab.h>
+
+#include "bus.h"
+#include "softdma/world.h"
+
+/*
+ * Where registers are: no canonical address of a 64-bit kernel, none of a device; and as
+ * physical addresses, beyond what guests have.
+ */
+#define COOKIE		0x4d4f444500000000UL	/* "MODE" */
+#define PHYS		0xf000000000ULL
+#define STRIDE		0x200000UL		/* of devices */
+
+static DEFINE_MUTEX(bus_mutex);			/* the two below, but for readers */
+static struct fsl_device *devices[FSL_MAX_DEVICES];
+static bool abandoned[FSL_MAX_DEVICES];
+
+const char *const fsl_fault_names[FSL_NR_FAULTS] = {
+	[FSL_FAULT_TE] = "te",
+	[FSL_FAULT_PE] = "pe",
+	[FSL_FAULT_EU] = "eu",
+	[FSL_FAULT_LENGTH] = "length",
+	[FSL_FAULT_STUCK] = "stuck",
+	[FSL_FAULT_LOST_IRQ] = "lost_irq",
+	[FSL_FAULT_SPURIOUS_IRQ] = "spurious_irq",
+	[FSL_FAULT_SIXTH] = "sixth",
+	[FSL_FAULT_NO_DEPS] = "no_deps",
+	[FSL_FAULT_FORCE_ACK] = "force_ack",
+	[FSL_FAULT_FREE_ACTIVE] = "free_active",
+	[FSL_FAULT_HIDE_ERROR] = "hide_error",
+};
+
+/* ---- where a device is ---- */
+
+unsigned long fsl_cookie(const struct fsl_device *fd, u32 off)
+{
+	return COOKIE + fd->id * STRIDE + fd->kind->base + off;
+}
+
+u64 fsl_phys(const struct fsl_device *fd, u32 off)
+{
+	return PHYS + fd->id * STRIDE + fd->kind->base + off;
+}
+
+/* A driver has no cookie of a device that is gone: no lock. */
+struct fsl_device *fsl_device_at(unsigned long cookie, u32 *off)
+{
+	unsigned long at = cookie - COOKIE;
+	struct fsl_device *fd;
+
+	if (at / STRIDE >= FSL_MAX_DEVICES)
+		return NULL;
+	fd = READ_ONCE(devices[at / STRIDE]);
+	if (!fd)
+		return NULL;
+	*off = at % STRIDE - fd->kind->base;
+	return *off < fd->kind->size ? fd : NULL;
+}
+
+struct fsl_device *fsl_device_of(struct device *dev)
+{
+	unsigned int i;
+
+	for (i = 0; i < FSL_MAX_DEVICES; i++) {
+		struct fsl_device *fd = READ_ONCE(devices[i]);
+
+		if (fd && &fd->pdev->dev == dev)
+			return fd;
+	}
+	return NULL;
+}
+
+/* ---- what the model asks of the bus ---- */
+
+static struct fsl_device *to_device(struct fsl_host *host)
+{
+	return container_of(host, struct fsl_device, host);
+}
+
+unsigned long fsl_enter(struct fsl_device *fd)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&fd->lock, flags);
+	return flags;
+}
+
+void fsl_leave(struct fsl_device *fd, unsigned long flags)
+{
+	if (fd->reaching) {
+		fd->reaching = false;
+		softdma_world_unlock(&fd->pdev->dev, fd->world_flags);
+	}
+	spin_unlock_irqrestore(&fd->lock, flags);
+}
+
+static void *host_reach(struct fsl_host *host, u64 addr, u32 len, bool write)
+{
+	struct fsl_device *fd = to_device(host);
+	const char *why = NULL;
+	void *p;
+
+	if (!fd->reaching) {
+		fd->world_flags = softdma_world_lock(&fd->pdev->dev);
+		fd->reaching = true;
+	}
+	p = softdma_world_reach(&fd->pdev->dev, addr, len, write, &why);
+	if (!p && atomic64_inc_return(&fd->access_faults) <= FSL_SAY_LINES)
+		pr_info("fslmodel %s: fault: %s of %u bytes at 0x%llx: %s\n",
+			dev_name(&fd->pdev->dev), write ? "write" : "read", len, addr, why);
+	return p;
+}
+
+static void host_irq(struct fsl_host *host, unsigned int line, bool level)
+{
+	struct fsl_device *fd = to_device(host);
+
+	if (!WARN_ON_ONCE(line >= fd->nr_lines))
+		fsl_line_set(fd, line, level);
+}
+
+static u64 host_now(struct fsl_host *host)
+{
+	return ktime_get_ns();
+}
+
+static void host_wake(struct fsl_host *host, u64 when)
+{
+	struct fsl_device *fd = to_device(host);
+
+	/* A timer that runs already finds nothing that is due. */
+	if (!when)
+		hrtimer_try_to_cancel(&fd->timer);
+	else
+		hrtimer_start(&fd->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
+}
+
+static void host_say(struct fsl_host *host, const char *what)
+{
+	struct fsl_device *fd = to_device(host);
+
+	if (atomic64_inc_return(&fd->said) <= FSL_SAY_LINES)
+		pr_info("fslmodel %s: %s\n", dev_name(&fd->pdev->dev), what);
+}
+
+static const struct fsl_host_ops host_ops = {
+	.reach = host_reach,
+	.irq = host_irq,
+	.now = host_now,
+	.wake = host_wake,
+	.say = host_say,
+};
+
+static enum hrtimer_restart on_timer(struct hrtimer *timer)
+{
+	struct fsl_device *fd = container_of(timer, struct fsl_device, timer);
+	unsigned long flags = fsl_enter(fd);
+
+	fd->model->ops->step(fd->model);
+	fsl_leave(fd, flags);
+	return HRTIMER_NORESTART;
+}
+
+/* ---- life ---- */
+
+static int check_faults(struct fsl_device *fd)
+{
+	int i;
+
+	for (i = 0; i < FSL_NR_FAULTS; i++) {
+		struct fsl_fault *f = &fd->cfg.faults[i];
+
+		if (!fd->fault[i] && f->probability)
+			return -EOPNOTSUPP;
+		if (!fd->fault[i])
+			continue;
+		*fd->fault[i] = *f;
+		fd->fault[i]->hits = 0;
+	}
+	return 0;
+}
+
+static int add_platform_device(struct fsl_device *fd)
+{
+	struct resource res = DEFINE_RES_MEM(fsl_phys(fd, 0), fd->kind->size);
+	int err;
+
+	err = platform_device_add_resources(fd->pdev, &res, 1);
+	if (err)
+		return err;
+	fd->pdev->dev.of_node = &fd->nodes[0].np;
+	if (fd->cfg.mask_bits < 36)
+		fd->pdev->dev.bus_dma_limit = DMA_BIT_MASK(fd->cfg.mask_bits);
+	err = platform_device_add(fd->pdev);
+	if (err)
+		return err;
+	/* A probe that fails, or does not come, does not fail the add. */
+	if (!fd->pdev->dev.driver) {
+		fd->pdev->dev.of_node = NULL;
+		platform_device_del(fd->pdev);
+		return -ENXIO;
+	}
+	return 0;
+}
+
+static void free_device(struct fsl_device *fd)
+{
+	hrtimer_cancel(&fd->timer);
+	fsl_irqs_remove(fd);
+	WRITE_ONCE(devices[fd->id], NULL);
+	abandoned[fd->id] = false;
+	if (fd->model)
+		fd->kind->destroy(fd);
+	if (fd->pdev) {
+		softdma_world_leave(fd->pdev);
+		platform_device_put(fd->pdev);
+	}
+	kfree(fd);
+}
+
+static void remove_device(struct fsl_device *fd)
+{
+	/* Not to be put by the device's release: it is no node of the kernel's. */
+	platform_device_del(fd->pdev);
+	fd->pdev->dev.of_node = NULL;
+	free_device(fd);
+}
+
+/* dma<i>chan<j> is a child of its provider's device. */
+static int is_held(struct device *dev, void *unused)
+{
+	const struct dma_chan_dev *d;
+
+	if (!dev->class || strcmp(dev->class->name, "dma"))
+		return 0;
+	d = container_of(dev, struct dma_chan_dev, device);
+	return d->chan && d->chan->client_count > 0;
+}
+
+/* Lock held. */
+static void clear_abandoned(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < FSL_MAX_DEVICES; i++)
+		if (abandoned[i] && !device_for_each_child(&devices[i]->pdev->dev, NULL, is_held))
+			remove_device(devices[i]);
+}
+
+static int new_device(const struct fsl_config *cfg, struct fsl_device **out)
+{
+	struct fsl_device *fd;
+	int id = 0;
+
+	while (id < FSL_MAX_DEVICES && devices[id])
+		id++;
+	if (id == FSL_MAX_DEVICES)
+		return -ENOSPC;
+	fd = kzalloc(sizeof(*fd), GFP_KERNEL);
+	if (!fd)
+		return -ENOMEM;
+	fd->cfg = *cfg;
+	fd->kind = cfg->kind;
+	fd->id = id;
+	fd->host.ops = &host_ops;
+	fd->prng = cfg->seed ?: 1;
+	spin_lock_init(&fd->lock);
+	hrtimer_init(&fd->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	fd->timer.function = on_timer;
+	*out = fd;
+	return 0;
+}
+
+static int bring_up(struct fsl_device *fd)
+{
+	struct platform_device *pdev = platform_device_alloc(fd->kind->driver, fd->id);
+	int err;
+
+	if (!pdev)
+		return -ENOMEM;
+	err = softdma_world_join(pdev, fd->cfg.domain, fd->cfg.strict);
+	if (err) {
+		platform_device_put(pdev);
+		return err;
+	}
+	fd->pdev = pdev;
+	err = fd->kind->create(fd);
+	if (!err)
+		err = check_faults(fd);
+	if (!err)
+		err = fsl_irqs_add(fd);
+	if (err)
+		return err;
+	WRITE_ONCE(devices[fd->id], fd);
+	return add_platform_device(fd);
+}
+
+struct fsl_device *fsl_device_add(const struct fsl_config *cfg)
+{
+	struct fsl_device *fd;
+	int err;
+
+	mutex_lock(&bus_mutex);
+	clear_abandoned();
+	err = new_device(cfg, &fd);
+	if (!err) {
+		err = bring_up(fd);
+		if (err)
+			free_device(fd);
+	}
+	mutex_unlock(&bus_mutex);
+	return err ? ERR_PTR(err) : fd;
+}
+
+int fsl_device_remove(struct fsl_device *fd)
+{
+	int err = 0;
+
+	mutex_lock(&bus_mutex);
+	if (device_for_each_child(&fd->pdev->dev, NULL, is_held))
+		err = -EBUSY;
+	else
+		remove_device(fd);
+	mutex_unlock(&bus_mutex);
+	return err;
+}
+
+void fsl_device_abandon(struct fsl_device *fd)
+{
+	mutex_lock(&bus_mutex);
+	abandoned[fd->id] = true;
+	clear_abandoned();
+	mutex_unlock(&bus_mutex);
+}
+
+/* Clients held the driver's module, and that this one: none is left. */
+void fsl_bus_exit(void)
+{
+	mutex_lock(&bus_mutex);
+	clear_abandoned();
+	mutex_unlock(&bus_mutex);
+}

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Force-included before a driver of the tree (drivers/dma/fsldma.c, drivers/crypto/talitos.c)
+ * that is compiled, unmodified, for a machine without its hardware: what reaches registers,
+ * interrupts or device tree goes to fslmodel. The headers come first, so that only the
+ * driver's own uses are redirected.
+ */
+#ifndef FSL_SHIM_H
+#define FSL_SHIM_H
+
+#include <linux/device.h>
+#include <linux/io.h>
+#include <linux/irqdomain.h>
+#include <linux/log2.h>
+#include <linux/of.h>
+#include <linux/of_address.h>
+#include <linux/of_irq.h>
+#include <linux/of_platform.h>
+#include <linux/platform_device.h>
+
+#include "fsl/mmio.h"
+
+/* ---- accessors: powerpc's own (arch/powerpc/include/asm/io.h), and the portable ones ---- */
+
+#undef in_be32
+#undef in_le32
+#undef out_be32
+#undef out_le32
+#undef ioread32
+#undef ioread32be
+#undef iowrite32
+#undef iowrite32be
+#define in_be32(at)		fsl_mmio_read(at, true)
+#define in_le32(at)		fsl_mmio_read(at, false)
+#define out_be32(at, v)		fsl_mmio_write(at, v, true)
+#define out_le32(at, v)		fsl_mmio_write(at, v, false)
+#define ioread32be(at)		in_be32(at)
+#define ioread32(at)		in_le32(at)
+#define iowrite32be(v, at)	out_be32(at, v)
+#define iowrite32(v, at)	out_le32(at, v)
+
+#undef setbits32
+#undef clrbits32
+#define setbits32(at, bits)	out_be32(at, in_be32(at) | (bits))
+#define clrbits32(at, bits)	out_be32(at, in_be32(at) & ~(bits))
+
+/* fsldma.h has these for powerpc and arm alone. Two accesses, the word with the low address last. */
+#define fsl_ioread32(at)	in_le32(at)
+#define fsl_ioread32be(at)	in_be32(at)
+#define fsl_iowrite32(v, at)	out_le32(at, v)
+#define fsl_iowrite32be(v, at)	out_be32(at, v)
+
+static inline u64 fsl_shim_read64(const volatile void __iomem *at, bool big_endian)
+{
+	u32 first = fsl_mmio_read(at, big_endian), second = fsl_mmio_read(at + 4, big_endian);
+
+	return big_endian ? (u64)first << 32 | second : (u64)second << 32 | first;
+}
+
+static inline void fsl_shim_write64(volatile void __iomem *at, u64 value, bool big_endian)
+{
+	if (big_endian) {
+		fsl_mmio_write(at, value >> 32, true);
+		fsl_mmio_write(at + 4, value, true);
+	} else {
+		fsl_mmio_write(at + 4, value >> 32, false);
+		fsl_mmio_write(at, value, false);
+	}
+}
+
+#define fsl_ioread64(at)	fsl_shim_read64(at, false)
+#define fsl_ioread64be(at)	fsl_shim_read64(at, true)
+#define fsl_iowrite64(v, at)	fsl_shim_write64(at, v, false)
+#define fsl_iowrite64be(v, at)	fsl_shim_write64(at, v, true)
+
+#undef __ilog2
+#define __ilog2(n)		((n) ? (int)__ilog2_u32(n) : -1)
+
+/* ---- registers, interrupts and device tree: the nodes are fslmodel's ---- */
+
+#undef of_iomap
+#undef iounmap
+#define of_iomap(np, index)	fsl_of_iomap(np, index)
+#define iounmap(at)		((void)(at))
+#undef devm_ioremap
+#define devm_ioremap(dev, start, size) fsl_ioremap(dev, start, size)
+#undef of_address_to_resource
+#define of_address_to_resource(np, index, res) fsl_of_address_to_resource(np, index, res)
+
+#undef irq_of_parse_and_map
+#undef irq_dispose_mapping
+#define irq_of_parse_and_map(np, index) fsl_irq_of_parse_and_map(np, index)
+#define irq_dispose_mapping(virq)	((void)(virq))	/* fslmodel's, which goes on */
+
+#undef of_device_is_compatible
+#undef of_get_next_child
+#undef of_property_read_u32
+#undef of_get_property
+#define of_device_is_compatible(np, name)	fsl_of_device_is_compatible(np, name)
+#define of_get_next_child(np, prev)		fsl_of_get_next_child(np, prev)
+#define of_property_read_u32(np, name, value)	fsl_of_property_read_u32(np, name, value)
+#define of_get_property(np, name, len)		fsl_of_get_property(np, name, len)
+
+#undef for_each_child_of_node
+#define for_each_child_of_node(np, child)					\
+	for ((child) = of_get_next_child(np, NULL); (child);			\
+	     (child) = of_get_next_child(np, child))
+
+#endif
