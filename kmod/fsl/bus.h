@@ -114,6 +114,8 @@ struct fsl_kind {
 
 /* By FSL_KINDS' order; kind_*.c */
 extern const struct fsl_kind fsl_kind_elo, fsl_kind_eloplus, fsl_kind_elo3;
+extern const struct fsl_kind fsl_kind_sec_2_1, fsl_kind_sec_3_0, fsl_kind_sec_3_1,
+	fsl_kind_sec_3_3;
 const struct fsl_kind *fsl_kind_find(const char *name, size_t len);
 
 /* bus.c: a live device, or an ERR_PTR. All may sleep. */
