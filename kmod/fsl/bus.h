@@ -57,7 +57,7 @@ struct fsl_config {
 	const struct fsl_kind *kind;
 	u32 strict;
 	char domain[FSLMODEL_NAME_MAX + 1];
-	u64 mask_bits, channels, setup_ns, rate, jitter_ns, seed;
+	u64 mask_bits, channels, types, setup_ns, rate, jitter_ns, seed;
 	struct fsl_fault faults[FSL_NR_FAULTS];
 };
 

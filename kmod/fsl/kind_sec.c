@@ -39,7 +39,7 @@ static void make_node(struct fsl_device *fd, struct sec_device *sd, unsigned int
 			{ "fsl,num-channels", channels },
 			{ "fsl,channel-fifo-len", SEC_FIFO_LEN },
 			{ "fsl,exec-units-mask", kind->units },
-			{ "fsl,descriptor-types-mask", kind->types },
+			{ "fsl,descriptor-types-mask", kind->types & fd->cfg.types },
 		},
 		.nr_lines = kind->nr_irqs,
 	};
@@ -63,7 +63,8 @@ static int create(struct fsl_device *fd, enum sec_version version)
 	int err;
 
 	/* The driver takes them in turn by the low bits of a count. */
-	if (channels > fd->kind->channels || !is_power_of_2(channels))
+	if (channels > fd->kind->channels || !is_power_of_2(channels) ||
+	    !(sec_kinds[version].types & fd->cfg.types))
 		return -ERANGE;
 	sd = kzalloc(sizeof(*sd), GFP_KERNEL);
 	if (!sd)

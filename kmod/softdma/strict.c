@@ -122,7 +122,7 @@ static dma_addr_t strict_map_phys(struct device *dev, phys_addr_t phys,
 		copy_range(m, 0, size, TO_SHADOW);
 	else
 		memset(m->shadow, POISON, size);
-	if (softdma_iova_add(m, dma_get_mask(dev))) {
+	if (softdma_iova_add(m, min_not_zero(dma_get_mask(dev), dev->bus_dma_limit))) {
 		softdma_mapping_free(m);
 		return DMA_MAPPING_ERROR;
 	}

@@ -12,7 +12,7 @@ static const struct {
 	const char *model;
 	int algorithms;
 } models[] = {
-	{ "sec2.1", 0 }, { "sec3.0", 0 }, { "sec3.1", 0 }, { "sec3.3", 0 },
+	{ "sec2.1", 31 }, { "sec3.0", 39 }, { "sec3.1", 39 }, { "sec3.3", 39 },
 };
 
 #define NR_MODELS (sizeof(models) / sizeof(models[0]))
