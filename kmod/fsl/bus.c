@@ -19,6 +19,8 @@
 #define PHYS		0xf000000000ULL
 #define STRIDE		0x200000UL		/* of devices */
 
+#define DRIVER_BITS	36	/* the mask that fsldma and talitos set */
+
 static DEFINE_MUTEX(bus_mutex);			/* the two below, but for readers */
 static struct fsl_device *devices[FSL_MAX_DEVICES];
 static bool abandoned[FSL_MAX_DEVICES];
@@ -191,14 +193,16 @@ static int check_faults(struct fsl_device *fd)
 static int add_platform_device(struct fsl_device *fd)
 {
 	struct resource res = DEFINE_RES_MEM(fsl_phys(fd, 0), fd->kind->size);
+	unsigned int bits;
 	int err;
 
 	err = platform_device_add_resources(fd->pdev, &res, 1);
 	if (err)
 		return err;
 	fd->pdev->dev.of_node = &fd->nodes[0].np;
-	if (fd->cfg.mask_bits < 36)
-		fd->pdev->dev.bus_dma_limit = DMA_BIT_MASK(fd->cfg.mask_bits);
+	bits = min_t(u64, fd->cfg.mask_bits, fd->kind->address_bits);
+	if (bits < DRIVER_BITS)
+		fd->pdev->dev.bus_dma_limit = DMA_BIT_MASK(bits);
 	err = platform_device_add(fd->pdev);
 	if (err)
 		return err;

@@ -102,6 +102,7 @@ struct fsl_kind {
 	const char *driver;		/* the platform driver's name */
 	u32 base, size;			/* of the register block; base: within its SoC */
 	unsigned int channels;		/* at most, and the default */
+	unsigned int address_bits;	/* what it can reach, whatever mask its driver sets */
 	/*
 	 * Makes model, nodes and their lines; sets fd->fault of what it can do wrong. May
 	 * sleep; undone by destroy.

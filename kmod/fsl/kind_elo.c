@@ -102,13 +102,13 @@ static void count(struct fsl_device *fd, struct fsl_counts *counts)
 	counts->memcpy = s->links;
 }
 
-#define ELO_KIND(word, nr_channels, at)						\
+#define ELO_KIND(word, nr_channels, at, bits)					\
 const struct fsl_kind fsl_kind_##word = {					\
 	.name = #word, .driver = "fsl-elo-dma", .base = at, .size = ELO_SIZE,	\
-	.channels = nr_channels, .create = create_##word, .destroy = destroy,	\
-	.count = count,								\
+	.channels = nr_channels, .address_bits = bits,				\
+	.create = create_##word, .destroy = destroy, .count = count,		\
 }
 
-ELO_KIND(elo, 4, 0x8000);
-ELO_KIND(eloplus, 4, 0x21000);
-ELO_KIND(elo3, 8, 0x100000);
+ELO_KIND(elo, 4, 0x8000, 32);
+ELO_KIND(eloplus, 4, 0x21000, 36);
+ELO_KIND(elo3, 8, 0x100000, 36);

@@ -75,6 +75,12 @@ static bool refuses(struct device *dev, size_t size)
 	return !sd || softdma_fault_hits(sd, SOFTDMA_MAP_FAIL, size);
 }
 
+/* What is in front of a device may reach less than its driver thinks. */
+static u64 reachable(struct device *dev, u64 mask)
+{
+	return min_not_zero(mask, dev->bus_dma_limit);
+}
+
 static struct softdma_mapping *new_mapping(struct device *dev, phys_addr_t phys,
 					   size_t size, enum dma_data_direction dir)
 {
@@ -122,7 +128,7 @@ static dma_addr_t strict_map_phys(struct device *dev, phys_addr_t phys,
 		copy_range(m, 0, size, TO_SHADOW);
 	else
 		memset(m->shadow, POISON, size);
-	if (softdma_iova_add(m, min_not_zero(dma_get_mask(dev), dev->bus_dma_limit))) {
+	if (softdma_iova_add(m, reachable(dev, dma_get_mask(dev)))) {
 		softdma_mapping_free(m);
 		return DMA_MAPPING_ERROR;
 	}
@@ -291,7 +297,7 @@ static void *strict_alloc(struct device *dev, size_t size, dma_addr_t *handle,
 	}
 	m->phys = virt_to_phys(m->shadow);
 	m->coherent = true;
-	if (softdma_iova_add(m, dev->coherent_dma_mask)) {
+	if (softdma_iova_add(m, reachable(dev, dev->coherent_dma_mask))) {
 		softdma_mapping_free(m);
 		return NULL;
 	}
