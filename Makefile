@@ -136,6 +136,7 @@ $(OUT)/libsan.a: $(call obj,san,$(LIB_SRC) $(MODEL_SRC))
 $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
+$(OUT)/unit/test_sec%: LIBS += -lcrypto
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
 		$(call obj,obj,harness/src/target.c harness/src/tools.c $(LIB_SRC))

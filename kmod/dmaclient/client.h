@@ -28,6 +28,7 @@ struct params {
 	unsigned int size;
 	unsigned int timeout_ms;
 	unsigned int terminate;	/* every n-th time; 0: never */
+	unsigned int sources;	/* 0: drawn */
 	bool poll;
 	bool sync;
 	bool swap;

@@ -50,6 +50,8 @@ module_param_named(timeout_ms, par.timeout_ms, uint, 0444);
 MODULE_PARM_DESC(timeout_ms, "how long a completion is waited for");
 module_param_named(terminate, par.terminate, uint, 0444);
 MODULE_PARM_DESC(terminate, "every n-th time, operations are terminated; 0: never");
+module_param_named(sources, par.sources, uint, 0444);
+MODULE_PARM_DESC(sources, "of an xor, 1..6; 0: drawn, at least 2");
 module_param_named(poll, par.poll, bool, 0444);
 MODULE_PARM_DESC(poll, "ask for the status, no callbacks");
 module_param_named(sync, par.sync, bool, 0444);
@@ -231,6 +233,8 @@ static int __init dmaclient_init(void)
 	int err;
 
 	if (!threads || threads > MAX_THREADS || !par.size || par.size > MAX_SIZE)
+		return -EINVAL;
+	if (par.sources > MAX_SOURCES)
 		return -EINVAL;
 	if ((par.coherent || par.handover) && (par.sync || par.swap))
 		return -EINVAL;

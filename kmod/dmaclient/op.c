@@ -63,6 +63,8 @@ void op_fill_sources(struct op *op, u64 *prng)
 void op_fill(struct channel *c, struct op *op, u64 *prng)
 {
 	op->nr_src = c->max_src == 1 ? 1 : 2 + draw(prng, c->max_src - 2);
+	if (par.sources && c->max_src > 1)
+		op->nr_src = par.sources;
 	op->len = 1 + draw(prng, par.size - 1);
 	op->off = GUARD + draw(prng, GUARD - 1);
 	op->use_sg = draw(prng, 3) == 0;

@@ -150,9 +150,9 @@ static int fly(struct channel *c, struct op *op, bool ack)
 	err = par.poll ? wait_poll(f, op->len) : wait_callback(f);
 	flight_end(f);
 	if (!ack) {
-		/* Ours until the ack: nobody may have used it anew. */
+		/* Ours until the ack: nobody may have used it anew; 0 says that it is complete. */
 		usleep_range(50, 100);
-		if (tx->cookie != f->cookie || tx->callback_param != f)
+		if ((tx->cookie && tx->cookie != f->cookie) || tx->callback_param != f)
 			atomic_inc(&sums.status);
 		async_tx_ack(tx);
 	}

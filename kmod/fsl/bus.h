@@ -57,7 +57,7 @@ struct fsl_config {
 	const struct fsl_kind *kind;
 	u32 strict;
 	char domain[FSLMODEL_NAME_MAX + 1];
-	u64 mask_bits, channels, setup_ns, rate, jitter_ns, seed;
+	u64 mask_bits, channels, types, setup_ns, rate, jitter_ns, seed;
 	struct fsl_fault faults[FSL_NR_FAULTS];
 };
 
@@ -115,6 +115,8 @@ struct fsl_kind {
 
 /* By FSL_KINDS' order; kind_*.c */
 extern const struct fsl_kind fsl_kind_elo, fsl_kind_eloplus, fsl_kind_elo3;
+extern const struct fsl_kind fsl_kind_sec_2_1, fsl_kind_sec_3_0, fsl_kind_sec_3_1,
+	fsl_kind_sec_3_3;
 const struct fsl_kind *fsl_kind_find(const char *name, size_t len);
 
 /* bus.c: a live device, or an ERR_PTR. All may sleep. */

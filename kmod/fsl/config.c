@@ -58,6 +58,7 @@ CONFIGFS_ATTR(fsl_, name)
 
 NUMBER(mask_bits, 24, 64);
 NUMBER(channels, 0, 8);
+NUMBER(types, 0, U32_MAX);
 NUMBER(setup_ns, 0, NSEC_PER_SEC);
 NUMBER(rate, 0, U64_MAX);
 NUMBER(jitter_ns, 0, NSEC_PER_MSEC);
@@ -286,6 +287,7 @@ static struct configfs_attribute *item_attrs[] = {
 	&fsl_attr_domain,
 	&fsl_attr_mask_bits,
 	&fsl_attr_channels,
+	&fsl_attr_types,
 	&fsl_attr_setup_ns,
 	&fsl_attr_rate,
 	&fsl_attr_jitter_ns,
@@ -346,7 +348,7 @@ static struct config_item *make_item(struct config_group *group, const char *nam
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&it->lock);
 	it->cfg = (struct fsl_config) {
-		.kind = &fsl_kind_eloplus, .mask_bits = 36, .setup_ns = 1000, .seed = 1,
+		.kind = &fsl_kind_eloplus, .mask_bits = 36, .types = U32_MAX, .setup_ns = 1000, .seed = 1,
 	};
 	config_item_init_type_name(&it->item, name, &item_type);
 	return &it->item;

@@ -8,6 +8,7 @@
 
 static const struct fsl_kind *const kinds[] = {
 	&fsl_kind_elo, &fsl_kind_eloplus, &fsl_kind_elo3,
+	&fsl_kind_sec_2_1, &fsl_kind_sec_3_0, &fsl_kind_sec_3_1, &fsl_kind_sec_3_3,
 };
 
 const struct fsl_kind *fsl_kind_find(const char *name, size_t len)

@@ -17,6 +17,8 @@
  *   mask_bits    24..64: less than 36 is what the bus in front of the device can address
  *                (bus_dma_limit); the drivers ask for 36          (36)
  *   channels     0: as many as the model has; else 1..8, not more than it has (0)
+ *   types        SEC: which descriptor types of the model its node has, a mask; 0x200000
+ *                leaves XOR alone, and no algorithm to be registered and tested (0xffffffff)
  *   setup_ns     of a link or a descriptor, 0..1000000000        (1000)
  *   rate         bytes per second; 0: no cost by size            (0)
  *   jitter_ns    0..1000000, of links                            (0)

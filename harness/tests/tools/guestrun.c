@@ -3,7 +3,7 @@
  * guestrun: boots a guest with programs of the tests in it and prints what they say.
  *
  *   guestrun --dir DIR [--kernel debian:6.12] [--world W] [--smp N] [--seed N]
- *         [--file HOST:NAME]... [--exec "/NAME ARGS"]... [--cell SETUP:INPUT]... [SCENARIO...]
+ *         [--file HOST:NAME]... [--drivers] [--exec "/NAME ARGS"]... [--cell SETUP:INPUT]... [SCENARIO...]
  *
  * The scenarios' cells of that world become the plan, for the programs to read
  * at /plan; a cell may also be given as lib/plan.h has it, by its two files. Exit 0: every program exited 0, the plan ended, the console is clean.
@@ -126,6 +126,7 @@ int main(int argc, char **argv)
 		{ "timeout", required_argument, NULL, 't' },
 		{ "module", required_argument, NULL, 'm' }, { "qemu", required_argument, NULL, 'q' },
 		{ "observer", required_argument, NULL, 'o' },
+		{ "drivers", no_argument, NULL, 'D' },
 		{ "cell", required_argument, NULL, 'c' }, { 0 }
 	};
 	struct vm_opts opts = { .smp = 1, .seed = 1, .timeout_s = 120 };
@@ -180,6 +181,9 @@ int main(int argc, char **argv)
 			break;
 		case 'o':
 			opts.observer = optarg;
+			break;
+		case 'D':
+			opts.drivers = true;
 			break;
 		case 'c':
 			if (add_raw_cell(optarg, &cells, &nr)) {

@@ -1,0 +1,190 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The kernel's generic code for one block: lib/crypto where it has it. No drivers of
+ * accelerators, which may want the FPU or sleep; above all not talitos' own.
+ */
+#include <crypto/aes.h>
+#include <crypto/des.h>
+#include <crypto/hash.h>
+#include <crypto/md5.h>
+#include <crypto/sha1.h>
+#include <crypto/sha2.h>
+#include <linux/slab.h>
+#include <linux/string.h>
+
+#include "compat.h"
+#include "kcrypto.h"
+
+struct kcrypto {
+	struct crypto_aes_ctx aes;
+	struct des_ctx des;
+	struct des3_ede_ctx des3;
+	bool triple;
+	u32 sha1_w[SHA1_WORKSPACE_WORDS];
+	struct sha256_state sha256;
+	struct crypto_shash *md5;
+	struct md5_state md5_state;
+	struct shash_desc *md5_desc;
+	struct shash_desc *sha512_desc;		/* its context alone is used */
+};
+
+static int aes_key(void *priv, const u8 *key, u32 len)
+{
+	struct kcrypto *k = priv;
+
+	return aes_expandkey(&k->aes, key, len);
+}
+
+static void aes_block(void *priv, bool encrypt, u8 *out, const u8 *in)
+{
+	struct kcrypto *k = priv;
+
+	if (encrypt)
+		aes_encrypt(&k->aes, out, in);
+	else
+		aes_decrypt(&k->aes, out, in);
+}
+
+/* -ENOKEY says that the key is weak: it is set all the same. */
+static int des_key(void *priv, const u8 *key, u32 len)
+{
+	struct kcrypto *k = priv;
+	int err;
+
+	k->triple = len == DES3_EDE_KEY_SIZE;
+	err = k->triple ? des3_ede_expand_key(&k->des3, key, len) :
+			  des_expand_key(&k->des, key, len);
+	return err == -ENOKEY ? 0 : err;
+}
+
+static void des_block(void *priv, bool encrypt, u8 *out, const u8 *in)
+{
+	struct kcrypto *k = priv;
+
+	if (k->triple && encrypt)
+		des3_ede_encrypt(&k->des3, out, in);
+	else if (k->triple)
+		des3_ede_decrypt(&k->des3, out, in);
+	else if (encrypt)
+		des_encrypt(&k->des, out, in);
+	else
+		des_decrypt(&k->des, out, in);
+}
+
+static void md5_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
+{
+	struct md5_state *m = &k->md5_state;
+	int i;
+
+	memset(m, 0, sizeof(*m));
+	for (i = 0; i < MD5_HASH_WORDS; i++)
+		m->hash[i] = get_unaligned_le32(state + 4 * i);
+	crypto_shash_import(k->md5_desc, m);
+	crypto_shash_update(k->md5_desc, data, n * MD5_HMAC_BLOCK_SIZE);
+	crypto_shash_export(k->md5_desc, m);
+	for (i = 0; i < MD5_HASH_WORDS; i++)
+		put_unaligned_le32(m->hash[i], state + 4 * i);
+}
+
+static void sha1_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
+{
+	u32 words[SHA1_DIGEST_SIZE / 4];
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		words[i] = get_unaligned_be32(state + 4 * i);
+	for (; n; n--, data += SHA1_BLOCK_SIZE)
+		sha1_transform(words, data, k->sha1_w);
+	for (i = 0; i < ARRAY_SIZE(words); i++)
+		put_unaligned_be32(words[i], state + 4 * i);
+}
+
+static void sha256_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
+{
+	struct sha256_state *s = &k->sha256;
+	unsigned int i;
+
+	s->count = 0;
+	for (i = 0; i < ARRAY_SIZE(s->state); i++)
+		s->state[i] = get_unaligned_be32(state + 4 * i);
+	sha256_update(s, data, n * SHA256_BLOCK_SIZE);
+	for (i = 0; i < ARRAY_SIZE(s->state); i++)
+		put_unaligned_be32(s->state[i], state + 4 * i);
+}
+
+static void sha512_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
+{
+	struct sha512_state *s = shash_desc_ctx(k->sha512_desc);
+	unsigned int i;
+
+	s->count[0] = 0;
+	s->count[1] = 0;
+	for (i = 0; i < ARRAY_SIZE(s->state); i++)
+		s->state[i] = get_unaligned_be64(state + 8 * i);
+	crypto_sha512_update(k->sha512_desc, data, n * SHA512_BLOCK_SIZE);
+	for (i = 0; i < ARRAY_SIZE(s->state); i++)
+		put_unaligned_be64(s->state[i], state + 8 * i);
+}
+
+static void hash_blocks(void *priv, enum sec_digest digest, u8 *state, const u8 *data, u32 n)
+{
+	switch (digest) {
+	case SEC_MD5:
+		md5_blocks(priv, state, data, n);
+		break;
+	case SEC_SHA1:
+		sha1_blocks(priv, state, data, n);
+		break;
+	case SEC_SHA224:
+	case SEC_SHA256:
+		sha256_blocks(priv, state, data, n);
+		break;
+	default:
+		sha512_blocks(priv, state, data, n);
+	}
+}
+
+void fsl_kcrypto_exit(struct sec_crypto *x)
+{
+	struct kcrypto *k = x->priv;
+
+	if (!k)
+		return;
+	x->priv = NULL;
+	kfree(k->md5_desc);
+	kfree(k->sha512_desc);
+	if (!IS_ERR_OR_NULL(k->md5))
+		crypto_free_shash(k->md5);
+	kfree_sensitive(k);
+}
+
+int fsl_kcrypto_init(struct sec_crypto *x)
+{
+	struct kcrypto *k = kzalloc(sizeof(*k), GFP_KERNEL);
+
+	if (!k)
+		return -ENOMEM;
+	*x = (struct sec_crypto) {
+		.aes_key = aes_key,
+		.aes_block = aes_block,
+		.des_key = des_key,
+		.des_block = des_block,
+		.hash_blocks = hash_blocks,
+		.priv = k,
+	};
+	k->md5 = crypto_alloc_shash("md5-generic", 0, 0);
+	if (IS_ERR(k->md5)) {
+		int err = PTR_ERR(k->md5);
+
+		fsl_kcrypto_exit(x);
+		return err;
+	}
+	k->md5_desc = kzalloc(sizeof(*k->md5_desc) + crypto_shash_descsize(k->md5), GFP_KERNEL);
+	k->sha512_desc = kzalloc(sizeof(*k->sha512_desc) + sizeof(struct sha512_state), GFP_KERNEL);
+	if (!k->md5_desc || !k->sha512_desc) {
+		fsl_kcrypto_exit(x);
+		return -ENOMEM;
+	}
+	k->md5_desc->tfm = k->md5;
+	return 0;
+}

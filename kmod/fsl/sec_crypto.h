@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What the execution units compute with. Any context, interrupts off. */
+#ifndef FSL_SEC_CRYPTO_H
+#define FSL_SEC_CRYPTO_H
+
+#include "model.h"
+
+enum sec_digest {
+	SEC_MD5,
+	SEC_SHA1,
+	SEC_SHA224,
+	SEC_SHA256,
+	SEC_SHA384,
+	SEC_SHA512,
+	SEC_NR_DIGESTS
+};
+
+/* Ciphers keep the last key that was set. */
+struct sec_crypto {
+	/* @len 16, 24, 32; -EINVAL: another */
+	int (*aes_key)(void *priv, const u8 *key, u32 len);
+	void (*aes_block)(void *priv, bool encrypt, u8 *out, const u8 *in);
+	/* @len 8: DES, 24: 3DES; -EINVAL: another */
+	int (*des_key)(void *priv, const u8 *key, u32 len);
+	void (*des_block)(void *priv, bool encrypt, u8 *out, const u8 *in);
+	/*
+	 * @n whole blocks into the chaining value @state, in the bytes' order of the digest:
+	 * 16, 20, 32 or 64 of them, aligned to 8.
+	 */
+	void (*hash_blocks)(void *priv, enum sec_digest digest, u8 *state, const u8 *data, u32 n);
+	void *priv;
+};
+
+#endif
