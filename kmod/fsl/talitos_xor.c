@@ -157,10 +157,10 @@ static void xor_complete(struct xor_chan *c, struct xor_desc *d)
 	dma_cookie_complete(&d->tx);
 }
 
-/* Lock held. */
+/* The next prep gets it: it is warm, and a client that still looks at it finds out. Lock held. */
 static void xor_recycle(struct xor_chan *c, struct xor_desc *d)
 {
-	list_move_tail(&d->node, &c->free);
+	list_move(&d->node, &c->free);
 }
 
 static void xor_tasklet(struct tasklet_struct *t)
@@ -335,38 +335,47 @@ static int xor_terminate_all(struct dma_chan *chan)
 	return 0;
 }
 
-static bool xor_is_idle(struct xor_chan *c)
+static bool xor_has_terminated(struct xor_chan *c)
+{
+	struct xor_desc *d;
+
+	lockdep_assert_held(&c->lock);
+	list_for_each_entry(d, &c->active, node)
+		if (d->aborted)
+			return true;
+	return false;
+}
+
+/* Nothing that was terminated is with the hardware, and no client is being told. */
+static bool xor_is_quiet(struct xor_chan *c)
 {
 	unsigned long flags;
-	bool idle;
+	bool quiet;
 
 	spin_lock_irqsave(&c->lock, flags);
-	idle = list_empty(&c->active) && list_empty(&c->done) && !c->telling;
+	quiet = list_empty(&c->done) && !c->telling && !xor_has_terminated(c);
 	spin_unlock_irqrestore(&c->lock, flags);
-	return idle;
+	return quiet;
 }
 
 static void xor_synchronize(struct dma_chan *chan)
 {
 	struct xor_chan *c = to_xor_chan(chan);
-	struct xor_desc *d;
 	unsigned long flags;
-	bool wanted = false;
+	bool stuck;
 
-	if (wait_event_timeout(c->idle, xor_is_idle(c), XOR_PATIENCE))
+	if (wait_event_timeout(c->idle, xor_is_quiet(c), XOR_PATIENCE))
 		return;
-	/* Others may have gone on since; only what was terminated has to end here. */
 	spin_lock_irqsave(&c->lock, flags);
-	list_for_each_entry(d, &c->active, node)
-		wanted |= d->aborted;
+	stuck = xor_has_terminated(c);
 	spin_unlock_irqrestore(&c->lock, flags);
-	if (!wanted)
+	if (!stuck)
 		return;
 	/* As the driver does when the hardware is beyond help: everything fails. */
 	dev_err(c->dev, "channel %d is stuck, resetting it\n", c->ch);
 	reset_channel(c->dev, c->ch);
 	flush_channel(c->dev, c->ch, -EIO, 1);
-	wait_event(c->idle, xor_is_idle(c));
+	wait_event(c->idle, xor_is_quiet(c));
 }
 
 /* ---- resources ---- */
@@ -530,7 +539,7 @@ static void xor_wait_for_algs(struct device *dev)
 
 	list_for_each_entry(t, &priv->alg_list, entry)
 		while (refcount_read(&xor_alg_of(t)->cra_refcnt) != 1 && time_before(jiffies, end))
-			msleep(1);
+			usleep_range(1000, 2000);
 }
 
 static int xor_probe(struct platform_device *pdev)
