@@ -19,6 +19,7 @@ static void skip(struct cell *cell, const struct engine *e, const char *why, con
 /* "sec21": the attribute is "sec2.1". */
 static void add_model(struct compiler *c, const struct engine *e, struct cell *cell)
 {
+	bool crypto = c->s->workload && c->s->workload->kind == WORKLOAD_CRYPTO;
 	uint64_t sources = 6;
 	const char *w;
 
@@ -38,7 +39,8 @@ static void add_model(struct compiler *c, const struct engine *e, struct cell *c
 		strbuf_addf(&cell->setup, "attr model %s\n", w);
 	else
 		/* XOR alone: the algorithms' self-tests take seconds, and oops under swiotlb. */
-		strbuf_addf(&cell->setup, "attr model sec%c.%c\nattr types 0x200000\n", w[3], w[4]);
+		strbuf_addf(&cell->setup, "attr model sec%c.%c\n%s", w[3], w[4],
+			    crypto ? "" : "attr types 0x200000\n");
 	if ((e->cap == DMT_CAP_MEMCPY) == !strncmp(w, "sec", 3))
 		cfail(c, e->opts[ENG_MODEL]->pos, "model %s does no %s", w, cap_words[e->cap]);
 }

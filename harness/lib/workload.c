@@ -6,9 +6,9 @@
 #include "workload.h"
 #include "words.h"
 
-const char *const workload_words[WORKLOAD__COUNT + 1] = { "", "md", "async_tx", NULL };
+const char *const workload_words[WORKLOAD__COUNT + 1] = { "", "md", "async_tx", "crypto", NULL };
 const char *const stage_words[STAGE__COUNT + 1] = {
-	"fio", "parity", "degraded", "rebuilt", "recheck", "chains", NULL
+	"fio", "parity", "degraded", "rebuilt", "recheck", "chains", "requests", "xors", NULL
 };
 
 static const char *const levels[] = { "5", "6", NULL };
@@ -16,6 +16,11 @@ static const char *const backings[] = { "brd", "null_blk", "loop", BACKING_VIRTI
 static const char *const orders[] = {
 	"rcw", "rmw", "p-check", "pq", "p-or-q", "pq-check", "recover", "all", NULL
 };
+
+static const char *const algorithms[] = {
+	"aes-ecb", "aes-cbc", "aes-ctr", "md5", "sha1", "sha256", "hmac-sha1", "hmac-sha256", NULL
+};
+static const char *const shapes[] = { "apart", "shared", "in-place", "twice", "drawn", NULL };
 
 static const struct workload_opt none[] = { { NULL, 0, 0, 0, NULL, NULL } };
 
@@ -44,13 +49,30 @@ static const struct workload_opt async_opts[] = {
 	{ NULL, 0, 0, 0, NULL, NULL }
 };
 
+static const struct workload_opt crypto_opts[] = {
+	{ "algorithm", 'w', 0, 0, "aes-cbc", algorithms },
+	{ "shape", 'w', 0, 0, "drawn", shapes },
+	{ "size", 's', 16, 16384, "4K", NULL },
+	{ "count", 'n', 1, 100000, "64", NULL },
+	{ "threads", 'n', 1, 8, "1", NULL },
+	{ "beside-xor", 'n', 0, 1, "0", NULL },
+	{ NULL, 0, 0, 0, NULL, NULL }
+};
+
 const struct workload_opt *workload_opts(enum workload_kind kind)
 {
-	return kind == WORKLOAD_MD ? md_opts : kind == WORKLOAD_ASYNC_TX ? async_opts : none;
+	static const struct workload_opt *const opts[WORKLOAD__COUNT] = {
+		[WORKLOAD_NONE] = none, [WORKLOAD_MD] = md_opts,
+		[WORKLOAD_ASYNC_TX] = async_opts, [WORKLOAD_CRYPTO] = crypto_opts,
+	};
+
+	return opts[kind];
 }
 
 enum workload_kind stage_kind(enum workload_stage stage)
 {
+	if (stage == STAGE_REQUESTS || stage == STAGE_XORS)
+		return WORKLOAD_CRYPTO;
 	return stage == STAGE_CHAINS ? WORKLOAD_ASYNC_TX : WORKLOAD_MD;
 }
 
@@ -79,6 +101,7 @@ bool stage_read(const char *line, enum workload_stage *stage, uint64_t *wrong, u
 		[STAGE_FIO] = { "exit", "" }, [STAGE_PARITY] = { "mismatches", "" },
 		[STAGE_DEGRADED] = { "wrong", "blocks" }, [STAGE_REBUILT] = { "wrong", "blocks" },
 		[STAGE_RECHECK] = { "mismatches", "" }, [STAGE_CHAINS] = { "wrong", "checked" },
+		[STAGE_REQUESTS] = { "wrong", "checked" }, [STAGE_XORS] = { "wrong", "checked" },
 	};
 	int i = word_index(stage_words, line, strcspn(line, " "));
 	uint64_t unseen;

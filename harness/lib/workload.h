@@ -9,9 +9,11 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-enum workload_kind { WORKLOAD_NONE, WORKLOAD_MD, WORKLOAD_ASYNC_TX, WORKLOAD__COUNT };
+enum workload_kind {
+	WORKLOAD_NONE, WORKLOAD_MD, WORKLOAD_ASYNC_TX, WORKLOAD_CRYPTO, WORKLOAD__COUNT
+};
 
-/* By kind: "", "md", "async_tx". */
+/* By kind: "", "md", "async_tx", "crypto". */
 extern const char *const workload_words[WORKLOAD__COUNT + 1];
 
 #define MAX_WORKLOAD_OPTS	12
@@ -36,6 +38,8 @@ enum workload_stage {
 	STAGE_REBUILT,		/* md: and after the rebuild */
 	STAGE_RECHECK,		/* md: check, after the rebuild */
 	STAGE_CHAINS,		/* async_tx: each chain's result is what the CPU computes */
+	STAGE_REQUESTS,		/* crypto: each request's result is what the kernel's own gives */
+	STAGE_XORS,		/* crypto: so is each xor beside them */
 	STAGE__COUNT
 };
 

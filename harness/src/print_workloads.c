@@ -25,6 +25,15 @@ static void print_md(const struct stage_result *s)
 	printf("\n");
 }
 
+static void print_crypto(const struct stage_result *s)
+{
+	printf("%llu of %llu requests wrong", (unsigned long long)s[STAGE_REQUESTS].wrong,
+	       (unsigned long long)s[STAGE_REQUESTS].of);
+	if (s[STAGE_XORS].ran)
+		print_part(&s[STAGE_XORS], "beside them xors wrong", "");
+	printf("\n");
+}
+
 static void print_ops(const struct cell_result *r)
 {
 	for (unsigned int i = 0; i < r->nr_engines; i++) {
@@ -49,6 +58,8 @@ void print_workloads(const struct run *run)
 		printf("  %s: ", c->id);
 		if (c->workload == WORKLOAD_MD)
 			print_md(r->stages);
+		else if (c->workload == WORKLOAD_CRYPTO)
+			print_crypto(r->stages);
 		else
 			printf("%llu of %llu chains wrong\n",
 			       (unsigned long long)r->stages[STAGE_CHAINS].wrong,

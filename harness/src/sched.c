@@ -22,11 +22,13 @@
  * those that want a disk: when it answers depends on the host, so that their guest is not
  * the same twice. And those that load the real drivers.
  */
-enum group_kind { GROUP_PROGRAMS, GROUP_WORKLOADS, GROUP_DISK, GROUP_DRIVERS, GROUP__COUNT };
+enum group_kind { GROUP_PROGRAMS, GROUP_WORKLOADS, GROUP_DISK, GROUP_DRIVERS, GROUP_DRIVERS_WORK, GROUP__COUNT };
 #define NR_GROUPS	(GROUP__COUNT * WORLD__COUNT)
 
 /* Of a guest's name. */
-static const char *const group_prefix[GROUP__COUNT] = { "", "workloads-", "disk-", "drivers-" };
+static const char *const group_prefix[GROUP__COUNT] = {
+	"", "workloads-", "disk-", "drivers-", "drivers-workloads-"
+};
 
 /* The cells of one world and kind, and the guest that works on them. */
 struct group {
@@ -164,8 +166,8 @@ static void start_guest(struct group *g)
 	g->vm_opts = g->opts->vm;
 	g->vm_opts.world = g->world;
 	g->vm_opts.dir = g->dir;
-	g->vm_opts.drivers = g->kind == GROUP_DRIVERS;
-	if (g->kind == GROUP_WORKLOADS || g->kind == GROUP_DISK) {
+	g->vm_opts.drivers = g->kind == GROUP_DRIVERS || g->kind == GROUP_DRIVERS_WORK;
+	if (g->kind != GROUP_PROGRAMS && g->kind != GROUP_DRIVERS) {
 		g->vm_opts.files = g->opts->workload_files;
 		g->vm_opts.modules = g->opts->workload_modules;
 		g->vm_opts.disk = g->kind == GROUP_DISK;
@@ -297,7 +299,7 @@ static int compare_boots(const void *a, const void *b)
 static enum group_kind kind_of(const struct cell *cell)
 {
 	if (cell->drivers)
-		return GROUP_DRIVERS;
+		return cell->workload ? GROUP_DRIVERS_WORK : GROUP_DRIVERS;
 	return cell->disk ? GROUP_DISK : cell->workload ? GROUP_WORKLOADS : GROUP_PROGRAMS;
 }
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What guests of workloads have besides: fio, mdadm, their libraries, asynctx.ko. */
+/* What guests of workloads have besides: fio, mdadm, their libraries, modules of ours. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -13,6 +13,8 @@
 const char *const workload_modules[] = {
 	"brd", "null_blk", "loop", "virtio_blk", "crc32c_generic", "raid456", NULL
 };
+
+static const char *const clients[] = { "asynctx", "cryptoclient", "dmaclient" };
 
 static int by_name(const void *a, const void *b)
 {
@@ -50,7 +52,11 @@ int target_tools(struct target *t)
 	if (!err)
 		err = add_files(t, strbuf_str(&out), &nr);
 	if (!err) {
-		t->tools[nr++] = xasprintf("%s/asynctx.ko:asynctx.ko", t->module_dir);
+		for (size_t i = 0; i < sizeof(clients) / sizeof(clients[0]); i++) {
+			t->tools = xrealloc(t->tools, (nr + 2) * sizeof(char *));
+			t->tools[nr++] = xasprintf("%s/%s.ko:%s.ko", t->module_dir, clients[i],
+						   clients[i]);
+		}
 		t->tools[nr] = NULL;
 	} else {
 		fprintf(stderr, "dmatorture: fio and mdadm could not be set up\n");

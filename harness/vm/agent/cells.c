@@ -234,6 +234,7 @@ static void run_workload(struct workload *w, const struct plan_cell *cell,
 	uint64_t begin = now_ns();
 	uint8_t wire[FRAME_SUMS_LEN];
 
+	w->device = es->nr ? es->v[0].device : "";
 	w->file = cell->program;
 	w->file_len = cell->program_len;
 	if (workload_run(w)) {

@@ -109,6 +109,25 @@ static int unload(const char *name)
 	return -errno;
 }
 
+int late_unload_one(const char *name)
+{
+	unsigned int kept = 0;
+	int err;
+
+	observe_modules_go();
+	err = unload(name);
+	if (err)
+		return err;
+	for (unsigned int i = 0; i < nr_late; i++) {
+		if (strcmp(late[i], name))
+			late[kept++] = late[i];
+		else
+			free(late[i]);
+	}
+	nr_late = kept;
+	return 0;
+}
+
 void late_unload(void)
 {
 	if (nr_late)

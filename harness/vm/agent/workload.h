@@ -14,6 +14,7 @@ struct workload {
 		char key[32], value[64];
 	} options[MAX_OPTIONS];
 	unsigned int nr;
+	const char *device;		/* of the first engine; "": there is none */
 	const uint8_t *file;		/* its input */
 	uint32_t file_len;
 	uint64_t checks, checks_bad;	/* what it found */
@@ -30,6 +31,7 @@ int workload_run(struct workload *w);
 
 int workload_md(struct workload *w);
 int workload_async(struct workload *w);
+int workload_crypto(struct workload *w);
 
 /* Fills w->why, returns 1. */
 int workload_fail(struct workload *w, const char *fmt, ...)
@@ -50,6 +52,8 @@ void workload_alive(const char *stage, uint64_t at);
 int late_load(struct workload *w, const char *name, const char *params);
 /* All that were loaded, the last first. */
 void late_unload(void);
+/* One of them, which nothing needs any more. Negative errno: it is still there. */
+int late_unload_one(const char *name);
 
 /*
  * tool.c: runs a program of the distribution, which lies in the root directory with its

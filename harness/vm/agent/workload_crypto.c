@@ -1,0 +1,157 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The workload crypto: cryptoclient.ko has talitos encrypt and hash, and holds it against
+ * the kernel's own; beside it, if asked for, dmaclient.ko keeps the xor channel busy.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "agent.h"
+#include "workload.h"
+
+#define GO "/sys/module/cryptoclient/parameters/go"
+
+static const struct algorithm {
+	const char *word, *alg, *driver;
+	unsigned int keylen;
+} algorithms[] = {
+	{ "aes-ecb", "ecb(aes)", "ecb-aes-talitos", 16 },
+	{ "aes-cbc", "cbc(aes)", "cbc-aes-talitos", 32 },
+	{ "aes-ctr", "ctr(aes)", "ctr-aes-talitos", 24 },
+	{ "md5", "md5", "md5-talitos", 0 },
+	{ "sha1", "sha1", "sha1-talitos", 0 },
+	{ "sha256", "sha256", "sha256-talitos", 0 },
+	{ "hmac-sha1", "hmac(sha1)", "hmac-sha1-talitos", 20 },
+	{ "hmac-sha256", "hmac(sha256)", "hmac-sha256-talitos", 64 },
+};
+
+struct found {
+	unsigned int ok, wrong, errors;
+	unsigned long long bytes;
+};
+
+/* The numbers of the last line of @who that the kernel printed since. */
+static bool last_line(int kmsg, const char *who, char *out, size_t size)
+{
+	char line[2048];
+	bool found = false;
+	ssize_t n;
+
+	while ((n = read(kmsg, line, sizeof(line) - 1)) > 0) {
+		const char *at;
+
+		line[n] = '\0';
+		at = strstr(line, who);
+		if (!at || !strstr(at, "ok="))
+			continue;
+		snprintf(out, size, "%.*s", (int)strcspn(at, "\n"), at);
+		found = true;
+	}
+	return found;
+}
+
+static char *parameters(struct workload *w, const struct algorithm *a)
+{
+	static const char *const shapes[] = { "apart", "shared", "in-place", "twice" };
+	const char *shape = option_text(w, "shape");
+	int k = -1;
+
+	for (int i = 0; i < 4; i++)
+		if (!strcmp(shape, shapes[i]))
+			k = i;
+	return xasprintf("alg=%s driver=%s keylen=%u size=%s count=%s threads=%s shape=%d", a->alg,
+			 a->driver, a->keylen, option_text(w, "size"), option_text(w, "count"),
+			 option_text(w, "threads"), k);
+}
+
+static int do_requests(struct workload *w)
+{
+	const struct timespec tick = { .tv_nsec = 10000000 };
+	unsigned int ended = 0;
+	char word[8] = "busy", line[64];
+	int err = write_text(GO, "1");
+
+	while (!err && !strcmp(word, "busy")) {
+		workload_alive("requests", ended);
+		nanosleep(&tick, NULL);
+		err = read_line(GO, line, sizeof(line));
+		if (!err && sscanf(line, "%u %7s", &ended, word) != 2)
+			err = -EIO;
+	}
+	return err ? workload_fail(w, GO ": %s", strerror(-err)) : 0;
+}
+
+/* The xor channel's client: until it is stopped. */
+static int start_xor(struct workload *w)
+{
+	char *params = xasprintf("devices=%s hold=1 threads=2", w->device);
+	int bad = late_load(w, "dmaclient", params);
+
+	free(params);
+	return bad;
+}
+
+static int stop_xor(struct workload *w, int kmsg)
+{
+	unsigned int ok, errors, timeouts, wrong;
+	char line[512];
+
+	if (late_unload_one("dmaclient"))
+		return workload_fail(w, "dmaclient cannot be unloaded");
+	if (!last_line(kmsg, "dmaclient: ", line, sizeof(line)) ||
+	    sscanf(line, "dmaclient: %*s channels=%*u ok=%u errors=%u timeouts=%u wrong=%u", &ok,
+		   &errors, &timeouts, &wrong) != 4)
+		return workload_fail(w, "dmaclient: no verdict");
+	say_text(FRAME_WORKLOAD, "xors wrong=%u checked=%u", errors + timeouts + wrong,
+		 ok + errors + timeouts + wrong);
+	w->checks += ok + errors + timeouts + wrong;
+	w->checks_bad += errors + timeouts + wrong;
+	return 0;
+}
+
+static int with_algorithm(struct workload *w, int kmsg, const struct algorithm *a)
+{
+	char *params = parameters(w, a), line[512];
+	bool beside = option_number(w, "beside-xor");
+	struct found f;
+	int bad = w->why[0] || late_load(w, "cryptoclient", params) ||
+		  (beside && start_xor(w)) || do_requests(w);
+
+	if (!bad && (!last_line(kmsg, "cryptoclient: ", line, sizeof(line)) ||
+		     sscanf(line, "cryptoclient: ok=%u wrong=%u errors=%u bytes=%llu", &f.ok,
+			    &f.wrong, &f.errors, &f.bytes) != 4))
+		bad = workload_fail(w, "cryptoclient %s: no verdict", params);
+	free(params);
+	if (bad)
+		return 1;
+	w->checks += f.ok + f.wrong + f.errors;
+	w->checks_bad += f.wrong + f.errors;
+	say_text(FRAME_WORKLOAD, "requests wrong=%u checked=%u errors=%u bytes=%llu",
+		 f.wrong + f.errors, f.ok + f.wrong + f.errors, f.errors, f.bytes);
+	return beside && stop_xor(w, kmsg);
+}
+
+int workload_crypto(struct workload *w)
+{
+	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC), bad = 0;
+	const char *word = option_text(w, "algorithm");
+	const struct algorithm *a = NULL;
+
+	for (size_t i = 0; i < sizeof(algorithms) / sizeof(algorithms[0]); i++)
+		if (!strcmp(algorithms[i].word, word))
+			a = &algorithms[i];
+	if (!a)
+		bad = workload_fail(w, "no algorithm %s", word);
+	else if (kmsg < 0 || lseek(kmsg, 0, SEEK_END) < 0)
+		bad = workload_fail(w, "/dev/kmsg cannot be read");
+	else
+		bad = with_algorithm(w, kmsg, a);
+	if (kmsg >= 0)
+		close(kmsg);
+	return bad;
+}
