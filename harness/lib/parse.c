@@ -295,6 +295,11 @@ const char *scenario_file(const struct scenario *s)
 	return s->file;
 }
 
+bool scenario_drivers(const struct scenario *s)
+{
+	return s->drivers;
+}
+
 unsigned int scenario_worlds(const struct scenario *s)
 {
 	return s->worlds ? s->worlds : (1u << WORLD__COUNT) - 1;

@@ -30,6 +30,7 @@ struct run {
 	uint64_t seed;
 	bool free_running, crash;
 	const char *append;	/* more boot line, or NULL */
+	unsigned int left_out;	/* scenarios that run only when they are asked for */
 	bool drivers;		/* real drivers in the place of software engines */
 	const char *observer;	/* "off", "no-stacks" or NULL: on */
 	char *dir;		/* the run directory */

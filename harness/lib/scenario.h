@@ -30,6 +30,8 @@ const char *scenario_title(const struct scenario *scenario);
 const char *scenario_file(const struct scenario *scenario);
 /* Worlds it says it runs in, a bit per enum world; all when it says nothing. */
 unsigned int scenario_worlds(const struct scenario *scenario);
+/* Does it say that it is for the real drivers alone? */
+bool scenario_drivers(const struct scenario *scenario);
 /* How many choices of parameters there are, at least 1. */
 size_t scenario_variants(const struct scenario *scenario);
 

@@ -211,8 +211,11 @@ static int compile_all(struct run *run, struct suite *suite,
 		struct diag diag;
 		int err = suite_load(suite, i, &s, &text, &diag);
 
-		if (!err)
+		if (!err && s && scenario_drivers(s) && !args->nr_names && !args->drivers) {
+			run->left_out++;	/* they want the kernel's sources */
+		} else if (!err) {
 			err = add_cells(run, s, args, &diag);
+		}
 		if (err) {
 			diag_print(&diag, text.s, stderr);
 			bad++;
@@ -420,6 +423,9 @@ static int run_cells(struct run *run, const struct run_args *args,
 	printf("\n");
 	print_workloads(run);
 	print_skips(run);
+	if (run->left_out)
+		printf("not run: %u scenarios of real drivers, which want the kernel's sources: name them, as drivers/, or say --engines drivers\n",
+		       run->left_out);
 	print_known(run);
 	print_failures(run);
 	print_sums(run, wall_s);

@@ -35,6 +35,7 @@ struct params {
 	bool foreign;
 	bool coherent;
 	bool handover;
+	bool trust;		/* callbacks do not ask the provider */
 	int context;		/* enum context, or -1: any */
 };
 

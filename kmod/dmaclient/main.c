@@ -56,6 +56,8 @@ module_param_named(poll, par.poll, bool, 0444);
 MODULE_PARM_DESC(poll, "ask for the status, no callbacks");
 module_param_named(sync, par.sync, bool, 0444);
 MODULE_PARM_DESC(sync, "three operations with one mapping, synced between them");
+module_param_named(trust, par.trust, bool, 0444);
+MODULE_PARM_DESC(trust, "callbacks do not ask for the status: for providers that call back under their lock");
 module_param_named(swap, par.swap, bool, 0444);
 MODULE_PARM_DESC(swap, "a mistake: map in the wrong directions");
 module_param_named(foreign, par.foreign, bool, 0444);

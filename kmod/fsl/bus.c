@@ -88,6 +88,7 @@ static struct fsl_device *to_device(struct fsl_host *host)
 }
 
 unsigned long fsl_enter(struct fsl_device *fd)
+	__acquires(&fd->lock)
 {
 	unsigned long flags;
 
@@ -96,6 +97,7 @@ unsigned long fsl_enter(struct fsl_device *fd)
 }
 
 void fsl_leave(struct fsl_device *fd, unsigned long flags)
+	__releases(&fd->lock)
 {
 	if (fd->reaching) {
 		fd->reaching = false;

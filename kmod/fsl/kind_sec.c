@@ -130,7 +130,7 @@ static void count(struct fsl_device *fd, struct fsl_counts *counts)
 #define SEC_KIND(major, minor)							\
 const struct fsl_kind fsl_kind_sec_##major##_##minor = {			\
 	.name = "sec" #major "." #minor, .driver = "talitos", .base = 0x30000,	\
-	.size = SEC_SIZE, .channels = SEC_CHANNELS, .address_bits = 36,				\
+	.size = SEC_SIZE, .channels = SEC_CHANNELS, .address_bits = 36,		\
 	.create = create_##major##_##minor, .destroy = destroy, .count = count,	\
 }
 

@@ -7,7 +7,7 @@
 #include "bus.h"
 #include "mmio.h"
 
-u32 fsl_mmio_read(const volatile void __iomem *at, bool big_endian)
+u32 fsl_mmio_read(const void __iomem *at, bool big_endian)
 {
 	u32 off, value;
 	struct fsl_device *fd = fsl_device_at((__force unsigned long)at, &off);
@@ -22,7 +22,7 @@ u32 fsl_mmio_read(const volatile void __iomem *at, bool big_endian)
 }
 EXPORT_SYMBOL_GPL(fsl_mmio_read);
 
-void fsl_mmio_write(volatile void __iomem *at, u32 value, bool big_endian)
+void fsl_mmio_write(void __iomem *at, u32 value, bool big_endian)
 {
 	u32 off;
 	struct fsl_device *fd = fsl_device_at((__force unsigned long)at, &off);
@@ -53,11 +53,11 @@ EXPORT_SYMBOL_GPL(fsl_of_iomap);
 int fsl_of_address_to_resource(struct device_node *np, int index, struct resource *res)
 {
 	const struct fsl_node *n = to_node(np);
-	u64 start = fsl_phys(n->fd, n->reg);
+	struct resource block = DEFINE_RES_MEM(fsl_phys(n->fd, n->reg), n->size);
 
 	if (index)
 		return -EINVAL;
-	*res = (struct resource)DEFINE_RES_MEM(start, n->size);
+	*res = block;
 	return 0;
 }
 EXPORT_SYMBOL_GPL(fsl_of_address_to_resource);

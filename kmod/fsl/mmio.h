@@ -12,8 +12,8 @@
 struct device;
 
 /* A register, by an accessor of big or little endian. Any context. */
-u32 fsl_mmio_read(const volatile void __iomem *at, bool big_endian);
-void fsl_mmio_write(volatile void __iomem *at, u32 value, bool big_endian);
+u32 fsl_mmio_read(const void __iomem *at, bool big_endian);
+void fsl_mmio_write(void __iomem *at, u32 value, bool big_endian);
 
 /* NULL: @index is no register block of the node. */
 void __iomem *fsl_of_iomap(struct device_node *np, int index);

@@ -50,14 +50,14 @@
 #define fsl_iowrite32(v, at)	out_le32(at, v)
 #define fsl_iowrite32be(v, at)	out_be32(at, v)
 
-static inline u64 fsl_shim_read64(const volatile void __iomem *at, bool big_endian)
+static inline u64 fsl_shim_read64(const void __iomem *at, bool big_endian)
 {
 	u32 first = fsl_mmio_read(at, big_endian), second = fsl_mmio_read(at + 4, big_endian);
 
 	return big_endian ? (u64)first << 32 | second : (u64)second << 32 | first;
 }
 
-static inline void fsl_shim_write64(volatile void __iomem *at, u64 value, bool big_endian)
+static inline void fsl_shim_write64(void __iomem *at, u64 value, bool big_endian)
 {
 	if (big_endian) {
 		fsl_mmio_write(at, value >> 32, true);
