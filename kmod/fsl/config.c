@@ -348,8 +348,8 @@ static struct config_item *make_item(struct config_group *group, const char *nam
 		return ERR_PTR(-ENOMEM);
 	mutex_init(&it->lock);
 	it->cfg = (struct fsl_config) {
-		.kind = &fsl_kind_eloplus, .mask_bits = 36, .types = U32_MAX, .setup_ns = 1000,
-		.seed = 1,
+		.kind = &fsl_kind_eloplus, .mask_bits = 36, .types = U32_MAX,
+		.setup_ns = 1000, .seed = 1,
 	};
 	config_item_init_type_name(&it->item, name, &item_type);
 	return &it->item;
