@@ -2,7 +2,7 @@
 /*
  * The real talitos on register models.
  *
- *   talitos selftest OPS [MODEL...]   its algorithms register, and pass the kernel's tests
+ *   talitos selftest OPS [MODEL [ATTR=VALUE]]   its algorithms register, and pass the kernel's tests
  *   talitos xor OPS                   XOR of any number of sources and any length
  *   talitos busted OPS                what is made to go wrong is seen, and no more
  *   talitos cycle HOW-MANY            devices and modules come and go, with work under way
@@ -51,14 +51,14 @@ static int count_algorithms(int *passed, bool show)
 	return n;
 }
 
-static bool selftest(const char *model, int algorithms, const char *ops)
+static bool selftest(const char *model, int algorithms, const char *ops, const char *settings)
 {
 	char device[64];
 	int n, passed;
 	bool bad;
 
 	log_read(NULL, NULL);
-	bad = fsl_start("sec", model, ops, "", device);
+	bad = fsl_start("sec", model, ops, settings, device);
 	bad |= log_read(see_alg, NULL);
 	n = count_algorithms(&passed, true);
 	printf("selftest: %s %s: %d of %d algorithms passed; %lld descriptors, %lld errors, %lld refused, %lld said\n",
@@ -139,7 +139,7 @@ static const struct {
 
 struct wanted {
 	const char *says;
-	bool seen;
+	bool seen, unit;	/* that, and the unit by its name */
 };
 
 static void see_wanted(const char *line, void *arg)
@@ -147,6 +147,7 @@ static void see_wanted(const char *line, void *arg)
 	struct wanted *w = arg;
 
 	w->seen |= w->says && strstr(line, w->says);
+	w->unit |= strstr(line, "AESUISR") != NULL;
 }
 
 /* run_client() reads the log for the verdict: what else it says goes by @w. */
@@ -167,7 +168,7 @@ static bool client_says(const char *device, const char *more, char said[512], st
 static bool with_fault(size_t i, const char *ops)
 {
 	char device[64], settings[128], more[128], said[512];
-	struct wanted w = { faults[i].says, false };
+	struct wanted w = { .says = faults[i].says };
 	long long hits;
 	bool bad, eu = !strcmp(faults[i].fault, "hide_error");
 
@@ -181,7 +182,8 @@ static bool with_fault(size_t i, const char *ops)
 	hits = fsl_stat("sec", settings);
 	bad |= hits <= 0 || (w.says && !w.seen);
 	printf("%s: %s %s: %lld times, %s| %s\n", bad ? "BAD" : "ok", faults[i].fault, ops, hits,
-	       w.says ? w.seen ? "the driver says so " : "the driver says NOTHING " : "",
+	       !w.says ? "" : !w.seen ? "the driver says NOTHING " : w.unit ? "the driver says so, and names the unit " :
+	       "the driver says so, and names no unit ",
 	       said);
 	bad |= fsl_stop("sec") || log_read(NULL, NULL);
 	return bad;
@@ -274,7 +276,8 @@ int main(int argc, char **argv)
 	if (!strcmp(what, "selftest")) {
 		for (size_t i = 0; i < NR_MODELS; i++)
 			if (argc == 3 || !strcmp(argv[3], models[i].model))
-				bad |= selftest(models[i].model, models[i].algorithms, argv[2]);
+				bad |= selftest(models[i].model, models[i].algorithms, argv[2],
+						argc > 4 ? argv[4] : "");
 	} else if (!strcmp(what, "xor")) {
 		for (size_t i = 0; i < NR_MODELS; i++)
 			if (argc == 3 || !strcmp(argv[3], models[i].model))
