@@ -132,6 +132,7 @@ struct expect_def {
 	const struct verb *verb;	/* EXPECT_STATUS */
 	struct ref *object;		/* of a step or a violation, or the engine */
 	const char *class;		/* EXPECT_VIOLATION */
+	bool allowed;			/* EXPECT_VIOLATION: it need not be found */
 	const char *fate;		/* EXPECT_OUTCOME */
 	int stage;			/* EXPECT_STAGE */
 	bool intact;

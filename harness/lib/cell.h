@@ -60,6 +60,7 @@ struct expect {
 				 */
 	unsigned int nr_steps;
 	char *class;		/* EXPECT_VIOLATION: the judge's name for it */
+	bool allowed;		/* EXPECT_VIOLATION: it need not be found */
 	enum expect_on on;	/* EXPECT_VIOLATION */
 	uint32_t *objects;	/* indices of the program's maps, txs or engines: one
 				 * an element and an instance. Any of them will do

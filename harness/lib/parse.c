@@ -94,10 +94,11 @@ static void parse_thread(struct parser *p)
 
 static void parse_allow(struct parser *p)
 {
-	static const char *const what[] = { "foreign-map", NULL };
-
-	parse_word(p, what, "allow");
-	p->s->allow_foreign = true;
+	/* That one is also what the executor is to do: map for a device of another domain. */
+	if (accept(p, "foreign-map"))
+		p->s->allow_foreign = true;
+	else
+		parse_allowed(p);
 }
 
 static void once(struct parser *p, struct expr **to, const char *what)

@@ -134,6 +134,27 @@ static void parse_violation(struct parser *p, struct expect_def *e, const struct
 		parse_fail_at(p, e->object->pos, "name the object alone: any part of it is meant");
 }
 
+void parse_allowed(struct parser *p)
+{
+	const struct violation *v = p->t.kind == TOK_WORD ? violation_find(token_dup(p)) : NULL;
+	struct expect_def *e = NEW(p, struct expect_def);
+	const char *near = p->t.kind == TOK_WORD ? violation_nearest(token_dup(p)) : NULL;
+	char have[64];
+
+	e->pos = here(p);
+	e->allowed = true;
+	if (!v && near)
+		parse_fail(p, "%s is nothing to allow; did you mean '%s'?", found(p, have), near);
+	else if (!v)
+		parse_fail(p, "%s is nothing to allow; want foreign-map, or a class of violation that may be found or not",
+			   found(p, have));
+	if (!v)
+		return;
+	parse_violation(p, e, v);
+	parse_guards(p, e);
+	APPEND_NODE(p, struct expect_def, &p->s->expects, e, MAX_EXPECTS, "expectations");
+}
+
 static void parse_status(struct parser *p, struct expect_def *e, const struct verb *verb)
 {
 	e->kind = EXPECT_STATUS;

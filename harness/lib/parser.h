@@ -76,6 +76,7 @@ void parse_engine(struct parser *p);
 void parse_workload(struct parser *p);
 void parse_observe(struct parser *p);
 void parse_require(struct parser *p);
+void parse_allowed(struct parser *p);
 const char *parse_config(struct parser *p);
 void check_workload(struct parser *p);
 

@@ -142,7 +142,7 @@ char *print_expect(const struct expect_def *e)
 {
 	struct strbuf sb = STRBUF_INIT;
 
-	strbuf_adds(&sb, "expect ");
+	strbuf_adds(&sb, e->allowed ? "allow " : "expect ");
 	switch (e->kind) {
 	case EXPECT_DATA_INTACT:
 	case EXPECT_DATA_CORRUPT:

@@ -207,7 +207,8 @@ static void missing(struct verdict *v, const struct matcher *m, const struct ver
 		const struct expect *e = &m->cell->expects[i];
 		bool seen = false, class = false;
 
-		if (e->kind != EXPECT_VIOLATION || !verdict_guards_hold(e, m->cell, env))
+		if (e->kind != EXPECT_VIOLATION || e->allowed ||
+		    !verdict_guards_hold(e, m->cell, env))
 			continue;
 		for (size_t k = 0; k < judge_subjects(j) && !seen; k++) {
 			const struct finding_subject *s = judge_subject(j, k);

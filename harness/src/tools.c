@@ -11,7 +11,7 @@
 
 /* In the order of what depends on what the guest's image finds out by itself. */
 const char *const workload_modules[] = {
-	"brd", "null_blk", "loop", "virtio_blk", "crc32c_generic", "raid456", NULL
+	"brd", "null_blk", "loop", "virtio_blk", "crc32c_generic", "raid456", "ecb", "ctr", NULL
 };
 
 static const char *const clients[] = { "asynctx", "cryptoclient", "dmaclient" };

@@ -114,12 +114,28 @@ static int stop_xor(struct workload *w, int kmsg)
 	return 0;
 }
 
+/* For the kernel's own implementation, where they are not part of the kernel. */
+static int load_modes(struct workload *w)
+{
+	static const char *const modes[] = { "ecb", "ctr" };
+	int bad = 0;
+
+	for (size_t i = 0; !bad && i < sizeof(modes) / sizeof(modes[0]); i++) {
+		char *path = xasprintf("/mod/%s.ko", modes[i]);
+
+		if (!access(path, R_OK))
+			bad = late_load(w, modes[i], "");
+		free(path);
+	}
+	return bad;
+}
+
 static int with_algorithm(struct workload *w, int kmsg, const struct algorithm *a)
 {
 	char *params = parameters(w, a), line[512];
 	bool beside = option_number(w, "beside-xor");
 	struct found f;
-	int bad = w->why[0] || late_load(w, "cryptoclient", params) ||
+	int bad = w->why[0] || load_modes(w) || late_load(w, "cryptoclient", params) ||
 		  (beside && start_xor(w)) || do_requests(w);
 
 	if (!bad && (!last_line(kmsg, "cryptoclient: ", line, sizeof(line)) ||
@@ -133,7 +149,10 @@ static int with_algorithm(struct workload *w, int kmsg, const struct algorithm *
 	w->checks_bad += f.wrong + f.errors;
 	say_text(FRAME_WORKLOAD, "requests wrong=%u checked=%u errors=%u bytes=%llu",
 		 f.wrong + f.errors, f.ok + f.wrong + f.errors, f.errors, f.bytes);
-	return beside && stop_xor(w, kmsg);
+	if (beside)
+		return stop_xor(w, kmsg);
+	say_text(FRAME_WORKLOAD, "xors wrong=0 checked=0");
+	return 0;
 }
 
 int workload_crypto(struct workload *w)
