@@ -123,15 +123,15 @@ static void fill(struct arena *a)
 	}
 }
 
-void arena_draw(struct arena *a, enum shape shape, unsigned int len)
+void arena_draw(struct arena *a, enum shape how, unsigned int len)
 {
 	fill(a);
-	draw_list(a, &a->src, len, 0, 0, shape == SHAPE_SHARED ? HALF : PAGE_SIZE);
-	if (shape == SHAPE_TWICE)
+	draw_list(a, &a->src, len, 0, 0, how == SHAPE_SHARED ? HALF : PAGE_SIZE);
+	if (how == SHAPE_TWICE)
 		repeat_a_segment(a);
-	if (shape == SHAPE_IN_PLACE)
+	if (how == SHAPE_IN_PLACE)
 		a->dst = a->src;
-	else if (shape == SHAPE_SHARED)
+	else if (how == SHAPE_SHARED)
 		draw_list(a, &a->dst, len, 0, HALF, PAGE_SIZE);
 	else
 		draw_list(a, &a->dst, len, ARENA_PAGES / 2, 0, PAGE_SIZE);

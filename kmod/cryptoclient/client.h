@@ -57,7 +57,7 @@ struct arena {
 struct arena *arena_alloc(u64 seed);
 void arena_free(struct arena *a);		/* NULL will do */
 /* Fills all of it, and draws lists for @len bytes. */
-void arena_draw(struct arena *a, enum shape shape, unsigned int len);
+void arena_draw(struct arena *a, enum shape how, unsigned int len);
 /* The source's bytes into ->in. */
 void arena_gather(struct arena *a);
 /* ->out is what the destination has to be: into the model. */

@@ -126,7 +126,7 @@ static int reference(struct work *w, struct arena *a, bool encrypt, u8 *iv)
 	return encrypt ? crypto_skcipher_encrypt(w->ref_req) : crypto_skcipher_decrypt(w->ref_req);
 }
 
-static int do_cipher(struct work *w, struct arena *a, enum shape shape, bool *right)
+static int do_cipher(struct work *w, struct arena *a, enum shape how, bool *right)
 {
 	unsigned int block = crypto_skcipher_blocksize(w->cipher), len, i;
 	unsigned int ivsize = crypto_skcipher_ivsize(w->cipher);
@@ -135,7 +135,7 @@ static int do_cipher(struct work *w, struct arena *a, enum shape shape, bool *ri
 	int err;
 
 	len = block * (1 + draw(&a->prng, par.size / block));
-	arena_draw(a, shape, len);
+	arena_draw(a, how, len);
 	encrypt = draw(&a->prng, 2);
 	for (i = 0; i < ivsize; i++)
 		iv[i] = draw(&a->prng, 256);
@@ -187,13 +187,13 @@ static int do_updates(struct work *w, struct arena *a, u8 *digest)
 	return err ?: step(w, crypto_ahash_final(w->hash_req));
 }
 
-static int do_hash(struct work *w, struct arena *a, enum shape shape, bool *right)
+static int do_hash(struct work *w, struct arena *a, enum shape how, bool *right)
 {
 	unsigned int size = crypto_ahash_digestsize(w->hash), len = 1 + draw(&a->prng, par.size);
 	u8 *digest = a->out + MAX_DIGEST, *want = a->out;	/* not on the stack: it is mapped */
 	int err;
 
-	arena_draw(a, shape, len);
+	arena_draw(a, how, len);
 	arena_gather(a);
 	err = crypto_shash_tfm_digest(w->ref_hash, a->in, len, want);
 	if (err)
@@ -214,8 +214,8 @@ static int do_hash(struct work *w, struct arena *a, enum shape shape, bool *righ
 
 int work_do(struct work *w, struct arena *a, bool *right)
 {
-	enum shape shape = par.shape >= 0 ? par.shape : draw(&a->prng, SHAPE__COUNT);
+	enum shape how = par.shape >= 0 ? par.shape : draw(&a->prng, SHAPE__COUNT);
 
 	*right = false;
-	return w->req ? do_cipher(w, a, shape, right) : do_hash(w, a, shape, right);
+	return w->req ? do_cipher(w, a, how, right) : do_hash(w, a, how, right);
 }
