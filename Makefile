@@ -48,7 +48,7 @@ kname      = $(subst :,-,$(1))
 .PHONY: help
 help:
 	@echo 'make run       set up what is missing, boot $(KERNEL), run the suite, print the verdicts'
-	@echo 'make check     set up what is missing, run all tests (about 30 minutes)'
+	@echo 'make check     set up what is missing, run all tests (about 40 minutes)'
 	@echo ''
 	@echo 'make setup     only the set-up: packages, kernels, programs, modules'
 	@echo 'make unit      only the tests that boot nothing'
@@ -79,6 +79,7 @@ setup-check:
 	@harness/setup run check
 	@for k in $(KERNELS); do harness/vm/kernel-setup $$k >/dev/null || exit; done
 	@harness/vm/tools-setup >/dev/null
+	@for k in $(KERNELS); do harness/vm/drivers-setup $$k >/dev/null || [ $$? -eq 4 ] || exit; done
 
 .PHONY: run
 run: setup
