@@ -16,6 +16,8 @@ drivers() { # KERNEL WORLD "ARGUMENTS"...
 	for m in fslmodel dmt_fsldma dmaclient; do
 		args+=(--file "$TOP/build/modules-${k/:/-}/$m.ko:$m.ko")
 	done
+	# What the SEC's model in fslmodel needs of the kernel.
+	args+=(--module libdes --module sha512_generic --file "$TOP/build/guest/load:load" --exec "/load modules")
 	for a in "$@"; do args+=(--exec "/drivers $a"); done
 	run "$TOP/build/guestrun" --kernel "$k" --world "$w" --dir "$BATS_TEST_TMPDIR/g" --observer off \
 		--file "$TOP/build/guest/drivers:drivers" "${args[@]}"
