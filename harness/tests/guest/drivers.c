@@ -5,6 +5,7 @@
  * a module that goes while it is in use.
  *
  *   drivers copy direct|strict   every controller: many verified copies
+ *   drivers terminate direct      handed-over mappings, and every other time terminated
  *   drivers cycle HOW-MANY       loads and unloads, with copies under way
  *
  * /fslmodel.ko, /dmt_fsldma.ko and /dmaclient.ko are the modules.
@@ -131,6 +132,20 @@ static int copy(const char *ops)
 	return bad;
 }
 
+/* What is made of it is for who watches: the driver forgets mappings. */
+static int terminate(const char *ops)
+{
+	char device[64];
+	int err = make_model("eloplus", ops, device), bad;
+
+	if (err)
+		return say("eloplus", err);
+	bad = run_client(device, "handover=1 terminate=2 size=4096 threads=1");
+	if (rmdir(FSLMODEL_CONFIGFS "/dut"))
+		return say("rmdir", -errno);
+	return bad;
+}
+
 static long slab_kb(void)
 {
 	char line[128];
@@ -213,6 +228,8 @@ int main(int argc, char **argv)
 		return say("/dev/kmsg", -errno);
 	if (argc == 3 && !strcmp(argv[1], "copy"))
 		return copy(argv[2]);
+	if (argc == 3 && !strcmp(argv[1], "terminate"))
+		return terminate(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "cycle"))
 		return cycle(strtoul(argv[2], NULL, 0));
 	return say("usage", -EINVAL);
