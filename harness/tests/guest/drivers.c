@@ -10,13 +10,22 @@
  *
  * /fslmodel.ko, /dmt_fsldma.ko and /dmaclient.ko are the modules.
  */
-#include "raid.h"
-#include "uapi/fslmodel.h"
+#include "fsl.h"
 
+#define DUT	"dut"
 #define WARM_UP	20		/* cycles before the measuring begins */
 #define LEAK_KB	2048		/* over all cycles that follow */
 
-static int kmsg;
+static int load(const char *path, const char *params)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+
+	if (fd < 0 || (syscall(SYS_finit_module, fd, params, 0) && errno != EEXIST))
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
 
 static int unload(const char *name)
 {
@@ -35,72 +44,20 @@ static int unload_soon(const char *name)
 	return err;
 }
 
-/* dmaclient's last line since it was asked before. */
-static int verdict(char *out, size_t size)
-{
-	char line[2048];
-	ssize_t n;
-
-	*out = '\0';
-	while ((n = read(kmsg, line, sizeof(line) - 1)) > 0) {
-		char *text;
-
-		line[n] = '\0';
-		text = strstr(line, "dmaclient: ");
-		if (text && (strstr(text, "PASS") || strstr(text, "FAIL")))
-			snprintf(out, size, "%.*s", (int)strcspn(text, "\n"), text);
-	}
-	return !strstr(out, "PASS ");
-}
-
-static int put_model(const char *attr, const char *value)
-{
-	char path[256];
-
-	snprintf(path, sizeof(path), FSLMODEL_CONFIGFS "/dut/%s", attr);
-	return put(path, value);
-}
-
-static int make_model(const char *model, const char *ops, char device[64])
-{
-	int err = mkdir(FSLMODEL_CONFIGFS "/dut", 0755) ? -errno : 0, fd;
-	ssize_t n;
-
-	if (!err)
-		err = put_model("model", model);
-	if (!err)
-		err = put_model("ops", ops);
-	if (!err)
-		err = put_model("live", "1");
-	if (err)
-		return err;
-	fd = open(FSLMODEL_CONFIGFS "/dut/device", O_RDONLY);
-	memset(device, 0, 64);
-	n = fd < 0 ? -1 : read(fd, device, 63);
-	close(fd);
-	device[strcspn(device, "\n")] = '\0';
-	return n > 0 ? 0 : -EIO;
-}
-
 static int say(const char *what, int err)
 {
 	printf("drivers: %s: %s\n", what, strerror(-err));
 	return 1;
 }
 
-static int run_client(const char *device, const char *more)
+static bool client_fails(const char *device, const char *more)
 {
 	char params[256], said[512];
-	int err, bad;
+	bool bad;
 
-	snprintf(params, sizeof(params), "devices=%s context=softirq trust=1 %s", device, more);
-	verdict(said, sizeof(said));
-	err = load("/dmaclient.ko", params);
-	if (err)
-		return say(params, err);
-	bad = verdict(said, sizeof(said));
+	snprintf(params, sizeof(params), "context=softirq trust=1 %s", more);
+	bad = run_client(device, params, said) || !strstr(said, "PASS ");
 	printf("%s | %s\n", params, *said ? said : "no verdict");
-	unload_soon("dmaclient");
 	return bad;
 }
 
@@ -108,25 +65,23 @@ static int copy(const char *ops)
 {
 	static const char *const models[] = { "elo", "eloplus", "elo3" };
 	static const char *const modes[] = { "size=4096", "size=131072 ops=16", "sync=1 ops=16" };
-	int bad = 0, err;
+	bool bad = false;
 
 	for (size_t i = 0; i < sizeof(models) / sizeof(models[0]); i++) {
-		char device[64], stats[1024] = "";
-		int fd;
+		char device[64];
+		int err = fsl_start(DUT, models[i], ops, "", device);
 
-		err = make_model(models[i], ops, device);
 		if (err)
 			return say(models[i], err);
 		for (size_t k = 0; k < sizeof(modes) / sizeof(modes[0]); k++)
-			bad |= run_client(device, modes[k]);
-		fd = open(FSLMODEL_CONFIGFS "/dut/stats", O_RDONLY);
-		if (fd < 0 || read(fd, stats, sizeof(stats) - 1) <= 0)
-			bad = 1;
-		close(fd);
-		printf("%s: %.*s\n", models[i], (int)strcspn(stats, "\n"), stats);
-		bad |= !strstr(stats, " access_faults=0 ") || !strstr(stats, " errors=0 ");
-		if (rmdir(FSLMODEL_CONFIGFS "/dut"))
-			return say("rmdir", -errno);
+			bad |= client_fails(device, modes[k]);
+		printf("%s: %lld links, %lld bytes\n", models[i], fsl_stat(DUT, "memcpy"),
+		       fsl_stat(DUT, "bytes"));
+		bad |= fsl_stat(DUT, "memcpy") <= 0 || fsl_stat(DUT, "access_faults") ||
+		       fsl_stat(DUT, "errors") || fsl_stat(DUT, "said");
+		err = fsl_stop(DUT);
+		if (err)
+			return say("stop", err);
 	}
 	printf("drivers copy %s: %s\n", ops, bad ? "NOT as expected" : "all as expected");
 	return bad;
@@ -136,14 +91,14 @@ static int copy(const char *ops)
 static int terminate(const char *ops)
 {
 	char device[64];
-	int err = make_model("eloplus", ops, device), bad;
+	int err = fsl_start(DUT, "eloplus", ops, "", device);
+	bool bad;
 
 	if (err)
 		return say("eloplus", err);
-	bad = run_client(device, "handover=1 terminate=2 size=4096 threads=1");
-	if (rmdir(FSLMODEL_CONFIGFS "/dut"))
-		return say("rmdir", -errno);
-	return bad;
+	bad = client_fails(device, "handover=1 terminate=2 size=4096 threads=1");
+	err = fsl_stop(DUT);
+	return err ? say("stop", err) : bad;
 }
 
 static long slab_kb(void)
@@ -164,32 +119,32 @@ static long slab_kb(void)
 static int one_cycle(unsigned int i)
 {
 	static const char *const models[] = { "elo", "eloplus", "elo3" };
-	char device[64], params[128];
+	char device[64], params[128], path[256];
 	int err = load("/fslmodel.ko", "");
 
 	if (!err)
 		err = load("/dmt_fsldma.ko", "");
 	if (!err)
-		err = make_model(models[i % 3], i & 1 ? "strict" : "direct", device);
+		err = fsl_start(DUT, models[i % 3], i & 1 ? "strict" : "direct", "", device);
 	if (err)
-		return say("make", err);
+		return say("start", err);
 	snprintf(params, sizeof(params), "devices=%s hold=1 trust=1 size=65536", device);
 	err = load("/dmaclient.ko", params);
 	if (err)
 		return say("dmaclient", err);
 	usleep(i % 50 * 40);
-	if (put_model("live", "0") != -EBUSY)
+	fsl_path(path, DUT, "live");
+	if (put(path, "0") != -EBUSY)
 		return say("live=0 of a device that is held", -EINVAL);
 	if (unload("dmt_fsldma") != -EWOULDBLOCK || unload("fslmodel") != -EWOULDBLOCK)
 		return say("unload of a module that is in use", -EINVAL);
-	if (i % 3 == 0 && rmdir(FSLMODEL_CONFIGFS "/dut"))
+	fsl_path(path, DUT, NULL);
+	if (i % 3 == 0 && rmdir(path))
 		return say("rmdir of a device that is held", -errno);
 	err = unload_soon("dmaclient");
-	if (err)
-		return say("unload dmaclient", err);
-	if (i % 3 == 1)
-		err = put_model("live", "0");
-	if (i % 3 && !err && rmdir(FSLMODEL_CONFIGFS "/dut"))
+	if (!err && i % 3 == 1)
+		err = fsl_stop(DUT);
+	if (!err && i % 3 == 2 && rmdir(path))
 		err = -errno;
 	if (!err)
 		err = unload_soon("dmt_fsldma");
@@ -223,9 +178,7 @@ int main(int argc, char **argv)
 		err = load("/dmt_fsldma.ko", "");
 	if (err)
 		return say("modules", err);
-	kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
-	if (kmsg < 0 || lseek(kmsg, 0, SEEK_END) < 0)
-		return say("/dev/kmsg", -errno);
+	log_open();
 	if (argc == 3 && !strcmp(argv[1], "copy"))
 		return copy(argv[2]);
 	if (argc == 3 && !strcmp(argv[1], "terminate"))
