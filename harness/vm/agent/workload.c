@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Which workload it is, and its options. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "agent.h"
 #include "workload.h"
@@ -58,6 +60,46 @@ void workload_alive(const char *stage, uint64_t at)
 	last_at = at;
 	last = now.tv_sec;
 	say_text(FRAME_LOG, "workload: %s: at %llu", stage, (unsigned long long)at);
+}
+
+int workload_go(struct workload *w, const char *module, const char *what)
+{
+	const struct timespec tick = { .tv_nsec = 10000000 };
+	char *path = xasprintf("/sys/module/%s/parameters/go", module);
+	char word[8] = "busy", line[64];
+	int err = write_text(path, "1");
+	unsigned int ended = 0;
+
+	while (!err && !strcmp(word, "busy")) {
+		workload_alive(what, ended);
+		nanosleep(&tick, NULL);
+		err = read_line(path, line, sizeof(line));
+		if (!err && sscanf(line, "%u %7s", &ended, word) != 2)
+			err = -EIO;
+	}
+	if (err)
+		workload_fail(w, "%s: %s", path, strerror(-err));
+	free(path);
+	return err;
+}
+
+bool kernel_said(int kmsg, const char *who, char *out, size_t size)
+{
+	char line[2048];
+	bool found = false;
+	ssize_t n;
+
+	while ((n = read(kmsg, line, sizeof(line) - 1)) > 0) {
+		const char *at;
+
+		line[n] = '\0';
+		at = strstr(line, who);
+		if (!at || !strstr(at, " ok="))
+			continue;
+		snprintf(out, size, "%.*s", (int)strcspn(at, "\n"), at);
+		found = true;
+	}
+	return found;
 }
 
 int workload_run(struct workload *w)

@@ -48,6 +48,15 @@ uint64_t option_number(struct workload *w, const char *key);
  */
 void workload_alive(const char *stage, uint64_t at);
 
+/*
+ * Has @module, a client of ours, do its work: writes its parameter go, and waits until that
+ * says idle. @what it counts.
+ */
+int workload_go(struct workload *w, const char *module, const char *what);
+
+/* The last line of a module's sums ("WHO: ... ok=...") since @kmsg was read, cut to @size. */
+bool kernel_said(int kmsg, const char *who, char *out, size_t size);
+
 /* late.c: @name and what it depends on, from /mod or the root directory. */
 int late_load(struct workload *w, const char *name, const char *params);
 /* All that were loaded, the last first. */

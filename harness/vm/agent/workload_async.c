@@ -1,11 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The workload async_tx: asynctx.ko does chains of operations and checks their results. */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
@@ -15,24 +13,14 @@ struct found {
 	unsigned int ok, wrong, unseen, timeouts, async, sync;
 };
 
-/* asynctx's verdict is its last line. Reads what the kernel says from @kmsg on. */
+/* asynctx's verdict is its last line. */
 static bool read_verdict(int kmsg, struct found *f)
 {
-	char line[2048];
-	bool found = false;
-	ssize_t n;
+	char line[512];
 
-	while ((n = read(kmsg, line, sizeof(line) - 1)) > 0) {
-		const char *at;
-
-		line[n] = '\0';
-		at = strstr(line, "asynctx: ");
-		if (at && sscanf(at, "asynctx: %*s ok=%u wrong=%u unseen=%u timeouts=%u async=%u sync=%u",
-				 &f->ok, &f->wrong, &f->unseen, &f->timeouts, &f->async,
-				 &f->sync) == 6)
-			found = true;
-	}
-	return found;
+	return kernel_said(kmsg, "asynctx: ", line, sizeof(line)) &&
+	       sscanf(line, "asynctx: %*s ok=%u wrong=%u unseen=%u timeouts=%u async=%u sync=%u",
+		      &f->ok, &f->wrong, &f->unseen, &f->timeouts, &f->async, &f->sync) == 6;
 }
 
 /* Lengths that are no multiple of 512 bytes are for engines only: the CPU's routines want it. */
@@ -57,26 +45,6 @@ static char *parameters(struct workload *w)
 	return strbuf_detach(&sb);
 }
 
-#define GO "/sys/module/asynctx/parameters/go"
-
-/* The work is done by the module's own threads. */
-static int do_chains(struct workload *w)
-{
-	const struct timespec tick = { .tv_nsec = 10000000 };
-	unsigned int chains = 0;
-	char word[8] = "busy", line[64];
-	int err = write_text(GO, "1");
-
-	while (!err && !strcmp(word, "busy")) {
-		workload_alive("chains", chains);
-		nanosleep(&tick, NULL);
-		err = read_line(GO, line, sizeof(line));
-		if (!err && sscanf(line, "%u %7s", &chains, word) != 2)
-			err = -EIO;
-	}
-	return err ? workload_fail(w, GO ": %s", strerror(-err)) : 0;
-}
-
 int workload_async(struct workload *w)
 {
 	int kmsg = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
@@ -88,7 +56,7 @@ int workload_async(struct workload *w)
 		bad = workload_fail(w, "/dev/kmsg cannot be read");
 	if (!bad)
 		bad = late_load(w, "asynctx", params);
-	bad = bad || do_chains(w);
+	bad = bad || workload_go(w, "asynctx", "chains");
 	if (!bad && !read_verdict(kmsg, &f))
 		bad = workload_fail(w, "asynctx %s: no verdict", params);
 	if (!bad) {

@@ -3,18 +3,14 @@
  * The workload crypto: cryptoclient.ko has talitos encrypt and hash, and holds it against
  * the kernel's own; beside it, if asked for, dmaclient.ko keeps the xor channel busy.
  */
-#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
 #include "workload.h"
-
-#define GO "/sys/module/cryptoclient/parameters/go"
 
 static const struct algorithm {
 	const char *word, *alg, *driver;
@@ -35,26 +31,6 @@ struct found {
 	unsigned long long bytes;
 };
 
-/* The numbers of the last line of @who that the kernel printed since. */
-static bool last_line(int kmsg, const char *who, char *out, size_t size)
-{
-	char line[2048];
-	bool found = false;
-	ssize_t n;
-
-	while ((n = read(kmsg, line, sizeof(line) - 1)) > 0) {
-		const char *at;
-
-		line[n] = '\0';
-		at = strstr(line, who);
-		if (!at || !strstr(at, "ok="))
-			continue;
-		snprintf(out, size, "%.*s", (int)strcspn(at, "\n"), at);
-		found = true;
-	}
-	return found;
-}
-
 static char *parameters(struct workload *w, const struct algorithm *a)
 {
 	static const char *const shapes[] = { "apart", "shared", "in-place", "twice" };
@@ -67,23 +43,6 @@ static char *parameters(struct workload *w, const struct algorithm *a)
 	return xasprintf("alg=%s driver=%s keylen=%u size=%s count=%s threads=%s shape=%d", a->alg,
 			 a->driver, a->keylen, option_text(w, "size"), option_text(w, "count"),
 			 option_text(w, "threads"), k);
-}
-
-static int do_requests(struct workload *w)
-{
-	const struct timespec tick = { .tv_nsec = 10000000 };
-	unsigned int ended = 0;
-	char word[8] = "busy", line[64];
-	int err = write_text(GO, "1");
-
-	while (!err && !strcmp(word, "busy")) {
-		workload_alive("requests", ended);
-		nanosleep(&tick, NULL);
-		err = read_line(GO, line, sizeof(line));
-		if (!err && sscanf(line, "%u %7s", &ended, word) != 2)
-			err = -EIO;
-	}
-	return err ? workload_fail(w, GO ": %s", strerror(-err)) : 0;
 }
 
 /* The xor channel's client: until it is stopped. */
@@ -103,7 +62,7 @@ static int stop_xor(struct workload *w, int kmsg)
 
 	if (late_unload_one("dmaclient"))
 		return workload_fail(w, "dmaclient cannot be unloaded");
-	if (!last_line(kmsg, "dmaclient: ", line, sizeof(line)) ||
+	if (!kernel_said(kmsg, "dmaclient: ", line, sizeof(line)) ||
 	    sscanf(line, "dmaclient: %*s channels=%*u ok=%u errors=%u timeouts=%u wrong=%u", &ok,
 		   &errors, &timeouts, &wrong) != 4)
 		return workload_fail(w, "dmaclient: no verdict");
@@ -136,9 +95,9 @@ static int with_algorithm(struct workload *w, int kmsg, const struct algorithm *
 	bool beside = option_number(w, "beside-xor");
 	struct found f;
 	int bad = w->why[0] || load_modes(w) || late_load(w, "cryptoclient", params) ||
-		  (beside && start_xor(w)) || do_requests(w);
+		  (beside && start_xor(w)) || workload_go(w, "cryptoclient", "requests");
 
-	if (!bad && (!last_line(kmsg, "cryptoclient: ", line, sizeof(line)) ||
+	if (!bad && (!kernel_said(kmsg, "cryptoclient: ", line, sizeof(line)) ||
 		     sscanf(line, "cryptoclient: ok=%u wrong=%u errors=%u bytes=%llu", &f.ok,
 			    &f.wrong, &f.errors, &f.bytes) != 4))
 		bad = workload_fail(w, "cryptoclient %s: no verdict", params);
