@@ -84,15 +84,16 @@ static void drop_links(struct observer *o, unsigned int down_to)
 static int attach_way(struct observer *o, const char *programs, const char **way)
 {
 	unsigned int before = o->nr_links;
-	struct bpf_program *prog[2];
-	int slot = 0;
+	struct bpf_program *prog[MAX_PARTS + 1];
+	int slot = 0, n = 0;
 
 	programs_of(o, programs, prog);
 	*way = way_of(prog[0]);
+	while (prog[n])
+		n++;
 	/* The return first: an entry without one would be left over. */
-	for (int i = 1; i >= 0 && slot >= 0; i--)
-		if (prog[i])
-			slot = bpf_program__autoload(prog[i]) ? attach_program(o, prog[i]) : -ENOENT;
+	for (int i = n - 1; i >= 0 && slot >= 0; i--)
+		slot = bpf_program__autoload(prog[i]) ? attach_program(o, prog[i]) : -ENOENT;
 	if (slot < 0)
 		drop_links(o, before);
 	return slot;
@@ -127,7 +128,7 @@ static bool find_name(const struct observer *o, uint64_t address, char symbol[12
 /* Of a kprobe that is attached by its function's name. */
 static void note_module(const struct observer *o, const struct probe *p, struct probe_state *s)
 {
-	struct bpf_program *prog[2];
+	struct bpf_program *prog[MAX_PARTS + 1];
 	const char *section;
 	char symbol[120];
 

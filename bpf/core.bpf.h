@@ -103,7 +103,7 @@ static __always_inline bool is_locked(enum obs_way way, __u32 count)
 		base = bpf_map_lookup_elem(&softirq_base, &zero);
 		if (!base || !*base)
 			return false;
-		own += *base - 1;
+		own += *base - 1 - (state.base[WAY_FENTRY] == 0xff ? 0 : state.base[WAY_FENTRY]);
 	}
 	return (count & 0xff) > own;
 }
@@ -281,7 +281,8 @@ static __always_inline int tell_info(enum obs_way way, const struct device *dev)
 	if (bpf_core_field_exists(dev->iommu_group)) {
 		const struct iommu_group *group = BPF_CORE_READ(dev, iommu_group);
 
-		if (group)
+		/* a kernel without IOMMUs has the name of the structure alone */
+		if (group && bpf_core_field_exists(group->domain))
 			e->arg2 = (__u64)BPF_CORE_READ(group, domain);
 	}
 	done(e);
@@ -343,6 +344,44 @@ static __always_inline bool watch_mapping(enum obs_way way, const struct device 
 	if ((is & (DEVICE_WANTED | DEVICE_TOLD)) == DEVICE_WANTED)
 		tell_info_once(way, key);
 	return is & DEVICE_WANTED;
+}
+
+/* ---- a program and its twin ---- */
+
+enum twin {
+	TWIN_RUN_DEPS,
+	TWIN_RUN_DEPS_EXIT,
+	TWIN__COUNT
+};
+
+/* Is the program at work on this CPU? */
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, TWIN__COUNT);
+	__type(key, __u32);
+	__type(value, __u8);
+} busy SEC(".maps");
+
+static __always_inline void twin_set(__u32 twin, __u8 is)
+{
+	__u8 *at = bpf_map_lookup_elem(&busy, &twin);
+
+	if (at)
+		*(volatile __u8 *)at = is;
+}
+
+#define twin_begin(twin)	twin_set(twin, 1)
+#define twin_end(twin)		twin_set(twin, 0)
+
+/* Is this a hit that the program itself was too busy for? */
+static __always_inline bool twin_needed(__u32 twin)
+{
+	const __u8 *at = bpf_map_lookup_elem(&busy, &twin);
+
+	if (!at || !*at)
+		return false;
+	count(&state.twinned);
+	return true;
 }
 
 /* ---- from an entry to its return ---- */

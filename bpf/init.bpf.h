@@ -36,15 +36,29 @@ static long device_step(__u32 i, struct device_loop *l)
 	return 0;
 }
 
+/*
+ * Variables where the kernel moves its memory about, else constants of
+ * arch/x86/include/asm/page_64_types.h and pgtable_64_types.h.
+ */
+#define PAGE_OFFSET_BASE_L4	0xffff888000000000ULL
+#define VMEMMAP_BASE_L4		0xffffea0000000000ULL
+
+static __always_inline __u64 base_of(__u64 variable, __u64 constant)
+{
+	return variable ? read_u64(variable) : constant;
+}
+
 /* The bases of the address arithmetic, and the providers that are there already. */
 SEC("syscall")
 int init(void *unused)
 {
 	struct device_loop l = {};
 
-	state.vmemmap_base = read_u64(address_of("vmemmap_base", sizeof("vmemmap_base")));
-	state.page_offset_base = read_u64(address_of("page_offset_base",
-						     sizeof("page_offset_base")));
+	state.vmemmap_base = base_of(address_of("vmemmap_base", sizeof("vmemmap_base")),
+				     VMEMMAP_BASE_L4);
+	state.page_offset_base = base_of(address_of("page_offset_base",
+						    sizeof("page_offset_base")),
+					 PAGE_OFFSET_BASE_L4);
 	state.device_list = address_of("dma_device_list", sizeof("dma_device_list"));
 	if (!state.device_list)
 		return 0;
@@ -130,7 +144,10 @@ int BPF_PROG(fe_missed)
 	return 0;
 }
 
-/* The tracepoint itself disables preemption once. The value is one more, 0: never. */
+/*
+ * The tracepoint itself disables preemption once, and BPF, as at fentry, once more by
+ * rcu_read_lock() where RCU is not preemptible. 0: never.
+ */
 SEC("raw_tp/softirq_entry")
 int BPF_PROG(tp_softirq)
 {

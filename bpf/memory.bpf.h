@@ -85,7 +85,8 @@ static long unmark_step(__u32 i, struct mark_loop *l)
 /* ---- address arithmetic of x86; elsewhere the tracepoints give physical ones ---- */
 
 #ifdef __TARGET_ARCH_x86
-#define PAGE_STRUCT	64	/* sizeof(struct page) */
+/* 64 bytes, on kernels without memory cgroups 56 */
+#define PAGE_STRUCT	bpf_core_type_size(struct page)
 #define LINEAR_SIZE	(1ULL << 46)
 
 static __always_inline __u64 page_to_phys(const void *page)

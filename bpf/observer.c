@@ -245,7 +245,17 @@ int observer_settle(struct observer *o)
 	return o->added;
 }
 
-/* A program that was hit while it ran already, in an interrupt of itself. */
+static bool is_twin(const char *name)
+{
+	size_t n = strlen(name);
+
+	return n > 5 && !strcmp(name + n - 5, "_twin");
+}
+
+/*
+ * A program that was hit while it ran already, in an interrupt of itself; but for those hits
+ * that its twin took. A twin that was hit in itself loses nothing: the program saw it.
+ */
 static uint64_t count_misses(const struct observer *o)
 {
 	struct bpf_program *prog;
@@ -255,11 +265,11 @@ static uint64_t count_misses(const struct observer *o)
 		struct bpf_prog_info info = { 0 };
 		uint32_t len = sizeof(info);
 
-		if (bpf_program__autoload(prog) &&
+		if (bpf_program__autoload(prog) && !is_twin(bpf_program__name(prog)) &&
 		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
 			n += info.recursion_misses;
 	}
-	return n;
+	return n > o->state->twinned ? n - o->state->twinned : 0;
 }
 
 void observer_count(const struct observer *o, struct observer_counts *c)

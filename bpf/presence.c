@@ -41,17 +41,16 @@ static bool is_allowed(const struct observer *o, const struct bpf_program *prog)
 	       !strncmp(name, "op_", 3) || strstr(name, "calibrate");
 }
 
-void programs_of(const struct observer *o, const char *way, struct bpf_program *prog[2])
+void programs_of(const struct observer *o, const char *way, struct bpf_program *prog[MAX_PARTS + 1])
 {
-	char name[64];
-	char *plus;
+	char names[128], *save = NULL, *name;
+	int n = 0;
 
-	snprintf(name, sizeof(name), "%s", way);
-	plus = strchr(name, '+');
-	if (plus)
-		*plus++ = '\0';
-	prog[0] = bpf_object__find_program_by_name(o->object, name);
-	prog[1] = plus ? bpf_object__find_program_by_name(o->object, plus) : NULL;
+	snprintf(names, sizeof(names), "%s", way);
+	for (name = strtok_r(names, "+", &save); name && n < MAX_PARTS;
+	     name = strtok_r(NULL, "+", &save))
+		prog[n++] = bpf_object__find_program_by_name(o->object, name);
+	prog[n] = NULL;
 }
 
 /* Programs are only loaded when they might be attached: each costs verification. */
@@ -60,15 +59,14 @@ static void choose(struct observer *o, const struct probe *p)
 	bool have = false;
 
 	for (int i = 0; i < MAX_WAYS && p->ways[i]; i++) {
-		struct bpf_program *prog[2];
+		struct bpf_program *prog[MAX_PARTS + 1];
 		bool can;
 
 		programs_of(o, p->ways[i], prog);
 		can = !have && is_present(o, prog[0]) && is_allowed(o, prog[0]) &&
 		      !(o->options.without && !strcmp(o->options.without, p->name));
-		bpf_program__set_autoload(prog[0], can);
-		if (prog[1])
-			bpf_program__set_autoload(prog[1], can);
+		for (int k = 0; prog[k]; k++)
+			bpf_program__set_autoload(prog[k], can);
 		/* A kprobe may not exist after all: then the next one's turn comes. */
 		if (can && strcmp(way_of(prog[0]), "kprobe"))
 			have = true;

@@ -35,6 +35,7 @@ struct obs_state {
 	__u64 lost_stack;		/* an event without its stack */
 	__u64 asked_lost;		/* a request did not fit */
 	__u64 unwatched;		/* descriptors, callbacks */
+	__u64 twinned;			/* hits of a busy program that its twin took */
 	__u64 stale;			/* modules that went and whose probes the loader
 					 * still has to forget
 					 */
