@@ -17,7 +17,11 @@
  */
 #define COOKIE		0x4d4f444500000000UL	/* "MODE" */
 #define PHYS		0xf000000000ULL
-#define STRIDE		0x200000UL		/* of devices */
+/*
+ * The same in the device tree, whose root has addresses of one cell where it is the kernel's
+ * empty one (drivers/of/empty_root.dts).
+ */
+#define TREE		0xe0000000U
 
 #define DRIVER_BITS	36	/* the mask that fsldma and talitos set */
 
@@ -44,12 +48,25 @@ const char *const fsl_fault_names[FSL_NR_FAULTS] = {
 
 unsigned long fsl_cookie(const struct fsl_device *fd, u32 off)
 {
-	return COOKIE + fd->id * STRIDE + fd->kind->base + off;
+	return COOKIE + fd->id * FSL_STRIDE + fd->kind->base + off;
 }
 
 u64 fsl_phys(const struct fsl_device *fd, u32 off)
 {
-	return PHYS + fd->id * STRIDE + fd->kind->base + off;
+	return PHYS + fd->id * FSL_STRIDE + fd->kind->base + off;
+}
+
+u32 fsl_tree_address(const struct fsl_device *fd)
+{
+	return TREE + fd->id * FSL_STRIDE;
+}
+
+unsigned long fsl_tree_cookie(u64 address)
+{
+	unsigned long cookie = COOKIE + (address - TREE);
+	u32 off;
+
+	return address >= TREE && fsl_device_at(cookie, &off) ? cookie : 0;
 }
 
 /* A driver has no cookie of a device that is gone: no lock. */
@@ -58,12 +75,12 @@ struct fsl_device *fsl_device_at(unsigned long cookie, u32 *off)
 	unsigned long at = cookie - COOKIE;
 	struct fsl_device *fd;
 
-	if (at / STRIDE >= FSL_MAX_DEVICES)
+	if (at / FSL_STRIDE >= FSL_MAX_DEVICES)
 		return NULL;
-	fd = READ_ONCE(devices[at / STRIDE]);
+	fd = READ_ONCE(devices[at / FSL_STRIDE]);
 	if (!fd)
 		return NULL;
-	*off = at % STRIDE - fd->kind->base;
+	*off = at % FSL_STRIDE - fd->kind->base;
 	return *off < fd->kind->size ? fd : NULL;
 }
 
@@ -192,6 +209,13 @@ static int check_faults(struct fsl_device *fd)
 	return 0;
 }
 
+/* Without CONFIG_OF it is no node of the kernel's, and goes before the device does. */
+static void forget_node(struct fsl_device *fd)
+{
+	of_node_put(fd->pdev->dev.of_node);
+	fd->pdev->dev.of_node = NULL;
+}
+
 static int add_platform_device(struct fsl_device *fd)
 {
 	struct resource res = DEFINE_RES_MEM(fsl_phys(fd, 0), fd->kind->size);
@@ -201,7 +225,8 @@ static int add_platform_device(struct fsl_device *fd)
 	err = platform_device_add_resources(fd->pdev, &res, 1);
 	if (err)
 		return err;
-	fd->pdev->dev.of_node = &fd->nodes[0].np;
+	/* The device's release puts it. */
+	fd->pdev->dev.of_node = of_node_get(fd->np);
 	bits = min_t(u64, fd->cfg.mask_bits, fd->kind->address_bits);
 	if (bits < DRIVER_BITS)
 		fd->pdev->dev.bus_dma_limit = DMA_BIT_MASK(bits);
@@ -210,7 +235,7 @@ static int add_platform_device(struct fsl_device *fd)
 		return err;
 	/* A probe that fails, or does not come, does not fail the add. */
 	if (!fd->pdev->dev.driver) {
-		fd->pdev->dev.of_node = NULL;
+		forget_node(fd);
 		platform_device_del(fd->pdev);
 		return -ENXIO;
 	}
@@ -221,6 +246,7 @@ static void free_device(struct fsl_device *fd)
 {
 	hrtimer_cancel(&fd->timer);
 	fsl_irqs_remove(fd);
+	fsl_overlay_remove(fd);
 	WRITE_ONCE(devices[fd->id], NULL);
 	abandoned[fd->id] = false;
 	if (fd->model)
@@ -234,9 +260,8 @@ static void free_device(struct fsl_device *fd)
 
 static void remove_device(struct fsl_device *fd)
 {
-	/* Not to be put by the device's release: it is no node of the kernel's. */
 	platform_device_del(fd->pdev);
-	fd->pdev->dev.of_node = NULL;
+	forget_node(fd);
 	free_device(fd);
 }
 
@@ -301,6 +326,8 @@ static int bring_up(struct fsl_device *fd)
 	err = fd->kind->create(fd);
 	if (!err)
 		err = check_faults(fd);
+	if (!err)
+		err = fsl_overlay_add(fd);
 	if (!err)
 		err = fsl_irqs_add(fd);
 	if (err)

@@ -17,6 +17,7 @@
 #include "uapi/fslmodel.h"
 
 #define FSL_MAX_DEVICES	16
+#define FSL_STRIDE	0x200000UL	/* of their registers */
 #define FSL_MAX_LINES	8
 #define FSL_MAX_PROPS	6
 #define FSL_SAY_LINES	5	/* of a device, of each sort */
@@ -40,9 +41,12 @@ enum fsl_fault_kind {
 
 extern const char *const fsl_fault_names[FSL_NR_FAULTS];
 
-/* A device tree node, as far as drivers look at one. */
+/*
+ * A device tree node, as far as drivers look at one. Where the kernel has a device tree, the
+ * nodes on it are made from these (overlay.c); elsewhere these are what drivers see.
+ */
 struct fsl_node {
-	struct device_node np;		/* first: it is all that a driver has of it */
+	struct device_node np;		/* without CONFIG_OF: all that a driver has of it */
 	struct fsl_device *fd;
 	const char *compatible;		/* strings, each with its NUL; "" ends them */
 	u32 reg, size;			/* of its registers, from the block's start */
@@ -84,6 +88,9 @@ struct fsl_device {
 	struct platform_device *pdev;
 	struct fsl_node *nodes;		/* the device's, then its children's */
 	unsigned int nr_nodes;
+	struct device_node *np;		/* what its driver sees of the first */
+	struct device_node *soc;	/* CONFIG_OF: the interrupt parent, else NULL */
+	int overlay;			/* CONFIG_OF: its changeset's id */
 	struct irq_domain *irqs;
 	struct fsl_line line[FSL_MAX_LINES];
 	unsigned int nr_lines;
@@ -131,10 +138,29 @@ struct fsl_device *fsl_device_of(struct device *dev);
 struct fsl_device *fsl_device_at(unsigned long cookie, u32 *off);
 unsigned long fsl_cookie(const struct fsl_device *fd, u32 off);
 u64 fsl_phys(const struct fsl_device *fd, u32 off);
+/* Where its SoC begins in the device tree; the cookie of such an address, 0: it is none's. */
+u32 fsl_tree_address(const struct fsl_device *fd);
+unsigned long fsl_tree_cookie(u64 address);
 
 /* Around calls of the model. Any context. */
 unsigned long fsl_enter(struct fsl_device *fd);
 void fsl_leave(struct fsl_device *fd, unsigned long flags);
+
+/* overlay.c: fd->nodes on the kernel's device tree. May sleep. */
+#ifdef CONFIG_OF
+int fsl_overlay_add(struct fsl_device *fd);
+void fsl_overlay_remove(struct fsl_device *fd);
+#else
+static inline int fsl_overlay_add(struct fsl_device *fd)
+{
+	fd->np = &fd->nodes[0].np;
+	return 0;
+}
+
+static inline void fsl_overlay_remove(struct fsl_device *fd)
+{
+}
+#endif
 
 /* irq.c */
 int fsl_irqs_add(struct fsl_device *fd);

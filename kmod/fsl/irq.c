@@ -59,13 +59,14 @@ static int line_map(struct irq_domain *domain, unsigned int virq, irq_hw_number_
 
 static const struct irq_domain_ops domain_ops = {
 	.map = line_map,
+	.xlate = irq_domain_xlate_onecell,
 };
 
 int fsl_irqs_add(struct fsl_device *fd)
 {
 	unsigned int i;
 
-	fd->irqs = irq_domain_add_linear(NULL, fd->nr_lines, &domain_ops, fd);
+	fd->irqs = irq_domain_add_linear(fd->soc, fd->nr_lines, &domain_ops, fd);
 	if (!fd->irqs)
 		return -ENOMEM;
 	for (i = 0; i < fd->nr_lines; i++) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include <linux/export.h>
 #include <linux/io.h>
+#include <linux/of_address.h>
 #include <linux/string.h>
 #include <linux/swab.h>
 
@@ -37,6 +38,32 @@ void fsl_mmio_write(void __iomem *at, u32 value, bool big_endian)
 }
 EXPORT_SYMBOL_GPL(fsl_mmio_write);
 
+void __iomem *fsl_ioremap(struct device *dev, resource_size_t start, resource_size_t size)
+{
+	struct fsl_device *fd = fsl_device_of(dev);
+	u64 first;
+
+	if (!fd)
+		return NULL;
+	first = fsl_phys(fd, 0);
+	if (start < first || start - first + size > fd->kind->size)
+		return NULL;
+	return (void __iomem *)fsl_cookie(fd, start - first);
+}
+EXPORT_SYMBOL_GPL(fsl_ioremap);
+
+#ifdef CONFIG_OF
+/* The nodes are the kernel's (overlay.c), and its own helpers do for all but this. */
+void __iomem *fsl_of_iomap(struct device_node *np, int index)
+{
+	struct resource res;
+
+	if (of_address_to_resource(np, index, &res))
+		return NULL;
+	return (void __iomem *)fsl_tree_cookie(res.start);
+}
+EXPORT_SYMBOL_GPL(fsl_of_iomap);
+#else
 static const struct fsl_node *to_node(const struct device_node *np)
 {
 	return container_of(np, struct fsl_node, np);
@@ -61,20 +88,6 @@ int fsl_of_address_to_resource(struct device_node *np, int index, struct resourc
 	return 0;
 }
 EXPORT_SYMBOL_GPL(fsl_of_address_to_resource);
-
-void __iomem *fsl_ioremap(struct device *dev, resource_size_t start, resource_size_t size)
-{
-	struct fsl_device *fd = fsl_device_of(dev);
-	u64 first;
-
-	if (!fd)
-		return NULL;
-	first = fsl_phys(fd, 0);
-	if (start < first || start - first + size > fd->kind->size)
-		return NULL;
-	return (void __iomem *)fsl_cookie(fd, start - first);
-}
-EXPORT_SYMBOL_GPL(fsl_ioremap);
 
 unsigned int fsl_irq_of_parse_and_map(struct device_node *np, int index)
 {
@@ -133,6 +146,7 @@ const void *fsl_of_get_property(const struct device_node *np, const char *name, 
 	return s;
 }
 EXPORT_SYMBOL_GPL(fsl_of_get_property);
+#endif
 
 bool fsl_driver_fault(struct device *dev, int kind, u32 len)
 {

@@ -17,9 +17,11 @@ void fsl_mmio_write(void __iomem *at, u32 value, bool big_endian);
 
 /* NULL: @index is no register block of the node. */
 void __iomem *fsl_of_iomap(struct device_node *np, int index);
-int fsl_of_address_to_resource(struct device_node *np, int index, struct resource *res);
 /* NULL: @start is none of @dev's. */
 void __iomem *fsl_ioremap(struct device *dev, resource_size_t start, resource_size_t size);
+
+/* Without CONFIG_OF only: elsewhere the kernel's own do. */
+int fsl_of_address_to_resource(struct device_node *np, int index, struct resource *res);
 /* 0: the node has no such interrupt. */
 unsigned int fsl_irq_of_parse_and_map(struct device_node *np, int index);
 

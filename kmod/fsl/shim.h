@@ -84,13 +84,15 @@ static inline void fsl_shim_write64(void __iomem *at, u64 value, bool big_endian
 #define iounmap(at)		((void)(at))
 #undef devm_ioremap
 #define devm_ioremap(dev, start, size) fsl_ioremap(dev, start, size)
+#undef irq_dispose_mapping
+#define irq_dispose_mapping(virq)	((void)(virq))	/* fslmodel's, which goes on */
+
+#ifndef CONFIG_OF	/* else they are on the kernel's device tree */
 #undef of_address_to_resource
 #define of_address_to_resource(np, index, res) fsl_of_address_to_resource(np, index, res)
 
 #undef irq_of_parse_and_map
-#undef irq_dispose_mapping
 #define irq_of_parse_and_map(np, index) fsl_irq_of_parse_and_map(np, index)
-#define irq_dispose_mapping(virq)	((void)(virq))	/* fslmodel's, which goes on */
 
 #undef of_device_is_compatible
 #undef of_get_next_child
@@ -105,5 +107,6 @@ static inline void fsl_shim_write64(void __iomem *at, u64 value, bool big_endian
 #define for_each_child_of_node(np, child)					\
 	for ((child) = of_get_next_child(np, NULL); (child);			\
 	     (child) = of_get_next_child(np, child))
+#endif
 
 #endif
