@@ -120,7 +120,10 @@ static void compute(const struct softdma_op *op, const struct operands *o, s64 f
 
 	switch (op->kind) {
 	case SOFTDMA_MEMCPY:
-		memmove(o->dst[0], o->src[0], op->len);
+		if (o->dst[0] + op->len <= o->src[0] || o->src[0] + op->len <= o->dst[0])
+			memcpy(o->dst[0], o->src[0], op->len);
+		else
+			memmove(o->dst[0], o->src[0], op->len);
 		break;
 	case SOFTDMA_XOR:
 		softdma_xor(o->dst[0], o->src, op->nr_src, op->len);
@@ -152,12 +155,15 @@ static enum dmaengine_tx_result move(struct softdma_dev *sd, const struct softdm
 {
 	struct operands o = { 0 };
 	bool read = resolve_sources(sd, op, &o), written = resolve_destinations(sd, op, &o);
+	u64 begin;
 
 	if (!read)
 		return DMA_TRANS_READ_FAILED;
 	if (!written)
 		return DMA_TRANS_WRITE_FAILED;
+	begin = ktime_get_ns();
 	compute(op, &o, flip);
+	atomic64_add(ktime_get_ns() - begin, &sd->stats.compute_ns);
 	atomic64_add(op->len, &sd->stats.bytes);
 	atomic64_inc(&sd->stats.ops[op->kind]);
 	return DMA_TRANS_NOERROR;

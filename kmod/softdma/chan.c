@@ -123,6 +123,8 @@ void softdma_set_ops(struct softdma_dev *sd)
 		dma_cap_set(DMA_MEMCPY, dd->cap_mask);
 		dd->device_prep_dma_memcpy = softdma_prep_memcpy;
 	}
+	if (sd->cfg.interrupt)
+		softdma_set_interrupt_op(dd);
 	dd->directions = BIT(DMA_MEM_TO_MEM);
 	dd->residue_granularity = DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
 	dd->device_alloc_chan_resources = softdma_alloc_chan_resources;

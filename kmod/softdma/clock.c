@@ -23,8 +23,8 @@ static u64 cost_ns(struct softdma_chan *c, const struct softdma_desc *d)
 	const struct softdma_config *cfg = &c->sd->cfg;
 	u64 ns = cfg->setup_ns;
 
-	if (cfg->rate)
-		ns += div64_u64((u64)d->op.len * NSEC_PER_SEC, cfg->rate);
+	if (cfg->rate)	/* len below 2^26, at most 16 of them: no overflow */
+		ns += div64_u64((u64)d->op.len * max(d->op.nr_src, 1U) * NSEC_PER_SEC, cfg->rate);
 	if (cfg->jitter_ns)
 		ns += prng_upto(&c->prng, cfg->jitter_ns);
 	return ns;

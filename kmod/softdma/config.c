@@ -56,6 +56,8 @@ NUMBER(max_pq, 4, SOFTDMA_MAX_SRC)
 CONFIGFS_ATTR(engine_, max_pq);
 NUMBER(pq_continue, 0, 1)
 CONFIGFS_ATTR(engine_, pq_continue);
+NUMBER(interrupt, 0, 1)
+CONFIGFS_ATTR(engine_, interrupt);
 NUMBER(setup_ns, 0, NSEC_PER_SEC)
 CONFIGFS_ATTR(engine_, setup_ns);
 NUMBER(rate, 0, U64_MAX)
@@ -258,8 +260,9 @@ static ssize_t engine_stats_show(struct config_item *item, char *page)
 		n = sprintf(page, "submitted=%lld completed=%lld errors=%lld",
 			    atomic64_read(&s->submitted), atomic64_read(&s->completed),
 			    atomic64_read(&s->errors));
-		n += sprintf(page + n, " terminated=%lld bytes=%lld access_faults=%lld",
+		n += sprintf(page + n, " terminated=%lld bytes=%lld compute_ns=%lld access_faults=%lld",
 			     atomic64_read(&s->terminated), atomic64_read(&s->bytes),
+			     atomic64_read(&s->compute_ns),
 			     atomic64_read(&s->access_faults));
 		for (i = 0; i < SOFTDMA_NR_OPS; i++)
 			n += sprintf(page + n, " %s=%lld", op_counters[i], atomic64_read(&s->ops[i]));
@@ -286,6 +289,7 @@ static struct configfs_attribute *const plain_attrs[] = {
 	&engine_attr_pq_continue,
 	&engine_attr_align,
 	&engine_attr_public,
+	&engine_attr_interrupt,
 	&engine_attr_max_len,
 	&engine_attr_setup_ns,
 	&engine_attr_rate,

@@ -102,6 +102,12 @@ static struct dma_async_tx_descriptor *prep_interrupt(struct dma_chan *chan, uns
 	return softdma_prep(to_softdma_chan(chan), &op, flags | DMA_PREP_INTERRUPT);
 }
 
+void softdma_set_interrupt_op(struct dma_device *dd)
+{
+	dma_cap_set(DMA_INTERRUPT, dd->cap_mask);
+	dd->device_prep_dma_interrupt = prep_interrupt;
+}
+
 void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cfg)
 {
 	dma_cap_set(DMA_MEMCPY, dd->cap_mask);
@@ -109,7 +115,6 @@ void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cf
 	dma_cap_set(DMA_XOR_VAL, dd->cap_mask);
 	dma_cap_set(DMA_PQ, dd->cap_mask);
 	dma_cap_set(DMA_PQ_VAL, dd->cap_mask);
-	dma_cap_set(DMA_INTERRUPT, dd->cap_mask);
 	dd->max_xor = cfg->max_xor;
 	dma_set_maxpq(dd, cfg->max_pq, cfg->pq_continue);
 	dd->copy_align = cfg->align;
@@ -120,5 +125,5 @@ void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cf
 	dd->device_prep_dma_xor_val = prep_xor_val;
 	dd->device_prep_dma_pq = prep_pq;
 	dd->device_prep_dma_pq_val = prep_pq_val;
-	dd->device_prep_dma_interrupt = prep_interrupt;
+	softdma_set_interrupt_op(dd);
 }

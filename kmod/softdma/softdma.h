@@ -93,6 +93,7 @@ struct softdma_config {
 	u64 pq_continue;	/* 0, 1 */
 	u32 align;		/* enum dmaengine_alignment */
 	u32 access;		/* enum softdma_access */
+	u64 interrupt;		/* 1: has INTERRUPT; raid has it always */
 	u64 max_len;		/* 0: the personality's */
 	u64 setup_ns;
 	u64 rate;		/* bytes per second; 0: free */
@@ -224,7 +225,7 @@ struct softdma_chan {
 };
 
 struct softdma_stats {
-	atomic64_t submitted, completed, errors, terminated, bytes;
+	atomic64_t submitted, completed, errors, terminated, bytes, compute_ns;
 	atomic64_t ops[SOFTDMA_NR_OPS];
 	atomic64_t access_faults, injected[SOFTDMA_NR_FAULTS];
 };
@@ -323,6 +324,8 @@ softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigne
 
 /* prep_raid.c: what async_tx wants besides, of one device */
 void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cfg);
+/* Its descriptors move nothing. */
+void softdma_set_interrupt_op(struct dma_device *dd);
 
 /* status.c: the provider's op */
 enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t cookie,

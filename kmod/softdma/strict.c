@@ -14,6 +14,7 @@
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
 #include <linux/highmem.h>
+#include <linux/moduleparam.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
@@ -105,6 +106,18 @@ void softdma_mapping_free(struct softdma_mapping *m)
 	kfree(m);
 }
 
+static unsigned int slow_map;
+module_param(slow_map, uint, 0644);
+MODULE_PARM_DESC(slow_map, "turns of an empty loop in each map of the strict world: a slow map path to be found (for the harness's own tests)");
+
+static void be_slow(void)
+{
+	unsigned int n = READ_ONCE(slow_map);
+
+	while (n--)
+		barrier();
+}
+
 static dma_addr_t strict_map_phys(struct device *dev, phys_addr_t phys,
 				  size_t size, enum dma_data_direction dir,
 				  unsigned long attrs)
@@ -112,6 +125,7 @@ static dma_addr_t strict_map_phys(struct device *dev, phys_addr_t phys,
 	struct softdma_mapping *m = new_mapping(dev, phys, size, dir);
 	bool sync = !(attrs & DMA_ATTR_SKIP_CPU_SYNC);
 
+	be_slow();
 	if (!m)
 		return DMA_MAPPING_ERROR;
 	m->shadow = alloc_pages_exact(size, GFP_ATOMIC | __GFP_NOWARN);

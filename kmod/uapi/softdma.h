@@ -40,10 +40,13 @@
  *   public       0 | 1: who looks for a channel of any engine may take these. A kernel with
  *                ASYNC_TX_ENABLE_CHANNEL_SWITCH makes chains over such engines, of what
  *                each can do                                     (raid 1, others 0)
+ *   interrupt    fsl-dma, talitos: 0 | 1: INTERRUPT too, as fsldma once had it. async_tx
+ *                hangs what another channel is to do on such a descriptor, else it waits (0)
  *   max_len      bytes a descriptor may move, 1..67108863        (by personality:
  *                fsl-dma, raid 67108863, talitos 65535)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
- *   rate         bytes per second, 0: no cost by size            (0)
+ *   rate         bytes per second that it reads, of all sources together;
+ *                0: no cost by size                              (0)
  *   jitter_ns    0..1000000: added to each descriptor's cost, drawn evenly
  *                from the seed                                   (0)
  *   seed         64 bits                                         (1)
@@ -98,7 +101,8 @@
  *   vanish     instead of starting it, the engine is gone: nothing starts and
  *              nothing is prepared any more
  *
- * stats: submitted= completed= errors= terminated= bytes= access_faults= memcpy= xor=
+ * stats: submitted= completed= errors= terminated= bytes= compute_ns= (in which these were
+ * moved, without finding out where they are) access_faults= memcpy= xor=
  * xor_val= pq= pq_val= interrupt= (operations that were done, of each kind)
  * dropped= delayed= failed= early= (how often drop, delay, error, early hit), and
  * fault_start= ...: how often the others did. access_faults counts DMA addresses that
