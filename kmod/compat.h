@@ -25,4 +25,14 @@
 #define COMPAT_REMOVED		0
 #endif
 
+/*
+ * 47284862bfc7 ("of: overlay: Extend of_overlay_fdt_apply() to specify the target node"), 6.6:
+ * without one, a fragment's target-path is what it says.
+ */
+#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+#define compat_overlay_apply(fdt, size, id)	of_overlay_fdt_apply(fdt, size, id, NULL)
+#else
+#define compat_overlay_apply(fdt, size, id)	of_overlay_fdt_apply(fdt, size, id)
+#endif
+
 #endif

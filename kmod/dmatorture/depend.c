@@ -89,7 +89,7 @@ static struct tx *run_one(struct exec *x, u32 parent, int err, struct tx *failed
 		} else {
 			dma_async_issue_pending(dmt_engine_of(tx)->chan);
 		}
-		dmt_record(x, step, status, status ? 0 : cookie);
+		dmt_record(x, step, status, status ? 0 : cookie, ktime_get());
 	}
 	return failed;
 }

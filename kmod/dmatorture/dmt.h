@@ -11,6 +11,7 @@
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 
+#include "cpu.h"
 #include "uapi/dmatorture.h"
 
 extern bool dmt_crash;		/* module parameter: CRASH steps may crash */
@@ -143,6 +144,8 @@ struct prog {
 	spinlock_t depend_lock;	/* a parent's outcome against a child's parking; before tx.lock */
 	atomic_t submits;	/* made: counted when the provider has them */
 	bool lost;		/* an engine may use its memory for ever */
+	dmt_xor_fn *xor;	/* of CPU_XOR steps, and whose it is; NULL: there are none */
+	struct module *xor_owner;
 };
 
 struct barrier {
@@ -286,9 +289,17 @@ int dmt_buf_give_back(struct prog *p, u32 buffer);
 void dmt_buf_fill(struct dmt_run *run, u32 i);
 /* Buffers in @mem, DMT_MAX_STACK_BYTES on the caller's stack. */
 void dmt_buf_on_stack(struct prog *p, u8 *mem);
+/* NULL when the memory was given back. */
+u8 *dmt_operand_mem(const struct prog *p, const struct operand *o);
 int dmt_cpu_read(struct prog *p, const struct operand *o, u64 *value);
 int dmt_cpu_write(struct exec *x, const struct operand *o, u32 fill, u32 value);
 int dmt_check(struct exec *x, const struct step *s, u64 *value);
+
+/* cpu.c: 0, or refuses when the program wants an xor that is not there. */
+int dmt_cpu_get(struct loader *l, struct prog *p, u32 step);
+void dmt_cpu_put(struct prog *p);
+int dmt_cpu_copy(struct prog *p, const struct step *s);
+int dmt_cpu_xor(struct prog *p, const struct step *s);
 
 /* map.c */
 int dmt_list_alloc(struct prog *p, struct map *m);
@@ -311,7 +322,8 @@ void dmt_own_free(struct prog *p, struct map *m);
 
 /* record.c */
 int dmt_records_init(struct dmt_run *run);
-void dmt_record(struct exec *x, u32 step, int status, u64 value);
+/* A step that ended @now. */
+void dmt_record(struct exec *x, u32 step, int status, u64 value, ktime_t now);
 /* After the last record of an iteration: digests, keeps or forgets them. */
 void dmt_records_end_iteration(struct dmt_run *run);
 

@@ -519,6 +519,7 @@ void dmt_unload(struct prog *p)
 		dmt_buf_free(&p->buffers[i]);
 	for (i = 0; p->maps && i < p->nr_maps; i++)
 		dmt_list_free(&p->maps[i]);
+	dmt_cpu_put(p);
 	kvfree(p->engines);
 	kvfree(p->buffers);
 	kvfree(p->maps);

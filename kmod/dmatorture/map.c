@@ -234,7 +234,20 @@ static void make_wrong(const struct prog *p, struct dma_call *r, u32 how, u32 ar
 	}
 }
 
-static void unmap_sg(const struct dma_call *r, struct map *m)
+/* What looks at a list looks at its pages, dma-debug for one. */
+static void set_page_of(struct scatterlist *sg, const struct prog *p, const struct map *m, u32 len)
+{
+	const struct operand *o = &p->operands[m->first];
+	const struct buf *b = &p->buffers[o->obj];
+	u32 off = b->in_page + o->off;
+
+	if (dmt_owns_memory(m->kind) || !b->page)
+		sg_set_page(sg, ZERO_PAGE(0), len, 0);
+	else
+		sg_set_page(sg, b->page + (off >> PAGE_SHIFT), len, offset_in_page(off));
+}
+
+static void unmap_sg(const struct prog *p, const struct dma_call *r, struct map *m)
 {
 	struct scatterlist one;
 
@@ -244,17 +257,17 @@ static void unmap_sg(const struct dma_call *r, struct map *m)
 		return;
 	}
 	sg_init_table(&one, 1);	/* a mapping that is no list */
+	set_page_of(&one, p, m, r->len);
 	sg_dma_address(&one) = r->addr;
 	sg_dma_len(&one) = r->len;
-	one.length = r->len;
 	dma_unmap_sg_attrs(r->dev, &one, 1, r->dir, r->attrs);
 }
 
-static void unmap_range(const struct dma_call *r, struct map *m)
+static void unmap_range(const struct prog *p, const struct dma_call *r, struct map *m)
 {
 	switch (r->kind) {
 	case DMT_MAP_SG:
-		unmap_sg(r, m);
+		unmap_sg(p, r, m);
 		break;
 	case DMT_MAP_RESOURCE:
 		dma_unmap_resource(r->dev, r->addr, r->len, r->dir, r->attrs);
@@ -273,7 +286,7 @@ static int unmap_own(struct prog *p, struct map *m, u32 how, u32 arg)
 
 	if (how == DMT_WRONG_KIND) {	/* nothing comes of it */
 		make_wrong(p, &r, how, arg);
-		unmap_range(&r, m);
+		unmap_range(p, &r, m);
 		return -EAGAIN;
 	}
 	if (dmt_map_in_use(p, m - p->maps))
@@ -304,7 +317,7 @@ static int unmap_now(struct prog *p, struct map *m, u32 how, u32 arg)
 		return -EPERM;
 	r = call_of(p, m);
 	make_wrong(p, &r, how, arg);
-	unmap_range(&r, m);
+	unmap_range(p, &r, m);
 	return 0;
 }
 

@@ -142,8 +142,7 @@ void dmt_buf_fill(struct dmt_run *run, u32 i)
 		fill(b->mem, b->size, b->fill, b->value, dmt_seed(run, 1, i));
 }
 
-/* NULL when the memory was given back. */
-static u8 *operand_mem(const struct prog *p, const struct operand *o)
+u8 *dmt_operand_mem(const struct prog *p, const struct operand *o)
 {
 	const struct buf *b = &p->buffers[o->obj];
 
@@ -152,7 +151,7 @@ static u8 *operand_mem(const struct prog *p, const struct operand *o)
 
 int dmt_cpu_read(struct prog *p, const struct operand *o, u64 *value)
 {
-	const u8 *mem = operand_mem(p, o);
+	const u8 *mem = dmt_operand_mem(p, o);
 
 	if (!mem)
 		return -ENXIO;
@@ -162,7 +161,7 @@ int dmt_cpu_read(struct prog *p, const struct operand *o, u64 *value)
 
 int dmt_cpu_write(struct exec *x, const struct operand *o, u32 how, u32 value)
 {
-	u8 *mem = operand_mem(x->run->p, o);
+	u8 *mem = dmt_operand_mem(x->run->p, o);
 
 	if (!mem)
 		return -ENXIO;
@@ -194,12 +193,12 @@ static void check_bytes(struct check *c, u32 from, u32 to)
 int dmt_check(struct exec *x, const struct step *s, u64 *value)
 {
 	struct prog *p = x->run->p;
-	struct check c = { .dst = operand_mem(p, &p->operands[s->obj]),
+	struct check c = { .dst = dmt_operand_mem(p, &p->operands[s->obj]),
 			   .nr = s->arg1, .len = p->operands[s->obj].len };
 	u32 i, k;
 
 	for (k = 0; k < c.nr; k++) {
-		c.src[k] = operand_mem(p, &p->operands[s->arg0 + k]);
+		c.src[k] = dmt_operand_mem(p, &p->operands[s->arg0 + k]);
 		if (!c.src[k])
 			return -ENXIO;
 	}

@@ -37,7 +37,7 @@ static u8 context_found(void)
 }
 
 /* Any context. */
-void dmt_record(struct exec *x, u32 step, int status, u64 value)
+void dmt_record(struct exec *x, u32 step, int status, u64 value, ktime_t now)
 {
 	struct dmt_run *run = x->run;
 	u32 i = atomic_inc_return(&run->used) - 1;
@@ -51,7 +51,7 @@ void dmt_record(struct exec *x, u32 step, int status, u64 value)
 	if (i >= run->capacity)
 		return;		/* counted at the iteration's end */
 	run->records[i] = (struct dmt_record) {
-		.time_ns = cpu_to_le64(ktime_to_ns(ktime_sub(ktime_get(), run->start))),
+		.time_ns = cpu_to_le64(ktime_to_ns(ktime_sub(now, run->start))),
 		.step = cpu_to_le32(step),
 		.iteration = cpu_to_le32(run->iteration),
 		.status = cpu_to_le32(status),
@@ -72,7 +72,8 @@ static u32 digest(const struct dmt_run *run, u32 crc, u32 first, u32 end)
 		struct dmt_record r = run->records[i];
 
 		r.time_ns = 0;
-		if (run->p->steps[le32_to_cpu(r.step)].op == DMT_STEP_WAIT)
+		if (run->p->flags & DMT_F_TIMED ||
+		    run->p->steps[le32_to_cpu(r.step)].op == DMT_STEP_WAIT)
 			r.value = 0;
 		crc = crc32_le(crc, (u8 *)&r, sizeof(r));
 	}

@@ -35,6 +35,8 @@ static const struct {
 	[DMT_STEP_FORGET_MAP]	 = { A_MAP },
 	[DMT_STEP_FORGET_TX]	 = { A_TX },
 	[DMT_STEP_RELEASE]	 = { AN_ENGINE, MAY_SLEEP },
+	[DMT_STEP_CPU_COPY]	 = { ON_BUFFER, MAY_SLEEP },
+	[DMT_STEP_CPU_XOR]	 = { ON_BUFFER, MAY_SLEEP },
 };
 
 u32 dmt_step_at(const struct loader *l, u32 i)
@@ -84,7 +86,38 @@ static int check_check(struct loader *l, const struct prog *p, u32 i)
 	return 0;
 }
 
-static int check_args(struct loader *l, const struct prog *p, u32 i)
+static bool xor_fits(const struct prog *p, const struct operand *o)
+{
+	const struct buf *b = &p->buffers[o->obj];
+
+	return b->memory == DMT_MEMORY_PAGES &&
+	       !((b->offset | o->off | o->len) % DMT_XOR_ALIGN);
+}
+
+/* What the CPU does in an engine's place. */
+static int check_cpu(struct loader *l, struct prog *p, u32 i)
+{
+	const struct step *s = &p->steps[i];
+	int err = check_check(l, p, i);
+	u32 k;
+
+	if (err)
+		return err;
+	if (p->buffers[p->operands[s->obj].obj].memory == DMT_MEMORY_RODATA)
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: writes to rodata", i);
+	if (s->op == DMT_STEP_CPU_COPY)
+		return s->arg1 == 1 ? 0 : dmt_refuse(l, dmt_step_at(l, i),
+						     "step %u: a copy has one source", i);
+	for (k = 0; k < s->arg1; k++)
+		if (!xor_fits(p, &p->operands[s->arg0 + k]) ||
+		    !xor_fits(p, &p->operands[s->obj]))
+			return dmt_refuse(l, dmt_step_at(l, i),
+					  "step %u: xor of blocks that are no multiples of %u in pages",
+					  i, DMT_XOR_ALIGN);
+	return dmt_cpu_get(l, p, i);
+}
+
+static int check_args(struct loader *l, struct prog *p, u32 i)
 {
 	const struct step *s = &p->steps[i];
 	bool bad = false;
@@ -99,6 +132,9 @@ static int check_args(struct loader *l, const struct prog *p, u32 i)
 		break;
 	case DMT_STEP_CHECK:
 		return check_check(l, p, i);
+	case DMT_STEP_CPU_COPY:
+	case DMT_STEP_CPU_XOR:
+		return check_cpu(l, p, i);
 	case DMT_STEP_DELAY:
 		bad = s->arg0 > s->arg1 || s->arg1 > DMT_MAX_DELAY_NS;
 		break;
@@ -132,7 +168,7 @@ bool dmt_may_sleep(const struct block *b)
 		(b->ctx == DMT_CTX_TASK || b->ctx == DMT_CTX_WORKQUEUE));
 }
 
-static int check_step(struct loader *l, const struct prog *p, const struct block *b, u32 i)
+static int check_step(struct loader *l, struct prog *p, const struct block *b, u32 i)
 {
 	const struct step *s = &p->steps[i];
 

@@ -107,6 +107,10 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 		return dmt_cpu_write(x, &p->operands[s->obj], s->arg0, s->arg1);
 	case DMT_STEP_CHECK:
 		return dmt_check(x, s, value);
+	case DMT_STEP_CPU_COPY:
+		return dmt_cpu_copy(p, s);
+	case DMT_STEP_CPU_XOR:
+		return dmt_cpu_xor(p, s);
 	case DMT_STEP_DELAY:
 		delay(x, s->arg0, s->arg1);
 		return 0;
@@ -130,16 +134,44 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 	}
 }
 
+static bool has_value(u32 op)
+{
+	return op == DMT_STEP_WAIT || op == DMT_STEP_STATUS || op == DMT_STEP_CPU_READ ||
+	       op == DMT_STEP_CHECK;
+}
+
+static void exec_timed(struct exec *x, const struct step *s, u32 index)
+{
+	u64 value = 0;
+	ktime_t begin = ktime_get(), end;
+	int status = exec_step(x, s, index, &value);
+
+	end = ktime_get();
+	if (!has_value(s->op))
+		value = ktime_to_ns(ktime_sub(end, begin));
+	dmt_record(x, index, status, value, end);
+}
+
+static void exec(struct exec *x, const struct step *s, u32 index)
+{
+	u64 value = 0;
+	int status = exec_step(x, s, index, &value);
+
+	dmt_record(x, index, status, value, ktime_get());
+}
+
 /* The context is the block's own; @x->atomic says whether it may sleep. */
 void dmt_exec_block(struct exec *x, const struct block *b)
 {
+	const struct prog *p = x->run->p;
+	bool timed = p->flags & DMT_F_TIMED;
 	u32 i;
 
 	for (i = b->first; i < b->first + b->nr && !dmt_aborted(x->run); i++) {
-		u64 value = 0;
-		int status = exec_step(x, &x->run->p->steps[i], i, &value);
-
-		dmt_record(x, i, status, value);
+		if (timed)
+			exec_timed(x, &p->steps[i], i);
+		else
+			exec(x, &p->steps[i], i);
 		if (!x->atomic)
 			cond_resched();
 	}

@@ -71,7 +71,11 @@ struct dmt_table {
 					 * mapped in another mapping domain;
 					 * else RUN ends with -EXDEV
 					 */
-#define DMT_F_ALL		0x1
+#define DMT_F_TIMED		0x2	/* the value of each step but WAIT, STATUS, CPU_READ and
+					 * CHECK is the ns that it took, to the kernel's
+					 * clock twice a step
+					 */
+#define DMT_F_ALL		0x3
 
 struct dmt_header {
 	__le32 magic;
@@ -320,8 +324,20 @@ enum dmt_step_op {		/* obj; args */
 	DMT_STEP_RELEASE	= 24,	/* engine: dma_release_channel; the next iteration
 					 * requests it again
 					 */
+	DMT_STEP_CPU_COPY	= 25,	/* operand DMT_ON_BUFFER; arg0 a source operand
+					 * (DMT_ON_BUFFER), arg1 1: memcpy, what a client
+					 * without an engine does
+					 */
+	DMT_STEP_CPU_XOR	= 26,	/* the same with arg1 sources: zeroed, then the
+					 * kernel's xor_blocks, as async_xor does without
+					 * an engine; dmtcpu.ko has to be loaded. Lengths
+					 * multiples of DMT_XOR_ALIGN, PAGES buffers, at
+					 * multiples of it in them
+					 */
 	DMT_STEP__COUNT
 };
+
+#define DMT_XOR_ALIGN	512	/* what md gives xor_blocks: sectors */
 
 /*
  * What is wrong about an UNMAP or a SYNC. A wrong unmap is the only one: what it

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What dmtcpu.ko gives the executor. */
+#ifndef DMT_CPU_H
+#define DMT_CPU_H
+
+#include <linux/module.h>
+
+/* xor_blocks() of <linux/raid/xor.h>. */
+typedef void dmt_xor_fn(unsigned int nr, unsigned int bytes, void *dst, void **src);
+
+/* NULL takes it back; programs that use it hold @owner. */
+void dmt_set_xor(dmt_xor_fn *fn, struct module *owner);
+
+#endif
