@@ -238,23 +238,33 @@ struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len)
 	return NULL;
 }
 
-/* What was mapped there with other memory behind it must have ended unseen. */
-void drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys)
+/*
+ * What was mapped there with other memory behind it must have ended unseen. With
+ * the same memory, and events lost since, it may have: which of the two a later
+ * unmap ends cannot be told, so they become one, of which nothing is sure.
+ * Returns the epoch of what is mapped there now.
+ */
+uint64_t drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys)
 {
 	struct table_node *n = table_first(&j->maps, map_key(dma)), *next;
+	uint64_t epoch = j->epoch;
 
 	for (; n; n = next) {
 		struct jmap *m = table_entry(n, struct jmap, node);
+		bool same = m->phys_addr == phys;
 
 		next = table_next(n);
-		if (!m->live || m->dev != d || m->dma != dma || m->phys_addr == phys ||
-		    m->kind >= MAP_COHERENT)
+		if (!m->live || m->dev != d || m->dma != dma || m->kind >= MAP_COHERENT ||
+		    (same && m->epoch == j->epoch))
 			continue;
-		unknown(j, UNKNOWN_REUSED);
+		if (same && m->epoch < epoch)
+			epoch = m->epoch;
+		unknown(j, same ? UNKNOWN_LOST : UNKNOWN_REUSED);
 		map_end(j, m, NULL, true);
 		/* the list of this key has changed */
 		next = table_first(&j->maps, map_key(dma));
 	}
+	return epoch;
 }
 
 /* ---- map ---- */
@@ -273,14 +283,16 @@ void on_map(struct judge *j, const struct obs_event *e)
 {
 	struct jdev *d = dev_get(j, e->dev);
 	struct jmap *m;
+	uint64_t epoch;
 
 	if (e->flags & OBS_F_FAILED || e->dma == OBS_DMA_ERROR) {
 		check_failed_map(j, d, e);
 		return;
 	}
-	drop_stale(j, d, e->dma, e->phys);
+	epoch = drop_stale(j, d, e->dma, e->phys);
 	m = map_new(j, d, e->arg == OBS_MAP_RESOURCE ? MAP_RESOURCE : MAP_PAGE, e, e->phys,
 		    e->dma, e->len);
+	m->epoch = epoch;
 	check_new_map(j, m, e);
 	check_overlaps(j, m, e);
 	map_insert(j, m);

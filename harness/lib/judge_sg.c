@@ -187,11 +187,11 @@ static void check_remap(struct judge *j, struct jsg *g, const struct jmap *m,
 
 static struct jmap *entry_new(struct judge *j, struct jsg *g, const struct obs_event *e)
 {
-	struct jmap *m;
 	uint64_t dma = entry_dma(g, e);
+	uint64_t epoch = drop_stale(j, g->dev, dma, e->phys);
+	struct jmap *m = map_new(j, g->dev, MAP_SG, e, e->phys, dma, e->len);
 
-	drop_stale(j, g->dev, dma, e->phys);
-	m = map_new(j, g->dev, MAP_SG, e, e->phys, dma, e->len);
+	m->epoch = epoch;
 	m->sg = g;
 	m->index = g->got;
 	m->stack = g->stack;
@@ -334,7 +334,8 @@ static bool unmap_of_single(struct judge *j, const struct jdev *d, const struct 
 
 		if (!m->live || m->dev != d || m->dma != e->dma)
 			continue;
-		if (m->epoch == j->epoch) {
+		/* else it may be an end of a list whose map went unseen */
+		if (m->epoch == j->epoch && dev_sure(j, d)) {
 			r.map = m;
 			say(&r, "%s unmaps a %s as an sg list", dev_kind(d), map_kind_name(m));
 			judge_report(j, &r);

@@ -283,6 +283,12 @@ static const struct trace_case losses[] = {
 	{ "an unmap may be missing", AB "MAP A 1000+1000 from; @gap=1; MAP B 1000+1000 to", "" },
 	{ "an unmap may be missing, told by the observer",
 	  AB "MAP A 1000+1000 from; LOST 3; MAP B 1000+1000 to", "" },
+	{ "an unmap may be missing, the same is mapped again, and one of the two ends",
+	  AB "MAP A 1000+1000 to; @gap=1; MAP A 1000+1000 to; UNMAP A 1000+1000 to;"
+	     "MAP B 1000+1000 from; UNMAP A 1000+1000 to", "" },
+	{ "and after that it is sure again",
+	  AB "MAP A 1000+1000 to; @gap=1; MAP A 1000+1000 to; UNMAP A 1000+1000 to;"
+	     "MAP A 1000+1000 to; MAP B 1000+1000 from", "overlap-direction" },
 	{ "a map may be missing", A "@gap=1; UNMAP A 1000+1000 to", "" },
 	{ "a map of another size may be missing", A "MAP A 1000+1000 from; @gap=1; UNMAP A 1000+800 from",
 	  "" },
