@@ -39,11 +39,8 @@ UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
 GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harness/tests/guest/*.c))
 FUZZ      := $(patsubst harness/tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard harness/tests/fuzz/fuzz_*.c))
-LIBS      := -ljansson
+LIBS      := -ljansson -lm
 OBS_LIBS  := -lbpf -lelf -lz
-
-# debian:6.12 -> debian-6.12, as the cache names it
-kname      = $(subst :,-,$(1))
 
 .PHONY: help
 help:
@@ -56,7 +53,11 @@ help:
 	@echo 'make lint      checkpatch, sparse, W=1, shellcheck'
 	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
 	@echo 'make fuzz      the parser and recordings under libFuzzer, 10 minutes each'
+	@echo "make bench-harness  what the executor and the software engines cost"
+	@echo "make check-ab   100 comparisons of a kernel with itself, and of planted regressions"
 	@echo 'make soak-quiet     a million maps of other drivers, and not one report'
+	@echo 'make debug-kernel kasan-kernel   build these (10 minutes each, for --kernel debug, kasan)'
+	@echo 'make check-debug    the tests of both, and the whole suite on them'
 	@echo 'make coverage-table results/coverage.md: which violation is found where'
 	@echo 'make bench-judge    events a second that the judge takes'
 	@echo "make bench-observer  what watching costs: instructions of a map and an unmap"
@@ -182,6 +183,16 @@ soak: setup
 fuzz:
 	@harness/tests/fuzz/run $(OUT)
 
+.PHONY: debug-kernel kasan-kernel check-debug
+debug-kernel kasan-kernel: %-kernel:
+	@harness/setup run
+	@harness/vm/kernel-setup $* >/dev/null
+
+check-debug: setup-check debug-kernel kasan-kernel
+	@$(MAKE) --no-print-directory programs $(OUT)/dmatorture-san
+	@bats --tap --timing harness/tests/bats/80-kernels.bats
+	@for k in debug kasan; do $(OUT)/dmatorture run --kernel $$k || exit; done
+
 .PHONY: coverage-table
 coverage-table: setup-check programs
 	@for k in $(KERNELS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
@@ -194,6 +205,14 @@ bench-observer: setup
 .PHONY: bench-judge
 bench-judge: $(OUT)/bench_judge
 	@$(OUT)/bench_judge
+
+.PHONY: check-ab
+check-ab: setup
+	@harness/tests/check-ab $(OUT) $(KERNEL)
+
+.PHONY: bench-harness
+bench-harness: setup
+	@harness/tests/bench-harness $(OUT) $(KERNEL)
 
 .PHONY: soak-quiet
 soak-quiet: setup

@@ -1,0 +1,193 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# Kernels other than Debian's: what is said of a bad one, how one is built, and what its
+# witnesses say. The build's tests use a tree whose `make` is a stand-in; guests on the
+# profiles run where these were built before (make check-debug builds them).
+
+load common
+
+setup() {
+	SETUP=$TOP/harness/vm/kernel-setup
+	C=$BATS_TEST_TMPDIR/cache
+	T=$BATS_TEST_TMPDIR/tree
+}
+
+# A tree that configures and builds in no time: Kconfig has what $KNOWN names, a symbol in
+# $REFUSED stays off, $FAIL is the line that the compiler says.
+fake_tree() {
+	mkdir -p "$T"
+	: > "$T/Kbuild"
+	: > "$T/Kconfig"
+	for s in $(cat "$TOP"/harness/vm/kconfig/*.config | sed -nE 's/^(# )?CONFIG_([A-Z0-9_]+).*/\2/p' | sort -u); do
+		printf 'config %s\n\tbool "x"\n' "$s" >> "$T/Kconfig"
+	done
+	cat > "$T/Makefile" <<-'EOF'
+	.RECIPEPREFIX := >
+	kernelversion:
+	>@echo 9.9.9
+	allnoconfig:
+	>@mkdir -p $(O)
+	>@grep -v '^CONFIG_$(or $(REFUSED),NONE)=' $(KCONFIG_ALLCONFIG) > $(O)/.config
+	bzImage modules:
+	>@if [ -n "$(FAIL)" ]; then echo "$(FAIL)"; exit 2; fi
+	>@echo "  CC      init/main.o $@"
+	>@mkdir -p $(O)/include/config $(O)/arch/x86/boot $(O)/scripts
+	>@echo 9.9.9-dmt > $(O)/include/config/kernel.release
+	>@echo image > $(O)/arch/x86/boot/bzImage
+	>@cat $(CURDIR)/symvers > $(O)/Module.symvers
+	>@: > $(O)/vmlinux
+	>@: > $(O)/modules.order
+	modules_install:
+	>@mkdir -p $(INSTALL_MOD_PATH)/lib/modules/9.9.9-dmt/kernel
+	>@: > $(INSTALL_MOD_PATH)/lib/modules/9.9.9-dmt/modules.order
+	EOF
+	echo 0x1 > "$T/symvers"
+}
+
+build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
+
+@test "what is no kernel is said, with what there is; nothing is built" {
+	for k in ubuntu:24 debian:6 debian: image:/x tree:/there/is/nothing image:/x,/y; do
+		run "$D" run --kernel "$k" order/split
+		[ "$status" -eq 2 ] || [ "$status" -eq 3 ]
+		says "kernel-setup: '$k'"
+	done
+	run "$D" run --kernel ubuntu order/split
+	says "tree:PATH[,PROFILE] or image:PATH with --kdir PATH"
+}
+
+@test "a directory that is no tree, and a tree with a build in it, are refused with the cure" {
+	fake_tree
+	rm "$T/Kconfig"
+	build_tree ""
+	[ "$status" -eq 3 ]
+	says "is no kernel tree"
+	: > "$T/Kconfig"
+	: > "$T/.config"
+	build_tree ""
+	[ "$status" -eq 3 ]
+	says "make mrproper there, or give a clean worktree"
+}
+
+@test "a tree is built once; what modules are built against has a new word when it changes" {
+	fake_tree
+	build_tree ""
+	[ "$status" -eq 0 ]
+	dir=$(tail -n 1 <<< "$output")
+	[ "$(cat "$dir/release")" = 9.9.9-dmt ]
+	[ "$(cat "$dir/vmlinuz")" = image ]
+	[ "$(readlink "$dir/source")" = "$T" ]
+	[ -e "$dir/modules/modules.order" ]
+	package=$(cat "$dir/package")
+	build_tree ""
+	[ "$(tail -n 1 <<< "$output")" = "$dir" ]
+	[ "$(cat "$dir/package")" = "$package" ]
+	echo 0x2 > "$T/symvers"
+	build_tree ""
+	[ "$(cat "$dir/package")" != "$package" ]
+	# Another profile of one tree is another kernel.
+	build_tree ,debug
+	[ "$(tail -n 1 <<< "$output")" != "$dir" ]
+	grep -q CONFIG_DMA_API_DEBUG=y "$(tail -n 1 <<< "$output")/config"
+}
+
+@test "a symbol that did not stick fails the build, and is named" {
+	fake_tree
+	sed -i 's/^config DMA_API_DEBUG$/&\n\tdepends on !MOON/' "$T/Kconfig"
+	REFUSED=DMA_API_DEBUG build_tree ,debug
+	[ "$status" -eq 3 ]
+	says "'CONFIG_DMA_API_DEBUG=y' was asked for, the result has 'nothing'; it depends on !MOON"
+	REFUSED=DMA_API_DEBUG build_tree ""
+	[ "$status" -eq 0 ]
+}
+
+@test "a symbol that an old tree does not know is left out, and said" {
+	fake_tree
+	sed -i '/^config KFENCE$/,+1d' "$T/Kconfig"
+	REFUSED=KFENCE build_tree ,debug
+	[ "$status" -eq 0 ]
+	says "this tree has no CONFIG_KFENCE: left out"
+}
+
+@test "what the compiler says is the answer when a tree does not build" {
+	fake_tree
+	FAIL="kernel/fork.c:12:1: error: expected ';'" build_tree ""
+	[ "$status" -eq 3 ]
+	says "kernel/fork.c:12:1: error: expected ';'"
+	build_tree ""
+	[ "$status" -eq 0 ]
+}
+
+@test "a file of symbols is a profile; --check builds nothing" {
+	fake_tree
+	echo CONFIG_MOON=y > "$BATS_TEST_TMPDIR/mine.config"
+	printf 'config MOON\n\tbool "x"\n' >> "$T/Kconfig"
+	XDG_CACHE_HOME=$C run "$SETUP" --check "tree:$T,$BATS_TEST_TMPDIR/mine.config"
+	[ "$status" -eq 3 ]
+	build_tree ",$BATS_TEST_TMPDIR/mine.config"
+	grep -q CONFIG_MOON=y "$(tail -n 1 <<< "$output")/config"
+	XDG_CACHE_HOME=$C run "$SETUP" --check "tree:$T,$BATS_TEST_TMPDIR/mine.config"
+	[ "$status" -eq 0 ]
+	build_tree ,moonshine
+	[ "$status" -eq 2 ]
+	says "PROFILE is plain, debug, kasan or a file of symbols"
+}
+
+@test "an image of one release with modules of another is refused" {
+	fake_tree
+	build_tree ""
+	obj=$(tail -n 1 <<< "$output")/obj
+	printf '6.6.6-other (x@y) #1 SMP\n' > "$BATS_TEST_TMPDIR/bzImage"
+	XDG_CACHE_HOME=$C run "$SETUP" "image:$BATS_TEST_TMPDIR/bzImage,$obj"
+	[ "$status" -eq 3 ]
+	says "is 6.6.6-other, the modules in"
+	XDG_CACHE_HOME=$C run "$SETUP" "image:$BATS_TEST_TMPDIR/bzImage,$T"
+	[ "$status" -eq 3 ]
+	says "build the kernel and its modules there first"
+}
+
+# --- guests on the profiles ----------------------------------------------------------
+
+profile() { "$SETUP" --check "$1" >/dev/null 2>&1 || skip "$1 is not built: make $1-kernel"; }
+
+@test "debug: the orders in every world, all witnesses awake and silent" {
+	profile debug
+	run "$D" run --kernel debug --results "$BATS_TEST_TMPDIR/r" order/
+	[ "$status" -eq 0 ]
+	dir=$(run_dir)
+	"$TOP/harness/tests/check-schema" "$TOP/harness/tests/result.schema.json" "$dir/result.json"
+	jq -e 'all(.cells[] | select(.boot); .witnesses["dma-debug"].ran and .witnesses.lockdep.ran and
+		.witnesses["dma-debug"].reports == 0)' "$dir/result.json"
+	jq -e 'all(.boots[]; .kmemleak.ran)' "$dir/result.json"
+}
+
+@test "debug: what dma-debug sees is in its own name, beside the judge's" {
+	profile debug
+	run "$D" run --kernel debug --results "$BATS_TEST_TMPDIR/r" violation/double-unmap \
+		violation/double-unmap-right
+	[ "$status" -eq 0 ]
+	dir=$(run_dir)
+	jq -e 'all(.cells[] | select(.scenario == "violation/double-unmap" and .boot);
+		.witnesses["dma-debug"].reports > 0 and
+		any(.witnesses["dma-debug"].titles[]; .title | test("not allocated")) and
+		any(.violations[]; .class == "double-unmap"))' "$dir/result.json"
+}
+
+@test "debug: a report that nobody expects is exit 5" {
+	profile debug
+	mkdir -p "$BATS_TEST_TMPDIR/s/t"
+	grep -v 'witness' "$TOP/scenarios/violation/double-unmap.dma" |
+		sed 's/violation\//t\//' > "$BATS_TEST_TMPDIR/s/t/double-unmap.dma"
+	run "$D" run --kernel debug --world coherent --scenarios "$BATS_TEST_TMPDIR/s" \
+		--results "$BATS_TEST_TMPDIR/r" t/double-unmap
+	[ "$status" -eq 5 ]
+	says "splat: DMA-API: softdma softdma.0: device driver tries to free DMA memory it has not allocated"
+}
+
+@test "debug: dma-debug that has disabled itself makes a cell incomplete" {
+	profile debug
+	run "$D" run --kernel debug --world coherent --results "$BATS_TEST_TMPDIR/r" \
+		--append dma_debug=off order/split
+	[ "$status" -eq 3 ]
+	says "dma-debug did not run: it has disabled itself"
+}
