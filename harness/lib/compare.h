@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Two sets of samples, metric by metric. A metric is faster or slower when a
+ * rank test and a minimum effect agree, the same when the interval leaves no
+ * room for such an effect, and inconclusive in all other cases.
+ */
+#ifndef HARNESS_COMPARE_H
+#define HARNESS_COMPARE_H
+
+#include <jansson.h>
+#include <stdio.h>
+
+#include "samples.h"
+
+enum compared {
+	COMPARED_SAME,
+	COMPARED_FASTER,
+	COMPARED_SLOWER,
+	COMPARED_INCONCLUSIVE,
+	COMPARED__COUNT
+};
+
+const char *compared_name(enum compared verdict);
+
+/*
+ * What counts as an effect. Under the instruction clock a figure has no noise,
+ * and half a percent is a real change of the code that ran. Elsewhere the layout of
+ * the same code alone makes percents (Mytkowicz et al., "Producing wrong data
+ * without doing anything obviously wrong!", ASPLOS 2009); 3 % is our choice.
+ */
+#define COMPARE_FLOOR		0.03
+#define COMPARE_FLOOR_EXACT	0.005
+#define COMPARE_ALPHA		0.002
+#define COMPARE_CONFIDENCE	0.95
+#define COMPARE_SAMPLES		10	/* a side, at least */
+
+struct compare_opts {
+	double floor;		/* 0: by the accelerator */
+	double alpha;		/* of all metrics together */
+	double confidence;
+	unsigned int samples;
+	double part;		/* of a boot's values: 0.5 compares medians, 0.99 the p99 */
+	/*
+	 * Values of one boot count as independent of each other. Else a boot is one
+	 * sample, but under the instruction clock, where boots do not differ.
+	 */
+	bool within_boot;
+	uint64_t seed;
+	char *const *metrics;	/* NULL: all; else NULL-terminated */
+};
+
+struct compared_metric {
+	const char *metric, *unit, *cell;	/* of the samples */
+	bool higher;
+	uint64_t nr_a, nr_b;			/* samples of the test */
+	double a, b;				/* their medians */
+	double shift;				/* Hodges and Lehmann's */
+	struct ratio ratio;			/* b / a */
+	double p, adjusted;			/* NAN: not tested */
+	double delta;				/* Cliff's */
+	enum compared verdict;
+	char *why;				/* of inconclusive, or NULL */
+};
+
+struct comparison {
+	struct compared_metric *metrics;
+	size_t nr;
+	unsigned int count[COMPARED__COUNT];
+	size_t tested;
+	double floor, alpha;
+	bool exact;		/* both under the instruction clock */
+	char *doubt;		/* why everything is inconclusive, or NULL */
+};
+
+/* Refers to @a and @b. */
+void compare(const struct samples *a, const struct samples *b, const struct compare_opts *opts,
+	     struct comparison *c);
+void comparison_free(struct comparison *c);
+
+void comparison_table(const struct comparison *c, FILE *out, bool color);
+json_t *comparison_json(const struct comparison *c);
+
+/* 7 when something is slower, 3 when something is inconclusive or nothing was compared, else 0. */
+int comparison_exit_code(const struct comparison *c);
+
+/* "12345", "1.234", "0.001234": what a reader wants to see of a figure. */
+const char *figure(double x, char buf[32]);
+
+#endif /* HARNESS_COMPARE_H */
