@@ -74,8 +74,8 @@ struct thread {
 enum engine_opt {
 	ENG_COMPLETION, ENG_DOMAIN, ENG_SOURCES, ENG_MASK, ENG_CHANNELS, ENG_CHANNEL,
 	ENG_RING, ENG_SETUP, ENG_RATE, ENG_JITTER, ENG_FAULT_DELAY, ENG_MAX_LEN,
-	ENG_MAX_PQ, ENG_PQ_CONTINUE, ENG_ALIGN, ENG_PUBLIC, ENG_MODEL,
-	ENG__COUNT
+	ENG_MAX_PQ, ENG_PQ_CONTINUE, ENG_ALIGN, ENG_PUBLIC, ENG_INTERRUPT, ENG_MODEL,
+	ENG_BOARD, ENG__COUNT
 };
 
 struct engine_opt_info {
@@ -132,7 +132,8 @@ struct expect_def {
 	const struct verb *verb;	/* EXPECT_STATUS */
 	struct ref *object;		/* of a step or a violation, or the engine */
 	const char *class;		/* EXPECT_VIOLATION */
-	bool allowed;			/* EXPECT_VIOLATION: it need not be found */
+	int witness;			/* EXPECT_WITNESS: enum witness */
+	bool allowed;			/* of a violation or a witness: it need not be found */
 	const char *fate;		/* EXPECT_OUTCOME */
 	int stage;			/* EXPECT_STAGE */
 	bool intact;
@@ -172,7 +173,7 @@ struct scenario {
 	struct thread *threads;
 	struct expect_def *expects;
 	unsigned int worlds;	/* as written; 0: not written */
-	struct expr *seed, *repeat, *instances, *timeout, *wait_timeout;
+	struct expr *seed, *repeat, *instances, *depth, *timeout, *wait_timeout;
 	bool allow_foreign;
 	struct workload *workload;	/* instead of threads; NULL: none */
 	bool observe_off;

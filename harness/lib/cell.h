@@ -36,6 +36,7 @@ enum expect_kind {
 	EXPECT_VIOLATION,	/* the judge found @class, and about @objects if any */
 	EXPECT_STAGE,		/* of a workload: nothing, or something, was wrong in @stage */
 	EXPECT_OFFLOAD,		/* @engine did each of @ops */
+	EXPECT_WITNESS,		/* where the kernel has @witness, it reports something */
 };
 
 /* What the objects of a violation are. */
@@ -60,7 +61,8 @@ struct expect {
 				 */
 	unsigned int nr_steps;
 	char *class;		/* EXPECT_VIOLATION: the judge's name for it */
-	bool allowed;		/* EXPECT_VIOLATION: it need not be found */
+	int witness;		/* EXPECT_WITNESS: enum witness */
+	bool allowed;		/* EXPECT_VIOLATION, EXPECT_WITNESS: it need not be found */
 	enum expect_on on;	/* EXPECT_VIOLATION */
 	uint32_t *objects;	/* indices of the program's maps, txs or engines: one
 				 * an element and an instance. Any of them will do
@@ -97,10 +99,12 @@ struct cell {
 	enum world world;
 	uint64_t seed;
 	uint32_t repeat;
+	uint32_t clients, in_flight;	/* as threads and depth say */
 	bool skip_foreign;	/* without "allow foreign-map": EXDEV is a skip */
 	struct strbuf setup;	/* what the agent does before, see plan.h */
 	struct strbuf program;	/* kmod/uapi/dmatorture.h; of a workload: its file */
 	int workload;		/* enum workload_kind */
+	bool cpu_xor;		/* the guest has to have dmtcpu.ko */
 	bool disk;		/* the guest has to have a disk: /dev/vda */
 	char *require;		/* "CONFIG_..." that must be set, or NULL */
 	bool drivers;		/* the engines are real drivers on register models */

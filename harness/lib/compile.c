@@ -52,11 +52,12 @@ static void compile_numbers(struct compiler *c, struct cell *cell, struct dmt_he
 {
 	const uint64_t ms = 1000000, max = (uint64_t)DMT_MAX_TIMEOUT_MS * ms;
 	const struct scenario *s = c->s;
-	uint64_t seed, repeat, timeout, wait, instances;
+	uint64_t seed, repeat, timeout, wait, instances, depth;
 
 	if (!number_or(c, s->seed, "the seed", UNIT_NONE, 0, UINT64_MAX, 1, &seed) ||
 	    !number_or(c, s->repeat, "repeat", UNIT_NONE, 1, DMT_MAX_REPEAT, 1, &repeat) ||
 	    !number_or(c, s->instances, "threads", UNIT_NONE, 1, DMT_MAX_THREADS, 1, &instances) ||
+	    !number_or(c, s->depth, "depth", UNIT_NONE, 1, MAX_DEEP, 1, &depth) ||
 	    !number_or(c, s->timeout, "timeout", UNIT_TIME, ms, max, 60000 * ms, &timeout) ||
 	    !number_or(c, s->wait_timeout, "wait-timeout", UNIT_TIME, ms, max, 1000 * ms, &wait))
 		return;
@@ -66,25 +67,59 @@ static void compile_numbers(struct compiler *c, struct cell *cell, struct dmt_he
 		repeat = c->opts->repeat;
 	cell->seed = seed;
 	cell->repeat = repeat;
-	c->nr_instances = instances;
+	c->depth = depth;
+	cell->clients = instances;
+	cell->in_flight = depth;
+	c->nr_instances = instances * depth;
 	h->magic = htole32(DMT_MAGIC);
 	h->version = htole16(DMT_VERSION);
 	h->header_size = htole16(sizeof(*h));
-	h->flags = htole32(s->allow_foreign ? DMT_F_FOREIGN_MAP : 0);
+	h->flags = htole32((s->allow_foreign ? DMT_F_FOREIGN_MAP : 0) |
+			   (c->opts->timed ? DMT_F_TIMED : 0));
 	h->seed = htole64(seed);
 	h->repeat = htole32(repeat);
 	h->timeout_ms = htole32(timeout / ms);
 	h->wait_ms = htole32(wait / ms);
-	h->keep_first = htole32(1);
+	h->keep_first = htole32(c->opts->timed ? repeat : 1);
 	h->keep_bad = htole32(keep_bad(s, repeat));
 }
 
-static void compile_instance(struct compiler *c)
+static void take_instance(struct compiler *c, uint32_t first, uint32_t d)
 {
+	c->instance = first + d;
+	c->buf_syms = c->deep[d].buf_syms;
+	c->map_syms = c->deep[d].map_syms;
+	c->tx_syms = c->deep[d].tx_syms;
+}
+
+static void declare_instance(struct compiler *c, uint32_t first, uint32_t d)
+{
+	take_instance(c, first, d);
 	c->buf_syms.nr = c->map_syms.nr = c->tx_syms.nr = 0;
 	declare_objects(c);
+	c->deep[d].buf_syms = c->buf_syms;
+	c->deep[d].map_syms = c->map_syms;
+	c->deep[d].tx_syms = c->tx_syms;
+}
+
+/* Each statement for all instances of the thread, then the next one: they are in flight together. */
+static void emit_thread(struct compiler *c, const struct thread *t, uint32_t first)
+{
+	uint32_t block = add_block(c, t->pos, DMT_BLOCK_THREAD, 0);
+
+	for (const struct stmt *st = t->body; st && !failed(c); st = st->next)
+		for (uint32_t d = 0; d < c->depth && !failed(c); d++) {
+			take_instance(c, first, d);
+			emit_stmt(c, st, block);
+		}
+}
+
+static void compile_instances(struct compiler *c, uint32_t first)
+{
+	for (uint32_t d = 0; d < c->depth && !failed(c); d++)
+		declare_instance(c, first, d);
 	for (const struct thread *t = c->s->threads; t && !failed(c); t = t->next)
-		emit_body(c, t->body, add_block(c, t->pos, DMT_BLOCK_THREAD, 0));
+		emit_thread(c, t, first);
 }
 
 static void name_cell(struct compiler *c, struct cell *cell)
@@ -107,6 +142,15 @@ static void name_cell(struct compiler *c, struct cell *cell)
 	cell->world = c->opts->world;
 	cell->skip_foreign = !c->s->allow_foreign;
 	cell->require = c->s->require ? xstrdup(c->s->require) : NULL;
+}
+
+static bool uses_cpu_xor(const struct compiler *c)
+{
+	for (uint32_t i = 0; i < c->nr_blocks; i++)
+		for (uint32_t k = 0; k < c->blocks[i].nr; k++)
+			if (le16toh(c->blocks[i].steps[k].wire.op) == DMT_STEP_CPU_XOR)
+				return true;
+	return false;
 }
 
 static void take_steps(struct compiler *c, struct cell *cell)
@@ -145,9 +189,11 @@ static void compiler_free(struct compiler *c)
 	free(c->maps);
 	free(c->txs);
 	free(c->operands);
-	free(c->buf_syms.v);
-	free(c->map_syms.v);
-	free(c->tx_syms.v);
+	for (uint32_t d = 0; d < MAX_DEEP; d++) {
+		free(c->deep[d].buf_syms.v);
+		free(c->deep[d].map_syms.v);
+		free(c->deep[d].tx_syms.v);
+	}
 }
 
 int scenario_compile(const struct scenario *s, const struct compile_opts *opts,
@@ -163,8 +209,8 @@ int scenario_compile(const struct scenario *s, const struct compile_opts *opts,
 	compile_numbers(&c, cell, &head);
 	if (!failed(&c))
 		declare_engines(&c);
-	for (; c.instance < c.nr_instances && !failed(&c) && !s->workload; c.instance++)
-		compile_instance(&c);
+	for (uint32_t i = 0; i < c.nr_instances && !failed(&c) && !s->workload; i += c.depth)
+		compile_instances(&c, i);
 	if (!failed(&c) && !s->workload)
 		check_program(&c);
 	if (!failed(&c)) {
@@ -178,6 +224,10 @@ int scenario_compile(const struct scenario *s, const struct compile_opts *opts,
 	}
 	if (!failed(&c) && s->workload)
 		write_workload(&c, cell);
+	if (uses_cpu_xor(&c)) {
+		cell->cpu_xor = true;
+		strbuf_adds(&cell->setup, "need dmtcpu\n");
+	}
 	if (s->observe_off)
 		strbuf_adds(&cell->setup, "observe off\n");
 	if (!failed(&c))

@@ -55,6 +55,7 @@ static void add_opt(struct compiler *c, const struct engine *e, enum engine_opt 
 			skip(cell, e, "fsldma and talitos complete in a tasklet, nowhere else", "");
 		break;
 	case ENG_MODEL:
+	case ENG_BOARD:
 	case ENG_SOURCES:
 	case ENG_CHANNEL:
 		break;
@@ -65,6 +66,7 @@ static void add_opt(struct compiler *c, const struct engine *e, enum engine_opt 
 	case ENG_PQ_CONTINUE:
 	case ENG_ALIGN:
 	case ENG_PUBLIC:
+	case ENG_INTERRUPT:
 		skip(cell, e, "its driver has no say in ", engine_opts[opt].word);
 		break;
 	default:
@@ -100,6 +102,7 @@ static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed
 	for (int i = 0; i < ENG__COUNT; i++)
 		if (e->opts[i])
 			add_opt(c, e, i, cell);
+	setup_board(c, e, &cell->setup);
 	if (world == WORLD_BOUNCE32 && !e->opts[ENG_MASK])
 		strbuf_adds(&cell->setup, "attr mask_bits 32\n");
 	add_faults(c, e, cell);

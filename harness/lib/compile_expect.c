@@ -159,6 +159,9 @@ static void add_expect(struct compiler *c, const struct expect_def *d, struct ex
 	case EXPECT_OUTCOME:
 		e->fate = xstrdup(d->fate);
 		break;
+	case EXPECT_WITNESS:
+		e->witness = d->witness;
+		break;
 	case EXPECT_VIOLATION:
 		find_violation(c, d, e);
 		break;

@@ -2,6 +2,7 @@
 /* The engines' attributes, kmod/uapi/softdma.h, as lib/plan.h has them. */
 #include <string.h>
 
+#include "board.h"
 #include "compiler.h"
 
 #define MAX_TALITOS_SOURCES 6	/* SEC 3.0 on */
@@ -61,6 +62,33 @@ void setup_opt(struct compiler *c, const struct engine *e, enum engine_opt opt,
 		add_number(c, e->opts[opt], opt, e->cap, out);
 }
 
+void setup_board(struct compiler *c, const struct engine *e, struct strbuf *out)
+{
+	const struct expr *x = e->opts[ENG_BOARD];
+	const struct board *b;
+	const char *word;
+	char list[80];
+
+	if (!x)
+		return;
+	word = eval_word(&c->env, x);
+	b = board_find(word);
+	if (!b) {
+		word_list(list, sizeof(list), board_words);
+		cfail(c, x->pos, "board '%s': want %s", word, list);
+		return;
+	}
+	if (e->cap == CAP_RAID) {
+		cfail(c, x->pos, "no board has an engine like raid");
+		return;
+	}
+	if (!e->opts[ENG_SETUP])
+		strbuf_addf(out, "attr setup_ns %u\n", b->engines[e->cap].setup_ns);
+	if (!e->opts[ENG_RATE])
+		strbuf_addf(out, "attr rate %llu\n",
+			    (unsigned long long)b->engines[e->cap].rate);
+}
+
 static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed,
 		       struct strbuf *out)
 {
@@ -72,6 +100,7 @@ static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed
 	for (int i = 0; i < ENG__COUNT; i++)
 		if (e->opts[i] && engine_opts[i].attr)
 			setup_opt(c, e, i, out);
+	setup_board(c, e, out);
 	if (world == WORLD_BOUNCE32 && !e->opts[ENG_MASK])
 		strbuf_adds(out, "attr mask_bits 32\n");
 	for (int i = 0; i < NR_SOFT_FAULTS; i++)

@@ -227,34 +227,75 @@ void emit_buffers(struct compiler *c, const struct stmt *st, uint32_t block)
 	}
 }
 
-void emit_check(struct compiler *c, const struct stmt *st, uint32_t block)
+/* A buffer, and others of its length: @first of @sum operands. */
+static bool add_equal_operands(struct compiler *c, const struct stmt *st, uint32_t *to,
+			       uint32_t *from, uint32_t *many)
 {
-	const struct about about = about_name(st->dst->name);
 	uint32_t dst = c->nr_operands, first, nr, sum = 0;
+	bool is_check = st->verb->step == DMT_STEP_CHECK;
+	const char *done = is_check ? "checked" : "written";
 
 	if (!add_buffer_operands(c, st->dst, &nr))
-		return;
-	if (nr != 1) {
-		cfail(c, st->dst->pos, "'%s' is %u buffers, a check is of one: name it with [ ]",
-		      st->dst->name, nr);
-		return;
-	}
+		return false;
+	if (nr != 1)
+		return cfail(c, st->dst->pos, "'%s' is %u buffers, a %s is of one: name it with [ ]",
+			     st->dst->name, nr, st->verb->word);
 	first = c->nr_operands;
 	for (const struct ref *r = st->refs; r; r = r->next) {
 		if (!add_buffer_operands(c, r, &nr))
-			return;
+			return false;
 		sum += nr;
 		for (uint32_t i = c->nr_operands - nr; i < c->nr_operands; i++)
-			if (operand_len(c, i) != operand_len(c, dst)) {
-				cfail(c, r->pos, "'%s' is %u bytes, what is checked %u; use @OFFSET+LENGTH",
-				      r->name, operand_len(c, i), operand_len(c, dst));
-				return;
-			}
+			if (operand_len(c, i) != operand_len(c, dst))
+				return cfail(c, r->pos, "'%s' is %u bytes, what is %s %u; use @OFFSET+LENGTH",
+					     r->name, operand_len(c, i), done, operand_len(c, dst));
 	}
-	if (!sum || sum > DMT_MAX_SOURCES) {
-		cfail(c, st->refs->pos, "%u buffers to compare with, want 1 to %d", sum, DMT_MAX_SOURCES);
+	if (!sum || sum > DMT_MAX_SOURCES)
+		return cfail(c, st->refs->pos, "%u buffers to %s, want 1 to %d", sum,
+			     is_check ? "compare with" : "read", DMT_MAX_SOURCES);
+	*to = dst;
+	*from = first;
+	*many = sum;
+	return true;
+}
+
+void emit_check(struct compiler *c, const struct stmt *st, uint32_t block)
+{
+	const struct about about = about_name(st->dst->name);
+	uint32_t dst, first, sum;
+
+	if (add_equal_operands(c, st, &dst, &first, &sum))
+		set_args(add_step(c, block, st, &about, dst), first, sum);
+}
+
+/* Does xor_blocks() take operand @i? As the executor's rules.c. */
+static bool xor_fits(const struct compiler *c, uint32_t i)
+{
+	const struct dmt_operand *o = &c->operands[i];
+	const struct dmt_buffer *b = &c->buffers[le32toh(o->obj)];
+	uint32_t bits = le32toh(b->offset) | le32toh(o->off) | le32toh(o->len);
+
+	return le32toh(b->memory) == DMT_MEMORY_PAGES && bits % DMT_XOR_ALIGN == 0;
+}
+
+/* cpu_copy, cpu_xor */
+void emit_cpu_op(struct compiler *c, const struct stmt *st, uint32_t block)
+{
+	const struct about about = about_name(st->dst->name);
+	uint32_t dst, first, sum;
+
+	if (!add_equal_operands(c, st, &dst, &first, &sum))
 		return;
-	}
+	if (le32toh(c->buffers[le32toh(c->operands[dst].obj)].memory) == DMT_MEMORY_RODATA)
+		cfail(c, st->dst->pos, "'%s' is rodata: it is not to be written", st->dst->name);
+	if (st->verb->step == DMT_STEP_CPU_COPY && sum != 1)
+		cfail(c, st->refs->pos, "a copy has one source, not %u", sum);
+	for (uint32_t i = dst; st->verb->step == DMT_STEP_CPU_XOR && i < first + sum; i++)
+		if (!xor_fits(c, i)) {
+			cfail(c, st->pos, "the kernel's xor takes multiples of %d bytes at such multiples, in pages",
+			      DMT_XOR_ALIGN);
+			return;
+		}
 	set_args(add_step(c, block, st, &about, dst), first, sum);
 }
 
@@ -361,9 +402,14 @@ static bool is_allowed(struct compiler *c, const struct stmt *st, uint32_t block
 	return true;
 }
 
+void emit_stmt(struct compiler *c, const struct stmt *st, uint32_t block)
+{
+	if (is_allowed(c, st, block))
+		st->verb->emit(c, st, block);
+}
+
 void emit_body(struct compiler *c, const struct stmt *body, uint32_t block)
 {
 	for (const struct stmt *st = body; st && !failed(c); st = st->next)
-		if (is_allowed(c, st, block))
-			st->verb->emit(c, st, block);
+		emit_stmt(c, st, block);
 }

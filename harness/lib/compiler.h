@@ -35,6 +35,8 @@ struct cblock {
 	uint32_t nr;
 };
 
+#define MAX_DEEP 16	/* chains of a thread that are in flight together */
+
 struct compiler {
 	const struct scenario *s;
 	const struct compile_opts *opts;
@@ -58,6 +60,10 @@ struct compiler {
 	const char *barriers[DMT_MAX_BARRIERS];		/* of one instance */
 	uint32_t nr_barriers;
 	uint32_t instance, nr_instances;
+	uint32_t depth;		/* instances that one thread works on, a statement at a time */
+	struct {
+		struct syms buf_syms, map_syms, tx_syms;
+	} deep[MAX_DEEP];	/* whose v they are */
 };
 
 /* One more, zeroed, at the end of an array, which grows at each power of two. */
@@ -100,6 +106,7 @@ bool add_map_operands(struct compiler *c, const struct ref *ref, uint32_t *nr);
 
 /* compile_steps.c */
 uint32_t add_block(struct compiler *c, struct pos pos, uint32_t kind, uint32_t ctx);
+void emit_stmt(struct compiler *c, const struct stmt *st, uint32_t block);
 /* @body as steps of @block. */
 void emit_body(struct compiler *c, const struct stmt *body, uint32_t block);
 bool may_sleep(const struct cblock *b);
@@ -137,6 +144,8 @@ void write_setup(struct compiler *c, uint64_t seed, struct strbuf *out);
 /* An "attr" line of an option, or a fault, that was written. */
 void setup_opt(struct compiler *c, const struct engine *e, enum engine_opt opt,
 	       struct strbuf *out);
+/* Setup time and rate of the board that it is said to be on. */
+void setup_board(struct compiler *c, const struct engine *e, struct strbuf *out);
 void setup_fault(struct compiler *c, const struct fault *f, const char *word, struct strbuf *out);
 /* compile_drivers.c: the same for real drivers on register models; may set cell->skip */
 void write_drivers(struct compiler *c, struct cell *cell);

@@ -12,44 +12,77 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum where {
+	NOWHERE,
+	AT_REGISTERS,	/* the title gets the function that the report's registers are in */
+	AT_LOCK,	/* ... that takes the lock of a lockdep report */
+};
+
+/* A report's last line has this in it; NULL: it has one line. */
+#define TRACE	"---[ end trace"
+#define TASK	"</TASK>"
+#define RULE	"=================="
+
 /* The first that is found in a line counts: the general ones come last. */
 static const struct pattern {
 	const char *text;
 	enum console_kind kind;
+	enum witness witness;
 	const char *stop;	/* after the text: the title ends there; NULL: with the line */
-	bool where;		/* the title gets the function of the report's registers */
+	enum where where;
+	const char *end;
 } patterns[] = {
-	{ "BUG: soft lockup", CONSOLE_HANG, "", true },
-	{ "BUG: workqueue lockup", CONSOLE_HANG, "", false },
-	{ "Watchdog detected hard LOCKUP", CONSOLE_HANG, "", true },
-	{ "rcu: INFO: ", CONSOLE_HANG, " on ", true },
-	{ "INFO: rcu_", CONSOLE_HANG, " on ", true },
-	{ "INFO: task ", CONSOLE_HANG, NULL, false },
-	{ "BUG: kernel NULL pointer dereference", CONSOLE_OOPS, "", true },
-	{ "BUG: Kernel NULL pointer dereference", CONSOLE_OOPS, " at ", true },	/* powerpc */
-	{ "BUG: unable to handle ", CONSOLE_OOPS, " for address", true },
-	{ "BUG: Unable to handle kernel ", CONSOLE_OOPS, " at ", true },	/* powerpc */
-	{ "Unable to handle kernel ", CONSOLE_OOPS, " at virtual", true },	/* arm */
-	{ "Internal error: ", CONSOLE_OOPS, " [#", true },			/* arm */
-	{ "general protection fault", CONSOLE_OOPS, "", true },
-	{ "stack segment: ", CONSOLE_OOPS, "", true },
-	{ "invalid opcode: ", CONSOLE_OOPS, "", true },
-	{ "divide error: ", CONSOLE_OOPS, "", true },
-	{ "double fault: ", CONSOLE_OOPS, "", true },
-	{ "kernel BUG at ", CONSOLE_OOPS, "!", false },
-	{ "Oops: ", CONSOLE_OOPS, " [#", true },
-	{ "Kernel panic - not syncing", CONSOLE_PANIC, NULL, false },
-	{ "BUG: scheduling while atomic", CONSOLE_SPLAT, "", false },
-	{ "BUG: ", CONSOLE_SPLAT, NULL, false },	/* KASAN, KFENCE, sleeping... */
-	{ "UBSAN: ", CONSOLE_SPLAT, NULL, false },
-	{ "list_add corruption", CONSOLE_SPLAT, NULL, false },
-	{ "list_del corruption", CONSOLE_SPLAT, NULL, false },
-	{ "refcount_t: ", CONSOLE_SPLAT, NULL, false },
-	{ "DMA-API: ", CONSOLE_SPLAT, " [", false },
-	{ "kmemleak: ", CONSOLE_SPLAT, " (see", false },
-	{ "page allocation failure", CONSOLE_SPLAT, "", false },
-	{ "INFO: trying to register non-static key", CONSOLE_SPLAT, NULL, false },
-	{ "WARNING: ", CONSOLE_SPLAT, NULL, false },	/* WARN(), lockdep, RCU */
+	{ "BUG: soft lockup", CONSOLE_HANG, WITNESS_BUG, "", AT_REGISTERS, TASK },
+	{ "BUG: workqueue lockup", CONSOLE_HANG, WITNESS_BUG, "", NOWHERE, NULL },
+	{ "Watchdog detected hard LOCKUP", CONSOLE_HANG, WITNESS_BUG, "", AT_REGISTERS, TASK },
+	{ "rcu: INFO: ", CONSOLE_HANG, WITNESS_RCU, " on ", AT_REGISTERS, TASK },
+	{ "INFO: rcu_", CONSOLE_HANG, WITNESS_RCU, " on ", AT_REGISTERS, TASK },
+	{ "INFO: task ", CONSOLE_HANG, WITNESS_BUG, NULL, NOWHERE, TASK },
+	{ "BUG: kernel NULL pointer dereference", CONSOLE_OOPS, WITNESS_BUG, "", AT_REGISTERS, TRACE },
+	/* powerpc */
+	{ "BUG: Kernel NULL pointer dereference", CONSOLE_OOPS, WITNESS_BUG, " at ", AT_REGISTERS, TRACE },
+	{ "BUG: unable to handle ", CONSOLE_OOPS, WITNESS_BUG, " for address", AT_REGISTERS, TRACE },
+	/* powerpc, arm */
+	{ "BUG: Unable to handle kernel ", CONSOLE_OOPS, WITNESS_BUG, " at ", AT_REGISTERS, TRACE },
+	{ "Unable to handle kernel ", CONSOLE_OOPS, WITNESS_BUG, " at virtual", AT_REGISTERS, TRACE },
+	{ "Internal error: ", CONSOLE_OOPS, WITNESS_BUG, " [#", AT_REGISTERS, TRACE },
+	{ "general protection fault", CONSOLE_OOPS, WITNESS_BUG, "", AT_REGISTERS, TRACE },
+	{ "stack segment: ", CONSOLE_OOPS, WITNESS_BUG, "", AT_REGISTERS, TRACE },
+	{ "invalid opcode: ", CONSOLE_OOPS, WITNESS_BUG, "", AT_REGISTERS, TRACE },
+	{ "divide error: ", CONSOLE_OOPS, WITNESS_BUG, "", AT_REGISTERS, TRACE },
+	{ "double fault: ", CONSOLE_OOPS, WITNESS_BUG, "", AT_REGISTERS, TRACE },
+	{ "kernel BUG at ", CONSOLE_OOPS, WITNESS_BUG, "!", NOWHERE, TRACE },
+	{ "Oops: ", CONSOLE_OOPS, WITNESS_BUG, " [#", AT_REGISTERS, TRACE },
+	{ "Kernel panic - not syncing", CONSOLE_PANIC, WITNESS_BUG, NULL, NOWHERE, "---[ end Kernel" },
+	{ "BUG: scheduling while atomic", CONSOLE_SPLAT, WITNESS_ATOMIC, "", NOWHERE, TASK },
+	{ "BUG: sleeping function called", CONSOLE_SPLAT, WITNESS_ATOMIC, NULL, NOWHERE, TASK },
+	{ "BUG: Invalid wait context", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "BUG: MAX_LOCK", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, NOWHERE, NULL },
+	{ "BUG: KASAN: ", CONSOLE_SPLAT, WITNESS_KASAN, NULL, NOWHERE, RULE },
+	{ "BUG: KFENCE: ", CONSOLE_SPLAT, WITNESS_KFENCE, NULL, NOWHERE, RULE },
+	{ "BUG: ", CONSOLE_SPLAT, WITNESS_BUG, NULL, NOWHERE, TASK },
+	{ "UBSAN: ", CONSOLE_SPLAT, WITNESS_UBSAN, NULL, NOWHERE, TRACE },
+	{ "list_add corruption", CONSOLE_SPLAT, WITNESS_BUG, NULL, NOWHERE, TRACE },
+	{ "list_del corruption", CONSOLE_SPLAT, WITNESS_BUG, NULL, NOWHERE, TRACE },
+	{ "refcount_t: ", CONSOLE_SPLAT, WITNESS_BUG, NULL, NOWHERE, TRACE },
+	{ "DMA-API: ", CONSOLE_SPLAT, WITNESS_DMA_DEBUG, " [", NOWHERE, TRACE },
+	{ "kmemleak: ", CONSOLE_SPLAT, WITNESS_KMEMLEAK, " (see", NOWHERE, NULL },
+	{ "page allocation failure", CONSOLE_SPLAT, WITNESS_WARN, "", NOWHERE, TASK },
+	{ "INFO: trying to register non-static key", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, NOWHERE, TASK },
+	/* The titles of kernel/locking/lockdep.c and of lockdep_rcu_suspicious(). */
+	{ "WARNING: possible ", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "WARNING: inconsistent lock state", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "WARNING: bad unlock balance", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "WARNING: held lock freed", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "WARNING: lock held when returning", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "WARNING: Nested lock was not taken", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "irq-unsafe lock order detected", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "WARNING: suspicious RCU usage", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
+	{ "DEBUG_LOCKS_WARN_ON(", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, NOWHERE, TRACE },
+	{ "DMAR: [DMA ", CONSOLE_SPLAT, WITNESS_IOMMU, " 0x", NOWHERE, NULL },
+	{ "AMD-Vi: Event logged", CONSOLE_SPLAT, WITNESS_IOMMU, " domain=", NOWHERE, NULL },
+	{ "Unhandled context fault", CONSOLE_SPLAT, WITNESS_IOMMU, ", iova", NOWHERE, NULL },	/* arm-smmu */
+	{ "WARNING: ", CONSOLE_SPLAT, WITNESS_WARN, NULL, NOWHERE, TRACE },	/* WARN() */
 };
 
 /* Lines that are no reports though they look it. */
@@ -59,6 +92,7 @@ static const char *const harmless[] = {
 	"DMA-API: preallocated", "DMA-API: debugging enabled", "DMA-API: Mapped at:",
 	"DMA-API: dma_debug_entry pool grown", "DMA-API: nr_total_entries",
 	"kmemleak: Kernel memory leak detector", "kmemleak: Automatic memory scanning",
+	"kmemleak: Freed object",
 };
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -71,6 +105,10 @@ struct scan {
 	size_t fatal;		/* last event worse than a splat, or NONE */
 	size_t cut;		/* event of the "cut here" report we are in, or NONE */
 	size_t where;		/* event whose title waits for a function, or NONE */
+	enum where how;
+	size_t open;		/* event whose report has not ended, or NONE */
+	const char *end;	/* ... and what it ends with */
+	unsigned int lines;	/* ... and how many it has */
 	bool in_cut;
 	long cell;
 };
@@ -190,6 +228,31 @@ static void make_title(struct console_event *e, const struct pattern *pattern, c
 	add_title(e->title, sizeof(e->title), p, stop ? stop : end);
 }
 
+/* Reports have at most this many lines; a longer one has lost its end. */
+#define MAX_LINES 300
+
+/* " in f" of "...}, at: f+0x10/0x20"; of RCU's " in kernel/x.c:12". */
+static void add_lock(struct scan *s, const char *p, const char *end)
+{
+	struct console_event *e = &s->events[s->where];
+	const char *f = find(p, end, "at: ");
+	size_t n = strlen(e->title), len;
+
+	if (f) {
+		f += strlen("at: ");
+		len = function_len(f, end);
+	} else if (find(p, end, " suspicious ") && find(p, end, "usage!")) {
+		f = memrchr(p, ']', find(p, end, " suspicious ") - p);
+		f = f ? f + 2 : p;
+		len = find(f, end, " suspicious ") - f;
+	} else {
+		return;
+	}
+	if (len)
+		snprintf(e->title + n, sizeof(e->title) - n, " in %.*s", (int)len, f);
+	s->where = NONE;
+}
+
 /* " in f" of "RIP: 0010:f+0x10/0x20", "pc : f+0x10/0x20", "NIP [c000...] f+0x10/0x20". */
 static void add_where(struct scan *s, const char *p, const char *end)
 {
@@ -258,6 +321,18 @@ static const struct pattern *match(const char *p, const char *end, const char **
 	return NULL;
 }
 
+/* The line belongs to the report that is open. */
+static void grow(struct scan *s, const char *text, const char *p, const char *end)
+{
+	struct console_event *e = s->open == NONE ? NULL : &s->events[s->open];
+
+	if (!e)
+		return;
+	e->len = end - text - e->offset;
+	if (find(p, end, s->end) || ++s->lines > MAX_LINES)
+		s->open = NONE;
+}
+
 static void take_line(struct scan *s, const char *text, const char *p, const char *end)
 {
 	const struct pattern *pattern;
@@ -266,14 +341,18 @@ static void take_line(struct scan *s, const char *text, const char *p, const cha
 
 	if (hit) {
 		s->cell = strtol(hit + strlen(CELL_MARK), NULL, 10);
+		s->open = s->where = NONE;
 		return;
 	}
+	grow(s, text, p, end);
 	if (find(p, end, "[ cut here ]") || find(p, end, "---[ end trace")) {
 		s->in_cut = find(p, end, "[ cut here ]");
 		s->cut = NONE;
 		return;
 	}
-	if (s->where != NONE)
+	if (s->where != NONE && s->how == AT_LOCK)
+		add_lock(s, p, end);
+	else if (s->where != NONE)
 		add_where(s, p, end);
 	pattern = match(p, end, &hit);
 	if (!pattern || follows(s, pattern->kind, p, end))
@@ -286,10 +365,16 @@ static void take_line(struct scan *s, const char *text, const char *p, const cha
 	}
 	e = &s->events[s->n];
 	e->kind = pattern->kind;
+	e->witness = pattern->witness;
 	e->offset = hit - text;
+	e->len = end - hit;
 	e->cell = s->cell;
 	make_title(e, pattern, hit, end);
 	s->where = pattern->where ? s->n : NONE;
+	s->how = pattern->where;
+	s->open = pattern->end ? s->n : NONE;
+	s->end = pattern->end;
+	s->lines = 0;
 	s->fatal = pattern->kind > CONSOLE_SPLAT ? s->n : s->fatal;
 	s->cut = s->in_cut ? s->n : NONE;
 	s->n++;
@@ -298,7 +383,7 @@ static void take_line(struct scan *s, const char *text, const char *p, const cha
 size_t console_scan(const char *text, size_t len, struct console_event *events, size_t max)
 {
 	struct scan s = { .events = events, .max = max, .fatal = NONE, .cut = NONE,
-			  .where = NONE, .cell = -1 };
+			  .where = NONE, .open = NONE, .cell = -1 };
 	const char *end = text + len;
 
 	while (len) {

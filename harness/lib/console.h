@@ -8,6 +8,8 @@
 
 #include <stddef.h>
 
+#include "witness.h"
+
 enum console_kind {
 	CONSOLE_CLEAN,
 	CONSOLE_SPLAT,		/* WARNING, BUG, KASAN, lockdep...: the guest went on */
@@ -18,8 +20,10 @@ enum console_kind {
 
 struct console_event {
 	enum console_kind kind;
+	enum witness witness;
 	char title[200];	/* stable: no times, addresses, pids */
 	size_t offset;		/* bytes from the start of the text */
+	size_t len;		/* of the report, with all its lines */
 	long cell;		/* index of the cell it happened in, by the agent's
 				 * "dmatorture: cell N" lines in the log; -1: none
 				 */

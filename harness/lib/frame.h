@@ -40,6 +40,14 @@ enum frame_type {
 				 * key=value words (lib/workload.h)
 				 */
 	FRAME_FIO	= 13,	/* fio's json+ output */
+	FRAME_WITNESS	= 14,	/* text: how a witness did (lib/witness.h): in a cell, of
+				 * that cell, else of the guest
+				 */
+	FRAME_FRESH	= 15,	/* empty: a witness is spent; what is left of the plan wants
+				 * a fresh guest
+				 */
+	FRAME_LEAK	= 16,	/* text: the title of a leak that kmemleak found */
+	FRAME_PERF	= 17,	/* text: counters, hot functions; of all cells that wanted it */
 };
 
 /* struct dmt_sums in wire form: little endian, in its order, no padding. */

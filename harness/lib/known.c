@@ -3,6 +3,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <fnmatch.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -122,13 +123,15 @@ static void take_key(struct reader *r, const char *key, char *value, unsigned in
 		take_expires(r, k, value, col);
 	} else if (!strcmp(key, "driver") && !k->driver) {
 		k->driver = xstrdup(value);
+	} else if (!strcmp(key, "title") && !k->title) {
+		k->title = xstrdup(value);
 	} else if (!strcmp(key, "class")) {
 		take_classes(r, k, value, col);
 	} else {
 		for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
 			if (!strcmp(key, read[i]))
 				return;
-		fail(r, 5, "'%s' is no key: there are kernels, expires, driver, class, where, what and show",
+		fail(r, 5, "'%s' is no key: there are kernels, expires, driver, class, title, where, what and show",
 		     key);
 	}
 }
@@ -177,27 +180,46 @@ void known_free(struct known_issues *issues)
 	for (size_t i = 0; i < issues->nr; i++) {
 		free(issues->v[i].name);
 		free(issues->v[i].driver);
+		free(issues->v[i].title);
 	}
 	free(issues->v);
 	*issues = (struct known_issues) { 0 };
 }
 
-const struct known_issue *known_find(const struct known_issues *issues, enum violation_id class,
-				     const char *driver, const char *release, const char *today)
+static bool counts(const struct known_issue *k, const char *release, const char *today)
 {
 	unsigned int major, minor;
 
-	if (!issues || !release || sscanf(release, "%u.%u", &major, &minor) != 2)
-		return NULL;
-	for (size_t i = 0; i < issues->nr; i++) {
+	if (!release || sscanf(release, "%u.%u", &major, &minor) != 2 ||
+	    strcmp(today, k->expires) > 0)
+		return false;
+	for (unsigned int n = 0; n < k->nr_kernels; n++)
+		if (k->kernels[n].major == major && k->kernels[n].minor == minor)
+			return true;
+	return false;
+}
+
+const struct known_issue *known_find(const struct known_issues *issues, enum violation_id class,
+				     const char *driver, const char *release, const char *today)
+{
+	for (size_t i = 0; issues && i < issues->nr; i++) {
 		const struct known_issue *k = &issues->v[i];
 
-		if (!k->driver || strcmp(k->driver, driver) || !k->classes[class] ||
-		    strcmp(today, k->expires) > 0)
-			continue;
-		for (unsigned int n = 0; n < k->nr_kernels; n++)
-			if (k->kernels[n].major == major && k->kernels[n].minor == minor)
-				return k;
+		if (k->driver && !strcmp(k->driver, driver) && k->classes[class] &&
+		    counts(k, release, today))
+			return k;
+	}
+	return NULL;
+}
+
+const struct known_issue *known_title(const struct known_issues *issues, const char *title,
+				      const char *release, const char *today)
+{
+	for (size_t i = 0; issues && i < issues->nr; i++) {
+		const struct known_issue *k = &issues->v[i];
+
+		if (k->title && !fnmatch(k->title, title, 0) && counts(k, release, today))
+			return k;
 	}
 	return NULL;
 }

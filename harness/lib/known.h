@@ -7,8 +7,9 @@
  *   issue NAME
  *       kernels  6.1.192 6.12.117    where it was seen; it counts for all of 6.1 and 6.12
  *       expires  2027-05-31          last day it counts
- *       driver   fsl-elo-dma         as the kernel calls it; without: nothing is excused
+ *       driver   fsl-elo-dma         as the kernel calls it; without: no violation is excused
  *       class    callback-locked, dependency-locked
+ *       title    WARNING at lib/x.c:*    of the kernel's own reports: excuses these, in all cells
  *       where    ...
  *       what     ...
  *       show     the command that shows it
@@ -28,6 +29,7 @@ struct known_issue {
 	char *name;
 	char *driver;			/* NULL: excuses nothing */
 	bool classes[V__COUNT];
+	char *title;			/* a pattern, as the shell's; NULL: excuses no report */
 	struct {
 		unsigned int major, minor;
 	} kernels[KNOWN_KERNELS];
@@ -52,5 +54,9 @@ void known_free(struct known_issues *issues);
  */
 const struct known_issue *known_find(const struct known_issues *issues, enum violation_id class,
 				     const char *driver, const char *release, const char *today);
+
+/* The issue that excuses a report of this title, or NULL. */
+const struct known_issue *known_title(const struct known_issues *issues, const char *title,
+				      const char *release, const char *today);
 
 #endif /* HARNESS_KNOWN_H */

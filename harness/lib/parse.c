@@ -128,6 +128,11 @@ static void parse_threads(struct parser *p)
 	once(p, &p->s->instances, "threads");
 }
 
+static void parse_depth(struct parser *p)
+{
+	once(p, &p->s->depth, "depth");
+}
+
 static void parse_timeout(struct parser *p)
 {
 	once(p, &p->s->timeout, "timeout");
@@ -156,7 +161,7 @@ static void check_faults(struct parser *p)
 }
 
 const char *const top_words[] = {
-	"link", "param", "worlds", "seed", "repeat", "threads", "timeout",
+	"link", "param", "worlds", "seed", "repeat", "threads", "depth", "timeout",
 	"wait-timeout", "allow", "engine", "buffer", "thread", "expect",
 	"scenario", "workload", "observe", "require", "engines", NULL
 };
@@ -164,7 +169,7 @@ const char *const top_words[] = {
 /* By top_words. */
 static void (*const top_fns[])(struct parser *p) = {
 	parse_link, parse_param, parse_worlds, parse_seed, parse_repeat, parse_threads,
-	parse_timeout, parse_wait_timeout, parse_allow, parse_engine, parse_buffer,
+	parse_depth, parse_timeout, parse_wait_timeout, parse_allow, parse_engine, parse_buffer,
 	parse_thread, parse_expect, parse_second_header, parse_workload, parse_observe,
 	parse_require, parse_engines,
 };

@@ -111,7 +111,7 @@ static void unknown_expect(struct parser *p)
 	if (near)
 		parse_fail(p, "%s is no class of violation; did you mean '%s'?", found(p, have), near);
 	else
-		parse_fail(p, "%s is no expectation; there are: data intact|corrupt, STAGE intact|corrupt and offload ENGINE OPERATION of workloads, STEP OBJECT ERRNO, outcome FATE, fault ENGINE, injected ENGINE, and classes of violations such as: early-map MAP",
+		parse_fail(p, "%s is no expectation; there are: data intact|corrupt, STAGE intact|corrupt and offload ENGINE OPERATION of workloads, STEP OBJECT ERRNO, outcome FATE, witness NAME, fault ENGINE, injected ENGINE, and classes of violations such as: early-map MAP",
 			   found(p, have));
 }
 
@@ -134,6 +134,12 @@ static void parse_violation(struct parser *p, struct expect_def *e, const struct
 		parse_fail_at(p, e->object->pos, "name the object alone: any part of it is meant");
 }
 
+static void parse_witness(struct parser *p, struct expect_def *e)
+{
+	e->kind = EXPECT_WITNESS;
+	e->witness = 1 + parse_word(p, witness_words, "witness");
+}
+
 void parse_allowed(struct parser *p)
 {
 	const struct violation *v = p->t.kind == TOK_WORD ? violation_find(token_dup(p)) : NULL;
@@ -143,10 +149,16 @@ void parse_allowed(struct parser *p)
 
 	e->pos = here(p);
 	e->allowed = true;
+	if (accept(p, "witness")) {
+		parse_witness(p, e);
+		parse_guards(p, e);
+		APPEND_NODE(p, struct expect_def, &p->s->expects, e, MAX_EXPECTS, "expectations");
+		return;
+	}
 	if (!v && near)
 		parse_fail(p, "%s is nothing to allow; did you mean '%s'?", found(p, have), near);
 	else if (!v)
-		parse_fail(p, "%s is nothing to allow; want foreign-map, or a class of violation that may be found or not",
+		parse_fail(p, "%s is nothing to allow; want foreign-map, witness NAME, or a class of violation that may be found or not",
 			   found(p, have));
 	if (!v)
 		return;
@@ -195,6 +207,8 @@ void parse_expect(struct parser *p)
 		e->kind = EXPECT_OFFLOAD;
 		e->object = parse_ref(p, "an engine's name");
 		e->ops = parse_bits(p, op_words, "operation");
+	} else if (accept(p, "witness")) {
+		parse_witness(p, e);
 	} else if (class) {
 		parse_violation(p, e, class);
 	} else {

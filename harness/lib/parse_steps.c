@@ -223,6 +223,13 @@ void parse_cpu_write(struct parser *p, struct stmt *st)
 		st->a = parse_value(p, "the byte to fill with");
 }
 
+void parse_cpu_op(struct parser *p, struct stmt *st)
+{
+	st->dst = parse_ref(p, "the buffer to write");
+	expect_text(p, "<-", "between destination and sources");
+	st->refs = parse_refs(p, "a buffer to read");
+}
+
 void parse_check(struct parser *p, struct stmt *st)
 {
 	st->dst = parse_ref(p, "the buffer to check");

@@ -16,6 +16,9 @@
  *                        of its hardware
  *   attr KEY VALUE       write VALUE to its attribute KEY
  *   observe off          this cell without the observer
+ *   perf                 count and sample while this cell runs
+ *   need MODULE          a module that is in the guest is loaded, and stays
+ *   param MODULE NAME VALUE   write VALUE to /sys/module/MODULE/parameters/NAME
  *   workload KIND        after the engines: md or async_tx (lib/workload.h) instead of
  *                        a program; the program's bytes are its file: fio's job
  *   option KEY VALUE     of the workload; all of them are said

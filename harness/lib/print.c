@@ -171,6 +171,9 @@ char *print_expect(const struct expect_def *e)
 			if (e->ops & 1u << i)
 				strbuf_addf(&sb, " %s", op_words[i]);
 		break;
+	case EXPECT_WITNESS:
+		strbuf_addf(&sb, "witness %s", witness_words[e->witness - 1]);
+		break;
 	case EXPECT_VIOLATION:
 		strbuf_adds(&sb, e->class);
 		if (e->object) {
@@ -286,6 +289,7 @@ static void print_settings(const struct scenario *s, const struct print_cell *ce
 		print_setting("repeat", s->repeat, out);
 	}
 	print_setting("threads", s->instances, out);
+	print_setting("depth", s->depth, out);
 	print_setting("timeout", s->timeout, out);
 	print_setting("wait-timeout", s->wait_timeout, out);
 	if (s->allow_foreign)

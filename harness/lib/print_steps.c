@@ -121,6 +121,13 @@ void print_cpu_write(const struct stmt *st, const struct print_as *as, struct st
 	}
 }
 
+void print_cpu_op(const struct stmt *st, const struct print_as *as, struct strbuf *out)
+{
+	print_ref(st->dst, as, out);
+	strbuf_adds(out, " <- ");
+	print_refs(st->refs, " ", as, out);
+}
+
 void print_check(const struct stmt *st, const struct print_as *as, struct strbuf *out)
 {
 	print_ref(st->dst, as, out);

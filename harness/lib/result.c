@@ -96,7 +96,7 @@ static bool take_word(struct engine_stats *e, const char *word)
 		uint64_t *value;
 	} keys[] = {
 		KEY(submitted), KEY(completed), KEY(errors), KEY(terminated),
-		KEY(bytes), KEY(access_faults), KEY(dropped), KEY(delayed),
+		KEY(bytes), KEY(compute_ns), KEY(access_faults), KEY(dropped), KEY(delayed),
 		KEY(failed), KEY(early),
 	};
 #undef KEY
@@ -186,6 +186,19 @@ static void take_stage(struct cell_result *r, const struct frame *f)
 	free(line);
 }
 
+static void take_witness(struct cell_result *r, const struct frame *f)
+{
+	char *line = xasprintf("%.*s", (int)f->len, (const char *)f->data);
+	struct witness_state state;
+	enum witness which;
+
+	if (witness_read(line, &which, &state))
+		r->witnesses[which] = state;
+	else
+		r->dropped_frame = true;
+	free(line);
+}
+
 static void end_observed(struct cell_result *r)
 {
 	if (r->observer_off)
@@ -223,6 +236,9 @@ void result_frame(struct cell_result *r, const struct frame *f)
 	case FRAME_WORKLOAD:
 		take_stage(r, f);
 		break;
+	case FRAME_WITNESS:
+		take_witness(r, f);
+		break;
 	case FRAME_FIO:
 		r->fio.len = 0;
 		strbuf_add(&r->fio, f->data, f->len);
@@ -236,10 +252,23 @@ void result_frame(struct cell_result *r, const struct frame *f)
 	}
 }
 
-void result_add_splat(struct cell_result *r, const char *title)
+void splats_add(struct splats *s, enum witness witness, const char *title)
 {
-	r->splats = xrealloc(r->splats, (r->nr_splats + 1) * sizeof(char *));
-	r->splats[r->nr_splats++] = xstrdup(title);
+	for (unsigned int i = 0; i < s->nr; i++)
+		if (!strcmp(s->v[i].title, title)) {
+			s->v[i].count++;
+			return;
+		}
+	s->v = xrealloc(s->v, (s->nr + 1) * sizeof(*s->v));
+	s->v[s->nr++] = (struct splat) { xstrdup(title), witness, 1 };
+}
+
+void splats_free(struct splats *s)
+{
+	for (unsigned int i = 0; i < s->nr; i++)
+		free(s->v[i].title);
+	free(s->v);
+	*s = (struct splats) { 0 };
 }
 
 void result_again(struct cell_result *r)
@@ -252,9 +281,7 @@ void result_again(struct cell_result *r)
 
 void result_free(struct cell_result *r)
 {
-	for (unsigned int i = 0; i < r->nr_splats; i++)
-		free(r->splats[i]);
-	free(r->splats);
+	splats_free(&r->splats);
 	free(r->records);
 	free(r->refused);
 	free(r->not_run);

@@ -10,6 +10,7 @@
 #include "evstream.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"
+#include "witness.h"
 #include "words.h"
 #include "workload.h"
 
@@ -37,11 +38,24 @@ enum cell_state {
 struct engine_stats {
 	char name[32];
 	char device[64];		/* dev_name() */
-	uint64_t submitted, completed, errors, terminated, bytes;
+	uint64_t submitted, completed, errors, terminated, bytes, compute_ns;
 	uint64_t access_faults, dropped, delayed, failed, early;
 	uint64_t busted;	/* the other faults, together */
 	uint64_t ops[NR_OPS];	/* by op_words */
 };
+
+/* Reports of the kernel's own, one a title, in the order of the first. */
+struct splats {
+	struct splat {
+		char *title;		/* stable */
+		enum witness witness;
+		unsigned int count;
+	} *v;
+	unsigned int nr;
+};
+
+void splats_add(struct splats *splats, enum witness witness, const char *title);
+void splats_free(struct splats *splats);
 
 struct cell_result {
 	enum cell_state state;
@@ -55,8 +69,8 @@ struct cell_result {
 	unsigned int nr_engines;
 	char *refused;
 	char *not_run;		/* why, when the guest never came to it */
-	char **splats;		/* stable titles from the console, in order */
-	unsigned int nr_splats;
+	struct splats splats;	/* from the console */
+	struct witness_state witnesses[WITNESS__COUNT];
 	bool dropped_frame;	/* a frame of the cell made no sense */
 	struct evstream *observed;	/* finished when state is CELL_RAN */
 	bool observer_off;		/* by the user's or the scenario's wish */
@@ -68,14 +82,13 @@ struct cell_result {
 };
 
 /*
- * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, OBSERVED or CELL_END;
+ * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, OBSERVED, WITNESS or CELL_END;
  * others are none of its business. A frame of the wrong size sets
  * dropped_frame, which makes the verdict incomplete.
  */
 void result_frame(struct cell_result *result, const struct frame *frame);
 /* The cell is run again: what was said of it so far is void. */
 void result_again(struct cell_result *result);
-void result_add_splat(struct cell_result *result, const char *title);
 void result_free(struct cell_result *result);
 
 enum data_state { DATA_UNCHECKED, DATA_INTACT, DATA_CORRUPT };

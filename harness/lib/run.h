@@ -18,6 +18,8 @@ struct boot {
 	uint32_t nr_cells;
 	enum vm_fate fate;
 	char *title;		/* what went wrong, "" when nothing did */
+	struct splats leaks;	/* that kmemleak found at its end, of all cells */
+	struct witness_state kmemleak;
 	double wall_s;		/* host time; goes to env.json only */
 };
 
@@ -50,14 +52,22 @@ struct run {
 void run_count(const struct run *run, unsigned int count[OUTCOME__COUNT]);
 
 /*
+ * What the guest itself is worth, beside its cells: leaks that no known issue excuses, or a
+ * search for them that did not take place. OUTCOME_PASS, _INCOMPLETE or _PANIC; a line each
+ * in @why, if it is not NULL.
+ */
+enum outcome boot_judge(const struct run *run, const struct boot *boot, struct strbuf *why);
+void boot_free(struct boot *boot);
+
+/* Of all cells and guests. */
+int run_exit_code(const struct run *run);
+
+/*
  * result.json: everything that does not depend on the host, so that two runs
  * with one seed give the same bytes. harness/tests/result.schema.json
  * describes it. The caller frees the text.
  */
 char *run_json(const struct run *run);
-
-/* KTAP version 1 (Documentation/dev-tools/ktap.rst). */
-char *run_ktap(const struct run *run);
 
 /*
  * The verdict table: a row a scenario, a column a world. @color: escape

@@ -180,6 +180,46 @@ static json_t *workload_json(const struct cell *cell, const struct cell_result *
 	return o;
 }
 
+static json_t *splats_json(const struct cell_result *r)
+{
+	json_t *a = json_array();
+
+	for (unsigned int i = 0; i < r->splats.nr; i++)
+		json_array_append_new(a, json_string(r->splats.v[i].title));
+	return a;
+}
+
+/* Who in the kernel could have spoken, and what it said. */
+static json_t *witnesses_json(const struct cell_result *r)
+{
+	json_t *o = json_object();
+
+	for (int w = WITNESS_NONE + 1; w < WITNESS__COUNT; w++) {
+		const struct witness_state *s = &r->witnesses[w];
+		json_t *one = json_object(), *titles = json_array();
+
+		for (unsigned int i = 0; i < r->splats.nr; i++)
+			if (r->splats.v[i].witness == (enum witness)w)
+				json_array_append_new(titles, json_pack("{s:s s:i}", "title",
+					r->splats.v[i].title, "count", (int)r->splats.v[i].count));
+		if (s->said) {
+			json_object_set_new(one, "ran", json_boolean(s->ran));
+			json_object_set_new(one, "reports", number(s->reports));
+			if (!s->ran)
+				json_object_set_new(one, "why_not", json_string(s->why));
+			if (s->filter[0])
+				json_object_set_new(one, "only_driver", json_string(s->filter));
+		}
+		if (s->said || json_array_size(titles)) {
+			json_object_set(one, "titles", titles);
+			json_object_set(o, witness_name(w), one);
+		}
+		json_decref(titles);
+		json_decref(one);
+	}
+	return o;
+}
+
 static json_t *observed_json(const struct evstream *seen)
 {
 	const struct judge_counters *n = judge_counters(evstream_judge(seen));
@@ -217,7 +257,8 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 			json_array_append_new(expects,
 					      json_string(cell->expects[k].text));
 	json_object_set_new(o, "expected", expects);
-	json_object_set_new(o, "splats", strings(r->splats, r->nr_splats));
+	json_object_set_new(o, "splats", splats_json(r));
+	json_object_set_new(o, "witnesses", witnesses_json(r));
 	if (r->observed) {
 		json_object_set_new(o, "observed", observed_json(r->observed));
 		json_object_set_new(o, "violations", violations_json(r->observed));
@@ -235,17 +276,35 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 	return o;
 }
 
+static json_t *kmemleak_json(const struct boot *boot)
+{
+	json_t *titles = json_array(), *o;
+
+	for (unsigned int i = 0; i < boot->leaks.nr; i++)
+		json_array_append_new(titles, json_pack("{s:s s:i}", "title", boot->leaks.v[i].title,
+							"count", (int)boot->leaks.v[i].count));
+	o = json_pack("{s:b s:o}", "ran", boot->kmemleak.ran, "titles", titles);
+	if (!boot->kmemleak.ran)
+		json_object_set_new(o, "why_not", json_string(boot->kmemleak.why));
+	return o;
+}
+
 static json_t *boots_json(const struct run *run)
 {
 	json_t *a = json_array();
 
-	for (uint32_t i = 0; i < run->nr_boots; i++)
-		json_array_append_new(a, json_pack("{s:s s:s s:i s:s s:s}",
+	for (uint32_t i = 0; i < run->nr_boots; i++) {
+		json_t *o = json_pack("{s:s s:s s:i s:s s:s}",
 			"name", run->boots[i].name,
 			"world", world_name(run->boots[i].world),
 			"cells", (int)run->boots[i].nr_cells,
 			"fate", vm_fate_name(run->boots[i].fate),
-			"title", run->boots[i].title ? run->boots[i].title : ""));
+			"title", run->boots[i].title ? run->boots[i].title : "");
+
+		if (run->boots[i].kmemleak.said)
+			json_object_set_new(o, "kmemleak", kmemleak_json(&run->boots[i]));
+		json_array_append_new(a, o);
+	}
 	return a;
 }
 
@@ -275,7 +334,7 @@ char *run_json(const struct run *run)
 	json_object_set_new(o, "accelerator", json_string(run->accel));
 	json_object_set_new(o, "smp", json_integer(run->smp));
 	json_object_set_new(o, "seed", hex(run->seed));
-	json_object_set_new(o, "exit_code", json_integer(outcome_exit_code(count)));
+	json_object_set_new(o, "exit_code", json_integer(run_exit_code(run)));
 	json_object_set_new(o, "outcomes", counts);
 	json_object_set_new(o, "boots", boots_json(run));
 	json_object_set_new(o, "cells", cells);

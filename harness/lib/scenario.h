@@ -45,6 +45,7 @@ struct compile_opts {
 	uint64_t seed;
 	uint32_t repeat;	/* 0: the scenario's own */
 	bool drivers;		/* real drivers; else as the scenario says */
+	bool timed;		/* each step's time is kept: DMT_F_TIMED */
 };
 
 /* Makes one cell. 0, or -EINVAL with @diag filled and @cell empty. */

@@ -26,6 +26,8 @@ const struct verb verbs[] = {
 	VERB("synchronize",	SYNCHRONIZE,	MAY_SLEEP, engines, engines, engines),
 	VERB("cpu_read",	CPU_READ,	ANYWHERE,  buffers, operands, buffers),
 	VERB("cpu_write",	CPU_WRITE,	ANYWHERE,  cpu_write, cpu_write, buffers),
+	VERB("cpu_copy",	CPU_COPY,	MAY_SLEEP, cpu_op, cpu_op, cpu_op),
+	VERB("cpu_xor",		CPU_XOR,	MAY_SLEEP, cpu_op, cpu_op, cpu_op),
 	VERB("check",		CHECK,		ANYWHERE,  check, check, check),
 	VERB("free",		FREE,		MAY_SLEEP, buffers, operands, free),
 	VERB("forget",		FORGET_MAP,	ANYWHERE,  forget, operands, forget),

@@ -41,13 +41,13 @@ parse_fn parse_map, parse_prep, parse_maps, parse_txs, parse_engines, parse_buff
 	parse_unmap, parse_sync, parse_submit, parse_forget, parse_alloc_coherent,
 	parse_alloc_pages, parse_pool_alloc, parse_free_coherent, parse_free_pages,
 	parse_pool_free, parse_wait, parse_cpu_write, parse_check, parse_delay, parse_barrier,
-	parse_crash, parse_on_complete, parse_in;
+	parse_crash, parse_on_complete, parse_in, parse_cpu_op;
 /* print_steps.c */
 print_fn print_map, print_alloc, print_unmap, print_prep, print_operands, print_engines, print_wait, print_cpu_write,
-	print_check, print_delay, print_barrier, print_crash, print_in;
+	print_check, print_delay, print_barrier, print_crash, print_in, print_cpu_op;
 /* compile_steps.c, compile_wrong.c */
 emit_fn emit_map, emit_prep, emit_maps, emit_txs, emit_engines, emit_buffers,
 	emit_sync, emit_forget, emit_free, emit_check, emit_delay, emit_barrier, emit_crash,
-	emit_on_complete, emit_in;
+	emit_on_complete, emit_in, emit_cpu_op;
 
 #endif /* HARNESS_VERBS_H */

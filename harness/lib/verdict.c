@@ -24,6 +24,15 @@ void verdict_add(struct verdict *v, enum outcome outcome, const char *fmt, ...)
 		v->outcome = outcome;
 }
 
+void verdict_add_known(struct verdict *v, const struct known_issue *k)
+{
+	for (unsigned int i = 0; i < v->nr_known; i++)
+		if (v->known[i] == k)
+			return;
+	if (v->nr_known < MAX_KNOWN)
+		v->known[v->nr_known++] = k;
+}
+
 void verdict_free(struct verdict *v)
 {
 	for (unsigned int i = 0; i < v->nr_messages; i++)
@@ -54,7 +63,7 @@ static bool kernel_holds(const struct expect *e, const char *release)
 	return cmp == 0;
 }
 
-static bool config_holds(const char *want, const char *config)
+bool verdict_has_config(const char *want, const char *config)
 {
 	size_t n;
 
@@ -79,13 +88,13 @@ bool verdict_guards_hold(const struct expect *e, const struct cell *cell,
 	if (e->engines && (e->engines == 2) != cell->drivers)
 		return false;
 	return kernel_holds(e, env->release) &&
-	       config_holds(e->config, env->config);
+	       verdict_has_config(e->config, env->config);
 }
 
 bool verdict_can_run(const struct cell *cell, const struct verdict_env *env)
 {
 	return !cell->skip && (!cell->drivers || !env->no_drivers) &&
-	       config_holds(cell->require, env->config);
+	       verdict_has_config(cell->require, env->config);
 }
 
 static void say_skip(struct verdict *v, const struct cell *cell, const struct verdict_env *env)
@@ -98,10 +107,8 @@ static void say_skip(struct verdict *v, const struct cell *cell, const struct ve
 		verdict_add(v, OUTCOME_SKIP, "this kernel has no %s", cell->require);
 }
 
-/* The expectation of @kind that counts here, or NULL. */
-static const struct expect *find_expect(const struct cell *cell,
-					const struct verdict_env *env,
-					enum expect_kind kind)
+const struct expect *verdict_expects(const struct cell *cell, const struct verdict_env *env,
+				     enum expect_kind kind)
 {
 	for (unsigned int i = 0; i < cell->nr_expects; i++)
 		if (cell->expects[i].kind == kind &&
@@ -114,8 +121,8 @@ static void judge_fate(struct verdict *v, const struct cell *cell,
 		       const struct cell_result *r,
 		       const struct verdict_env *env)
 {
-	const struct expect *e = find_expect(cell, env, EXPECT_OUTCOME);
-	const char *title = r->nr_splats ? r->splats[r->nr_splats - 1] : "";
+	const struct expect *e = verdict_expects(cell, env, EXPECT_OUTCOME);
+	const char *title = r->splats.nr ? r->splats.v[r->splats.nr - 1].title : "";
 
 	if (e && !strcmp(e->fate, vm_fate_name(r->fate)))
 		return;
@@ -157,7 +164,7 @@ static void judge_world(struct verdict *v, const struct cell *cell,
 static void judge_data(struct verdict *v, const struct cell *cell,
 		       const struct dmt_sums *s, const struct verdict_env *env)
 {
-	const struct expect *corrupt = find_expect(cell, env, EXPECT_DATA_CORRUPT);
+	const struct expect *corrupt = verdict_expects(cell, env, EXPECT_DATA_CORRUPT);
 	unsigned long long bad = s->checks_bad, checks = s->checks;
 
 	v->data = !checks ? DATA_UNCHECKED : bad ? DATA_CORRUPT : DATA_INTACT;
@@ -169,7 +176,7 @@ static void judge_data(struct verdict *v, const struct cell *cell,
 		verdict_add(v, OUTCOME_FAIL,
 			    "data corrupt in %llu of %llu checks, first in iteration %u",
 			    bad, checks, s->first_bad);
-	else if (!checks && find_expect(cell, env, EXPECT_DATA_INTACT))
+	else if (!checks && verdict_expects(cell, env, EXPECT_DATA_INTACT))
 		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "data are expected intact, but no check was made");
 }
@@ -325,24 +332,6 @@ static void judge_workload(struct verdict *v, const struct cell *cell,
 	}
 }
 
-static void judge_splats(struct verdict *v, const struct cell *cell,
-			 const struct cell_result *r,
-			 const struct verdict_env *env)
-{
-	const struct expect *e = find_expect(cell, env, EXPECT_OUTCOME);
-
-	if (e && strcmp(e->fate, "splat")) {
-		verdict_add(v, OUTCOME_FAIL, "line %u: %s: the guest lived on",
-			    e->line, e->text);
-		e = NULL;
-	}
-	if (e && !r->nr_splats)
-		verdict_add(v, OUTCOME_FAIL, "line %u: %s: the console is clean",
-			    e->line, e->text);
-	for (unsigned int i = 0; i < r->nr_splats && !e; i++)
-		verdict_add(v, OUTCOME_PANIC, "splat: %s", r->splats[i]);
-}
-
 /* A run that did not come to its end. True when there is nothing more to judge. */
 static bool judge_run(struct verdict *v, const struct cell *cell,
 		      const struct dmt_sums *s)
@@ -382,7 +371,7 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 	switch (r->state) {
 	case CELL_NOT_RUN:
 		/* a guest that died before its first line died of something */
-		verdict_add(v, r->nr_splats ? OUTCOME_PANIC : OUTCOME_INCOMPLETE,
+		verdict_add(v, r->splats.nr ? OUTCOME_PANIC : OUTCOME_INCOMPLETE,
 			    "not run: %s", r->not_run ? r->not_run : "the run ended");
 		return;
 	case CELL_BEGUN:
@@ -390,12 +379,12 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 		return;
 	case CELL_REFUSED:
 		verdict_add(v, OUTCOME_INCOMPLETE, "refused: %s", r->refused);
-		judge_splats(v, cell, r, env);
+		verdict_witnesses(v, cell, r, env);
 		return;
 	case CELL_RAN:
 		break;
 	}
-	judge_splats(v, cell, r, env);
+	verdict_witnesses(v, cell, r, env);
 	if (r->dropped_frame || !r->has_sums) {
 		verdict_add(v, OUTCOME_INCOMPLETE, "what the guest reported is damaged");
 		return;

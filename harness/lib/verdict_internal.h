@@ -9,6 +9,20 @@
 void verdict_add(struct verdict *v, enum outcome outcome, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
+/* Is "CONFIG_..." set in the text of a .config? NULL: nothing is asked for. */
+bool verdict_has_config(const char *symbol, const char *config);
+
+/* The expectation of @kind that counts here, or NULL. */
+const struct expect *verdict_expects(const struct cell *cell, const struct verdict_env *env,
+				     enum expect_kind kind);
+
+/* The kernel's own reports, and whether who makes them was awake. */
+void verdict_witnesses(struct verdict *v, const struct cell *cell, const struct cell_result *r,
+		       const struct verdict_env *env);
+
+/* Excuses the verdict's messages name. */
+void verdict_add_known(struct verdict *v, const struct known_issue *known);
+
 void verdict_violations(struct verdict *v, const struct cell *cell,
 			const struct cell_result *result, const struct verdict_env *env);
 

@@ -160,15 +160,6 @@ static const struct known_issue *excuse(const struct judge *j, const struct verd
 	return found;
 }
 
-static void add_known(struct verdict *v, const struct known_issue *k)
-{
-	for (unsigned int i = 0; i < v->nr_known; i++)
-		if (v->known[i] == k)
-			return;
-	if (v->nr_known < MAX_KNOWN)
-		v->known[v->nr_known++] = k;
-}
-
 /* Where events are missing, what looks wrong may be what was not seen: a hint only. */
 static void unexpected(struct verdict *v, const struct matcher *m, const struct verdict_env *env)
 {
@@ -187,7 +178,7 @@ static void unexpected(struct verdict *v, const struct matcher *m, const struct 
 		const struct known_issue *k = n[id] ? excuse(j, env, class) : NULL;
 
 		if (k) {
-			add_known(v, k);
+			verdict_add_known(v, k);
 			verdict_add(v, OUTCOME_PASS, "known issue %s: %s (%llu times): %s", k->name,
 				    class->name, (unsigned long long)n[id], what_of(j, class));
 		} else if (n[id]) {

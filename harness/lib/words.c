@@ -19,6 +19,10 @@ const char *const ctx_words[] = { "task", "softirq", "hardirq", "workqueue", "at
 const char *const crash_words[] = { "panic", "oops", "warn", "hang", "hang_irqoff", NULL };
 const char *const completion_words[] = { "hardirq", "softirq", "threaded", "workqueue", NULL };
 const char *const fate_words[] = { "panic", "oops", "hang", "splat", NULL };
+const char *const witness_words[] = {
+	"dma-debug", "kasan", "kfence", "ubsan", "lockdep", "atomic", "kmemleak", "iommu",
+	"rcu", "warn", "bug", NULL
+};
 const char *const fault_words[] = {
 	"drop", "delay", "error", "early", "start", "complete", "lost_dep", "locked", "locked_dep",
 	"late", "swap", "invisible", "masked", "residue", "leak", "recycle", "duplicate", "after",

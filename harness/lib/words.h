@@ -21,6 +21,7 @@ extern const char *const ctx_words[];
 extern const char *const crash_words[];
 extern const char *const completion_words[];
 extern const char *const fate_words[];
+extern const char *const witness_words[];	/* by enum witness, from 1 on */
 extern const char *const fault_words[];		/* of softdma, then those of the register models */
 extern const char *const engines_words[];	/* by bool drivers */
 extern const char *const model_words[];		/* what the drivers' hardware can be */

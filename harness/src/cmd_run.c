@@ -7,9 +7,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "cells.h"
 #include "cmds.h"
 #include "lib/run.h"
-#include "lib/suite.h"
+#include "lib/parts.h"
+#include "run_samples.h"
 #include "rundir.h"
 #include "sched.h"
 #include "print_workloads.h"
@@ -20,24 +22,28 @@
 #define DEFAULT_TIMEOUT	60
 
 struct run_args {
-	const char *kernel, *results, *scenarios, *append, *observer;
+	const char *kernel, *kdir, *plan, *results, *scenarios, *append;
+	const char *observer;
 	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
 	bool drivers;
 	bool has_seed, dry_run, free_running, crash, tcg;
 	uint64_t seed;
 	uint32_t repeat;
 	unsigned int jobs, smp, timeout_s;
+	unsigned int part;	/* of @plan, from 1 */
 	char **names;
 	int nr_names;
 };
 
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
-	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES,
+	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES, OPT_KDIR,
+	OPT_PLAN, OPT_PART,
 };
 
 static const struct argp_option options[] = {
-	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default) or debian:6.1", 0 },
+	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default), debian:6.1; debug, kasan: built from Debian's source; tree:PATH[,PROFILE]: built from yours; image:PATH with --kdir", 0 },
+	{ "kdir", OPT_KDIR, "DIR", 0, "of an image: the directory its modules were built in", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
 	{ "seed", 's', "N", 0, "of every random choice (default: the scenario's, else 1)", 0 },
 	{ "repeat", OPT_REPEAT, "N", 0, "iterations, whatever the scenario says", 0 },
@@ -49,6 +55,8 @@ static const struct argp_option options[] = {
 	{ "free-running", OPT_FREE, NULL, 0, "no fixed instruction clock: KVM where a guest was seen to boot with it, else plain TCG; not repeatable", 0 },
 	{ "tcg", OPT_TCG, NULL, 0, "with --free-running: no KVM", 0 },
 	{ "engines", OPT_ENGINES, "soft|drivers", 0, "software engines (default), or fsldma and talitos from the kernel's sources on models of their registers", 0 },
+	{ "plan", OPT_PLAN, "FILE", 0, "of dmatorture plan --json (- reads it): run a part of it", 0 },
+	{ "part", OPT_PART, "N", 0, "which, from 1", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ "append", OPT_APPEND, "TEXT", 0, "more of the guests' boot line", 0 },
 	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
@@ -78,17 +86,12 @@ static uint64_t parse_number(struct argp_state *state, const char *what,
 static void parse_worlds(struct argp_state *state, struct run_args *args,
 			 const char *arg)
 {
-	char *list = xstrdup(arg), *save = NULL, *word;
-	enum world world;
+	char *bad = worlds_parse(arg, &args->worlds);
 
-	for (word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
-		if (world_parse(word, &world))
-			argp_failure(state, 2, 0,
-				     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
-				     word);
-		args->worlds |= 1u << world;
-	}
-	free(list);
+	if (bad)
+		argp_failure(state, 2, 0,
+			     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
+			     bad);
 }
 
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
@@ -114,6 +117,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case 'n':
 		a->dry_run = true;
+		break;
+	case OPT_KDIR:
+		a->kdir = arg;
 		break;
 	case OPT_RESULTS:
 		a->results = arg;
@@ -145,6 +151,12 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 			argp_failure(state, 2, 0, "--engines=%s: want soft or drivers", arg);
 		a->drivers = !strcmp(arg, "drivers");
 		break;
+	case OPT_PLAN:
+		a->plan = arg;
+		break;
+	case OPT_PART:
+		a->part = parse_number(state, "part", arg, 1, UINT32_MAX);
+		break;
 	case OPT_CRASH:
 		a->crash = true;
 		break;
@@ -170,71 +182,6 @@ static const struct argp argp = {
 	       "4 everything skipped, 5 guest panic or splat, 6 hang or timeout.",
 };
 
-static int add_cells(struct run *run, const struct scenario *s,
-		     const struct run_args *args, struct diag *diag)
-{
-	unsigned int worlds = scenario_worlds(s);
-
-	if (args->worlds)
-		worlds &= args->worlds;
-	for (int w = 0; w < WORLD__COUNT; w++) {
-		if (!(worlds & 1u << w))
-			continue;
-		for (size_t v = 0; v < scenario_variants(s); v++) {
-			const struct compile_opts opts = {
-				.variant = v, .world = w, .has_seed = args->has_seed,
-				.seed = args->seed, .repeat = args->repeat,
-				.drivers = args->drivers,
-			};
-			struct cell cell;
-			int err = scenario_compile(s, &opts, &cell, diag);
-
-			if (err)
-				return err;
-			run->cells = xrealloc(run->cells, (run->nr_cells + 1) *
-					      sizeof(*run->cells));
-			run->cells[run->nr_cells++] = cell;
-		}
-	}
-	return 0;
-}
-
-/* All bad scenarios are named, not only the first. The exit code. */
-static int compile_all(struct run *run, struct suite *suite,
-		       const struct run_args *args)
-{
-	unsigned int bad = 0;
-
-	for (size_t i = 0; i < suite->nr; i++) {
-		struct strbuf text = STRBUF_INIT;
-		struct scenario *s = NULL;
-		struct diag diag;
-		int err = suite_load(suite, i, &s, &text, &diag);
-
-		if (!err && s && scenario_drivers(s) && !args->nr_names && !args->drivers) {
-			run->left_out++;	/* they want the kernel's sources */
-		} else if (!err) {
-			err = add_cells(run, s, args, &diag);
-		}
-		if (err) {
-			diag_print(&diag, text.s, stderr);
-			bad++;
-		}
-		scenario_free(s);
-		strbuf_free(&text);
-	}
-	if (bad) {
-		fprintf(stderr, "dmatorture: %u bad scenario%s; nothing was run\n",
-			bad, bad > 1 ? "s" : "");
-		return 2;
-	}
-	if (!run->nr_cells) {
-		fprintf(stderr, "dmatorture: no scenario of these runs in that world\n");
-		return 2;
-	}
-	return 0;
-}
-
 static void list_cells(const struct run *run)
 {
 	for (uint32_t i = 0; i < run->nr_cells; i++)
@@ -249,6 +196,20 @@ static double since(const struct timespec *start)
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
+}
+
+static void print_guests(const struct run *run)
+{
+	for (uint32_t i = 0; i < run->nr_boots; i++) {
+		struct strbuf why = STRBUF_INIT;
+		enum outcome outcome = boot_judge(run, &run->boots[i], &why);
+		char *save = NULL;
+
+		for (char *line = why.len ? strtok_r(why.s, "\n", &save) : NULL; line;
+		     line = strtok_r(NULL, "\n", &save))
+			printf("%s guest %s: %s\n", outcome_name(outcome), run->boots[i].name, line);
+		strbuf_free(&why);
+	}
 }
 
 static void print_failures(const struct run *run)
@@ -406,7 +367,7 @@ static int run_cells(struct run *run, const struct run_args *args,
 		return 3;
 	opts.workload_files = (const char *const *)target->tools;
 	opts.workload_modules = workload_modules;
-	if (rundir_create(args->results, args->kernel, &run->dir))
+	if (rundir_create(args->results, strrchr(target->kernel_dir, '/') + 1, &run->dir))
 		return 3;
 
 	sched_run(run, &opts);
@@ -414,8 +375,10 @@ static int run_cells(struct run *run, const struct run_args *args,
 	wall_s = since(&start);
 	env = target_env_json(target, run, argc, argv, wall_s);
 	run_count(run, count);
-	code = outcome_exit_code(count);
+	code = run_exit_code(run);
 	if (rundir_write(run, env) && code == 0)
+		code = 3;
+	if (run_samples_write(run, target->config, argc, argv) && code == 0)
 		code = 3;
 	free(env);
 
@@ -427,6 +390,7 @@ static int run_cells(struct run *run, const struct run_args *args,
 		printf("not run: %u scenarios of real drivers, which want the kernel's sources: name them, as drivers/, or say --engines drivers\n",
 		       run->left_out);
 	print_known(run);
+	print_guests(run);
 	print_failures(run);
 	print_sums(run, wall_s);
 	if (run->interrupted)
@@ -439,8 +403,10 @@ static int run_cells(struct run *run, const struct run_args *args,
 static int prepare_and_run(struct run *run, const struct run_args *args,
 			   struct target *target, int argc, char **argv)
 {
-	int err = target_prepare(args->kernel, target);
+	char *kernel = target_spec(args->kernel, args->kdir);
+	int err = target_prepare(kernel, target);
 
+	free(kernel);
 	if (err)
 		return err == -EINVAL ? 2 : 3;
 	return run_cells(run, args, target, argc, argv);
@@ -449,23 +415,77 @@ static int prepare_and_run(struct run *run, const struct run_args *args,
 static void run_free(struct run *run)
 {
 	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		cell_free(&run->cells[i]);
 		if (run->results)
 			result_free(&run->results[i]);
 		if (run->verdicts)
 			verdict_free(&run->verdicts[i]);
 	}
-	for (uint32_t i = 0; i < run->nr_boots; i++) {
-		free(run->boots[i].name);
-		free(run->boots[i].cells);
-		free(run->boots[i].title);
-	}
+	for (uint32_t i = 0; i < run->nr_boots; i++)
+		boot_free(&run->boots[i]);
 	known_free(&run->known);
 	free(run->boots);
-	free(run->cells);
 	free(run->results);
 	free(run->verdicts);
+	cells_free(run);
 	free(run->dir);
+}
+
+/* What a plan says is not to be said again, and not otherwise. */
+static int take_part(struct run_args *args, struct parts *plan)
+{
+	struct strbuf text = STRBUF_INIT;
+	const struct part *p;
+	char why[256] = "";
+	int err;
+
+	if (!args->plan || !args->part) {
+		fprintf(stderr, "dmatorture: --plan FILE and --part N go together\n");
+		return 2;
+	}
+	if (args->nr_names || args->worlds || args->has_seed || args->repeat || args->drivers ||
+	    args->kdir || strcmp(args->kernel, DEFAULT_KERNEL)) {
+		fprintf(stderr, "dmatorture: the plan says kernel, world, engines, seed, repeat and scenarios\n");
+		return 2;
+	}
+	err = strbuf_read_file(&text, strcmp(args->plan, "-") ? args->plan : "/dev/stdin");
+	if (err)
+		snprintf(why, sizeof(why), "%s", strerror(-err));
+	else
+		err = parts_read(plan, strbuf_str(&text), why);
+	strbuf_free(&text);
+	if (err) {
+		fprintf(stderr, "dmatorture: %s: %s\n", args->plan, why);
+		return 2;
+	}
+	if (args->part > plan->nr) {
+		fprintf(stderr, "dmatorture: %s has %zu parts, no part %u\n", args->plan, plan->nr, args->part);
+		parts_free(plan);
+		return 2;
+	}
+	p = &plan->v[args->part - 1];
+	args->kernel = p->kernel;
+	args->worlds = 1u << p->world;
+	args->drivers = p->drivers;
+	args->names = p->scenarios;
+	args->nr_names = p->nr_scenarios;
+	args->has_seed = plan->has_seed;
+	args->seed = plan->seed;
+	args->repeat = plan->repeat;
+	return 0;
+}
+
+/* Otherwise a cell would be missing, and nobody would know before all have run. */
+static int same_cells(const struct run *run, const struct part *p, const char *plan)
+{
+	bool same = run->nr_cells == p->nr_cells;
+
+	for (uint32_t i = 0; i < run->nr_cells && same; i++)
+		same = !strcmp(run->cells[i].id, p->cells[i]);
+	if (same)
+		return 0;
+	fprintf(stderr, "dmatorture: the scenarios of %s have changed since %s was made: make it again\n",
+		p->group, plan);
+	return 2;
 }
 
 int cmd_run(int argc, char **argv)
@@ -480,16 +500,17 @@ int cmd_run(int argc, char **argv)
 		.timeout_s = DEFAULT_TIMEOUT,
 	};
 	struct target target = { 0 };
-	struct suite suite = { 0 };
+	struct parts plan = { 0 };
 	struct run run = { 0 };
 	int code;
 
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
 
-	if (suite_select(&suite, args.scenarios, args.names, args.nr_names)) {
-		suite_free(&suite);
-		return 2;
+	if (args.plan || args.part) {
+		code = take_part(&args, &plan);
+		if (code)
+			return code;
 	}
 	run.seed = args.has_seed ? args.seed : 1;
 	run.smp = args.smp;
@@ -498,13 +519,19 @@ int cmd_run(int argc, char **argv)
 	run.drivers = args.drivers;
 	run.append = args.append;
 	run.observer = args.observer;
-	code = compile_all(&run, &suite, &args);
+	code = cells_compile(&run, &(struct wish) {
+		.scenarios = args.scenarios, .names = args.names, .nr_names = args.nr_names,
+		.worlds = args.worlds, .drivers = args.drivers, .has_seed = args.has_seed,
+		.seed = args.seed, .repeat = args.repeat,
+	});
+	if (!code && plan.nr)
+		code = same_cells(&run, &plan.v[args.part - 1], args.plan);
 	if (!code && args.dry_run)
 		list_cells(&run);
 	else if (!code)
 		code = prepare_and_run(&run, &args, &target, argc, argv);
 	run_free(&run);
 	target_free(&target);
-	suite_free(&suite);
+	parts_free(&plan);
 	return code;
 }

@@ -11,6 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/output.h"
+
 static int write_all(int fd, const char *p, size_t len)
 {
 	while (len) {
@@ -254,13 +256,41 @@ static int write_fio(const struct run *run)
 	return first;
 }
 
+/* What others read: from the bytes of result.json, so that they cannot say anything else. */
+static int write_formats(const struct run *run, const char *json, const char *env_json)
+{
+	static const struct {
+		const char *file;
+		char *(*text)(const struct output *out);
+	} formats[] = {
+		{ "ktap.txt", output_ktap },
+		{ "junit.xml", output_junit },
+		{ "kcidb.json", output_kcidb },
+	};
+	struct output out = { 0 };
+	char why[256];
+	int first = output_add(&out, run->dir, json, env_json, why);
+
+	if (first)
+		fprintf(stderr, "dmatorture: %s: %s\n", run->dir, why);
+	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
+		char *text = formats[i].text(&out);
+		int err = write_below(run->dir, formats[i].file, text);
+
+		first = first ? first : err;
+		free(text);
+	}
+	output_free(&out);
+	return first;
+}
+
 int rundir_write(const struct run *run, const char *env_json)
 {
-	char *json = run_json(run), *ktap = run_ktap(run);
+	char *json = run_json(run);
 	int first = 0, err;
 
 	first = write_below(run->dir, "result.json", json);
-	err = write_below(run->dir, "ktap.txt", ktap);
+	err = write_formats(run, json, env_json);
 	first = first ? first : err;
 	err = write_below(run->dir, "env.json", env_json);
 	first = first ? first : err;
@@ -277,6 +307,5 @@ int rundir_write(const struct run *run, const char *env_json)
 		first = first ? first : err;
 	}
 	free(json);
-	free(ktap);
 	return first;
 }

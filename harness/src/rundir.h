@@ -15,7 +15,7 @@
 int rundir_create(const char *base, const char *kernel, char **dir);
 
 /*
- * Writes result.json, ktap.txt, console.log, env.json and the failures. Each
+ * Writes result.json, ktap.txt, junit.xml, kcidb.json, console.log, env.json and the failures. Each
  * file is whole or not there. Tries all of them; returns the first error, a
  * negative errno, having said on stderr what could not be kept.
  */

@@ -14,7 +14,7 @@
 #include "progress.h"
 
 #define NO_CELL		UINT32_MAX
-#define MAX_EVENTS	256	/* console events of one guest */
+#define MAX_EVENTS	16384	/* console events of one guest */
 #define TICK_MS		20
 
 /*
@@ -45,6 +45,7 @@ struct group {
 	struct boot *boot;	/* of @vm; moved into run->boots at its end */
 	uint32_t current;	/* cell, or NO_CELL */
 	uint32_t begun;		/* cells this guest came to */
+	bool fresh;		/* it ended early: what is left wants another */
 	struct timespec start;
 	char *dir;
 };
@@ -61,6 +62,25 @@ static void judge(struct run *run, uint32_t i)
 	verdict_free(&run->verdicts[i]);
 	verdict_judge(&run->verdicts[i], &run->cells[i], &run->results[i],
 		      &run->env);
+}
+
+static void take_leak(struct group *g, const struct frame *f)
+{
+	char *title = xasprintf("%.*s", (int)f->len, (const char *)f->data);
+
+	splats_add(&g->boot->leaks, WITNESS_KMEMLEAK, title);
+	free(title);
+}
+
+static void take_kmemleak(struct group *g, const struct frame *f)
+{
+	char *line = xasprintf("%.*s", (int)f->len, (const char *)f->data);
+	struct witness_state state;
+	enum witness which;
+
+	if (witness_read(line, &which, &state) && which == WITNESS_KMEMLEAK)
+		g->boot->kmemleak = state;
+	free(line);
 }
 
 static void on_frame(void *arg, const struct frame *f)
@@ -95,8 +115,16 @@ static void on_frame(void *arg, const struct frame *f)
 		judge(run, i);
 		progress_cell(run, i);
 		return;
+	case FRAME_LEAK:
+		take_leak(g, f);
+		return;
+	case FRAME_FRESH:
+		g->fresh = true;
+		return;
 	default:
-		if (g->current != NO_CELL)
+		if (f->type == FRAME_WITNESS && g->current == NO_CELL)
+			take_kmemleak(g, f);
+		else if (g->current != NO_CELL)
 			result_frame(&run->results[g->current], f);
 	}
 }
@@ -159,6 +187,7 @@ static void start_guest(struct group *g)
 	g->boot->title = xstrdup("");
 	g->current = NO_CELL;
 	g->begun = 0;
+	g->fresh = false;
 	clock_gettime(CLOCK_MONOTONIC, &g->start);
 
 	free(g->dir);
@@ -167,6 +196,8 @@ static void start_guest(struct group *g)
 	g->vm_opts.world = g->world;
 	g->vm_opts.dir = g->dir;
 	g->vm_opts.drivers = g->kind == GROUP_DRIVERS || g->kind == GROUP_DRIVERS_WORK;
+	for (uint32_t i = 0; i < g->nr_pending; i++)
+		g->vm_opts.cpu_xor |= g->run->cells[g->pending[i]].cpu_xor;
 	if (g->kind != GROUP_PROGRAMS && g->kind != GROUP_DRIVERS) {
 		g->vm_opts.files = g->opts->workload_files;
 		g->vm_opts.modules = g->opts->workload_modules;
@@ -214,7 +245,8 @@ static bool take_console(struct group *g)
 		died_early |= c < 0 && events[i].kind > CONSOLE_SPLAT;
 		if (events[i].kind != CONSOLE_CLEAN && c >= 0 &&
 		    c < (long)g->run->nr_cells && g->run->results[c].boot == g->boot->name)
-			result_add_splat(&g->run->results[c], events[i].title);
+			splats_add(&g->run->results[c].splats, events[i].witness,
+				   events[i].title);
 	}
 	strbuf_free(&log);
 	free(path);
@@ -254,8 +286,8 @@ static void end_guest(struct group *g, enum vm_fate fate)
 			continue;
 		if (r->state == CELL_BEGUN) {
 			r->fate = fate;
-			if (g->boot->title[0] && !r->nr_splats)
-				result_add_splat(r, g->boot->title);
+			if (g->boot->title[0] && !r->splats.nr)
+				splats_add(&r->splats, WITNESS_BUG, g->boot->title);
 		}
 		judge(run, c);
 	}
@@ -270,15 +302,15 @@ static void end_guest(struct group *g, enum vm_fate fate)
 	if (fate == VM_DISK_FULL)
 		run->disk_full = true;
 	/* Twice nothing: a third guest would end no better. */
-	if (g->nr_pending && (g->idle_deaths >= 2 || fate == VM_DONE)) {
+	if (g->nr_pending && (g->idle_deaths >= 2 || (fate == VM_DONE && !g->fresh))) {
 		char *why = xasprintf("guest %s: %s%s%s", g->boot->name,
 				      vm_fate_name(fate),
 				      g->boot->title[0] ? ": " : "", g->boot->title);
 
 		if (died_early)
 			for (uint32_t i = 0; i < g->nr_pending; i++)
-				result_add_splat(&run->results[g->pending[i]],
-						 g->boot->title);
+				splats_add(&run->results[g->pending[i]].splats, WITNESS_BUG,
+					   g->boot->title);
 		give_up(g, why);
 		free(why);
 	}

@@ -37,13 +37,41 @@ static char *read_word(const char *dir, const char *name)
 	return strbuf_detach(&sb);
 }
 
+static char *absolute(const char *path)
+{
+	char *full = realpath(path, NULL);
+
+	return full ? full : xstrdup(path);
+}
+
+char *target_spec(const char *kernel, const char *kdir)
+{
+	const char *colon = strchr(kernel, ':'), *comma = strrchr(kernel, ',');
+	char *path, *full, *dir, *spec;
+
+	if (!colon || (strncmp(kernel, "tree:", 5) && strncmp(kernel, "image:", 6)))
+		return xstrdup(kernel);
+	path = xasprintf("%.*s", comma ? (int)(comma - colon - 1) : -1, colon + 1);
+	full = absolute(path);
+	if (!kdir && comma)
+		kdir = comma + 1;
+	/* a profile is a word, unless it is a file */
+	dir = kdir ? strchr(kdir, '/') || !strncmp(kernel, "image:", 6) ? absolute(kdir) :
+	      xstrdup(kdir) : NULL;
+	spec = xasprintf("%.*s:%s%s%s", (int)(colon - kernel), kernel, full, dir ? "," : "",
+			 dir ? dir : "");
+	free(path);
+	free(full);
+	free(dir);
+	return spec;
+}
+
 int target_prepare(const char *kernel, struct target *t)
 {
 	char *setup[] = { DMT_SOURCE "/harness/vm/kernel-setup", (char *)kernel, NULL };
 	char *build[] = { DMT_SOURCE "/harness/vm/build-modules", (char *)kernel,
 			  DMT_SOURCE "/build", NULL };
 	struct strbuf out = STRBUF_INIT, said = STRBUF_INIT;
-	char *slug;
 	int err;
 
 	memset(t, 0, sizeof(*t));
@@ -59,17 +87,13 @@ int target_prepare(const char *kernel, struct target *t)
 			kernel);
 		goto out;
 	}
-	slug = xstrdup(kernel);
-	for (char *p = slug; *p; p++)
-		if (*p == ':')
-			*p = '-';
 	t->kernel = xstrdup(kernel);
-	t->module_dir = xasprintf("%s/build/modules-%s", DMT_SOURCE, slug);
+	t->module_dir = xasprintf("%s/build/modules-%s", DMT_SOURCE,
+				  strrchr(t->kernel_dir, '/') + 1);
 	t->agent = xstrdup(DMT_SOURCE "/build/agent");
 	t->release = read_word(t->kernel_dir, "release");
 	t->config = read_word(t->kernel_dir, "config");
 	t->package = read_word(t->kernel_dir, "package");
-	free(slug);
 	if (access(t->agent, R_OK)) {
 		err = -errno;
 		fprintf(stderr, "dmatorture: no agent (%s): make programs\n",

@@ -18,6 +18,12 @@ struct target {
 };
 
 /*
+ * What the user said of a kernel as one word with absolute paths, which means the same when a
+ * failure is reproduced elsewhere: "image:/x/bzImage,/x". @kdir may be NULL. The caller frees it.
+ */
+char *target_spec(const char *kernel, const char *kdir);
+
+/*
  * Sees to it that kernel, modules and agent are there, which may download and
  * build. 0, or a negative errno with a line on stderr.
  */

@@ -67,6 +67,15 @@ static void add_module(struct cpio *c, struct strbuf *load, const char *name,
 	free(path);
 }
 
+/* Asked for, and in the kernel itself; or it came with another one. */
+static void add_builtin(struct cpio *c, const char *name)
+{
+	char *path = xasprintf("mod/%s.builtin", name);
+
+	add_file(c, path, 0644, "", 0);
+	free(path);
+}
+
 static int read_own(struct strbuf *out, const struct vm_opts *opts, const char *name, char *why)
 {
 	char *path = xasprintf("%s/%s.ko", opts->module_dir, name);
@@ -103,7 +112,7 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 	static const char *const own[NR_OWN + 1] = {
 		"softdma", "fslmodel", "dmt_fsldma", "dmt_talitos", "dmatorture", NULL
 	};
-	struct strbuf images[NR_OWN] = { STRBUF_INIT };
+	struct strbuf images[NR_OWN] = { STRBUF_INIT }, cpu = STRBUF_INIT;
 	struct modules m;
 	size_t early;
 	int err = modules_open(&m, opts->kernel_dir, why);
@@ -120,14 +129,26 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 			err = modules_add_depends(&m, &images[i], why);
 	}
 	early = m.nr;
-	for (const char *const *name = opts->modules; !err && name && *name; name++)
+	for (const char *const *name = opts->modules; !err && name && *name; name++) {
+		size_t before = m.nr;
+
 		err = modules_add(&m, *name, why);
+		if (!err && m.nr == before)
+			add_builtin(c, *name);
+	}
+	if (!err && opts->cpu_xor)
+		err = read_own(&cpu, opts, "dmtcpu", why);
+	if (!err && opts->cpu_xor)
+		err = modules_add_depends(&m, &cpu, why);
 	for (size_t i = 0; !err && i < m.nr; i++)
 		add_module(c, i < early ? load : late, m.v[i].name, &m.v[i].image, "");
 	for (size_t i = 0; !err && i < NR_OWN; i++)
 		if (images[i].len)
 			add_module(c, load, own[i], &images[i],
 				   i == NR_OWN - 1 && opts->crash ? " crash=1" : "");
+	if (!err && cpu.len)
+		add_module(c, late, "dmtcpu", &cpu, "");
+	strbuf_free(&cpu);
 	for (size_t i = 0; i < NR_OWN; i++)
 		strbuf_free(&images[i]);
 	modules_close(&m);

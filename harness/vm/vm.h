@@ -28,6 +28,7 @@ struct vm_opts {
 	bool free_running;	/* no fixed instruction clock */
 	bool kvm;		/* with free_running: vm_kvm_works() said so */
 	bool drivers;		/* the real drivers on register models are loaded too */
+	bool cpu_xor;		/* dmtcpu.ko and xor.ko are there, not loaded */
 	bool crash;		/* let crash steps crash: dmatorture.crash=1 */
 	const char *append;	/* more boot line, or NULL */
 	const char *observer;	/* "off", "no-stacks", ...; NULL: on */

@@ -241,6 +241,91 @@ static void test_setup(void **state)
 	cell_free(&cell);
 }
 
+/*
+ * Catches: chains of one thread that run one after the other, share a buffer or wait for
+ * another's transaction.
+ */
+static void test_depth(void **state)
+{
+	static const char text[] = "scenario t/x \"t\" threads 2 depth 3\n"
+		"engine c memcpy like fsl-dma buffer a 4K random buffer b 4K zero\n"
+		"thread { map m = c a TO_DEVICE map n = c b FROM_DEVICE prep t = c memcpy n <- m\n"
+		"submit t issue c wait t unmap m n check b == a }";
+	struct cell cell;
+	struct wire w;
+
+	(void)state;
+	compile(text, (struct compile_opts) { .timed = true, .repeat = 7 }, &cell);
+	wire_open(&w, cell.program.s, cell.program.len);
+	assert_int_equal(le32toh(w.h->flags), DMT_F_TIMED);
+	assert_int_equal(le32toh(w.h->keep_first), 7);
+	assert_int_equal(le32toh(w.h->blocks.count), 2);
+	assert_int_equal(le32toh(w.h->buffers.count), 12);
+	for (uint32_t k = 0; k < 2; k++) {
+		static const int ops[] = { DMT_STEP_MAP, DMT_STEP_MAP, DMT_STEP_PREP, DMT_STEP_SUBMIT,
+					   DMT_STEP_ISSUE, DMT_STEP_WAIT, DMT_STEP_UNMAP };
+
+		for (uint32_t i = 0; i < 7 * 3; i++) {
+			const struct dmt_step *s = &w.steps[k * 27 + i + (i >= 20)];
+
+			/* unmap m n is two steps a chain */
+			assert_int_equal(le16toh(s->op), ops[i / 3]);
+			if (ops[i / 3] == DMT_STEP_WAIT)
+				assert_int_equal(le32toh(s->obj), k * 3 + i % 3);
+		}
+	}
+	for (uint32_t t = 0; t < 6; t++) {
+		const struct dmt_operand *o = &w.operands[le32toh(w.txs[t].dst)];
+		const struct dmt_map *m = &w.maps[le32toh(o->obj)];
+
+		assert_int_equal(le32toh(w.operands[le32toh(m->first_operand)].obj), 2 * t + 1);
+	}
+	cell_free(&cell);
+	compile(text, (struct compile_opts) { 0 }, &cell);
+	check_repro(&cell);
+	cell_free(&cell);
+}
+
+/* Catches: a board's figures for the wrong engine, or that win over those of the scenario. */
+static void test_board(void **state)
+{
+	static const char text[] = "scenario t/x \"t\" param b = p1020 none\n"
+		"engine c memcpy like fsl-dma board $b engine x xor like talitos board $b rate 5\n"
+		"thread { }";
+	struct cell cell;
+
+	(void)state;
+	compile(text, (struct compile_opts) { 0 }, &cell);
+	assert_non_null(strstr(cell.setup.s, "engine c\nattr personality fsl-dma\nattr ops direct\n"
+			"attr seed 16\nattr setup_ns 300\nattr rate 330000000\nengine x\n"));
+	assert_non_null(strstr(cell.setup.s, "attr rate 5\nattr setup_ns 1200\n"));
+	cell_free(&cell);
+	compile(text, (struct compile_opts) { .variant = 1 }, &cell);
+	assert_non_null(strstr(cell.setup.s, "attr setup_ns 0\nattr rate 0\n"));
+	cell_free(&cell);
+}
+
+/* Catches: an xor of the CPU that leaves a source out. */
+static void test_cpu_ops(void **state)
+{
+	static const char text[] = "scenario t/x \"t\" engine c memcpy like fsl-dma\n"
+		"buffer a[3] 4K random buffer b 4K zero buffer d 4K zero\n"
+		"thread { cpu_copy b <- a[1] cpu_xor d <- b a }";
+	struct cell cell;
+	struct wire w;
+
+	(void)state;
+	compile(text, (struct compile_opts) { 0 }, &cell);
+	wire_open(&w, cell.program.s, cell.program.len);
+	assert_int_equal(le16toh(w.steps[0].op), DMT_STEP_CPU_COPY);
+	assert_int_equal(le32toh(w.operands[le32toh(w.steps[0].arg0)].obj), 1);
+	assert_int_equal(le32toh(w.steps[0].arg1), 1);
+	assert_int_equal(le16toh(w.steps[1].op), DMT_STEP_CPU_XOR);
+	assert_int_equal(le32toh(w.operands[le32toh(w.steps[1].obj)].obj), 4);
+	assert_int_equal(le32toh(w.steps[1].arg1), 4);
+	cell_free(&cell);
+}
+
 /* Catches: a fault that the language has and the engine has under another name. */
 static void test_fault_words(void **state)
 {
@@ -596,6 +681,9 @@ int main(void)
 		cmocka_unit_test(test_deterministic),
 		cmocka_unit_test(test_options),
 		cmocka_unit_test(test_setup),
+		cmocka_unit_test(test_depth),
+		cmocka_unit_test(test_board),
+		cmocka_unit_test(test_cpu_ops),
 		cmocka_unit_test(test_fault_words),
 		cmocka_unit_test(test_drivers),
 		cmocka_unit_test(test_step_text),

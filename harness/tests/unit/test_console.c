@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * console_scan() over the canned logs of fixtures/consoles: NAME.log gives the
- * events of NAME.expect, a line each: kind, cell, title.
+ * events of NAME.expect, a line each: kind, cell, witness, title.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -30,8 +30,8 @@ static void say_events(struct strbuf *out, const char *text, size_t len)
 	size_t n = console_scan(text, len, events, MAX_EVENTS);
 
 	for (size_t i = 0; i < n; i++)
-		strbuf_addf(out, "%s %ld %s\n", kinds[events[i].kind], events[i].cell,
-			    events[i].title);
+		strbuf_addf(out, "%s %ld %s: %s\n", kinds[events[i].kind], events[i].cell,
+			    witness_name(events[i].witness), events[i].title);
 }
 
 static void test_fixtures(void **state)

@@ -249,17 +249,16 @@ static void test_fates(void **state)
 static void test_splat(void **state)
 {
 	struct expect splat = { .kind = EXPECT_OUTCOME, .fate = (char *)"splat" };
-	char *titles[] = { (char *)"WARNING at x.c f" };
+	struct splat one = { (char *)"WARNING at x.c f", WITNESS_WARN, 1 };
 	struct fixture f;
 
 	(void)state;
 	good(&f);
-	f.result.splats = titles;
-	f.result.nr_splats = 1;
+	f.result.splats = (struct splats) { &one, 1 };
 	assert_int_equal(judge(&f), OUTCOME_PANIC);
 	expect(&f, &splat);
 	assert_int_equal(judge(&f), OUTCOME_PASS);
-	f.result.nr_splats = 0;
+	f.result.splats.nr = 0;
 	assert_int_equal(judge(&f), OUTCOME_FAIL);
 }
 
@@ -315,21 +314,6 @@ static void test_exit_codes(void **state)
 	assert_int_equal(outcome_exit_code(count), 6);
 	count[OUTCOME_PANIC] = 1;
 	assert_int_equal(outcome_exit_code(count), 5);
-}
-
-/* Catches: a KTAP line that a parser takes for a directive. */
-static void test_ktap(void **state)
-{
-	struct cell cell = { .id = (char *)"a/b x=#1 @strict" };
-	char *why[] = { (char *)"reason # with\na hash" };
-	struct verdict v = { .outcome = OUTCOME_SKIP, .messages = why, .nr_messages = 1 };
-	struct run run = { .cells = &cell, .verdicts = &v, .nr_cells = 1 };
-	char *text = run_ktap(&run);
-
-	(void)state;
-	assert_string_equal(text, "KTAP version 1\n1..1\n# reason - with a hash\n"
-			    "ok 1 a/b x=-1 @strict # SKIP reason - with a hash\n");
-	free(text);
 }
 
 static void test_slug(void **state)
@@ -441,7 +425,7 @@ int main(void)
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_run_status), cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_splat), cmocka_unit_test(test_guards),
-		cmocka_unit_test(test_exit_codes), cmocka_unit_test(test_ktap),
+		cmocka_unit_test(test_exit_codes),
 		cmocka_unit_test(test_slug), cmocka_unit_test(test_frames),
 		cmocka_unit_test(test_stages), cmocka_unit_test(test_require),
 	};

@@ -315,6 +315,14 @@ static void check_step(const struct wire *w, const struct dmt_block *b, const st
 		assert_in_range(arg0, 0, DMT_FILL__COUNT - 1);
 		assert_in_range(arg1, 0, 255);
 		return;
+	case DMT_STEP_CPU_COPY:
+	case DMT_STEP_CPU_XOR:
+		assert_true(sleeps);
+		if (le16toh(s->op) == DMT_STEP_CPU_COPY)
+			assert_int_equal(arg1, 1);
+		else
+			assert_int_equal(le32toh(w->operands[obj].len) % DMT_XOR_ALIGN, 0);
+		/* fall through */
 	case DMT_STEP_CHECK:
 		check_on(w, s, DMT_ON_BUFFER);
 		assert_in_range(arg1, 1, DMT_MAX_SOURCES);

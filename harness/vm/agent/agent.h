@@ -14,8 +14,20 @@ void send_frame(enum frame_type type, const void *data, uint32_t len);
 void say_text(enum frame_type type, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
-/* cells.c: runs one cell, says all of it. */
-void run_cell(const struct plan_cell *cell);
+/*
+ * cells.c: runs one cell, says all of it. False: one of the kernel's witnesses is spent, the
+ * next cell wants a fresh guest.
+ */
+bool run_cell(const struct plan_cell *cell);
+
+/*
+ * witness.c: the kernel's own reports that are not read from the console. Between begin and
+ * end a cell runs; end: true when lockdep is off and cannot be turned on again. Leaks are
+ * looked for once, when all cells are done; this takes 6 s.
+ */
+void witness_begin(void);
+bool witness_end(void);
+void witness_leaks(void);
 
 /*
  * observe.c: the observer. Between begin and end all that the kernel does with DMA
@@ -31,6 +43,14 @@ bool observe_end(bool last);
  */
 void observe_modules_come(void);
 void observe_modules_go(void);
+
+/*
+ * perf.c: between begin and end the kernel's counters count and its clock samples, of all
+ * processors. What came of it is said once, behind the last cell.
+ */
+void perf_begin(void);
+void perf_end(void);
+void perf_say(void);
 
 /* files.c: files of one line. 0 or a negative errno. */
 int write_text(const char *path, const char *text);

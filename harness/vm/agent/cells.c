@@ -18,6 +18,7 @@
 
 #define RECORDS_A_FRAME	8192
 #define OBSERVE_OFF	"observe off"
+#define PERF		"perf"
 
 #define FSLMODEL_CONFIGFS	"/sys/kernel/config/fslmodel"
 
@@ -86,6 +87,17 @@ static int new_engine(struct engines *es, const char *name, const char *configfs
 	return err;
 }
 
+static int set_param(const char *module, const char *name, const char *value, char *why)
+{
+	char *path = xasprintf("/sys/module/%s/parameters/%s", module, name);
+	int err = write_text(path, value);
+
+	if (err)
+		snprintf(why, 256, "%s = %s: %s", path, value, strerror(-err));
+	free(path);
+	return err;
+}
+
 /* The advice of plan.h, a line at a time. */
 static int set_up(struct engines *es, struct workload *w, const struct plan_cell *cell, char *why)
 {
@@ -94,8 +106,7 @@ static int set_up(struct engines *es, struct workload *w, const struct plan_cell
 	int err = 0;
 
 	for (line = strtok_r(text, "\n", &save); line && !err; line = strtok_r(NULL, "\n", &save)) {
-		char key[32], value[64];
-
+		char key[32], name[32], value[64];
 		bool soft = sscanf(line, "engine %31s", value) == 1;
 
 		if (soft || sscanf(line, "model %31s", value) == 1) {
@@ -106,7 +117,14 @@ static int set_up(struct engines *es, struct workload *w, const struct plan_cell
 						 FSLMODEL_CONFIGFS, why);
 		} else if (sscanf(line, "attr %31s %63s", key, value) == 2 && es->nr) {
 			err = set_attr(&es->v[es->nr - 1], key, value, why);
-		} else if (!workload_line(w, line) && strcmp(line, OBSERVE_OFF)) {
+		} else if (sscanf(line, "need %31s", key) == 1) {
+			if (late_load(w, key, "")) {
+				snprintf(why, 256, "%s", w->why);
+				err = -ENOENT;
+			}
+		} else if (sscanf(line, "param %31s %31s %63s", key, name, value) == 3) {
+			err = set_param(key, name, value, why);
+		} else if (!workload_line(w, line) && strcmp(line, OBSERVE_OFF) && strcmp(line, PERF)) {
 			snprintf(why, 256, "set-up: '%.100s' is no advice", line);
 			err = -EINVAL;
 		}
@@ -251,6 +269,18 @@ static void run_workload(struct workload *w, const struct plan_cell *cell,
 	say_engines(es);
 }
 
+static bool wants_perf(const struct plan_cell *cell)
+{
+	return memmem(cell->setup, cell->setup_len, "\n" PERF "\n", sizeof(PERF) + 1);
+}
+
+static void run_sampled(const struct plan_cell *cell, const struct engines *es)
+{
+	perf_begin();
+	run_program(cell, es);
+	perf_end();
+}
+
 static void run_once(const struct plan_cell *cell)
 {
 	struct engines es = { .nr = 0 };
@@ -261,6 +291,8 @@ static void run_once(const struct plan_cell *cell)
 		say_text(FRAME_REFUSED, "%s", why);
 	else if (w.kind[0])
 		run_workload(&w, cell, &es);
+	else if (wants_perf(cell))
+		run_sampled(cell, &es);
 	else
 		run_program(cell, &es);
 	tear_down(&es);
@@ -271,24 +303,36 @@ static bool is_observed(const struct plan_cell *cell)
 	return !memmem(cell->setup, cell->setup_len, OBSERVE_OFF "\n", sizeof(OBSERVE_OFF));
 }
 
-/* Functions are met once, and a probe is seldom hit in an interrupt of another one. */
-#define MAX_AGAIN 5
+/*
+ * Functions are met once, and a probe is seldom hit in an interrupt of itself: but where the
+ * clock runs free, in every second run of a cell. What is short is tried more often.
+ */
+#define MAX_AGAIN	20
+#define MAX_AGAIN_LONG	5
+#define LONG_NS		5000000000ull	/* all runs of the cell together */
 
-void run_cell(const struct plan_cell *cell)
+bool run_cell(const struct plan_cell *cell)
 {
 	uint32_t index = htole32(cell->index);
 	char mark[64];
+	uint64_t begin = now_ns();
+	bool spent;
+	int last;
 
 	/* For the console: whose are the lines that follow? */
 	snprintf(mark, sizeof(mark), "<4>dmatorture: cell %u\n", cell->index);
 	write_text("/dev/kmsg", mark);
 	send_frame(FRAME_CELL, &index, sizeof(index));
+	witness_begin();
 	for (int i = 0; ; i++) {
 		observe_begin(is_observed(cell));
 		run_once(cell);
-		if (!observe_end(i == MAX_AGAIN))
+		last = now_ns() - begin > LONG_NS ? MAX_AGAIN_LONG : MAX_AGAIN;
+		if (!observe_end(i >= last))
 			break;
 		send_frame(FRAME_AGAIN, &index, sizeof(index));
 	}
+	spent = witness_end();
 	send_frame(FRAME_CELL_END, &index, sizeof(index));
+	return !spent;
 }

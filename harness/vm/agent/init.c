@@ -155,8 +155,13 @@ static void run_plan(void)
 		fprintf(stderr, "dmatorture agent: the plan is damaged\n");
 	} else {
 		for (uint32_t i = 0; i < nr; i++)
-			run_cell(&cells[i]);
+			if (!run_cell(&cells[i]) && i + 1 < nr) {
+				send_frame(FRAME_FRESH, "", 0);
+				break;
+			}
+		perf_say();
 		free(cells);
+		witness_leaks();
 		send_frame(FRAME_END, "", 0);
 	}
 	strbuf_free(&plan);

@@ -29,12 +29,16 @@ static char *kernel_name(const char *name)
 	return copy;
 }
 
+/* Loaded, or part of the kernel: then the image has no module of that name. */
 static bool is_there(const char *name)
 {
 	char *kname = kernel_name(name), *path = xasprintf("/sys/module/%s", kname);
-	bool there = !access(path, F_OK);
+	char *ko = xasprintf("/mod/%s.ko", name), *builtin = xasprintf("/mod/%s.builtin", name);
+	bool there = !access(path, F_OK) || (access(ko, F_OK) && !access(builtin, F_OK));
 
 	free(path);
+	free(ko);
+	free(builtin);
 	free(kname);
 	return there;
 }

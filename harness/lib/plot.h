@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Plots, drawn by gnuplot as SVG and PNG. Colours are those of Okabe and Ito, "Color
+ * Universal Design" (2008), and no two curves differ by colour alone.
+ */
+#ifndef HARNESS_PLOT_H
+#define HARNESS_PLOT_H
+
+#include "bench_table.h"
+#include "compare.h"
+#include "history.h"
+
+struct plot {
+	char *name;		/* of its files, without .svg and .png */
+	char *title;
+	int width, height;	/* of the SVG */
+	struct strbuf body;	/* gnuplot: data and the plot command */
+};
+
+struct plots {
+	struct plot *v;
+	size_t nr;
+};
+
+/* Of a benchmark, for each world. They add nothing where there are too few data. */
+void plot_throughput(struct plots *plots, const struct bench_points *points);
+void plot_latency(struct plots *plots, const struct bench_points *points);
+void plot_ratios(struct plots *plots, const struct bench_points *points, const char *base);
+/* Of two runs: ratios with their intervals; what is not the same first, as many as fit. */
+void plot_comparison(struct plots *plots, const struct comparison *c);
+/* Points of one series over time, in order. */
+void plot_history(struct plots *plots, const struct history_point *points, size_t nr);
+
+/*
+ * Writes plots.gp into @dir and has gnuplot draw NAME.svg and NAME.png there. 0; -ENOENT: no
+ * gnuplot; -EIO: it failed, and has said why on stderr.
+ */
+int plots_draw(const struct plots *plots, const char *dir);
+void plots_free(struct plots *plots);
+
+/* What of a point is not as in the base: "size 16K"; "size 4K (base)" when nothing is. Caller frees. */
+char *bench_point_label(const struct bench_point *p, const char *base);
+
+#endif /* HARNESS_PLOT_H */

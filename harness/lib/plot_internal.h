@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HARNESS_PLOT_INTERNAL_H
+#define HARNESS_PLOT_INTERNAL_H
+
+#include "plot.h"
+
+/* Line styles: the orders as in enum bench_order, then verdicts as in enum compared. */
+#define PLOT_ORDER(order)	((int)(order) + 1)
+#define PLOT_VERDICT(verdict)	((int)(verdict) + 5)
+
+/* Takes @name and @title. What follows is added to its body. */
+struct plot *plot_new(struct plots *plots, char *name, char *title, int width, int height);
+void plot_quote(struct strbuf *out, const char *s);
+
+#endif /* HARNESS_PLOT_INTERNAL_H */

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "cells.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "lib/suite.h"
+
+char *worlds_parse(const char *list, unsigned int *worlds)
+{
+	char *copy = xstrdup(list), *save = NULL, *bad = NULL;
+	enum world world;
+
+	for (char *word = strtok_r(copy, ",", &save); word && !bad; word = strtok_r(NULL, ",", &save)) {
+		if (world_parse(word, &world))
+			bad = xstrdup(word);
+		else
+			*worlds |= 1u << world;
+	}
+	free(copy);
+	return bad;
+}
+
+static int add_cells(struct run *run, const struct scenario *s, const struct wish *wish,
+		     struct diag *diag)
+{
+	unsigned int worlds = scenario_worlds(s);
+
+	if (wish->worlds)
+		worlds &= wish->worlds;
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		if (!(worlds & 1u << w))
+			continue;
+		for (size_t v = 0; v < scenario_variants(s); v++) {
+			const struct compile_opts opts = {
+				.variant = v, .world = w, .has_seed = wish->has_seed,
+				.seed = wish->seed, .repeat = wish->repeat,
+				.drivers = wish->drivers,
+			};
+			struct cell cell;
+			int err = scenario_compile(s, &opts, &cell, diag);
+
+			if (err)
+				return err;
+			run->cells = xrealloc(run->cells, (run->nr_cells + 1) *
+					      sizeof(*run->cells));
+			run->cells[run->nr_cells++] = cell;
+		}
+	}
+	return 0;
+}
+
+static int compile_all(struct run *run, struct suite *suite, const struct wish *wish)
+{
+	unsigned int bad = 0;
+
+	for (size_t i = 0; i < suite->nr; i++) {
+		struct strbuf text = STRBUF_INIT;
+		struct scenario *s = NULL;
+		struct diag diag;
+		int err = suite_load(suite, i, &s, &text, &diag);
+
+		if (!err && s && !wish->nr_names && !strncmp(scenario_name(s), "bench/", 6)) {
+			;	/* they measure: dmatorture bench */
+		} else if (!err && s && scenario_drivers(s) && !wish->nr_names && !wish->drivers) {
+			run->left_out++;	/* they want the kernel's sources */
+		} else if (!err) {
+			err = add_cells(run, s, wish, &diag);
+		}
+		if (err) {
+			diag_print(&diag, text.s, stderr);
+			bad++;
+		}
+		scenario_free(s);
+		strbuf_free(&text);
+	}
+	if (bad) {
+		fprintf(stderr, "dmatorture: %u bad scenario%s; nothing was run\n",
+			bad, bad > 1 ? "s" : "");
+		return 2;
+	}
+	if (!run->nr_cells) {
+		fprintf(stderr, "dmatorture: no scenario of these runs in that world\n");
+		return 2;
+	}
+	return 0;
+}
+
+int cells_compile(struct run *run, const struct wish *wish)
+{
+	struct suite suite = { 0 };
+	int code = 2;
+
+	if (!suite_select(&suite, wish->scenarios, wish->names, wish->nr_names))
+		code = compile_all(run, &suite, wish);
+	suite_free(&suite);
+	return code;
+}
+
+void cells_free(struct run *run)
+{
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		cell_free(&run->cells[i]);
+	free(run->cells);
+	run->cells = NULL;
+	run->nr_cells = 0;
+}

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which cells a command line means. */
+#ifndef HARNESS_CELLS_H
+#define HARNESS_CELLS_H
+
+#include "lib/run.h"
+
+struct wish {
+	const char *scenarios;		/* where they are, or NULL */
+	char *const *names;		/* none: all */
+	int nr_names;
+	unsigned int worlds;		/* bit per enum world; 0: the scenario's */
+	bool drivers, has_seed;
+	uint64_t seed;
+	uint32_t repeat;		/* 0: the scenario's */
+};
+
+/*
+ * Finds and compiles them into run->cells. All bad scenarios are named, not only the
+ * first. The exit code: 0, or 2 with lines on stderr.
+ */
+int cells_compile(struct run *run, const struct wish *wish);
+void cells_free(struct run *run);
+
+/* "bounce,strict" to bits. NULL, or the word that is no world: the caller frees it. */
+char *worlds_parse(const char *list, unsigned int *worlds);
+
+#endif /* HARNESS_CELLS_H */

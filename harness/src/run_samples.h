@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#ifndef HARNESS_RUN_SAMPLES_H
+#define HARNESS_RUN_SAMPLES_H
+
+#include "lib/run.h"
+#include "lib/samples.h"
+
+/*
+ * Writes samples.bin of a run: of each cell that passed, the guest's time of one
+ * iteration. @config is the text of the kernel's config. It has an end only when
+ * the run came to its own. 0 or a negative errno, with a line on stderr.
+ */
+int run_samples_write(const struct run *run, const char *config, int argc, char **argv);
+
+/* What samples.h asks to be said of a run; for other writers too. */
+int run_samples_about(const struct run *run, const char *config, int argc, char **argv,
+		      struct samples_writer *w);
+
+#endif /* HARNESS_RUN_SAMPLES_H */
