@@ -10,5 +10,15 @@ int cmd_repro(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
 int cmd_snoop(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_bench(int argc, char **argv);
+int cmd_compare(int argc, char **argv);
+int cmd_baseline(int argc, char **argv);
+int cmd_history(int argc, char **argv);
+int cmd_report(int argc, char **argv);
+int cmd_samples(int argc, char **argv);
+int cmd_export(int argc, char **argv);
+int cmd_plan(int argc, char **argv);
+int cmd_merge(int argc, char **argv);
+int cmd_bisect(int argc, char **argv);
 
 #endif /* HARNESS_CMDS_H */

@@ -20,6 +20,16 @@ static const struct {
 	{ "snoop", cmd_snoop, "watch DMA on this machine, name what breaks the rules" },
 	{ "judge", cmd_judge, "the violations in a recording" },
 	{ "explain", cmd_explain, "what a class of violations is" },
+	{ "bench", cmd_bench, "what each order costs: legacy, split, shared and no offload" },
+	{ "compare", cmd_compare, "is B slower than A? what two runs measured" },
+	{ "baseline", cmd_baseline, "keep what runs measured under a name" },
+	{ "history", cmd_history, "a metric over time, and when it changed" },
+	{ "report", cmd_report, "what runs measured as a page, plots and a mail" },
+	{ "samples", cmd_samples, "what a run measured, as text" },
+	{ "export", cmd_export, "the verdicts of a run for somebody else's CI" },
+	{ "plan", cmd_plan, "a suite as parts that run anywhere" },
+	{ "merge", cmd_merge, "the runs of many machines as one verdict" },
+	{ "bisect", cmd_bisect, "the commit of a kernel tree that broke a scenario" },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -28,7 +38,7 @@ static int help(FILE *out, int code)
 {
 	fprintf(out, "usage: dmatorture VERB [OPTION...]\n\n");
 	for (size_t i = 0; i < NR_VERBS; i++)
-		fprintf(out, "  %-7s %s\n", verbs[i].name, verbs[i].help);
+		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].help);
 	fprintf(out, "\n`dmatorture VERB --help` tells a verb's options.\n");
 	return code;
 }

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dmatorture bisect: harness/vm/bisect, which drives git, with this program as its judge. */
+#include <errno.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmds.h"
+
+int cmd_bisect(int argc, char **argv)
+{
+	static char script[] = DMT_SOURCE "/harness/vm/bisect";
+	char self[PATH_MAX] = "";
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	(void)argc;
+	if (n < 0 || setenv("DMATORTURE_SELF", self, 1) ||
+	    setenv("DMATORTURE_RESULTS", DMT_SOURCE "/results", 0)) {
+		fprintf(stderr, "dmatorture: %s\n", strerror(errno));
+		return 3;
+	}
+	argv[0] = script;
+	execv(script, argv);
+	fprintf(stderr, "dmatorture: %s: %s\n", script, strerror(errno));
+	return 3;
+}

@@ -1,0 +1,148 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dmatorture export: the verdicts of a run directory in a format of somebody else. */
+#include <argp.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cmds.h"
+#include "lib/output.h"
+#include "lib/words.h"
+
+typedef char *format_fn(const struct output *out);
+
+static const struct {
+	const char *name;
+	format_fn *text;
+} formats[] = {
+	{ "ktap", output_ktap },
+	{ "junit", output_junit },
+	{ "kcidb", output_kcidb },
+	{ "lava", output_lava },
+};
+
+#define FORMATS "ktap, junit, kcidb, lava"
+#define NR_FORMATS (sizeof(formats) / sizeof(formats[0]))
+
+enum { OPT_ORIGIN = 0x100, OPT_KMSG };
+
+struct export_args {
+	const char *origin, *kmsg;
+	format_fn *format;
+	char **dirs;
+	int nr_dirs;
+};
+
+static format_fn *find_format(struct argp_state *state, const char *name)
+{
+	const char *words[NR_FORMATS + 1] = { NULL }, *near;
+
+	for (size_t i = 0; i < NR_FORMATS; i++) {
+		if (!strcmp(formats[i].name, name))
+			return formats[i].text;
+		words[i] = formats[i].name;
+	}
+	near = word_nearest(words, name, strlen(name));
+	argp_failure(state, 2, 0, "no format '%s'%s%s%s; there are " FORMATS, name,
+		     near ? ", did you mean '" : "", near ? near : "", near ? "'?" : "");
+	return NULL;
+}
+
+static const struct argp_option options[] = {
+	{ "origin", OPT_ORIGIN, "NAME", 0, "kcidb: the name of your CI system (default dmatorture)", 0 },
+	{ "kmsg", OPT_KMSG, "FILE", OPTION_ARG_OPTIONAL, "lava: to /dev/kmsg, where no message of the kernel tears a line", 0 },
+	{ 0 }
+};
+
+static error_t parse_opt(int key, char *arg, struct argp_state *state)
+{
+	struct export_args *a = state->input;
+
+	switch (key) {
+	case OPT_ORIGIN:
+		if (!*arg || arg[strspn(arg, "abcdefghijklmnopqrstuvwxyz0123456789_")])
+			argp_failure(state, 2, 0, "--origin=%s: want small letters, digits and _", arg);
+		a->origin = arg;
+		return 0;
+	case OPT_KMSG:
+		a->kmsg = arg ? arg : "/dev/kmsg";
+		return 0;
+	case ARGP_KEY_ARGS:
+		a->format = find_format(state, state->argv[state->next]);
+		a->dirs = state->argv + state->next + 1;
+		a->nr_dirs = state->argc - state->next - 1;
+		if (a->nr_dirs)
+			return 0;
+		/* fall through */
+	case ARGP_KEY_NO_ARGS:
+		argp_failure(state, 2, 0, "want a format and a run directory, as: junit results/latest");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse_opt,
+	.args_doc = "FORMAT RUN...",
+	.doc = "Prints the verdicts of run directories as " FORMATS " (signals).\v"
+	       "Exit: 0, 2 usage, 3 a run directory that cannot be read.",
+};
+
+/*
+ * A write is a message: the kernel prints it as one, between those of others. <0> comes
+ * through any console loglevel.
+ */
+static int write_kmsg(const char *path, char *text)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC), err = fd < 0 ? -errno : 0;
+	char *line, *save = NULL;
+
+	for (line = strtok_r(text, "\n", &save); line && !err; line = strtok_r(NULL, "\n", &save)) {
+		char *message = xasprintf("<0>%s\n", line);
+
+		if (write(fd, message, strlen(message)) != (ssize_t)strlen(message))
+			err = -(errno ? errno : EIO);
+		free(message);
+	}
+	if (fd >= 0 && close(fd) && !err)
+		err = -errno;
+	if (err)
+		fprintf(stderr, "dmatorture: %s: %s\n", path, strerror(-err));
+	return err;
+}
+
+int cmd_export(int argc, char **argv)
+{
+	struct export_args args = { 0 };
+	struct output out = { 0 };
+	char why[256], *text;
+	int code = 0;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	if (args.kmsg && args.format != output_lava) {
+		fprintf(stderr, "dmatorture: --kmsg goes with lava\n");
+		return 2;
+	}
+	for (int i = 0; i < args.nr_dirs; i++) {
+		if (!output_add_dir(&out, args.dirs[i], why))
+			continue;
+		fprintf(stderr, "dmatorture: %s: %s\n", args.dirs[i], why);
+		code = 3;
+	}
+	if (!code) {
+		out.origin = args.origin;
+		text = args.format(&out);
+		if (!args.kmsg)
+			fputs(text, stdout);
+		else if (write_kmsg(args.kmsg, text))
+			code = 3;
+		free(text);
+	}
+	output_free(&out);
+	return code;
+}

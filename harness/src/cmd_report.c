@@ -1,0 +1,264 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* dmatorture report: a page, plots, and text for a mail. */
+#include <argp.h>
+#include <errno.h>
+#include <libgen.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "cmds.h"
+#include "lib/page.h"
+#include "rundir.h"
+#include "side.h"
+
+#define MAX_HISTORIES	6	/* plots of one metric over time */
+#define MIN_HISTORY	3	/* runs */
+
+struct report_args {
+	const char *what[2];
+	int nr;
+	const char *results, *output, *metric;
+};
+
+enum { OPT_RESULTS = 0x100 };
+
+static const struct argp_option options[] = {
+	{ "output", 'o', "DIR", 0, "where it goes (default: report/ in the run's directory, of B when there are two)", 0 },
+	{ "metric", 'm', "METRIC", 0, "of the history's plots (default: chain)", 0 },
+	{ "results", OPT_RESULTS, "DIR", 0, "where baselines and history.db are", 0 },
+	{ 0 }
+};
+
+static error_t parse_opt(int key, char *arg, struct argp_state *state)
+{
+	struct report_args *a = state->input;
+
+	switch (key) {
+	case 'o':
+		a->output = arg;
+		break;
+	case 'm':
+		a->metric = arg;
+		break;
+	case OPT_RESULTS:
+		a->results = arg;
+		break;
+	case ARGP_KEY_ARG:
+		if (a->nr == 2)
+			argp_error(state, "of one run, or of two: A B");
+		a->what[a->nr++] = arg;
+		break;
+	case ARGP_KEY_END:
+		if (!a->nr)
+			argp_error(state, "of what? RUN, or A B");
+		break;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+	return 0;
+}
+
+static const struct argp argp = {
+	.options = options,
+	.parser = parse_opt,
+	.args_doc = "RUN\nA B",
+	.doc = "Writes report.html, one page that needs nothing else; report.txt, for a mail; and each plot "
+	       "as SVG and PNG.\vOf two runs: the comparison. Exit: 0; 2 usage; 3 something could not be "
+	       "read, drawn or written.",
+};
+
+static bool is_dir(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISDIR(st.st_mode);
+}
+
+/* Where it goes; the caller frees it. NULL with a line on stderr. */
+static char *make_output(const struct report_args *a)
+{
+	const char *last = a->what[a->nr - 1];
+	char *dir = a->output ? xstrdup(a->output)
+			      : is_dir(last) ? xasprintf("%s/report", last) : xstrdup("report");
+
+	if (!mkdir(dir, 0777) || (errno == EEXIST && is_dir(dir)))
+		return dir;
+	fprintf(stderr, "dmatorture: cannot make %s: %s; choose another place with --output DIR\n", dir,
+		strerror(errno));
+	free(dir);
+	return NULL;
+}
+
+/* ---- history ---- */
+
+static bool in_run(const struct samples *s, const struct history_point *p)
+{
+	return samples_find(s, p->metric, p->unit, p->cell) != NULL;
+}
+
+/* Of the cells of the run, those that were measured a few times before. */
+static void add_history(struct plots *plots, const struct report_args *a, const struct samples *s)
+{
+	const struct history_filter filter = {
+		.metric = a->metric, .accel = samples_get(s, ABOUT_ACCEL),
+		.machine = samples_get(s, ABOUT_MACHINE),
+	};
+	char *path = xasprintf("%s/history.db", a->results), *why = NULL;
+	struct history_point *points = NULL;
+	struct history *h = NULL;
+	unsigned int drawn = 0;
+	size_t nr = 0;
+
+	if (access(path, F_OK)) {
+		free(path);
+		return;
+	}
+	if (history_open(path, &h, &why)) {
+		fprintf(stderr, "dmatorture: %s: %s\n", path, why);
+	} else if (history_points(h, &filter, &points, &nr)) {
+		fprintf(stderr, "dmatorture: %s: %s\n", path, history_error(h));
+	}
+	for (size_t i = 0, end; i < nr && drawn < MAX_HISTORIES; i = end) {
+		for (end = i + 1; end < nr && history_same_series(&points[i], &points[end]); end++)
+			;
+		if (end - i < MIN_HISTORY || !in_run(s, &points[i]))
+			continue;
+		plot_history(plots, &points[i], end - i);
+		drawn++;
+	}
+	history_free_points(points, nr);
+	if (h)
+		history_close(h);
+	free(why);
+	free(path);
+}
+
+/* ---- the files ---- */
+
+static int write_text(const char *dir, const char *name, const struct strbuf *text)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	int err = write_whole(path, strbuf_str(text), text->len);
+
+	if (err)
+		fprintf(stderr, "dmatorture: cannot write %s: %s\n", path, strerror(-err));
+	else
+		printf("%s\n", path);
+	free(path);
+	return err;
+}
+
+static int draw(struct page *page, const struct plots *plots)
+{
+	int err = plots_draw(plots, page->dir);
+
+	if (!err)
+		return 0;
+	page->no_plots = err == -ENOENT ? "gnuplot is not installed (Debian: gnuplot-nox)"
+					: "gnuplot failed";
+	fprintf(stderr, "dmatorture: no plots: %s\n",
+		err == -ENOENT || err == -EIO ? page->no_plots : strerror(-err));
+	return err;
+}
+
+static int write_report(struct page *page, const struct plots *plots)
+{
+	struct strbuf html = STRBUF_INIT, text = STRBUF_INIT;
+	int err = draw(page, plots), other;
+
+	other = page_html(page, &html);
+	if (other)
+		fprintf(stderr, "dmatorture: a plot cannot be read: %s\n", strerror(-other));
+	page_text(page, &text);
+	err = err ? err : other;
+	other = write_text(page->dir, "report.html", &html);
+	err = err ? err : other;
+	other = write_text(page->dir, "report.txt", &text);
+	err = err ? err : other;
+	for (size_t i = 0; i < plots->nr && !page->no_plots; i++)
+		printf("%s/%s.svg, .png\n", page->dir, plots->v[i].name);
+	strbuf_free(&html);
+	strbuf_free(&text);
+	return err;
+}
+
+static const char *name_of(const char *what)
+{
+	const char *slash = strrchr(what, '/');
+
+	return slash && slash[1] ? slash + 1 : what;
+}
+
+static int report_one(const struct report_args *a, struct page *page, const struct samples *s)
+{
+	struct strbuf hot = STRBUF_INIT;
+	struct bench_points points;
+	struct plots plots = { 0 };
+	char *path = xasprintf("%s/hot.txt", a->what[0]);
+	int err;
+
+	bench_points_find(s, &points);
+	plot_throughput(&plots, &points);
+	plot_latency(&plots, &points);
+	plot_ratios(&plots, &points, samples_get(s, ABOUT_BASE));
+	add_history(&plots, a, s);
+	bench_points_free(&points);
+	if (is_dir(a->what[0]) && !strbuf_read_file(&hot, path))
+		page->hot = strbuf_str(&hot);
+	page->plots = &plots;
+	err = write_report(page, &plots);
+	plots_free(&plots);
+	strbuf_free(&hot);
+	free(path);
+	return err;
+}
+
+static int report_two(struct page *page, const struct samples s[2])
+{
+	const struct compare_opts opts = {
+		.alpha = COMPARE_ALPHA, .confidence = COMPARE_CONFIDENCE,
+		.samples = COMPARE_SAMPLES, .part = 0.5, .seed = 1,
+	};
+	struct plots plots = { 0 };
+	struct comparison c;
+	int err;
+
+	compare(&s[0], &s[1], &opts, &c);
+	plot_comparison(&plots, &c);
+	page->c = &c;
+	page->plots = &plots;
+	err = write_report(page, &plots);
+	plots_free(&plots);
+	comparison_free(&c);
+	return err;
+}
+
+int cmd_report(int argc, char **argv)
+{
+	struct report_args args = { .results = DMT_SOURCE "/results", .metric = "chain" };
+	struct samples s[2] = { 0 };
+	struct page page = { 0 };
+	char *dir = NULL;
+	int code = 0;
+
+	argp_err_exit_status = 2;
+	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	for (int i = 0; i < args.nr && !code; i++) {
+		if (side_load(args.what[i], args.results, &s[i]))
+			code = 2;
+		page.s[i] = &s[i];
+		page.name[i] = name_of(args.what[i]);
+	}
+	if (!code) {
+		dir = make_output(&args);
+		page.dir = dir;
+		if (!dir || (args.nr == 2 ? report_two(&page, s) : report_one(&args, &page, &s[0])))
+			code = 3;
+	}
+	free(dir);
+	samples_free(&s[0]);
+	samples_free(&s[1]);
+	return code;
+}
