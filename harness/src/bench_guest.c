@@ -12,6 +12,7 @@
 
 #include "lib/le.h"
 #include "lib/plan.h"
+#include "run_samples.h"
 #include "vm/vm.h"
 
 #define TICK_MS		20
@@ -108,14 +109,16 @@ static int put(struct bench *b, struct bench_cell *bc, const struct turn *t, int
 	       const double *values, size_t nr)
 {
 	const struct bench_metric_info *m = &bench_metrics[metric];
-	const struct series_id id = { m->name, m->unit, b->run->cells[bc->cell].id, m->higher };
+	char *name = run_samples_cell(&b->run->cells[bc->cell]);
+	const struct series_id id = { m->name, m->unit, name, m->higher };
 	struct samples_writer *w = b->w[t->side];
 	int *series = &bc->series[t->side][metric];
 
+	if (nr && *series < 0)
+		*series = samples_series(w, &id);
+	free(name);
 	if (!nr)
 		return 0;
-	if (*series < 0)
-		*series = samples_series(w, &id);
 	return *series < 0 ? *series : samples_values(w, *series, t->round - WARM_UP, values, nr);
 }
 

@@ -24,6 +24,8 @@ struct bench {
 	struct samples_writer *w[2];
 	struct strbuf perf;		/* what counters and samples said, of each world */
 	uint32_t failed;		/* turns that were not as expected */
+	uint32_t left_out;		/* cells that these engines cannot do */
+	char *why_left_out;		/* the first of them */
 	enum vm_fate fate;		/* of the guest that ended the run; VM_DONE */
 	char title[256];		/* why */
 };

@@ -70,6 +70,7 @@ static int compile(const struct selection *s, const struct scenario *sc, size_t 
 	const struct compile_opts opts = {
 		.variant = variant, .world = world, .has_seed = s->select->has_seed,
 		.seed = s->select->seed, .repeat = s->select->repeat, .timed = true,
+		.drivers = s->select->drivers,
 	};
 
 	return scenario_compile(sc, &opts, cell, diag);
@@ -84,6 +85,12 @@ static int add_cell(struct selection *s, const struct scenario *sc, size_t varia
 
 	if (err)
 		return err;
+	if (cell.skip) {
+		if (!b->left_out++)
+			b->why_left_out = xstrdup(cell.skip);
+		cell_free(&cell);
+		return 0;
+	}
 	b->run->cells = xrealloc(b->run->cells, (b->run->nr_cells + 1) * sizeof(cell));
 	b->run->cells[b->run->nr_cells++] = cell;
 	return 0;
@@ -186,6 +193,8 @@ static char *base_text(const struct selection *s)
 
 	for (unsigned int i = 0; i < s->nr_base; i++)
 		strbuf_addf(&sb, "%s%s=%s", i ? " " : "", s->base[i].name, s->base[i].value);
+	if (s->select->drivers)
+		strbuf_adds(&sb, s->nr_base ? " engines=drivers" : "engines=drivers");
 	return strbuf_detach(&sb);
 }
 

@@ -12,6 +12,7 @@ struct bench_select {
 	char **only;			/* "size=4K,16K" */
 	int nr_only;
 	bool all;			/* every combination of what is not in @only */
+	bool drivers;			/* fsldma and talitos on models */
 	unsigned int worlds;		/* bit per enum world; 0: the scenario's */
 	bool has_seed;
 	uint64_t seed;

@@ -34,12 +34,13 @@ struct bench_args {
 
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_REPEAT, OPT_APPEND, OPT_TCG, OPT_ICOUNT, OPT_ALL,
-	OPT_PARAM, OPT_AGAINST, OPT_SMP, OPT_PERF,
+	OPT_PARAM, OPT_AGAINST, OPT_SMP, OPT_PERF, OPT_ENGINES,
 };
 
 static const struct argp_option options[] = {
 	{ "kernel", 'k', "KERNEL", 0, "as run has it (default debian:6.12)", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
+	{ "engines", OPT_ENGINES, "soft|drivers", 0, "software engines (default), or fsldma and talitos from the kernel's sources on models of their registers", 0 },
 	{ "rounds", 'r', "N", 0, "turns of each order (default 20)", 0 },
 	{ "repeat", OPT_REPEAT, "N", 0, "chains of a turn (default 11, the first is not counted)", 0 },
 	{ "metric", 'm', "METRIC", 0, "the table's: map, unmap, copy, xor, client, chain (default), executor, chains, bytes, copied or xored", 0 },
@@ -177,6 +178,11 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_ALL:
 		a->select.all = true;
+		break;
+	case OPT_ENGINES:
+		if (strcmp(arg, "soft") && strcmp(arg, "drivers"))
+			argp_failure(state, 2, 0, "--engines=%s: want soft or drivers", arg);
+		a->select.drivers = !strcmp(arg, "drivers");
 		break;
 	case OPT_ICOUNT:
 		a->icount = true;
@@ -441,6 +447,14 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 
 	for (uint32_t i = 0; i < b->run->nr_cells; i++)
 		opts.cpu_xor |= b->run->cells[i].cpu_xor;
+	if (args->select.drivers) {
+		if (target_drivers(target)) {
+			if (target->no_drivers)
+				fprintf(stderr, "dmatorture: %s\n", target->no_drivers);
+			return 3;
+		}
+		opts.drivers = true;
+	}
 	if (opts.free_running && !args->tcg)
 		opts.kvm = vm_kvm_works(&opts);
 	b->run->kernel = target->kernel;
@@ -467,6 +481,8 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 	} else if (print_orders(b, args->metric) && !code) {
 		code = 3;
 	}
+	if (b->left_out)
+		printf("%u cells were left out: %s\n", b->left_out, b->why_left_out);
 	if (b->failed) {
 		printf("%u turns were not as expected, and are not counted\n", b->failed);
 		code = code ? code : 1;
@@ -502,6 +518,7 @@ int cmd_bench(int argc, char **argv)
 	run.smp = args.smp;
 	run.free_running = !args.icount;
 	run.append = args.append;
+	run.drivers = args.select.drivers;
 	b.rounds = args.rounds;
 	b.sides = args.against ? 2 : 1;
 	for (int i = 0; i < 2; i++) {
@@ -526,6 +543,7 @@ int cmd_bench(int argc, char **argv)
 	free(run.cells);
 	free(run.dir);
 	free(b.cells);
+	free(b.why_left_out);
 	strbuf_free(&b.perf);
 	free(base);
 	free(args.setup[0]);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "lib/crc32.h"
+#include "lib/fio.h"
 
 static char *arguments_json(int argc, char **argv)
 {
@@ -47,21 +48,65 @@ int run_samples_about(const struct run *run, const char *config, int argc, char 
 	return err;
 }
 
-static int write_cell(const struct run *run, uint32_t i, struct samples_writer *w)
+char *run_samples_cell(const struct cell *cell)
 {
-	const struct dmt_sums *sums = &run->results[i].sums;
-	const struct series_id id = { "iteration", "ns", run->cells[i].id, false };
-	double ns;
+	const char *world = strstr(cell->id, " @");
+
+	if (!cell->drivers || !world)
+		return xstrdup(cell->id);
+	return xasprintf("%.*s engines=drivers%s", (int)(world - cell->id), cell->id, world);
+}
+
+/* One series of a cell. */
+static int write_series(const struct cell *cell, struct series_id id, const double *values, size_t nr,
+			struct samples_writer *w)
+{
+	char *name = run_samples_cell(cell);
 	int series;
 
-	if (run->verdicts[i].outcome != OUTCOME_PASS || !run->results[i].has_sums ||
-	    !sums->iterations)
-		return 0;
+	id.cell = name;
 	series = samples_series(w, &id);
-	if (series < 0)
-		return series;
-	ns = (double)sums->ns / sums->iterations;
-	return samples_values(w, series, 0, &ns, 1);
+	free(name);
+	return series < 0 ? series : samples_values(w, series, 0, values, nr);
+}
+
+/* What fio measured on md, in the guest's time. */
+static int write_fio(const struct cell *cell, const struct strbuf *text, struct samples_writer *w)
+{
+	static const char *const rates[FIO__DIRS] = { "fio-read", "fio-write" };
+	static const char *const latencies[FIO__DIRS] = { "fio-read-latency", "fio-write-latency" };
+	struct fio_figures f;
+	int err = 0;
+
+	if (!text->len || fio_parse(text->s, text->len, &f))
+		return 0;
+	for (int dir = 0; dir < FIO__DIRS && !err; dir++) {
+		if (!f.nr[dir])
+			continue;
+		err = write_series(cell, (struct series_id){ rates[dir], "B/s", NULL, true },
+				   &f.bytes_per_s[dir], 1, w);
+		if (!err)
+			err = write_series(cell, (struct series_id){ latencies[dir], "ns", NULL, false },
+					   f.ns[dir], f.nr[dir], w);
+	}
+	fio_free(&f);
+	return err;
+}
+
+static int write_cell(const struct run *run, uint32_t i, struct samples_writer *w)
+{
+	const struct cell_result *r = &run->results[i];
+	int err = 0;
+
+	if (run->verdicts[i].outcome != OUTCOME_PASS)
+		return 0;
+	if (r->has_sums && r->sums.iterations) {
+		double ns = (double)r->sums.ns / r->sums.iterations;
+
+		err = write_series(&run->cells[i],
+				   (struct series_id){ "iteration", "ns", NULL, false }, &ns, 1, w);
+	}
+	return err ? err : write_fio(&run->cells[i], &r->fio, w);
 }
 
 int run_samples_write(const struct run *run, const char *config, int argc, char **argv)

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What fio measured, as its json+ output has it (fio 3.33, stat.c: add_ddir_status_json). */
+#ifndef HARNESS_FIO_H
+#define HARNESS_FIO_H
+
+#include <stddef.h>
+
+enum fio_dir {
+	FIO_READ,
+	FIO_WRITE,
+	FIO__DIRS
+};
+
+struct fio_figures {
+	double bytes_per_s[FIO__DIRS];	/* of all jobs together; 0: it did none */
+	double *ns[FIO__DIRS];		/* completion latency of each I/O, to the width of fio's bins */
+	size_t nr[FIO__DIRS];
+};
+
+/* 0, or -EBADMSG: no such output. */
+int fio_parse(const char *text, size_t len, struct fio_figures *f);
+void fio_free(struct fio_figures *f);
+
+#endif /* HARNESS_FIO_H */
