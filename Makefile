@@ -5,6 +5,7 @@
 KERNEL    ?= debian:6.12
 KERNELS   ?= debian:6.12 debian:6.1
 RUN       ?=
+SUITE     ?= debian:6.1 debian:6.12 debug kasan
 V         ?= 0
 
 CC        := gcc
@@ -58,6 +59,7 @@ help:
 	@echo 'make soak-quiet     a million maps of other drivers, and not one report'
 	@echo 'make debug-kernel kasan-kernel   build these (10 minutes each, for --kernel debug, kasan)'
 	@echo 'make check-debug    the tests of both, and the whole suite on them'
+	@echo "make suite     the whole suite on $(SUITE), one verdict of all"
 	@echo 'make coverage-table results/coverage.md: which violation is found where'
 	@echo 'make bench-judge    events a second that the judge takes'
 	@echo "make bench-observer  what watching costs: instructions of a map and an unmap"
@@ -193,14 +195,19 @@ check-debug: setup-check debug-kernel kasan-kernel
 	@bats --tap --timing harness/tests/bats/80-kernels.bats
 	@for k in debug kasan; do $(OUT)/dmatorture run --kernel $$k || exit; done
 
+.PHONY: suite
+suite: setup-check debug-kernel kasan-kernel
+	@$(MAKE) --no-print-directory programs
+	@harness/vm/suite $(OUT)/dmatorture results/suite $(SUITE)
+
 .PHONY: coverage-table
-coverage-table: setup-check programs
-	@for k in $(KERNELS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
-	@harness/tests/coverage-table $(OUT) results/coverage.md $(KERNELS)
+coverage-table: setup-check debug-kernel programs
+	@for k in $(KERNELS) debug; do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
+	@harness/tests/coverage-table $(OUT) results/coverage.md $(KERNELS) debug
 
 .PHONY: bench-observer
-bench-observer: setup
-	@harness/tests/bench-observer $(OUT) $(KERNELS)
+bench-observer: setup debug-kernel
+	@harness/tests/bench-observer $(OUT) $(KERNELS) debug
 
 .PHONY: bench-judge
 bench-judge: $(OUT)/bench_judge
