@@ -60,6 +60,7 @@ help:
 	@echo 'make debug-kernel kasan-kernel   build these (10 minutes each, for --kernel debug, kasan)'
 	@echo 'make check-debug    the tests of both, and the whole suite on them'
 	@echo "make suite     the whole suite on $(SUITE), one verdict of all"
+	@echo "make check-bisect  a regression planted in the kernel is bisected (30 minutes, 6 GB)"
 	@echo 'make coverage-table results/coverage.md: which violation is found where'
 	@echo 'make bench-judge    events a second that the judge takes'
 	@echo "make bench-observer  what watching costs: instructions of a map and an unmap"
@@ -199,6 +200,11 @@ check-debug: setup-check debug-kernel kasan-kernel
 suite: setup-check debug-kernel kasan-kernel
 	@$(MAKE) --no-print-directory programs
 	@harness/vm/suite $(OUT)/dmatorture results/suite $(SUITE)
+
+.PHONY: check-bisect
+check-bisect: setup-check
+	@$(MAKE) --no-print-directory programs
+	@harness/tests/check-bisect $(OUT)/dmatorture results/check-bisect
 
 .PHONY: coverage-table
 coverage-table: setup-check debug-kernel programs

@@ -114,7 +114,7 @@ static void begin_issue(struct reader *r, const char *name)
 
 static void take_key(struct reader *r, const char *key, char *value, unsigned int col)
 {
-	static const char *const read[] = { "where", "what", "show" };
+	static const char *const read[] = { "where", "what" };
 	struct known_issue *k = &r->issues->v[r->issues->nr - 1];
 
 	if (!strcmp(key, "kernels")) {
@@ -125,6 +125,8 @@ static void take_key(struct reader *r, const char *key, char *value, unsigned in
 		k->driver = xstrdup(value);
 	} else if (!strcmp(key, "title") && !k->title) {
 		k->title = xstrdup(value);
+	} else if (!strcmp(key, "show") && !k->show) {
+		k->show = xstrdup(value);
 	} else if (!strcmp(key, "class")) {
 		take_classes(r, k, value, col);
 	} else {
@@ -181,12 +183,13 @@ void known_free(struct known_issues *issues)
 		free(issues->v[i].name);
 		free(issues->v[i].driver);
 		free(issues->v[i].title);
+		free(issues->v[i].show);
 	}
 	free(issues->v);
 	*issues = (struct known_issues) { 0 };
 }
 
-static bool counts(const struct known_issue *k, const char *release, const char *today)
+bool known_counts(const struct known_issue *k, const char *release, const char *today)
 {
 	unsigned int major, minor;
 
@@ -206,7 +209,7 @@ const struct known_issue *known_find(const struct known_issues *issues, enum vio
 		const struct known_issue *k = &issues->v[i];
 
 		if (k->driver && !strcmp(k->driver, driver) && k->classes[class] &&
-		    counts(k, release, today))
+		    known_counts(k, release, today))
 			return k;
 	}
 	return NULL;
@@ -218,8 +221,41 @@ const struct known_issue *known_title(const struct known_issues *issues, const c
 	for (size_t i = 0; issues && i < issues->nr; i++) {
 		const struct known_issue *k = &issues->v[i];
 
-		if (k->title && !fnmatch(k->title, title, 0) && counts(k, release, today))
+		if (k->title && !fnmatch(k->title, title, 0) && known_counts(k, release, today))
 			return k;
 	}
 	return NULL;
+}
+
+/* What a word of `dmatorture run` names: a group as "order/", a scenario, a pattern. */
+static bool names(const char *word, const char *scenario)
+{
+	size_t n = strlen(word);
+
+	return word[n - 1] == '/' ? !strncmp(word, scenario, n) : !fnmatch(word, scenario, 0);
+}
+
+bool known_shows(const struct known_issue *k, const char *scenario, bool drivers, const char *kernel)
+{
+	static const char verb[] = "dmatorture run ";
+	const char *command = k->show ? strstr(k->show, verb) : NULL;
+	const char *on = "";
+	char *words, *save = NULL;
+	bool named = false, engines = false;
+
+	if (!command)
+		return false;
+	words = xstrdup(command + strlen(verb));
+	for (char *w = strtok_r(words, " ", &save); w; w = strtok_r(NULL, " ", &save)) {
+		if (!strcmp(w, "--kernel"))
+			on = strtok_r(NULL, " ", &save);
+		else if (!strcmp(w, "--engines"))
+			engines = !strcmp(strtok_r(NULL, " ", &save) ?: "", "drivers");
+		else if (w[0] != '-')
+			named |= names(w, scenario);
+	}
+	/* A scenario of drivers/ needs no --engines to be one. */
+	named = named && (drivers || !engines) && (!on || !*on || !strcmp(on, kernel));
+	free(words);
+	return named;
 }

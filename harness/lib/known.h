@@ -30,6 +30,7 @@ struct known_issue {
 	char *driver;			/* NULL: excuses nothing */
 	bool classes[V__COUNT];
 	char *title;			/* a pattern, as the shell's; NULL: excuses no report */
+	char *show;			/* the command; NULL: none is said */
 	struct {
 		unsigned int major, minor;
 	} kernels[KNOWN_KERNELS];
@@ -58,5 +59,14 @@ const struct known_issue *known_find(const struct known_issues *issues, enum vio
 /* The issue that excuses a report of this title, or NULL. */
 const struct known_issue *known_title(const struct known_issues *issues, const char *title,
 				      const char *release, const char *today);
+
+/* Is it one of this kernel, and does it still count on that day, "2026-11-28"? */
+bool known_counts(const struct known_issue *k, const char *release, const char *today);
+
+/*
+ * Is the scenario, on real drivers or not and on that kernel ("debian:6.12"), one of those
+ * that its command shows it with? If it passes without the excuse, the issue may be mended.
+ */
+bool known_shows(const struct known_issue *k, const char *scenario, bool drivers, const char *kernel);
 
 #endif /* HARNESS_KNOWN_H */

@@ -237,18 +237,39 @@ static void print_failures(const struct run *run)
 	}
 }
 
-/* What was excused, so that it is not forgotten. */
+/* In how many cells an issue excused something; in how many that show it all was well without. */
+static void count_known(const struct run *run, const struct known_issue *k, unsigned int *cells,
+			unsigned int *without)
+{
+	*cells = *without = 0;
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct verdict *v = &run->verdicts[i];
+		bool excused = false;
+
+		for (unsigned int n = 0; n < v->nr_known; n++)
+			excused |= v->known[n] == k;
+		*cells += excused;
+		if (!excused && v->outcome == OUTCOME_PASS)
+			*without += known_shows(k, run->cells[i].scenario, run->cells[i].drivers,
+						run->kernel);
+	}
+}
+
+/* What was excused, so that it is not forgotten; and what needs no excuse any more. */
 static void print_known(const struct run *run)
 {
-	for (size_t k = 0; k < run->known.nr; k++) {
-		unsigned int cells = 0;
+	for (size_t i = 0; i < run->known.nr; i++) {
+		const struct known_issue *k = &run->known.v[i];
+		unsigned int cells, without;
 
-		for (uint32_t i = 0; i < run->nr_cells; i++)
-			for (unsigned int n = 0; n < run->verdicts[i].nr_known; n++)
-				cells += run->verdicts[i].known[n] == &run->known.v[k];
+		count_known(run, k, &cells, &without);
 		if (cells)
 			printf("known issue %s: %u cells (scenarios/KNOWN-ISSUES, until %s)\n",
-			       run->known.v[k].name, cells, run->known.v[k].expires);
+			       k->name, cells, k->expires);
+		else if (without && (k->driver || k->title) &&
+			 known_counts(k, run->release, run->env.today))
+			printf("known issue %s: %u cells that show it passed without it: is it mended? (scenarios/KNOWN-ISSUES)\n",
+			       k->name, without);
 	}
 }
 

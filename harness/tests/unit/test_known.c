@@ -103,9 +103,38 @@ static void test_shipped(void **state)
 	strbuf_free(&text);
 }
 
+/* Catches: an issue said to be mended by a scenario that never showed it. */
+static void test_shows(void **state)
+{
+	static const struct {
+		const char *show, *scenario, *kernel;
+		bool drivers, shows;
+	} cases[] = {
+		{ "build/dmatorture run --engines drivers order/split", "order/split", "debian:6.12", true, true },
+		{ "build/dmatorture run --engines drivers order/split", "order/split", "debian:6.12", false, false },
+		{ "build/dmatorture run --engines drivers order/split", "order/shared", "debian:6.12", true, false },
+		{ "build/dmatorture run --kernel debug md/ async_tx/", "async_tx/split", "debug", false, true },
+		{ "build/dmatorture run --kernel debug md/ async_tx/", "async_tx/split", "kasan", false, false },
+		{ "build/dmatorture run drivers/busted-*", "drivers/busted-te", "debian:6.1", true, true },
+		{ "bats -f 'never unmaps' harness/tests/bats/45-drivers.bats", "drivers/copy", "debian:6.1", true, false },
+		{ "build/dmatorture run --kernel", "order/split", "debian:6.12", false, false },
+		{ "build/dmatorture run --engines", "order/split", "debian:6.12", false, false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct known_issue k = { .show = (char *)cases[i].show };
+
+		assert_int_equal(known_shows(&k, cases[i].scenario, cases[i].drivers, cases[i].kernel),
+				 cases[i].shows);
+	}
+	assert_false(known_shows(&(struct known_issue){ 0 }, "order/split", false, "debug"));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_shows),
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_bad),
 		cmocka_unit_test(test_shipped),
