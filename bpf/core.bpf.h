@@ -187,7 +187,7 @@ static __always_inline void head(struct obs_event *e, __u64 seq, enum obs_way wa
 static __always_inline void done(struct obs_event *e)
 {
 	__u64 mask = state.wake_mask;
-	bool wake = mask && !((e->seq - state.wake_after) & mask);
+	bool wake = mask && !((e->seq - state.marked) & mask);
 
 	bpf_ringbuf_submit(e, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
 }

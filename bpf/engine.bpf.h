@@ -353,6 +353,7 @@ int BPF_KRETPROBE(op_synchronize_exit)
 /* ---- status: pollers ask thousands of times; only a new answer is told ---- */
 
 struct answer {
+	__u64 seq;		/* told so; before a mark it was told to another reader */
 	__u32 cookie, residue;
 	__s32 completed;
 	__u32 status;
@@ -393,11 +394,12 @@ int BPF_KRETPROBE(op_status_exit, __u32 status)
 	if (txstate)
 		a.residue = BPF_CORE_READ(txstate, residue);
 	before = bpf_map_lookup_elem(&answers, &s.v[0]);
-	if (before && before->cookie == a.cookie && before->residue == a.residue &&
+	if (before && before->seq > state.marked && before->cookie == a.cookie && before->residue == a.residue &&
 	    before->completed == a.completed && before->status == a.status)
 		return 0;
-	bpf_map_update_elem(&answers, &s.v[0], &a, BPF_ANY);
 	begin_chan(e, WAY_KRETPROBE, OBS_STATUS, chan);
+	a.seq = e->seq;
+	bpf_map_update_elem(&answers, &s.v[0], &a, BPF_ANY);
 	e->arg = (__s64)(__s32)a.cookie;
 	e->dma = a.status;
 	e->len = a.residue;

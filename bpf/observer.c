@@ -229,7 +229,7 @@ void observer_mark(struct observer *o)
 		n *= 2;
 	o->gone.len = 0;
 	o->state->wake_mask = 0;
-	o->state->wake_after = o->state->seq;
+	o->state->marked = o->state->seq;
 	o->state->wake_mask = n - 1;
 }
 

@@ -41,8 +41,8 @@ struct obs_state {
 					 */
 	__u64 vmemmap_base, page_offset_base, device_list;
 	__u64 preempt_count[WAY__COUNT]; /* as calibration saw it, + 1 */
-	__u64 wake_after, wake_mask;	/* wake the reader where (seq - after) & mask
-					 * is 0; a mask of 0: never
+	__u64 marked, wake_mask;	/* seq at the last mark; wake the reader where (seq -
+					 * marked) & mask is 0; a mask of 0: never
 					 */
 	__u8 base[WAY__COUNT];		/* of preempt_count & 0xff where nothing is held,
 					 * as found by the loader; 0xff: not known
