@@ -58,6 +58,7 @@ help:
 	@echo "make check-ab   100 comparisons of a kernel with itself, and of planted regressions"
 	@echo 'make soak-quiet     a million maps of other drivers, and not one report'
 	@echo 'make debug-kernel kasan-kernel   build these (10 minutes each, for --kernel debug, kasan)'
+	@echo 'make sweep          each map, prep and submit of the suite fails once; on debug, each allocation'
 	@echo 'make check-debug    the tests of both, and the whole suite on them'
 	@echo "make suite     the whole suite on $(SUITE), one verdict of all"
 	@echo "make check-bisect  a regression planted in the kernel is bisected (30 minutes, 6 GB)"
@@ -205,6 +206,15 @@ suite: setup-check debug-kernel kasan-kernel
 check-bisect: setup-check
 	@$(MAKE) --no-print-directory programs
 	@harness/tests/check-bisect $(OUT)/dmatorture results/check-bisect
+
+# Allocations fail only where the kernel has failslab; the debug kernel is not built for this.
+.PHONY: sweep
+sweep: setup
+	@$(OUT)/dmatorture run --kernel $(KERNEL) --world strict --sweep=map,prep,submit $(RUN)
+	@if harness/vm/kernel-setup --check debug >/dev/null 2>&1; then \
+		$(MAKE) --no-print-directory modules KERNEL=debug && \
+		$(OUT)/dmatorture run --kernel debug --world strict --sweep=slab,page $(RUN); \
+	else echo 'allocations were not made to fail: make debug-kernel'; fi
 
 .PHONY: coverage-table
 coverage-table: setup-check debug-kernel programs

@@ -87,7 +87,7 @@ struct engine_opt_info {
 
 extern const struct engine_opt_info engine_opts[ENG__COUNT];
 
-#define NR_SOFT_FAULTS	22		/* fault_words: of softdma */
+#define NR_SOFT_FAULTS	23		/* fault_words: of softdma */
 #define NR_FAULTS	(NR_SOFT_FAULTS + 12)	/* and of the register models and their drivers */
 
 struct fault {			/* as the kernel's fault-inject */

@@ -108,6 +108,8 @@ struct cell {
 	bool disk;		/* the guest has to have a disk: /dev/vda */
 	char *require;		/* "CONFIG_..." that must be set, or NULL */
 	bool drivers;		/* the engines are real drivers on register models */
+	int sweep;		/* enum sweep_kind: which of its calls fail, one after the other */
+	uint32_t sweep_only;	/* this one alone; 0: all */
 	char *skip;		/* why it cannot run on these engines, or NULL */
 	char **step_text;	/* per program step: the statement, for reports */
 	unsigned int nr_steps;

@@ -93,10 +93,12 @@ static const char *const harmless[] = {
 	"DMA-API: dma_debug_entry pool grown", "DMA-API: nr_total_entries",
 	"kmemleak: Kernel memory leak detector", "kmemleak: Automatic memory scanning",
 	"kmemleak: Freed object",
+	"kmemleak: Cannot allocate a scan area",	/* an injected failure was its own */
 };
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
 #define CELL_MARK "dmatorture: cell "
+#define CALL_MARK " call "
 #define NONE SIZE_MAX
 
 struct scan {
@@ -110,7 +112,7 @@ struct scan {
 	const char *end;	/* ... and what it ends with */
 	unsigned int lines;	/* ... and how many it has */
 	bool in_cut;
-	long cell;
+	long cell, call;
 };
 
 static const char *find(const char *p, const char *end, const char *what)
@@ -338,9 +340,12 @@ static void take_line(struct scan *s, const char *text, const char *p, const cha
 	const struct pattern *pattern;
 	struct console_event *e;
 	const char *hit = find(p, end, CELL_MARK);
+	char *rest;
 
 	if (hit) {
-		s->cell = strtol(hit + strlen(CELL_MARK), NULL, 10);
+		s->cell = strtol(hit + strlen(CELL_MARK), &rest, 10);
+		s->call = strncmp(rest, CALL_MARK, strlen(CALL_MARK)) ? 0 :
+			  strtol(rest + strlen(CALL_MARK), NULL, 10);
 		s->open = s->where = NONE;
 		return;
 	}
@@ -369,6 +374,7 @@ static void take_line(struct scan *s, const char *text, const char *p, const cha
 	e->offset = hit - text;
 	e->len = end - hit;
 	e->cell = s->cell;
+	e->call = s->call;
 	make_title(e, pattern, hit, end);
 	s->where = pattern->where ? s->n : NONE;
 	s->how = pattern->where;

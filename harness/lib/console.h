@@ -27,6 +27,7 @@ struct console_event {
 	long cell;		/* index of the cell it happened in, by the agent's
 				 * "dmatorture: cell N" lines in the log; -1: none
 				 */
+	long call;		/* of "dmatorture: cell N call C", else 0 */
 };
 
 /*

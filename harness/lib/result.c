@@ -208,9 +208,30 @@ static void end_observed(struct cell_result *r)
 	evstream_finish(r->observed);
 }
 
+static void take_sweep(struct cell_result *r, const struct frame *f)
+{
+	char *line = xasprintf("%.*s", (int)f->len, (const char *)f->data);
+
+	if (!r->sweep || !sweep_frame(r->sweep, r, line))
+		r->dropped_frame = true;
+	free(line);
+}
+
+/* Which run of a sweep is it about? What the guest's end says is of them all. */
+static struct cell_result *whose(struct cell_result *r, const struct frame *f)
+{
+	bool of_all = f->type == FRAME_SWEEP || f->type == FRAME_WITNESS || f->type == FRAME_CELL_END;
+
+	return r->sweep && r->sweep->run && !of_all ? r->sweep->run : r;
+}
+
 void result_frame(struct cell_result *r, const struct frame *f)
 {
+	r = whose(r, f);
 	switch (f->type) {
+	case FRAME_SWEEP:
+		take_sweep(r, f);
+		break;
 	case FRAME_REFUSED:
 		free(r->refused);
 		r->refused = xasprintf("%.*s", (int)f->len, (const char *)f->data);
@@ -244,7 +265,8 @@ void result_frame(struct cell_result *r, const struct frame *f)
 		strbuf_add(&r->fio, f->data, f->len);
 		break;
 	case FRAME_CELL_END:
-		end_observed(r);
+		if (!r->sweep || !r->sweep->runs)	/* else the first run has ended long ago */
+			end_observed(r);
 		r->state = r->refused ? CELL_REFUSED : CELL_RAN;
 		break;
 	default:
@@ -252,15 +274,16 @@ void result_frame(struct cell_result *r, const struct frame *f)
 	}
 }
 
-void splats_add(struct splats *s, enum witness witness, const char *title)
+struct splat *splats_add(struct splats *s, enum witness witness, const char *title)
 {
 	for (unsigned int i = 0; i < s->nr; i++)
 		if (!strcmp(s->v[i].title, title)) {
 			s->v[i].count++;
-			return;
+			return &s->v[i];
 		}
 	s->v = xrealloc(s->v, (s->nr + 1) * sizeof(*s->v));
-	s->v[s->nr++] = (struct splat) { xstrdup(title), witness, 1 };
+	s->v[s->nr] = (struct splat) { xstrdup(title), witness, 1, 0 };
+	return &s->v[s->nr++];
 }
 
 void splats_free(struct splats *s)
@@ -273,8 +296,13 @@ void splats_free(struct splats *s)
 
 void result_again(struct cell_result *r)
 {
-	struct cell_result fresh = { .state = r->state, .boot = r->boot };
+	struct cell_result fresh = { .state = r->state, .boot = r->boot, .sweep = r->sweep };
 
+	if (r->sweep && r->sweep->run) {
+		result_again(r->sweep->run);
+		return;
+	}
+	r->sweep = NULL;
 	result_free(r);
 	*r = fresh;
 }
@@ -287,5 +315,6 @@ void result_free(struct cell_result *r)
 	free(r->not_run);
 	evstream_free(r->observed);
 	strbuf_free(&r->fio);
+	sweep_free(r->sweep);
 	memset(r, 0, sizeof(*r));
 }

@@ -8,6 +8,7 @@
 #include "console.h"
 #include "frame.h"
 #include "evstream.h"
+#include "sweep.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"
 #include "witness.h"
@@ -50,11 +51,13 @@ struct splats {
 		char *title;		/* stable */
 		enum witness witness;
 		unsigned int count;
+		long call;	/* of a sweep: which call failed when it was first; 0: none */
 	} *v;
 	unsigned int nr;
 };
 
-void splats_add(struct splats *splats, enum witness witness, const char *title);
+/* The splat of that title, new or not. */
+struct splat *splats_add(struct splats *splats, enum witness witness, const char *title);
 void splats_free(struct splats *splats);
 
 struct cell_result {
@@ -79,10 +82,15 @@ struct cell_result {
 		uint64_t wrong, of;	/* see stage_read() */
 	} stages[STAGE__COUNT];
 	struct strbuf fio;		/* its json+ output */
+	/*
+	 * Of a cell that is swept; all else is then of its first run, the one in which
+	 * nothing fails. Whoever sees the cell begin makes it.
+	 */
+	struct sweep_result *sweep;
 };
 
 /*
- * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, OBSERVED, WITNESS or CELL_END;
+ * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, OBSERVED, WITNESS, SWEEP or CELL_END;
  * others are none of its business. A frame of the wrong size sets
  * dropped_frame, which makes the verdict incomplete.
  */

@@ -180,6 +180,31 @@ static json_t *workload_json(const struct cell *cell, const struct cell_result *
 	return o;
 }
 
+static json_t *sweep_json(const struct cell *cell, const struct sweep_result *sw)
+{
+	json_t *o = json_object(), *wrong = json_array(), *violations = json_array();
+
+	json_object_set_new(o, "kind", json_string(sweep_name(cell->sweep)));
+	if (cell->sweep_only)
+		json_object_set_new(o, "only", number(cell->sweep_only));
+	json_object_set_new(o, "calls", number(sw->reached));
+	json_object_set_new(o, "runs", number(sw->runs));
+	json_object_set_new(o, "complete", json_boolean(sw->done));
+	for (unsigned int i = 0; i < sw->nr_wrong && i < SWEEP_MAX_WRONG; i++)
+		json_array_append_new(wrong, json_pack("{s:i s:s s:s}", "call", (int)sw->wrong[i].n,
+			"outcome", outcome_name(sw->wrong[i].outcome), "why", sw->wrong[i].why));
+	json_object_set_new(o, "wrong", wrong);
+	json_object_set_new(o, "runs_with_timeouts", number(sw->timed_out));
+	json_object_set_new(o, "runs_cleaned_up", number(sw->cleaned));
+	for (int id = 0; id < V__COUNT; id++)
+		if (sw->violations[id].runs)
+			json_array_append_new(violations, json_pack("{s:s s:i s:i}",
+				"class", violation_get(id)->name, "runs", (int)sw->violations[id].runs,
+				"first", (int)sw->violations[id].first));
+	json_object_set_new(o, "violations", violations);
+	return o;
+}
+
 static json_t *splats_json(const struct cell_result *r)
 {
 	json_t *a = json_array();
@@ -267,6 +292,8 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 		json_object_set_new(o, "drivers", json_true());
 	if (cell->workload)
 		json_object_set_new(o, "workload", workload_json(cell, r));
+	if (r->sweep)
+		json_object_set_new(o, "sweep", sweep_json(cell, r->sweep));
 	if (r->has_sums) {
 		json_object_set_new(o, "data", data_json(v, &r->sums));
 		json_object_set_new(o, "run", sums_json(cell, &r->sums));

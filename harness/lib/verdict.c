@@ -94,7 +94,8 @@ bool verdict_guards_hold(const struct expect *e, const struct cell *cell,
 bool verdict_can_run(const struct cell *cell, const struct verdict_env *env)
 {
 	return !cell->skip && (!cell->drivers || !env->no_drivers) &&
-	       verdict_has_config(cell->require, env->config);
+	       verdict_has_config(cell->require, env->config) &&
+	       verdict_has_config(sweep_symbol(cell->sweep), env->config);
 }
 
 static void say_skip(struct verdict *v, const struct cell *cell, const struct verdict_env *env)
@@ -103,8 +104,10 @@ static void say_skip(struct verdict *v, const struct cell *cell, const struct ve
 		verdict_add(v, OUTCOME_SKIP, "%s", cell->skip);
 	else if (cell->drivers && env->no_drivers)
 		verdict_add(v, OUTCOME_SKIP, "%s", env->no_drivers);
-	else
+	else if (!verdict_has_config(cell->require, env->config))
 		verdict_add(v, OUTCOME_SKIP, "this kernel has no %s", cell->require);
+	else
+		verdict_add(v, OUTCOME_SKIP, "this kernel has no %s", sweep_symbol(cell->sweep));
 }
 
 const struct expect *verdict_expects(const struct cell *cell, const struct verdict_env *env,
@@ -359,11 +362,9 @@ static bool judge_run(struct verdict *v, const struct cell *cell,
 	}
 }
 
-void verdict_judge(struct verdict *v, const struct cell *cell,
-		   const struct cell_result *r, const struct verdict_env *env)
+static void judge_cell(struct verdict *v, const struct cell *cell,
+		       const struct cell_result *r, const struct verdict_env *env)
 {
-	memset(v, 0, sizeof(*v));
-
 	if (!verdict_can_run(cell, env)) {
 		say_skip(v, cell, env);
 		return;
@@ -376,6 +377,10 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 		return;
 	case CELL_BEGUN:
 		judge_fate(v, cell, r, env);
+		if (r->sweep && r->sweep->begun)
+			verdict_add(v, v->outcome, "that was with %s call %u failing (alone: --sweep=%s:%u)",
+				    sweep_name(cell->sweep), r->sweep->at, sweep_name(cell->sweep),
+				    r->sweep->at);
 		return;
 	case CELL_REFUSED:
 		verdict_add(v, OUTCOME_INCOMPLETE, "refused: %s", r->refused);
@@ -399,9 +404,20 @@ void verdict_judge(struct verdict *v, const struct cell *cell,
 		verdict_add(v, OUTCOME_INCOMPLETE, "only %u of %u iterations ran",
 			    r->sums.iterations, cell->repeat);
 	judge_world(v, cell, &r->sums);
+	if (cell->sweep)	/* the first run is what others are held against: verdict_sweep.c */
+		return;
 	judge_data(v, cell, &r->sums, env);
 	judge_steps(v, cell, r, env);
 	judge_engines(v, cell, r, env);
 	judge_workload(v, cell, r, env);
 	verdict_violations(v, cell, r, env);
+}
+
+void verdict_judge(struct verdict *v, const struct cell *cell,
+		   const struct cell_result *r, const struct verdict_env *env)
+{
+	memset(v, 0, sizeof(*v));
+	judge_cell(v, cell, r, env);
+	if (cell->sweep && r->state == CELL_RAN && verdict_can_run(cell, env))
+		verdict_sweep(v, cell, r);
 }

@@ -26,4 +26,7 @@ void verdict_add_known(struct verdict *v, const struct known_issue *known);
 void verdict_violations(struct verdict *v, const struct cell *cell,
 			const struct cell_result *result, const struct verdict_env *env);
 
+/* Of a cell that is swept, and ran. */
+void verdict_sweep(struct verdict *v, const struct cell *cell, const struct cell_result *result);
+
 #endif /* HARNESS_VERDICT_INTERNAL_H */

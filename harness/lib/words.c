@@ -26,7 +26,7 @@ const char *const witness_words[] = {
 const char *const fault_words[] = {
 	"drop", "delay", "error", "early", "start", "complete", "lost_dep", "locked", "locked_dep",
 	"late", "swap", "invisible", "masked", "residue", "leak", "recycle", "duplicate", "after",
-	"corrupt", "refuse", "map_fail", "vanish",
+	"corrupt", "refuse", "map_fail", "vanish", "submit",
 	"te", "pe", "eu", "length", "stuck", "lost_irq", "spurious_irq",
 	"sixth", "no_deps", "force_ack", "free_active", "hide_error", NULL
 };

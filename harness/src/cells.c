@@ -21,6 +21,36 @@ char *worlds_parse(const char *list, unsigned int *worlds)
 	return bad;
 }
 
+static int add_cell(struct run *run, const struct scenario *s, const struct compile_opts *opts,
+		    const struct wish *wish, int sweep, struct diag *diag)
+{
+	struct cell cell;
+	int err = scenario_compile(s, opts, &cell, diag);
+
+	if (err)
+		return err;
+	if (sweep)
+		sweep_make(&cell, sweep, wish->sweep.only[sweep]);
+	run->cells = xrealloc(run->cells, (run->nr_cells + 1) * sizeof(*run->cells));
+	run->cells[run->nr_cells++] = cell;
+	return 0;
+}
+
+/* Once; or once for each kind of call that is to fail. */
+static int add_variant(struct run *run, const struct scenario *s, struct compile_opts *opts,
+		       const struct wish *wish, struct diag *diag)
+{
+	bool sweeps = sweep_any(&wish->sweep);
+	int err = 0;
+
+	if (sweeps)
+		opts->repeat = 1;
+	for (int k = 0; k < SWEEP__COUNT && !err; k++)
+		if (sweeps ? wish->sweep.kinds[k] : !k)
+			err = add_cell(run, s, opts, wish, k, diag);
+	return err;
+}
+
 static int add_cells(struct run *run, const struct scenario *s, const struct wish *wish,
 		     struct diag *diag)
 {
@@ -32,19 +62,15 @@ static int add_cells(struct run *run, const struct scenario *s, const struct wis
 		if (!(worlds & 1u << w))
 			continue;
 		for (size_t v = 0; v < scenario_variants(s); v++) {
-			const struct compile_opts opts = {
+			struct compile_opts opts = {
 				.variant = v, .world = w, .has_seed = wish->has_seed,
 				.seed = wish->seed, .repeat = wish->repeat,
 				.drivers = wish->drivers,
 			};
-			struct cell cell;
-			int err = scenario_compile(s, &opts, &cell, diag);
+			int err = add_variant(run, s, &opts, wish, diag);
 
 			if (err)
 				return err;
-			run->cells = xrealloc(run->cells, (run->nr_cells + 1) *
-					      sizeof(*run->cells));
-			run->cells[run->nr_cells++] = cell;
 		}
 	}
 	return 0;

@@ -4,6 +4,7 @@
 #define HARNESS_CELLS_H
 
 #include "lib/run.h"
+#include "lib/sweep.h"
 
 struct wish {
 	const char *scenarios;		/* where they are, or NULL */
@@ -13,6 +14,7 @@ struct wish {
 	bool drivers, has_seed;
 	uint64_t seed;
 	uint32_t repeat;		/* 0: the scenario's */
+	struct sweep_wish sweep;	/* any: each cell once for each kind, one iteration each */
 };
 
 /*

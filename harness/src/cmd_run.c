@@ -14,6 +14,7 @@
 #include "run_samples.h"
 #include "rundir.h"
 #include "sched.h"
+#include "print_sweeps.h"
 #include "print_workloads.h"
 #include "target.h"
 
@@ -29,6 +30,7 @@ struct run_args {
 	bool has_seed, dry_run, free_running, crash, tcg;
 	uint64_t seed;
 	uint32_t repeat;
+	struct sweep_wish sweep;
 	unsigned int jobs, smp, timeout_s;
 	unsigned int part;	/* of @plan, from 1 */
 	char **names;
@@ -38,7 +40,7 @@ struct run_args {
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
 	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES, OPT_KDIR,
-	OPT_PLAN, OPT_PART,
+	OPT_PLAN, OPT_PART, OPT_SWEEP,
 };
 
 static const struct argp_option options[] = {
@@ -57,6 +59,7 @@ static const struct argp_option options[] = {
 	{ "engines", OPT_ENGINES, "soft|drivers", 0, "software engines (default), or fsldma and talitos from the kernel's sources on models of their registers", 0 },
 	{ "plan", OPT_PLAN, "FILE", 0, "of dmatorture plan --json (- reads it): run a part of it", 0 },
 	{ "part", OPT_PART, "N", 0, "which, from 1", 0 },
+	{ "sweep", OPT_SWEEP, "KIND[:N][,...]", 0, "each cell with its first map, prep, submit, slab or page allocation failing, then its second, until none is left; N: that one alone", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ "append", OPT_APPEND, "TEXT", 0, "more of the guests' boot line", 0 },
 	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
@@ -92,6 +95,14 @@ static void parse_worlds(struct argp_state *state, struct run_args *args,
 		argp_failure(state, 2, 0,
 			     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
 			     bad);
+}
+
+static void parse_sweep(struct argp_state *state, struct run_args *args, const char *arg)
+{
+	char why[256];
+
+	if (sweep_parse(arg, &args->sweep, why))
+		argp_failure(state, 2, 0, "--sweep: %s", why);
 }
 
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
@@ -156,6 +167,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_PART:
 		a->part = parse_number(state, "part", arg, 1, UINT32_MAX);
+		break;
+	case OPT_SWEEP:
+		parse_sweep(state, a, arg);
 		break;
 	case OPT_CRASH:
 		a->crash = true;
@@ -403,7 +417,10 @@ static int run_cells(struct run *run, const struct run_args *args,
 		code = 3;
 	free(env);
 
-	run_table(run, stdout, isatty(STDOUT_FILENO));
+	if (sweep_any(&args->sweep))
+		print_sweeps(run);
+	else
+		run_table(run, stdout, isatty(STDOUT_FILENO));
 	printf("\n");
 	print_workloads(run);
 	print_skips(run);
@@ -528,6 +545,11 @@ int cmd_run(int argc, char **argv)
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
 
+	if (sweep_any(&args.sweep) && (args.plan || args.repeat)) {
+		fprintf(stderr, "dmatorture: --sweep runs each cell once and all of its calls: without %s\n",
+			args.plan ? "--plan" : "--repeat");
+		return 2;
+	}
 	if (args.plan || args.part) {
 		code = take_part(&args, &plan);
 		if (code)
@@ -543,7 +565,7 @@ int cmd_run(int argc, char **argv)
 	code = cells_compile(&run, &(struct wish) {
 		.scenarios = args.scenarios, .names = args.names, .nr_names = args.nr_names,
 		.worlds = args.worlds, .drivers = args.drivers, .has_seed = args.has_seed,
-		.seed = args.seed, .repeat = args.repeat,
+		.seed = args.seed, .repeat = args.repeat, .sweep = args.sweep,
 	});
 	if (!code && plan.nr)
 		code = same_cells(&run, &plan.v[args.part - 1], args.plan);

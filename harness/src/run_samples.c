@@ -98,7 +98,7 @@ static int write_cell(const struct run *run, uint32_t i, struct samples_writer *
 	const struct cell_result *r = &run->results[i];
 	int err = 0;
 
-	if (run->verdicts[i].outcome != OUTCOME_PASS)
+	if (run->cells[i].sweep || run->verdicts[i].outcome != OUTCOME_PASS)
 		return 0;
 	if (r->has_sums && r->sums.iterations) {
 		double ns = (double)r->sums.ns / r->sums.iterations;

@@ -83,6 +83,24 @@ static void take_kmemleak(struct group *g, const struct frame *f)
 	free(line);
 }
 
+static void begin_sweep(const struct cell *cell, struct cell_result *r)
+{
+	if (!cell->sweep)
+		return;
+	sweep_free(r->sweep);
+	r->sweep = xcalloc(1, sizeof(*r->sweep));
+	r->sweep->kind = cell->sweep;
+}
+
+/* Its first report of that title says which call failed. */
+static void take_splat(struct cell_result *r, const struct console_event *e)
+{
+	struct splat *s = splats_add(&r->splats, e->witness, e->title);
+
+	if (s->count == 1)
+		s->call = e->call;
+}
+
 static void on_frame(void *arg, const struct frame *f)
 {
 	struct group *g = arg;
@@ -108,6 +126,7 @@ static void on_frame(void *arg, const struct frame *f)
 			g->begun++;
 			run->results[i].state = CELL_BEGUN;
 			run->results[i].boot = g->boot->name;
+			begin_sweep(&run->cells[i], &run->results[i]);
 			return;
 		}
 		result_frame(&run->results[i], f);
@@ -245,8 +264,7 @@ static bool take_console(struct group *g)
 		died_early |= c < 0 && events[i].kind > CONSOLE_SPLAT;
 		if (events[i].kind != CONSOLE_CLEAN && c >= 0 &&
 		    c < (long)g->run->nr_cells && g->run->results[c].boot == g->boot->name)
-			splats_add(&g->run->results[c].splats, events[i].witness,
-				   events[i].title);
+			take_splat(&g->run->results[c], &events[i]);
 	}
 	strbuf_free(&log);
 	free(path);

@@ -239,6 +239,18 @@ static inline bool dmt_aborted(const struct dmt_run *run)
 /* Meets the others. 0, or -EINTR when the run was aborted. @run NULL: never. */
 int dmt_barrier(struct barrier *b, struct dmt_run *run);
 
+/*
+ * fail.c: what this task allocates between the two counts. Any context; in an interrupt
+ * nothing does.
+ */
+#ifdef CONFIG_FAULT_INJECTION
+void dmt_fail_take(void);
+void dmt_fail_give(void);
+#else
+static inline void dmt_fail_take(void) { }
+static inline void dmt_fail_give(void) { }
+#endif
+
 /* steps.c */
 void dmt_exec_block(struct exec *x, const struct block *b);
 

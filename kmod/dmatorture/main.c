@@ -85,7 +85,9 @@ static ssize_t dmt_write(struct file *file, const char __user *user, size_t len,
 		kvfree(wire);
 		return -ERESTARTSYS;
 	}
+	dmt_fail_take();
 	prog = is_lost(s) ? refuse_lost(&s->reason) : dmt_load(wire, len, &s->reason);
+	dmt_fail_give();
 	if (prog) {
 		dmt_run_free(&s->run);
 		s->nr_records = 0;
@@ -131,7 +133,9 @@ static long run_program(struct session *s, struct dmt_sums __user *user)
 	dmt_run_free(&s->run);
 	s->nr_records = 0;
 	s->read_pos = 0;
+	dmt_fail_take();
 	err = dmt_run_init(&s->run, s->prog);
+	dmt_fail_give();
 	if (err)
 		return err;
 

@@ -66,11 +66,14 @@ static int renew_buffers(struct prog *p)
 
 static void begin_iteration(struct dmt_run *run)
 {
-	int err = renew_buffers(run->p);
+	int err;
 	u32 i;
 
+	dmt_fail_take();
+	err = renew_buffers(run->p);
 	if (!err)
 		err = dmt_retake_channels(run->p);
+	dmt_fail_give();
 	if (err) {
 		dmt_abort(run, err);
 		return;
@@ -290,8 +293,11 @@ static int prepare(struct prog *p, struct dmt_sums *sums)
 
 static int run_threads(struct dmt_run *run, struct dmt_sums *sums)
 {
-	struct thread *threads = start_threads(run);
+	struct thread *threads;
 
+	dmt_fail_take();
+	threads = start_threads(run);
+	dmt_fail_give();
 	if (!threads)
 		return -ENOMEM;
 	wait_threads(run, threads);
@@ -318,9 +324,11 @@ void dmt_run(struct dmt_run *run, struct dmt_sums *sums)
 
 	memset(sums, 0, sizeof(*sums));
 	sums->first_bad = DMT_NONE;
+	dmt_fail_take();
 	sums->status = prepare(p, sums);
 	if (!sums->status)
 		sums->status = dmt_pools_create(p);
+	dmt_fail_give();
 	if (!sums->status) {
 		sums->status = run_threads(run, sums);
 		dmt_pools_destroy(p);

@@ -212,6 +212,21 @@ static int stop_all(struct dmt_run *run)
 	}
 }
 
+/* To submit it would be to hand over what is the engine's no more, though it never starts. */
+static bool still_mapped(const struct tx *tx)
+{
+	struct prog *p = tx->p;
+	dma_addr_t addr;
+	u32 i;
+
+	if (dmt_resolve(p, &p->operands[tx->dst], false, &addr))
+		return false;
+	for (i = 0; i < tx->nr_src; i++)
+		if (dmt_resolve(p, &p->operands[tx->first_src + i], false, &addr))
+			return false;
+	return true;
+}
+
 /* Nothing is in flight. True when the channel has something to terminate. */
 static bool tidy(struct tx *tx)
 {
@@ -226,7 +241,7 @@ static bool tidy(struct tx *tx)
 		return false;
 	}
 	/* The one way to give back what was never submitted, but for the whole channel. */
-	if (!dmt_can_terminate(dmt_engine_of(tx))) {
+	if (!dmt_can_terminate(dmt_engine_of(tx)) || !still_mapped(tx)) {
 		dmt_tx_forget(tx);
 		return false;
 	}

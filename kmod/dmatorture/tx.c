@@ -245,6 +245,9 @@ static bool submitted(struct tx *tx, u32 gen, dma_cookie_t cookie, int ended)
 	bool failed = dma_submit_error(cookie), overtaken;
 	unsigned long flags;
 
+	/* What becomes of the descriptor is not written down: only a release is sure. */
+	if (failed)
+		WRITE_ONCE(dmt_engine_of(tx)->first->retake, true);
 	spin_lock_irqsave(&tx->lock, flags);
 	overtaken = atomic_read(&e->terminating) != ended;
 	if (tx->gen == gen) {

@@ -75,6 +75,12 @@ dma_cookie_t softdma_tx_submit(struct dma_async_tx_descriptor *tx)
 	unsigned long flags;
 
 	spin_lock_irqsave(&c->lock, flags);
+	/* As fsldma's while it is suspended: the channel keeps it until it is released. */
+	if (softdma_nth_fails(SOFTDMA_CALL_SUBMIT) ||
+	    softdma_fault_hits(c->sd, SOFTDMA_SUBMIT, d->op.len)) {
+		spin_unlock_irqrestore(&c->lock, flags);
+		return -EBUSY;
+	}
 	d->told = false;	/* or it was submitted before */
 	d->result = DMA_TRANS_NOERROR;
 	cookie = c->chan.cookie + 1;

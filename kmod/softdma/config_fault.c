@@ -53,6 +53,7 @@ FAULT(corrupt, CORRUPT);
 FAULT(refuse, REFUSE);
 FAULT(map_fail, MAP_FAIL);
 FAULT(vanish, VANISH);
+FAULT(submit, SUBMIT);
 
 struct configfs_attribute *const softdma_fault_attrs[SOFTDMA_NR_FAULTS] = {
 	[SOFTDMA_DROP] = &engine_attr_fault_drop,
@@ -77,6 +78,7 @@ struct configfs_attribute *const softdma_fault_attrs[SOFTDMA_NR_FAULTS] = {
 	[SOFTDMA_REFUSE] = &engine_attr_fault_refuse,
 	[SOFTDMA_MAP_FAIL] = &engine_attr_fault_map_fail,
 	[SOFTDMA_VANISH] = &engine_attr_fault_vanish,
+	[SOFTDMA_SUBMIT] = &engine_attr_fault_submit,
 };
 
 static ssize_t engine_fault_delay_ns_show(struct config_item *item, char *page)

@@ -36,6 +36,7 @@ const char *const softdma_fault_counters[SOFTDMA_NR_FAULTS] = {
 	[SOFTDMA_REFUSE] = "fault_refuse",
 	[SOFTDMA_MAP_FAIL] = "fault_map_fail",
 	[SOFTDMA_VANISH] = "fault_vanish",
+	[SOFTDMA_SUBMIT] = "fault_submit",
 };
 
 void softdma_faults_init(struct softdma_faults *faults)

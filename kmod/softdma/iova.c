@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
+#include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/mm.h>
+#include <linux/moduleparam.h>
 #include <linux/sizes.h>
 #include <linux/spinlock.h>
 
@@ -163,6 +165,18 @@ static struct softdma_mapping *take_any(struct device *dev)
 	return m;
 }
 
+static atomic_t never_unmapped = ATOMIC_INIT(0);
+
+static int get_never_unmapped(char *page, const struct kernel_param *kp)
+{
+	return sprintf(page, "%u\n", atomic_read(&never_unmapped));
+}
+
+static const struct kernel_param_ops never_unmapped_ops = { .get = get_never_unmapped };
+
+module_param_cb(never_unmapped, &never_unmapped_ops, NULL, 0444);
+MODULE_PARM_DESC(never_unmapped, "mappings of the strict world that were left when their engine went, so far");
+
 void softdma_forget_mappings(struct device *dev)
 {
 	struct softdma_mapping *m;
@@ -172,6 +186,7 @@ void softdma_forget_mappings(struct device *dev)
 		softdma_mapping_free(m);
 		n++;
 	}
+	atomic_add(n, &never_unmapped);
 	if (n)
 		pr_warn("softdma %s: %u mappings were never unmapped\n", dev_name(dev), n);
 }

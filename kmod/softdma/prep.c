@@ -58,7 +58,8 @@ static struct softdma_desc *take_free(struct softdma_chan *c, u32 len)
 {
 	struct softdma_desc *d;
 
-	if (READ_ONCE(c->sd->gone) || softdma_fault_hits(c->sd, SOFTDMA_REFUSE, len))
+	if (READ_ONCE(c->sd->gone) || softdma_nth_fails(SOFTDMA_CALL_PREP) ||
+	    softdma_fault_hits(c->sd, SOFTDMA_REFUSE, len))
 		return NULL;
 	if (list_empty(&c->free))
 		reap(c);

@@ -61,6 +61,7 @@ enum softdma_fault_kind {
 	SOFTDMA_REFUSE,
 	SOFTDMA_MAP_FAIL,
 	SOFTDMA_VANISH,
+	SOFTDMA_SUBMIT,
 	SOFTDMA_NR_FAULTS
 };
 
@@ -382,5 +383,17 @@ int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s);
 int softdma_fault_show(struct softdma_faults *faults, int kind, char *page);
 /* Is @kind to happen to this operation of @len bytes? Counts it. */
 bool softdma_fault_hits(struct softdma_dev *sd, int kind, u32 len);
+
+/* nth.c */
+enum softdma_call {
+	SOFTDMA_NO_CALL,
+	SOFTDMA_CALL_MAP,
+	SOFTDMA_CALL_PREP,
+	SOFTDMA_CALL_SUBMIT,
+	SOFTDMA_NR_CALLS
+};
+
+/* Counts it. Is it the one that is to fail? Any context. */
+bool softdma_nth_fails(enum softdma_call call);
 
 #endif

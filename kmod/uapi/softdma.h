@@ -100,6 +100,8 @@
  *   map_fail   strict: a map, or an allocation, fails
  *   vanish     instead of starting it, the engine is gone: nothing starts and
  *              nothing is prepared any more
+ *   submit     a submit gives -EBUSY; the descriptor is lost to the client, and to
+ *              the ring until the channel is released
  *
  * stats: submitted= completed= errors= terminated= bytes= compute_ns= (in which these were
  * moved, without finding out where they are) access_faults= memcpy= xor=
@@ -109,6 +111,16 @@
  * did not resolve: no live mapping of that device's domain, beyond its end,
  * or against its direction. The first few of each engine are also printed, as
  *   softdma DEVICE: fault: read of 4096 bytes at 0x...: no mapping there
+ *
+ * For sweeps, which fail one call of a program after the other, in
+ * /sys/module/softdma/parameters/:
+ *
+ *   fail_nth   write "map N", "prep N" or "submit N": the Nth such call from then on
+ *              fails, of all engines together, as the faults map_fail (each entry of
+ *              a list is a call, each allocation is one), refuse and submit do. Read:
+ *              what was written, and how many were made since; "off": none fails
+ *   never_unmapped   (read only) mappings that the last clients left, since the
+ *              module was loaded: what the log says of each engine
  */
 #ifndef _UAPI_SOFTDMA_H
 #define _UAPI_SOFTDMA_H

@@ -249,7 +249,7 @@ static void test_fates(void **state)
 static void test_splat(void **state)
 {
 	struct expect splat = { .kind = EXPECT_OUTCOME, .fate = (char *)"splat" };
-	struct splat one = { (char *)"WARNING at x.c f", WITNESS_WARN, 1 };
+	struct splat one = { (char *)"WARNING at x.c f", WITNESS_WARN, 1, 0 };
 	struct fixture f;
 
 	(void)state;

@@ -28,6 +28,8 @@ bool run_cell(const struct plan_cell *cell);
 void witness_begin(void);
 bool witness_end(void);
 void witness_leaks(void);
+/* Mappings that dma-debug holds to be live, of all devices; 0 where there is none. */
+uint64_t witness_live_entries(void);
 
 /*
  * observe.c: the observer. Between begin and end all that the kernel does with DMA

@@ -11,27 +11,15 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "agent.h"
-#include "uapi/dmatorture.h"
-#include "uapi/softdma.h"
+#include "cells.h"
 #include "workload.h"
 
 #define RECORDS_A_FRAME	8192
 #define OBSERVE_OFF	"observe off"
 #define PERF		"perf"
+#define SWEEP		"sweep "
 
 #define FSLMODEL_CONFIGFS	"/sys/kernel/config/fslmodel"
-
-struct engine {
-	char name[SOFTDMA_NAME_MAX + 1];
-	const char *configfs;		/* whose directory it is */
-	char device[64];
-};
-
-struct engines {
-	struct engine v[DMT_MAX_ENGINES];
-	unsigned int nr;
-};
 
 static char *attr_path(const struct engine *e, const char *attr)
 {
@@ -124,7 +112,8 @@ static int set_up(struct engines *es, struct workload *w, const struct plan_cell
 			}
 		} else if (sscanf(line, "param %31s %31s %63s", key, name, value) == 3) {
 			err = set_param(key, name, value, why);
-		} else if (!workload_line(w, line) && strcmp(line, OBSERVE_OFF) && strcmp(line, PERF)) {
+		} else if (!workload_line(w, line) && strcmp(line, OBSERVE_OFF) &&
+			   strcmp(line, PERF) && strncmp(line, SWEEP, strlen(SWEEP))) {
 			snprintf(why, 256, "set-up: '%.100s' is no advice", line);
 			err = -EINVAL;
 		}
@@ -201,40 +190,70 @@ static void say_engines(const struct engines *es)
 	}
 }
 
-static void run_on(int fd, const struct plan_cell *cell, const struct engines *es)
+/* 0, or a negative errno with @why. */
+static int run_on(int fd, const struct plan_cell *cell, const struct engines *es,
+		  struct dmt_sums *sums, char *why)
 {
 	uint8_t *program = xmalloc(cell->program_len);
-	uint8_t wire[FRAME_SUMS_LEN];
 	struct dmt_reason reason = { 0 };
-	struct dmt_sums sums;
+	int err = 0;
 
 	memcpy(program, cell->program, cell->program_len);
 	name_devices(program, cell->program_len, es);
 	if (write(fd, program, cell->program_len) != (ssize_t)cell->program_len) {
+		err = -errno;
 		ioctl(fd, DMT_IOC_REASON, &reason);
-		say_text(FRAME_REFUSED, "%.*s (byte %u)", (int)sizeof(reason.text) - 1,
-			 reason.text[0] ? reason.text : strerror(errno), reason.offset);
-	} else if (ioctl(fd, DMT_IOC_RUN, &sums)) {
-		say_text(FRAME_REFUSED, "run: %s", strerror(errno));
+		snprintf(why, 256, "%.*s (byte %u)", (int)sizeof(reason.text) - 1,
+			 reason.text[0] ? reason.text : strerror(-err), reason.offset);
+	} else if (ioctl(fd, DMT_IOC_RUN, sums)) {
+		err = -errno;
+		snprintf(why, 256, "run: %s", strerror(-err));
+	}
+	free(program);
+	return err;
+}
+
+static int open_executor(char *why)
+{
+	int fd = open("/dev/" DMT_DEVICE, O_RDWR | O_CLOEXEC), err = -errno;
+
+	if (fd >= 0)
+		return fd;
+	snprintf(why, 256, "/dev/" DMT_DEVICE ": %s", strerror(-err));
+	return err;
+}
+
+void run_program(const struct plan_cell *cell, const struct engines *es)
+{
+	uint8_t wire[FRAME_SUMS_LEN];
+	struct dmt_sums sums;
+	char why[256] = "";
+	int fd = open_executor(why);
+
+	if (fd < 0 || run_on(fd, cell, es, &sums, why)) {
+		say_text(FRAME_REFUSED, "%s", why);
 	} else {
 		frame_pack_sums(wire, &sums);
 		say_records(fd);
 		send_frame(FRAME_SUMS, wire, sizeof(wire));
 		say_engines(es);
 	}
-	free(program);
+	if (fd >= 0)
+		close(fd);
 }
 
-static void run_program(const struct plan_cell *cell, const struct engines *es)
+int run_program_quietly(const struct plan_cell *cell, const struct engines *es,
+			struct dmt_sums *sums)
 {
-	int fd = open("/dev/" DMT_DEVICE, O_RDWR | O_CLOEXEC);
+	char why[256];
+	int fd = open_executor(why), err;
 
-	if (fd < 0) {
-		say_text(FRAME_REFUSED, "/dev/" DMT_DEVICE ": %s", strerror(errno));
-		return;
-	}
-	run_on(fd, cell, es);
+	memset(sums, 0, sizeof(*sums));
+	if (fd < 0)
+		return fd;
+	err = run_on(fd, cell, es, sums, why);
 	close(fd);
+	return err;
 }
 
 static uint64_t now_ns(void)
@@ -281,7 +300,7 @@ static void run_sampled(const struct plan_cell *cell, const struct engines *es)
 	perf_end();
 }
 
-static void run_once(const struct plan_cell *cell)
+static void run_once(const struct plan_cell *cell, struct sweep_run *sweep)
 {
 	struct engines es = { .nr = 0 };
 	struct workload w = { .nr = 0 };
@@ -291,6 +310,8 @@ static void run_once(const struct plan_cell *cell)
 		say_text(FRAME_REFUSED, "%s", why);
 	else if (w.kind[0])
 		run_workload(&w, cell, &es);
+	else if (sweep)
+		sweep_program(sweep, cell, &es);
 	else if (wants_perf(cell))
 		run_sampled(cell, &es);
 	else
@@ -311,27 +332,42 @@ static bool is_observed(const struct plan_cell *cell)
 #define MAX_AGAIN_LONG	5
 #define LONG_NS		5000000000ull	/* all runs of the cell together */
 
+void run_observed(const struct plan_cell *cell, struct sweep_run *sweep)
+{
+	uint32_t index = htole32(cell->index);
+	uint64_t begin = now_ns();
+
+	for (int i = 0; ; i++) {
+		int last;
+
+		observe_begin(is_observed(cell));
+		if (sweep)
+			sweep_count(sweep, false);
+		run_once(cell, sweep);
+		if (sweep)
+			sweep_count(sweep, true);
+		last = now_ns() - begin > LONG_NS ? MAX_AGAIN_LONG : MAX_AGAIN;
+		if (!observe_end(i >= last))
+			break;
+		send_frame(FRAME_AGAIN, &index, sizeof(index));
+	}
+}
+
 bool run_cell(const struct plan_cell *cell)
 {
 	uint32_t index = htole32(cell->index);
 	char mark[64];
-	uint64_t begin = now_ns();
 	bool spent;
-	int last;
 
 	/* For the console: whose are the lines that follow? */
 	snprintf(mark, sizeof(mark), "<4>dmatorture: cell %u\n", cell->index);
 	write_text("/dev/kmsg", mark);
 	send_frame(FRAME_CELL, &index, sizeof(index));
 	witness_begin();
-	for (int i = 0; ; i++) {
-		observe_begin(is_observed(cell));
-		run_once(cell);
-		last = now_ns() - begin > LONG_NS ? MAX_AGAIN_LONG : MAX_AGAIN;
-		if (!observe_end(i >= last))
-			break;
-		send_frame(FRAME_AGAIN, &index, sizeof(index));
-	}
+	if (sweep_wanted(cell))
+		sweep_cell(cell);
+	else
+		run_observed(cell, NULL);
 	spent = witness_end();
 	send_frame(FRAME_CELL_END, &index, sizeof(index));
 	return !spent;

@@ -117,6 +117,26 @@ static void bring_up_cpus(struct strbuf *errors)
 	}
 }
 
+/* dmatorture_param=MODULE.NAME=VALUE on the boot line: for the harness's own tests. */
+static void set_param(struct strbuf *errors)
+{
+	const char *wish = getenv("dmatorture_param");
+	char module[32], name[32], value[64], *path;
+	int err;
+
+	if (!wish)
+		return;
+	if (sscanf(wish, "%31[^.].%31[^=]=%63s", module, name, value) != 3) {
+		strbuf_addf(errors, "dmatorture_param=%s: want MODULE.NAME=VALUE\n", wish);
+		return;
+	}
+	path = xasprintf("/sys/module/%s/parameters/%s", module, name);
+	err = write_text(path, value);
+	if (err)
+		strbuf_addf(errors, "%s = %s: %s\n", path, value, strerror(-err));
+	free(path);
+}
+
 static void say_hello(const struct strbuf *errors)
 {
 	struct utsname un;
@@ -177,6 +197,7 @@ int main(int argc, char **argv)
 	mount_all();
 	bring_up_cpus(&errors);
 	load_modules(&errors);
+	set_param(&errors);
 	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL); /* may be a module */
 	observe_start(&errors);
 	port = find_port();

@@ -36,8 +36,7 @@ static bool read_number(const char *path, uint64_t *n)
 	return true;
 }
 
-/* Mappings that dma-debug holds to be live, of all devices. */
-static uint64_t live_entries(void)
+uint64_t witness_live_entries(void)
 {
 	uint64_t total = 0, unused = 0;
 
@@ -49,7 +48,7 @@ static uint64_t live_entries(void)
 
 void witness_begin(void)
 {
-	entries_before = live_entries();
+	entries_before = witness_live_entries();
 	read_number(DMA_API "/error_count", &errors_before);
 	write_text(DMA_API "/num_errors", NUM_ERRORS);
 }
@@ -102,7 +101,7 @@ static bool say_lockdep(void)
 bool witness_end(void)
 {
 	say_dma_debug();
-	return say_lockdep() || live_entries() > entries_before;
+	return say_lockdep() || witness_live_entries() > entries_before;
 }
 
 /* Not what allocates, but who asked for it. */

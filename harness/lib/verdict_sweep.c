@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * A sweep's runs, held against its first, in which nothing fails. What a scenario expects is
+ * another matter: that is of all its iterations, and one run has but one.
+ */
+#include "verdict_internal.h"
+
+static void add_wrong(struct verdict *v, const struct cell *cell, const struct sweep_result *sw)
+{
+	for (unsigned int i = 0; i < sw->nr_wrong && i < SWEEP_MAX_WRONG; i++)
+		verdict_add(v, sw->wrong[i].outcome, "%s call %u fails: %s (alone: --sweep=%s:%u)",
+			    sweep_name(cell->sweep), sw->wrong[i].n, sw->wrong[i].why,
+			    sweep_name(cell->sweep), sw->wrong[i].n);
+	if (sw->nr_wrong > SWEEP_MAX_WRONG)
+		verdict_add(v, OUTCOME_FAIL, "and %u more", sw->nr_wrong - SWEEP_MAX_WRONG);
+}
+
+/* Where the first run may splat, a later one may not do so otherwise. */
+static void add_splats(struct verdict *v, const struct cell *cell, const struct cell_result *r)
+{
+	for (unsigned int i = 0; i < r->splats.nr; i++)
+		if (r->splats.v[i].call > 0)
+			verdict_add(v, OUTCOME_PANIC, "%s call %ld fails: splat: %s (alone: --sweep=%s:%ld)",
+				    sweep_name(cell->sweep), r->splats.v[i].call, r->splats.v[i].title,
+				    sweep_name(cell->sweep), r->splats.v[i].call);
+}
+
+/* Of a client that meets a failure, as of any other; what programs cannot help is only said. */
+static void add_violations(struct verdict *v, const struct cell *cell, const struct sweep_result *sw)
+{
+	for (int id = 0; id < V__COUNT; id++)
+		if (sw->violations[id].runs)
+			verdict_add(v, sweep_excuses(id) ? OUTCOME_PASS : OUTCOME_FAIL,
+				    "%s call %u fails: violation %s, not found without (in %u runs; alone: --sweep=%s:%u)",
+				    sweep_name(cell->sweep), sw->violations[id].first,
+				    violation_get(id)->name, sw->violations[id].runs,
+				    sweep_name(cell->sweep), sw->violations[id].first);
+}
+
+/* An observer that lost something has compared nothing. */
+static void add_observer(struct verdict *v, const struct cell_result *r)
+{
+	const char *why = r->observed ? evstream_incomplete(r->observed) : NULL;
+
+	if (why)
+		verdict_add(v, OUTCOME_INCOMPLETE, "observer: %s", why);
+}
+
+void verdict_sweep(struct verdict *v, const struct cell *cell, const struct cell_result *r)
+{
+	const struct sweep_result *sw = r->sweep;
+
+	if (!sw || !sw->runs) {
+		verdict_add(v, OUTCOME_INCOMPLETE, "the guest did not say what the sweep came to");
+		return;
+	}
+	add_wrong(v, cell, sw);
+	add_splats(v, cell, r);
+	if (!sw->done)
+		verdict_add(v, OUTCOME_INCOMPLETE, "the sweep did not come to its end: %u calls failed",
+			    sw->reached);
+	else if (cell->sweep_only && !sw->reached)
+		verdict_add(v, OUTCOME_INCOMPLETE, "there is no %s call %u: it was never reached",
+			    sweep_name(cell->sweep), cell->sweep_only);
+	add_violations(v, cell, sw);
+	add_observer(v, r);
+}

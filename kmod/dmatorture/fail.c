@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * The nth allocation of a session fails: the kernel's own fail_nth of a task, handed from
+ * the task that loads and runs a program to its threads and back, so that one count goes
+ * over all of them. failslab and fail_page_alloc say which allocations count.
+ *
+ * What waits does not hold the count: meanwhile it is another thread's.
+ */
+#include <linux/atomic.h>
+#include <linux/moduleparam.h>
+#include <linux/preempt.h>
+#include <linux/sched.h>
+
+#include "dmt.h"
+
+#ifdef CONFIG_FAULT_INJECTION
+
+static atomic_t fail_nth = ATOMIC_INIT(0);	/* 0: none is to fail, or it has; or it is taken */
+
+void dmt_fail_take(void)
+{
+	int n;
+
+	if (!in_task() || !atomic_read(&fail_nth))
+		return;
+	n = atomic_xchg(&fail_nth, 0);
+	if (n)
+		WRITE_ONCE(current->fail_nth, n);
+}
+
+void dmt_fail_give(void)
+{
+	int n;
+
+	if (!in_task())
+		return;
+	n = READ_ONCE(current->fail_nth);
+	if (!n)
+		return;
+	WRITE_ONCE(current->fail_nth, 0);
+	atomic_set(&fail_nth, n);
+}
+
+static int set_nth(const char *text, const struct kernel_param *kp)
+{
+	unsigned int n;
+	int err = kstrtouint(text, 10, &n);
+
+	if (!err)
+		atomic_set(&fail_nth, n & INT_MAX);
+	return err;
+}
+
+static int get_nth(char *page, const struct kernel_param *kp)
+{
+	return sprintf(page, "%d\n", atomic_read(&fail_nth));
+}
+
+static const struct kernel_param_ops nth_ops = {
+	.set = set_nth,
+	.get = get_nth,
+};
+
+module_param_cb(fail_nth, &nth_ops, NULL, 0600);
+MODULE_PARM_DESC(fail_nth, "the Nth allocation that a session makes from now on fails; reads 0 when it has");
+
+#endif
