@@ -83,10 +83,12 @@ static uint32_t block_bytes(const struct program *p)
 
 struct span {
 	uint64_t begin, end;	/* 0, 0: nothing yet */
+	uint64_t from;		/* untimed: when the delay before the first step ended */
 };
 
 struct finder {
 	struct program p;
+	bool timed;
 	const struct cell *cell;
 	struct bench_found *found;
 	struct span threads[DMT_MAX_THREADS];
@@ -120,10 +122,10 @@ static void take_span(struct finder *f, const struct dmt_record *r, int op)
 {
 	struct span *s = &f->threads[r->thread % DMT_MAX_THREADS];
 	/* What a wait says is not how long the step took. */
-	uint64_t took = is_timed(op) ? r->value : 0;
+	uint64_t took = f->timed && is_timed(op) ? r->value : 0;
 
 	if (!s->end)
-		s->begin = r->time_ns - (took < r->time_ns ? took : r->time_ns);
+		s->begin = s->from ? s->from : r->time_ns - (took < r->time_ns ? took : r->time_ns);
 	if (r->time_ns > s->end)
 		s->end = r->time_ns;
 }
@@ -152,10 +154,26 @@ static void take_cpu(struct finder *f, const struct dmt_record *r, int op)
 	f->cpu_ns[is_xor] += r->value;
 }
 
+static void take_untimed(struct finder *f, const struct dmt_record *r, int op)
+{
+	struct span *s = &f->threads[r->thread % DMT_MAX_THREADS];
+
+	if (op == DMT_STEP_WAIT)
+		take_wait(f, r);
+	if (op == DMT_STEP_DELAY && !s->end)
+		s->from = r->time_ns;
+	else if (r->thread != 0xff && counts(op))
+		take_span(f, r, op);
+}
+
 static void take(struct finder *f, const struct dmt_record *r)
 {
 	int op = op_of(&f->p, r);
 
+	if (!f->timed) {
+		take_untimed(f, r, op);
+		return;
+	}
 	if (op == DMT_STEP_MAP) {
 		f->map += r->value;
 		f->any_map = true;
@@ -191,7 +209,7 @@ static void end_gaps(struct finder *f, uint32_t chains)
 static void end_iteration(struct finder *f)
 {
 	uint32_t chains = f->cell->clients * f->cell->in_flight;
-	struct span all = { 0, 0 };
+	struct span all = { .end = 0 };
 
 	for (unsigned int i = 0; i < DMT_MAX_THREADS; i++) {
 		const struct span *s = &f->threads[i];
@@ -208,7 +226,8 @@ static void end_iteration(struct finder *f)
 		put(f->found, BENCH_MAP, f->map / chains);
 	if (f->any_unmap)
 		put(f->found, BENCH_UNMAP, f->unmap / chains);
-	put(f->found, BENCH_CLIENT, f->client / chains);
+	if (f->timed)
+		put(f->found, BENCH_CLIENT, f->client / chains);
 	end_gaps(f, chains);
 	if (all.end > all.begin) {
 		f->ns += all.end - all.begin;
@@ -233,6 +252,19 @@ static void find_moved(struct finder *f, const struct cell_result *r)
 				rates[metrics[i]] = r->engines[k].bytes * 1e9 / r->engines[k].compute_ns;
 }
 
+/* dmatest says what its copies took together, and the engine how many bytes they had. */
+static int find_dmatest(const struct cell_result *r, struct bench_found *found)
+{
+	uint64_t tests = r->stages[STAGE_TESTS].of;
+
+	if (!tests || !r->sums.ns || !r->nr_engines)
+		return -EINVAL;
+	put(found, BENCH_CHAIN, r->sums.ns / tests);
+	found->rates[0] = tests * 1e9 / r->sums.ns;
+	found->rates[1] = r->engines[0].bytes * 1e9 / r->sums.ns;
+	return 0;
+}
+
 int bench_find(const struct cell *cell, const struct cell_result *r, struct bench_found *found)
 {
 	const struct dmt_record *records = r->records;
@@ -242,9 +274,14 @@ int bench_find(const struct cell *cell, const struct cell_result *r, struct benc
 	int err = 0;
 
 	memset(found, 0, sizeof(*found));
+	if (cell->workload) {
+		free(f);
+		return find_dmatest(r, found);
+	}
 	f->cell = cell;
 	f->found = found;
 	program_open(&f->p, cell);
+	f->timed = le32toh(f->p.h->flags) & DMT_F_TIMED;
 	for (size_t i = 0; i < nr && !err; i++) {
 		if (records[i].step >= f->p.nr_steps || (at != UINT32_MAX && records[i].iteration < at)) {
 			err = -EINVAL;

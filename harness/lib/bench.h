@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the records of a timed cell (DMT_F_TIMED) say of its chains. */
+/*
+ * What the records of a cell say of its chains. Of one whose steps are not timed (no
+ * DMT_F_TIMED): how long they were, if a delay is the first step, for its end is their begin.
+ */
 #ifndef HARNESS_BENCH_H
 #define HARNESS_BENCH_H
 

@@ -44,6 +44,8 @@ bool bench_varies(const struct bench_points *points, const char *name);
 
 /* The table of orders by one metric, and where offload begins to pay. */
 void bench_print_orders(const struct samples *s, enum bench_metric metric, FILE *out);
+/* What copies of ours do beside those of the kernel's dmatest, where both were measured. */
+void bench_print_dmatest(const struct samples *s, FILE *out);
 /* p50 p90 p99 p99.9 max of everything. */
 void bench_print_percentiles(const struct samples *s, FILE *out);
 

@@ -75,12 +75,12 @@ static void compile_numbers(struct compiler *c, struct cell *cell, struct dmt_he
 	h->version = htole16(DMT_VERSION);
 	h->header_size = htole16(sizeof(*h));
 	h->flags = htole32((s->allow_foreign ? DMT_F_FOREIGN_MAP : 0) |
-			   (c->opts->timed ? DMT_F_TIMED : 0));
+			   (c->opts->timed ? DMT_F_TIMED : 0) | (c->opts->bare ? DMT_F_BARE : 0));
 	h->seed = htole64(seed);
 	h->repeat = htole32(repeat);
 	h->timeout_ms = htole32(timeout / ms);
 	h->wait_ms = htole32(wait / ms);
-	h->keep_first = htole32(c->opts->timed ? repeat : 1);
+	h->keep_first = htole32(c->opts->timed || c->opts->bare ? repeat : 1);
 	h->keep_bad = htole32(keep_bad(s, repeat));
 }
 

@@ -45,6 +45,18 @@ static void add_model(struct compiler *c, const struct engine *e, struct cell *c
 		cfail(c, e->opts[ENG_MODEL]->pos, "model %s does no %s", w, cap_words[e->cap]);
 }
 
+/* fsldma's channels are for all, whatever one says; the xor channel is ours. */
+static void add_public(struct compiler *c, const struct engine *e, struct cell *cell)
+{
+	uint64_t public;
+
+	if (e->cap == DMT_CAP_XOR)
+		setup_opt(c, e, ENG_PUBLIC, &cell->setup);
+	else if (eval_number(&c->env, e->opts[ENG_PUBLIC], "public", UNIT_NONE, 0, 1, &public) &&
+		 !public)
+		skip(cell, e, "fsldma has no private channels", "");
+}
+
 static void add_opt(struct compiler *c, const struct engine *e, enum engine_opt opt,
 		    struct cell *cell)
 {
@@ -53,6 +65,9 @@ static void add_opt(struct compiler *c, const struct engine *e, enum engine_opt 
 		/* fsldma and talitos: an interrupt, then a tasklet. */
 		if (strcmp(eval_word(&c->env, e->opts[opt]), "softirq"))
 			skip(cell, e, "fsldma and talitos complete in a tasklet, nowhere else", "");
+		break;
+	case ENG_PUBLIC:
+		add_public(c, e, cell);
 		break;
 	case ENG_MODEL:
 	case ENG_BOARD:
@@ -65,7 +80,6 @@ static void add_opt(struct compiler *c, const struct engine *e, enum engine_opt 
 	case ENG_MAX_PQ:
 	case ENG_PQ_CONTINUE:
 	case ENG_ALIGN:
-	case ENG_PUBLIC:
 	case ENG_INTERRUPT:
 		skip(cell, e, "its driver has no say in ", engine_opts[opt].word);
 		break;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* workload md|async_tx { OPTION VALUE ... }; observe off */
+/* workload KIND { OPTION VALUE ... }; observe off */
 #include <string.h>
 
 #include "parser.h"

@@ -46,6 +46,7 @@ struct compile_opts {
 	uint32_t repeat;	/* 0: the scenario's own */
 	bool drivers;		/* real drivers; else as the scenario says */
 	bool timed;		/* each step's time is kept: DMT_F_TIMED */
+	bool bare;		/* as little as can be is kept, of each iteration: DMT_F_BARE */
 };
 
 /* Makes one cell. 0, or -EINVAL with @diag filled and @cell empty. */

@@ -6,9 +6,12 @@
 #include "workload.h"
 #include "words.h"
 
-const char *const workload_words[WORKLOAD__COUNT + 1] = { "", "md", "async_tx", "crypto", NULL };
+const char *const workload_words[WORKLOAD__COUNT + 1] = {
+	"", "md", "async_tx", "crypto", "dmatest", NULL
+};
 const char *const stage_words[STAGE__COUNT + 1] = {
-	"fio", "parity", "degraded", "rebuilt", "recheck", "chains", "requests", "xors", NULL
+	"fio", "parity", "degraded", "rebuilt", "recheck", "chains", "requests", "xors",
+	"tests", NULL
 };
 
 static const char *const levels[] = { "5", "6", NULL };
@@ -59,11 +62,23 @@ static const struct workload_opt crypto_opts[] = {
 	{ NULL, 0, 0, 0, NULL, NULL }
 };
 
+/* What dmatest.ko has parameters for; with neither verify nor draw it measures. */
+static const struct workload_opt dmatest_opts[] = {
+	{ "iterations", 'n', 1, 1000000, "20", NULL },
+	{ "threads", 'n', 1, 16, "1", NULL },
+	{ "size", 's', 64, 1 << 20, "16K", NULL },
+	{ "sources", 'n', 3, 15, "3", NULL },
+	{ "draw", 'n', 0, 1, "1", NULL },
+	{ "verify", 'n', 0, 1, "1", NULL },
+	{ NULL, 0, 0, 0, NULL, NULL }
+};
+
 const struct workload_opt *workload_opts(enum workload_kind kind)
 {
 	static const struct workload_opt *const opts[WORKLOAD__COUNT] = {
 		[WORKLOAD_NONE] = none, [WORKLOAD_MD] = md_opts,
 		[WORKLOAD_ASYNC_TX] = async_opts, [WORKLOAD_CRYPTO] = crypto_opts,
+		[WORKLOAD_DMATEST] = dmatest_opts,
 	};
 
 	return opts[kind];
@@ -73,6 +88,8 @@ enum workload_kind stage_kind(enum workload_stage stage)
 {
 	if (stage == STAGE_REQUESTS || stage == STAGE_XORS)
 		return WORKLOAD_CRYPTO;
+	if (stage == STAGE_TESTS)
+		return WORKLOAD_DMATEST;
 	return stage == STAGE_CHAINS ? WORKLOAD_ASYNC_TX : WORKLOAD_MD;
 }
 
@@ -102,6 +119,7 @@ bool stage_read(const char *line, enum workload_stage *stage, uint64_t *wrong, u
 		[STAGE_DEGRADED] = { "wrong", "blocks" }, [STAGE_REBUILT] = { "wrong", "blocks" },
 		[STAGE_RECHECK] = { "mismatches", "" }, [STAGE_CHAINS] = { "wrong", "checked" },
 		[STAGE_REQUESTS] = { "wrong", "checked" }, [STAGE_XORS] = { "wrong", "checked" },
+		[STAGE_TESTS] = { "wrong", "checked" },
 	};
 	int i = word_index(stage_words, line, strcspn(line, " "));
 	uint64_t unseen;

@@ -10,10 +10,11 @@
 #include <stdint.h>
 
 enum workload_kind {
-	WORKLOAD_NONE, WORKLOAD_MD, WORKLOAD_ASYNC_TX, WORKLOAD_CRYPTO, WORKLOAD__COUNT
+	WORKLOAD_NONE, WORKLOAD_MD, WORKLOAD_ASYNC_TX, WORKLOAD_CRYPTO, WORKLOAD_DMATEST,
+	WORKLOAD__COUNT
 };
 
-/* By kind: "", "md", "async_tx", "crypto". */
+/* By kind: "", "md", "async_tx", "crypto", "dmatest". */
 extern const char *const workload_words[WORKLOAD__COUNT + 1];
 
 #define MAX_WORKLOAD_OPTS	12
@@ -40,6 +41,7 @@ enum workload_stage {
 	STAGE_CHAINS,		/* async_tx: each chain's result is what the CPU computes */
 	STAGE_REQUESTS,		/* crypto: each request's result is what the kernel's own gives */
 	STAGE_XORS,		/* crypto: so is each xor beside them */
+	STAGE_TESTS,		/* dmatest: each of its tests is a success */
 	STAGE__COUNT
 };
 

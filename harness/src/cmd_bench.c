@@ -359,12 +359,14 @@ static int print_orders(const struct bench *b, enum bench_metric metric)
 
 	if (!err) {
 		bench_print_orders(&s, metric, stdout);
+		bench_print_dmatest(&s, stdout);
 		f = open_memstream(&text, &len);
 		for (int m = 0; f && m < BENCH__COUNT; m++) {
 			bench_print_orders(&s, m, f);
 			fprintf(f, "\n");
 		}
 		if (f) {
+			bench_print_dmatest(&s, f);
 			bench_print_percentiles(&s, f);
 			fclose(f);
 		}
@@ -428,9 +430,36 @@ static int print_perf(const struct bench *b)
 	return err;
 }
 
+/* Cells that this kernel has not what it takes for: left out, and said. */
+static void leave_out(struct bench *b)
+{
+	uint32_t kept = 0;
+
+	for (uint32_t i = 0; i < b->nr_cells; i++) {
+		const struct cell *cell = &b->run->cells[b->cells[i].cell];
+
+		if (verdict_can_run(cell, &b->run->env)) {
+			b->cells[kept++] = b->cells[i];
+		} else if (!b->left_out++) {
+			b->why_left_out = xasprintf("%s: the kernel has no %s", cell->scenario,
+						    cell->require);
+		}
+	}
+	b->nr_cells = kept;
+}
+
+static bool any_workload(const struct bench *b)
+{
+	for (uint32_t i = 0; i < b->nr_cells; i++)
+		if (b->run->cells[b->cells[i].cell].workload)
+			return true;
+	return false;
+}
+
 static int bench(struct bench *b, const struct bench_args *args, struct target *target,
 		 const char *base, int argc, char **argv)
 {
+	static const char *const modules[] = { "dmatest", NULL };
 	struct vm_opts opts = {
 		.kernel_dir = target->kernel_dir,
 		.module_dir = target->module_dir,
@@ -463,6 +492,9 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 	b->run->accel = vm_accel(&opts);
 	b->run->env = (struct verdict_env){ .release = target->release, .arch = "x86_64",
 					    .config = target->config };
+	leave_out(b);
+	if (any_workload(b))
+		opts.modules = modules;
 	if (rundir_create(args->results, strrchr(target->kernel_dir, '/') + 1, &b->run->dir))
 		return 3;
 	if (open_samples(b, args, target->config, base, argc, argv))

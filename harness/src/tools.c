@@ -11,7 +11,8 @@
 
 /* In the order of what depends on what the guest's image finds out by itself. */
 const char *const workload_modules[] = {
-	"brd", "null_blk", "loop", "virtio_blk", "crc32c_generic", "raid456", "ecb", "ctr", NULL
+	"brd", "null_blk", "loop", "virtio_blk", "crc32c_generic", "raid456", "ecb", "ctr",
+	"dmatest", NULL
 };
 
 static const char *const clients[] = { "asynctx", "cryptoclient", "dmaclient" };

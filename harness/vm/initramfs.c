@@ -133,6 +133,10 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 		size_t before = m.nr;
 
 		err = modules_add(&m, *name, why);
+		if (err == -ENOENT) {	/* who needs it says so, in the guest */
+			err = 0;
+			continue;
+		}
 		if (!err && m.nr == before)
 			add_builtin(c, *name);
 	}

@@ -178,12 +178,15 @@ static void exec_timed(struct exec *x, const struct step *s, u32 index)
 	dmt_record(x, index, status, value, end);
 }
 
-static void exec(struct exec *x, const struct step *s, u32 index)
+static void exec(struct exec *x, const struct step *s, u32 index, bool bare)
 {
 	u64 value = 0;
 	int status = exec_counted(x, s, index, &value);
 
-	dmt_record(x, index, status, value, ktime_get());
+	if (bare && !status)
+		atomic64_inc(&x->run->n.steps);
+	else
+		dmt_record(x, index, status, value, ktime_get());
 }
 
 /* The context is the block's own; @x->atomic says whether it may sleep. */
@@ -191,13 +194,14 @@ void dmt_exec_block(struct exec *x, const struct block *b)
 {
 	const struct prog *p = x->run->p;
 	bool timed = p->flags & DMT_F_TIMED;
-	u32 i;
+	bool bare = p->flags & DMT_F_BARE;
+	u32 end = b->first + b->nr, i;
 
-	for (i = b->first; i < b->first + b->nr && !dmt_aborted(x->run); i++) {
+	for (i = b->first; i < end && !dmt_aborted(x->run); i++) {
 		if (timed)
 			exec_timed(x, &p->steps[i], i);
 		else
-			exec(x, &p->steps[i], i);
+			exec(x, &p->steps[i], i, bare && i != b->first && i != end - 1);
 		if (!x->atomic)
 			cond_resched();
 	}

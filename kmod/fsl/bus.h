@@ -20,6 +20,7 @@
 #define FSL_STRIDE	0x200000UL	/* of their registers */
 #define FSL_MAX_LINES	8
 #define FSL_MAX_PROPS	6
+#define FSL_PROP_PUBLIC	"dmatorture,public"	/* of a SEC, for talitos_xor.c */
 #define FSL_SAY_LINES	5	/* of a device, of each sort */
 
 /* Words of faults, of all models and of what runs on top of their drivers. */
@@ -61,7 +62,7 @@ struct fsl_config {
 	const struct fsl_kind *kind;
 	u32 strict;
 	char domain[FSLMODEL_NAME_MAX + 1];
-	u64 mask_bits, channels, types, setup_ns, rate, jitter_ns, seed;
+	u64 mask_bits, channels, types, public, setup_ns, rate, jitter_ns, seed;
 	struct fsl_fault faults[FSL_NR_FAULTS];
 };
 

@@ -59,6 +59,7 @@ CONFIGFS_ATTR(fsl_, name)
 NUMBER(mask_bits, 24, 64);
 NUMBER(channels, 0, 8);
 NUMBER(types, 0, U32_MAX);
+NUMBER(public, 0, 1);
 NUMBER(setup_ns, 0, NSEC_PER_SEC);
 NUMBER(rate, 0, U64_MAX);
 NUMBER(jitter_ns, 0, NSEC_PER_MSEC);
@@ -288,6 +289,7 @@ static struct configfs_attribute *item_attrs[] = {
 	&fsl_attr_mask_bits,
 	&fsl_attr_channels,
 	&fsl_attr_types,
+	&fsl_attr_public,
 	&fsl_attr_setup_ns,
 	&fsl_attr_rate,
 	&fsl_attr_jitter_ns,

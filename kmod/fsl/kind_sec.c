@@ -40,6 +40,7 @@ static void make_node(struct fsl_device *fd, struct sec_device *sd, unsigned int
 			{ "fsl,channel-fifo-len", SEC_FIFO_LEN },
 			{ "fsl,exec-units-mask", kind->units },
 			{ "fsl,descriptor-types-mask", kind->types & fd->cfg.types },
+			{ FSL_PROP_PUBLIC, fd->cfg.public },
 		},
 		.nr_lines = kind->nr_irqs,
 	};

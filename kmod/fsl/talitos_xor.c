@@ -30,10 +30,6 @@
 #define XOR_PATIENCE	(2 * HZ)	/* with a channel that does not end */
 #define XOR_TESTS	(60 * HZ)
 
-static bool xor_public;
-module_param(xor_public, bool, 0444);
-MODULE_PARM_DESC(xor_public, "the channel is for all: async_tx takes it, dma_request_channel() then does not");
-
 struct xor_desc {
 	struct dma_async_tx_descriptor tx;
 	struct list_head node;		/* in one of the channel's lists */
@@ -482,6 +478,7 @@ static int xor_add(struct device *dev)
 {
 	struct xor_device *x = kzalloc(sizeof(*x), GFP_KERNEL);
 	struct dma_device *dd;
+	u32 public = 0;
 	int err;
 
 	if (!x)
@@ -490,7 +487,8 @@ static int xor_add(struct device *dev)
 	dd->dev = dev;
 	INIT_LIST_HEAD(&dd->channels);
 	dma_cap_set(DMA_XOR, dd->cap_mask);
-	if (!xor_public)
+	of_property_read_u32(dev->of_node, FSL_PROP_PUBLIC, &public);
+	if (!public)
 		dma_cap_set(DMA_PRIVATE, dd->cap_mask);
 	xor_init_chan(x, dev);
 	dd->max_xor = x->c.max_src;

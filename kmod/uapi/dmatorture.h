@@ -75,7 +75,11 @@ struct dmt_table {
 					 * CHECK is the ns that it took, to the kernel's
 					 * clock twice a step
 					 */
-#define DMT_F_ALL		0x3
+#define DMT_F_BARE		0x4	/* a step that did what it should leaves a record only as
+					 * the first or the last of its block: no clock, no record
+					 * between these
+					 */
+#define DMT_F_ALL		0x7
 
 struct dmt_header {
 	__le32 magic;

@@ -19,6 +19,8 @@
  *   channels     0: as many as the model has; else 1..8, not more than it has (0)
  *   types        SEC: which descriptor types of the model its node has, a mask; 0x200000
  *                leaves XOR alone, and no algorithm to be registered and tested (0xffffffff)
+ *   public       SEC: 0 | 1, the xor channel is for all: async_tx takes it, and who asks for
+ *                one with a filter does not get it. fsldma's always are (0)
  *   setup_ns     of a link or a descriptor, 0..1000000000        (1000)
  *   rate         bytes per second; 0: no cost by size            (0)
  *   jitter_ns    0..1000000, of links                            (0)

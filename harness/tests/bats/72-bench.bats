@@ -67,7 +67,7 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	run_dir > dir
 	grep -qE '^  chain +ns +100( +[0-9]+){5}$' "$(cat dir)/bench.txt"
 	"$D" samples show "$(cat dir)" > text
-	[ "$(grep -c '^series chain ns lower bench/' text)" -eq 4 ]
+	[ "$(grep -c '^series chain ns lower bench/' text)" -eq 5 ]
 	[ "$(grep -c '^series xor ns lower bench/' text)" -eq 3 ]
 	[ "$(grep -c '^series map ns lower bench/cpu' text)" -eq 0 ]
 	[ "$(grep -c '^round 9$' text)" -eq "$(grep -c ^series text)" ]

@@ -107,7 +107,10 @@ int workload_run(struct workload *w)
 	static const struct {
 		const char *name;
 		int (*run)(struct workload *w);
-	} kinds[] = { { "md", workload_md }, { "async_tx", workload_async }, { "crypto", workload_crypto } };
+	} kinds[] = {
+		{ "md", workload_md }, { "async_tx", workload_async },
+		{ "crypto", workload_crypto }, { "dmatest", workload_dmatest },
+	};
 	int bad = workload_fail(w, "this agent has no workload %s", w->kind);
 
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)

@@ -6,6 +6,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "uapi/dmatorture.h"
+
 #define MAX_OPTIONS	16
 
 struct workload {
@@ -15,9 +17,13 @@ struct workload {
 	} options[MAX_OPTIONS];
 	unsigned int nr;
 	const char *device;		/* of the first engine; "": there is none */
+	const char *devices[DMT_MAX_ENGINES];	/* of all of them */
+	unsigned int nr_devices;
+	uint64_t (*progress)(void);	/* operations that the engines have done */
 	const uint8_t *file;		/* its input */
 	uint32_t file_len;
 	uint64_t checks, checks_bad;	/* what it found */
+	uint64_t ns;			/* that the work took, where it says so itself; 0 */
 	char why[256];			/* it could not be done */
 };
 
@@ -32,6 +38,7 @@ int workload_run(struct workload *w);
 int workload_md(struct workload *w);
 int workload_async(struct workload *w);
 int workload_crypto(struct workload *w);
+int workload_dmatest(struct workload *w);
 
 /* Fills w->why, returns 1. */
 int workload_fail(struct workload *w, const char *fmt, ...)
