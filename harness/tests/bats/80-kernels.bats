@@ -191,3 +191,50 @@ profile() { "$SETUP" --check "$1" >/dev/null 2>&1 || skip "$1 is not built: make
 	[ "$status" -eq 3 ]
 	says "dma-debug did not run: it has disabled itself"
 }
+
+# Catches: failures of dmatest's that are not read, a model that it finds fault with, channels
+# that stay taken (the next cell's dmatest would get none).
+@test "debug: the kernel's dmatest on the engines and on the real fsldma; what is busted it finds" {
+	profile debug
+	run "$D" run --kernel debug --world coherent --results "$BATS_TEST_TMPDIR/r" dmatest/soft \
+		dmatest/busted-corrupt drivers/dmatest drivers/busted-dmatest
+	echo "$output"
+	[ "$status" -eq 0 ]
+	dir=$(run_dir)
+	"$TOP/harness/tests/check-schema" "$TOP/harness/tests/result.schema.json" "$dir/result.json"
+	jq -e '[.cells[] | select(.scenario == "drivers/dmatest") | .workload.tests |
+		.wrong == 0 and .of == 80] | length == 3 and all' "$dir/result.json"
+	jq -e 'all(.cells[] | select(.scenario | test("busted")); .workload.tests.wrong > 0)' "$dir/result.json"
+}
+
+# Catches: a bench that gives up where a module is missing, or says nothing of it.
+@test "a kernel without dmatest: its scenarios and its benchmark are left out, with the reason" {
+	run "$D" run --kernel debian:6.12 --world coherent --results "$BATS_TEST_TMPDIR/r" dmatest/
+	[ "$status" -eq 4 ]
+	says "CONFIG_DMATEST"
+	run "$D" bench --kernel debian:6.12 --world coherent --rounds 2 --icount --results "$BATS_TEST_TMPDIR/r" \
+		bench/copy bench/dmatest size=4K
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says "bench/dmatest: the kernel has no CONFIG_DMATEST"
+	[[ $output != *"ratio: more than 1 is faster"* ]]
+}
+
+@test "debug: copies of ours are no slower than dmatest's, in the same guest" {
+	profile debug
+	run "$D" bench --kernel debug --world coherent --rounds 3 --icount --results "$BATS_TEST_TMPDIR/r" \
+		bench/copy bench/dmatest size=4K
+	echo "$output"
+	[ "$status" -eq 0 ]
+	grep -qE '^  size=4K context=softirq @coherent +[0-9.]+ +[1-9][0-9]*\.[0-9]+ \[' <<< "$output"
+}
+
+# The mail's machine, in the kernel's own code.
+@test "debug: RAID5 over the real fsldma and talitos, through async_tx's channel switch" {
+	profile debug
+	run "$D" run --kernel debug --world bounce --results "$BATS_TEST_TMPDIR/r" drivers/raid5
+	echo "$output"
+	[ "$status" -eq 0 ]
+	jq -e '.cells[0].workload | .parity.wrong > 0 and .degraded.wrong > 0 and .fio.wrong == 0' \
+		"$(run_dir)/result.json"
+}

@@ -109,6 +109,69 @@ static void test_find(void **state)
 	cell_free(&cell);
 }
 
+static void compile_text(const char *scenario, const struct compile_opts *opts, struct cell *cell)
+{
+	struct scenario *s;
+	struct diag d;
+
+	assert_int_equal(scenario_parse("t", scenario, strlen(scenario), &s, &d), 0);
+	assert_int_equal(scenario_compile(s, opts, cell, &d), 0);
+	scenario_free(s);
+}
+
+/*
+ * Catches: a bare chain without its first step, with the gap between iterations, or none at
+ * all; times of steps that were not taken.
+ */
+static void test_find_bare(void **state)
+{
+	static const char bare[] = "scenario bench/copy \"t\" repeat 3 engine c memcpy like fsl-dma\n"
+		"buffer a 4K random buffer b 4K zero thread { delay 0us map m = c a TO_DEVICE\n"
+		"map k = c b BIDIRECTIONAL prep t = c memcpy k <- m submit t issue c wait t unmap m k }";
+	struct bench_found f;
+	struct tape t = { 0 };
+	struct cell cell;
+
+	(void)state;
+	compile_text(bare, &(struct compile_opts) { .bare = true }, &cell);
+	for (uint32_t i = 0; i < 3; i++) {
+		put(&t, i, 0, 0, 100000 * i + 1000, 0);
+		put(&t, i, 0, cell.nr_steps - 1, 100000 * i + 3500, 0);
+	}
+	assert_int_equal(find(&cell, &t, &f), 0);
+	assert_int_equal(f.nr[BENCH_CHAIN], 2);
+	assert_int_equal(f.v[BENCH_CHAIN][0], 2500);
+	assert_int_equal(f.nr[BENCH_CLIENT] + f.nr[BENCH_EXECUTOR] + f.nr[BENCH_MAP], 0);
+	assert_true(fabs(f.rates[0] - 1e9 / 2500) < 1);
+	bench_found_free(&f);
+	cell_free(&cell);
+}
+
+/* Catches: the workload's whole time taken for its copies', tests that did not run. */
+static void test_find_dmatest(void **state)
+{
+	static const char theirs[] = "scenario bench/dmatest \"t\" engine c memcpy like fsl-dma\n"
+		"workload dmatest { iterations 100 size 4K draw 0 verify 0 }";
+	struct cell_result r = {
+		.sums.ns = 5000000, .nr_engines = 1, .engines = { { .bytes = 409600 } },
+		.stages[STAGE_TESTS] = { .ran = true, .of = 100 },
+	};
+	struct bench_found f;
+	struct cell cell;
+
+	(void)state;
+	compile_text(theirs, &(struct compile_opts) { .timed = true }, &cell);
+	assert_int_equal(bench_find(&cell, &r, &f), 0);
+	assert_int_equal(f.nr[BENCH_CHAIN], 1);
+	assert_int_equal(f.v[BENCH_CHAIN][0], 50000);
+	assert_true(fabs(f.rates[0] - 20000) < 1);
+	assert_true(fabs(f.rates[1] - 20000 * 4096) < 1);
+	bench_found_free(&f);
+	r.stages[STAGE_TESTS].of = 0;
+	assert_int_equal(bench_find(&cell, &r, &f), -EINVAL);
+	cell_free(&cell);
+}
+
 /* Catches: chains in flight together counted as one, a rate of one thread for that of all. */
 static void test_find_many(void **state)
 {
@@ -326,6 +389,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_find),
+		cmocka_unit_test(test_find_bare),
+		cmocka_unit_test(test_find_dmatest),
 		cmocka_unit_test(test_find_many),
 		cmocka_unit_test(test_find_bad),
 		cmocka_unit_test(test_points),

@@ -370,6 +370,22 @@ static void good_md(struct fixture *f)
 	say(&f->result, "recheck mismatches=0");
 }
 
+/* Catches: a failure of dmatest's that passes, tests that no one ran. */
+static void test_dmatest(void **state)
+{
+	static const char line[] = "tests wrong=3 checked=21 threads=1 kbs=99";
+	enum workload_stage stage;
+	uint64_t wrong, of;
+
+	(void)state;
+	assert_true(stage_read(line, &stage, &wrong, &of));
+	assert_int_equal(stage, STAGE_TESTS);
+	assert_int_equal(wrong, 3);
+	assert_int_equal(of, 21);
+	assert_int_equal(stage_kind(STAGE_TESTS), WORKLOAD_DMATEST);
+	assert_false(stage_read("tests checked=21", &stage, &wrong, &of));
+}
+
 /* Catches: a workload that stopped half way and passes; an unread number. */
 static void test_stages(void **state)
 {
@@ -420,6 +436,7 @@ static void test_require(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_dmatest),
 		cmocka_unit_test(test_data), cmocka_unit_test(test_unchecked),
 		cmocka_unit_test(test_losses), cmocka_unit_test(test_world),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_faults),
