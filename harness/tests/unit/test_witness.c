@@ -38,7 +38,7 @@ static void silent(struct fixture *f)
 
 static void report(struct fixture *f, enum witness witness, const char *title)
 {
-	f->splat = (struct splat) { (char *)title, witness, 1 };
+	f->splat = (struct splat) { .title = (char *)title, .witness = witness, .count = 1 };
 	f->r.splats = (struct splats) { &f->splat, 1 };
 	f->r.witnesses[witness].reports = 1;
 }
