@@ -249,3 +249,19 @@ samples_of() {
 	grep -q 'time of the run' r4/report/history_6.svg
 	grep -q 'p99' r4/report/history_6.svg
 }
+
+# Catches: real drivers compared with software engines as if they were one; cells that these
+# cannot do told as failures.
+@test "bench --engines drivers: series of their own, and what they cannot do is left out" {
+	bench --world coherent --rounds 2 --engines drivers bench/split size=4K context=softirq,hardirq
+	[ "$status" -eq 0 ]
+	says "1 cells were left out: "
+	dir=$(run_dir)
+	"$D" samples show "$dir" > text
+	[ "$(grep -c '^series chain .*context=softirq .* engines=drivers @coherent$' text)" -eq 1 ]
+	[ "$(grep -c '^series .*context=hardirq' text)" -eq 0 ]
+	bench --world coherent --rounds 2 bench/split size=4K
+	run "$D" compare "$dir" "$(run_dir)"
+	[ "$status" -ne 0 ]
+	[ "$(grep -cE ' (slower|faster|same)$' <<< "$output")" -eq 0 ]
+}
