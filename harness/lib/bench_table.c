@@ -61,6 +61,15 @@ static void print_ratio(const struct samples_series *from, const struct samples_
 		fprintf(out, "  %-24s", "-");
 }
 
+/* The CPU knows no boards: beside orders on boards alone it is beside nothing. */
+static bool only_cpu(const struct bench_point *p, enum bench_metric metric)
+{
+	for (int o = 0; o < ORDER_CPU; o++)
+		if (p->of[o][metric])
+			return false;
+	return true;
+}
+
 static void print_point(const struct bench_point *p, const struct shown *shown,
 			enum bench_metric metric, FILE *out)
 {
@@ -120,7 +129,8 @@ static void print_world(const struct bench_points *points, size_t first, size_t 
 		fprintf(out, "  %-24s", order_words[o]);
 	fprintf(out, "\n");
 	for (size_t i = first; i < end; i++)
-		print_point(&points->v[i], shown, metric, out);
+		if (!only_cpu(&points->v[i], metric))
+			print_point(&points->v[i], shown, metric, out);
 	for (size_t i = first; i < end; i++)
 		if (points->v[i].of[ORDER_CPU][BENCH_CLIENT]) {
 			print_break_even(points, &points->v[i], out);
