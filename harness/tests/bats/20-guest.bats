@@ -288,6 +288,9 @@ violations() { (cd "$TOP/scenarios" && ls violation/*.dma | sed 's/\.dma$//' | g
 
 @test "free running works too, and says so" {
 	run "$D" run --free-running --tcg --results "$R" --world coherent,strict order/legacy
-	[ "$status" -eq 0 ]
+	# The host says when completions come; one that interrupts a probe is not seen.
+	[ "$status" -eq 0 ] || { [ "$status" -eq 3 ] && says "events were lost"; }
+	[ "$(jq .outcomes.fail "$(run_dir)/result.json")" -eq 0 ]
+	[ "$(jq .outcomes.pass "$(run_dir)/result.json")" -ge 30 ]
 	[ "$(jq -r .accelerator "$(run_dir)/result.json")" = tcg ]
 }
