@@ -12,6 +12,7 @@
 
 #include "bench_guest.h"
 #include "bench_select.h"
+#include "cells.h"
 #include "cmds.h"
 #include "lib/bench_table.h"
 #include "lib/compare.h"
@@ -74,21 +75,14 @@ static uint64_t parse_number(struct argp_state *state, const char *what, const c
 	return n;
 }
 
-static unsigned int parse_worlds(struct argp_state *state, const char *arg)
+static void parse_worlds(struct argp_state *state, struct bench_args *a, const char *arg)
 {
-	char *list = xstrdup(arg), *save = NULL, *word;
-	unsigned int worlds = 0;
-	enum world world;
+	char *bad = worlds_parse(arg, &a->select.worlds);
 
-	for (word = strtok_r(list, ",", &save); word; word = strtok_r(NULL, ",", &save)) {
-		if (world_parse(word, &world))
-			argp_failure(state, 2, 0,
-				     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
-				     word);
-		worlds |= 1u << world;
-	}
-	free(list);
-	return worlds;
+	if (bad)
+		argp_failure(state, 2, 0,
+			     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
+			     bad);
 }
 
 static bool is_word(const char *s, size_t n)
@@ -155,7 +149,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->kernel = arg;
 		break;
 	case 'w':
-		a->select.worlds |= parse_worlds(state, arg);
+		parse_worlds(state, a, arg);
 		break;
 	case 'r':
 		a->rounds = parse_number(state, "rounds", arg, 1, SAMPLES_ROUNDS_MAX - 1);
