@@ -71,6 +71,11 @@ struct vm_struct {
 	struct page **pages;
 };
 
+/* As large as a stack. */
+union thread_union {
+	unsigned long stack[1];
+};
+
 struct task_struct {
 	int pid;
 	unsigned int flags;

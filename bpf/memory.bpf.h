@@ -113,24 +113,41 @@ static __always_inline __u64 virt_to_phys(__u64 virt)
 }
 #endif
 
-/* Is it a page of the stack that is in use right now? (VMAP_STACK or not) */
+#define STACK_PAGES_MAX	8
+
+static __always_inline __u32 stack_pages(void)
+{
+	__u32 n = 4;
+
+	if (bpf_core_type_exists(union thread_union))
+		n = bpf_core_type_size(union thread_union) / PAGE_SIZE;
+	return n < STACK_PAGES_MAX ? n : STACK_PAGES_MAX;
+}
+
+/*
+ * Is it a page of the stack that is in use right now? VMAP_STACK or not; with KASAN stacks are
+ * twice as large: arch/x86/include/asm/page_64_types.h.
+ */
 static __always_inline bool is_stack(__u64 phys)
 {
 	const struct task_struct *task = (void *)bpf_get_current_task();
 	__u64 stack = virt_to_phys((__u64)BPF_CORE_READ(task, stack));
 	const struct vm_struct *area;
-	struct page *pages[4];
+	struct page *pages[STACK_PAGES_MAX];
+	__u32 n = stack_pages();
 
 	if (stack)
-		return phys >= stack && phys < stack + 4 * PAGE_SIZE;
+		return phys >= stack && phys < stack + n * PAGE_SIZE;
 	if (!bpf_core_field_exists(task->stack_vm_area))
 		return false;
 	area = BPF_CORE_READ(task, stack_vm_area);
-	if (!area || bpf_probe_read_kernel(pages, sizeof(pages), BPF_CORE_READ(area, pages)))
+	if (!area || bpf_probe_read_kernel(pages, n * sizeof(pages[0]), BPF_CORE_READ(area, pages)))
 		return false;
 	phys &= ~(PAGE_SIZE - 1);
-	return phys == page_to_phys(pages[0]) || phys == page_to_phys(pages[1]) ||
-	       phys == page_to_phys(pages[2]) || phys == page_to_phys(pages[3]);
+	for (__u32 i = 0; i < STACK_PAGES_MAX; i++)
+		if (i < n && phys == page_to_phys(pages[i]))
+			return true;
+	return false;
 }
 
 /* ---- given back ---- */
