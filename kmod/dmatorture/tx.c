@@ -16,8 +16,11 @@
 
 #include "dmt.h"
 
+/* 0 where no one wants to know: see DMT_F_BARE. */
 static u64 now_ns(const struct dmt_run *run)
 {
+	if (run->p->flags & DMT_F_BARE)
+		return 0;
 	return ktime_to_ns(ktime_sub(ktime_get(), run->start));
 }
 
@@ -36,7 +39,19 @@ static void finish(struct tx *tx, u32 gen)
 	/* From here on @tx may be anything: a waiter took the lock after us. */
 }
 
-/* False when it is not this submit's completion that is waited for. */
+/* Lock held. False when it is not this submit's completion that is waited for. */
+static bool complete_locked(struct tx *tx, u32 gen, enum tx_state outcome)
+{
+	bool ours = tx->gen == gen && (tx->state == TX_SUBMITTED || tx->state == TX_SUBMITTING);
+
+	if (ours) {
+		tx->state = outcome;
+		tx->done_ns = now_ns(tx->run);
+	}
+	return ours;
+}
+
+/* As above; then finish() is due. */
 static bool complete_tx(struct tx *tx, u32 gen, enum tx_state outcome)
 {
 	unsigned long flags;
@@ -44,29 +59,42 @@ static bool complete_tx(struct tx *tx, u32 gen, enum tx_state outcome)
 
 	spin_lock_irqsave(&tx->p->depend_lock, flags);
 	spin_lock(&tx->lock);
-	ours = tx->gen == gen && (tx->state == TX_SUBMITTED || tx->state == TX_SUBMITTING);
-	if (ours) {
-		tx->state = outcome;
-		tx->done_ns = now_ns(tx->run);
-	}
+	ours = complete_locked(tx, gen, outcome);
 	spin_unlock(&tx->lock);
 	spin_unlock_irqrestore(&tx->p->depend_lock, flags);
 	return ours;
 }
 
+/* Nothing follows, nothing depends on it: both in one. */
+static void complete_and_finish(struct tx *tx, u32 gen, enum tx_state outcome)
+{
+	unsigned long flags;
+
+	spin_lock_irqsave(&tx->lock, flags);
+	if (complete_locked(tx, gen, outcome)) {
+		tx->finished = true;
+		wake_up_all(&tx->wq);
+	}
+	spin_unlock_irqrestore(&tx->lock, flags);
+}
+
 static void tx_callback(void *param, const struct dmaengine_result *result)
 {
 	const struct tx_slot *slot = param;
-	bool ok = !result || result->result == DMA_TRANS_NOERROR;
+	enum tx_state outcome = !result || result->result == DMA_TRANS_NOERROR ? TX_DONE : TX_FAILED;
 	struct tx *tx = slot->tx;
 	u32 gen = slot->gen;
 	struct exec x = { .thread = 0xff, .atomic = true };
 
-	if (!complete_tx(tx, gen, ok ? TX_DONE : TX_FAILED))
+	if (!tx->has_children && tx->callback == DMT_NONE) {
+		complete_and_finish(tx, gen, outcome);
+		return;
+	}
+	if (!complete_tx(tx, gen, outcome))
 		return;
 	x.run = tx->run;
 	if (tx->has_children)
-		dmt_run_children(&x, tx, ok ? 0 : -EIO);
+		dmt_run_children(&x, tx, outcome == TX_DONE ? 0 : -EIO);
 	if (tx->callback != DMT_NONE) {
 		x.prng = dmt_seed(x.run, 3, tx - x.run->p->txs);
 		dmt_exec_block(&x, &x.run->p->blocks[tx->callback]);

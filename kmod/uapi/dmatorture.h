@@ -77,7 +77,7 @@ struct dmt_table {
 					 */
 #define DMT_F_BARE		0x4	/* a step that did what it should leaves a record only as
 					 * the first or the last of its block: no clock, no record
-					 * between these
+					 * between these; the value of a WAIT is 0
 					 */
 #define DMT_F_ALL		0x7
 
