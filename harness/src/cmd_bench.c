@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "bench_guest.h"
 #include "bench_select.h"
 #include "cells.h"
@@ -60,30 +61,6 @@ static const struct argp_option options[] = {
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ 0 }
 };
-
-static uint64_t parse_number(struct argp_state *state, const char *what, const char *arg,
-			     uint64_t min, uint64_t max)
-{
-	char *end;
-	uint64_t n;
-
-	errno = 0;
-	n = strtoull(arg, &end, 0);
-	if (errno || end == arg || *end || *arg == '-' || n < min || n > max)
-		argp_failure(state, 2, 0, "--%s=%s: want a number from %llu to %llu", what, arg,
-			     (unsigned long long)min, (unsigned long long)max);
-	return n;
-}
-
-static void parse_worlds(struct argp_state *state, struct bench_args *a, const char *arg)
-{
-	char *bad = worlds_parse(arg, &a->select.worlds);
-
-	if (bad)
-		argp_failure(state, 2, 0,
-			     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
-			     bad);
-}
 
 static bool is_word(const char *s, size_t n)
 {
@@ -149,34 +126,32 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->kernel = arg;
 		break;
 	case 'w':
-		parse_worlds(state, a, arg);
+		a->select.worlds |= arg_worlds(state, arg);
 		break;
 	case 'r':
-		a->rounds = parse_number(state, "rounds", arg, 1, SAMPLES_ROUNDS_MAX - 1);
+		a->rounds = arg_number(state, "rounds", arg, 1, SAMPLES_ROUNDS_MAX - 1);
 		break;
 	case 'm':
 		a->metric = parse_metric(state, arg);
 		break;
 	case 's':
-		a->select.seed = parse_number(state, "seed", arg, 0, UINT64_MAX);
+		a->select.seed = arg_number(state, "seed", arg, 0, UINT64_MAX);
 		a->select.has_seed = true;
 		break;
 	case 't':
-		a->timeout_s = parse_number(state, "timeout", arg, 1, 86400);
+		a->timeout_s = arg_number(state, "timeout", arg, 1, 86400);
 		break;
 	case 'n':
 		a->dry_run = true;
 		break;
 	case OPT_REPEAT:
-		a->select.repeat = parse_number(state, "repeat", arg, 2, 100000);
+		a->select.repeat = arg_number(state, "repeat", arg, 2, 100000);
 		break;
 	case OPT_ALL:
 		a->select.all = true;
 		break;
 	case OPT_ENGINES:
-		if (strcmp(arg, "soft") && strcmp(arg, "drivers"))
-			argp_failure(state, 2, 0, "--engines=%s: want soft or drivers", arg);
-		a->select.drivers = !strcmp(arg, "drivers");
+		a->select.drivers = arg_drivers(state, arg);
 		break;
 	case OPT_ICOUNT:
 		a->icount = true;
@@ -197,7 +172,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->perf = true;
 		break;
 	case OPT_SMP:
-		a->smp = parse_number(state, "smp", arg, 1, 8);
+		a->smp = arg_number(state, "smp", arg, 1, 8);
 		break;
 	case OPT_RESULTS:
 		a->results = arg;

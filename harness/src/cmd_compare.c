@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "cmds.h"
 #include "interleave.h"
 #include "lib/compare.h"
@@ -39,27 +40,6 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-static double parse_floor(struct argp_state *state, const char *arg)
-{
-	char *end;
-	double x = strtod(arg, &end);
-
-	if (end == arg || (*end && strcmp(end, "%")) || !(x > 0) || x > 1000)
-		argp_failure(state, 2, 0, "--floor=%s: want percent, above 0", arg);
-	return x / 100;
-}
-
-static unsigned int parse_count(struct argp_state *state, const char *what, const char *arg,
-				unsigned int min)
-{
-	char *end;
-	unsigned long n = strtoul(arg, &end, 10);
-
-	if (end == arg || *end || *arg == '-' || n < min || n > 100000)
-		argp_failure(state, 2, 0, "--%s=%s: want a number from %u", what, arg, min);
-	return n;
-}
-
 static double parse_part(struct argp_state *state, const char *arg)
 {
 	static const struct {
@@ -82,7 +62,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'i':
-		a->rounds = parse_count(state, "interleave", arg, 1);
+		a->rounds = arg_number(state, "interleave", arg, 1, 100000);
 		break;
 	case 'm':
 		a->metrics = xrealloc(a->metrics, (a->nr_metrics + 2) * sizeof(*a->metrics));
@@ -93,13 +73,13 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->json = true;
 		break;
 	case OPT_FLOOR:
-		a->opts.floor = parse_floor(state, arg);
+		a->opts.floor = arg_percent(state, "floor", arg);
 		break;
 	case OPT_AT:
 		a->opts.part = parse_part(state, arg);
 		break;
 	case OPT_SAMPLES:
-		a->opts.samples = parse_count(state, "samples", arg, 2);
+		a->opts.samples = arg_number(state, "samples", arg, 2, 100000);
 		break;
 	case OPT_WITHIN:
 		a->opts.within_boot = true;

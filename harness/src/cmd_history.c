@@ -10,6 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "cmds.h"
 #include "lib/compare.h"
 #include "lib/history.h"
@@ -47,7 +48,6 @@ static const struct argp_option options[] = {
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
 {
 	struct history_args *a = state->input;
-	char *end;
 
 	switch (key) {
 	case 'a':
@@ -75,9 +75,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->filter.accel = arg;
 		break;
 	case OPT_FLOOR:
-		a->floor = strtod(arg, &end) / 100;
-		if (end == arg || *end || !(a->floor > 0))
-			argp_failure(state, 2, 0, "--floor=%s: want percent, above 0", arg);
+		a->floor = arg_percent(state, "floor", arg);
 		break;
 	case OPT_RESULTS:
 		a->results = arg;

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* dmatorture plan: a suite as parts that run anywhere, for any scheduler. */
 #include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "args.h"
 #include "cells.h"
 #include "cmds.h"
 #include "lib/parts.h"
@@ -37,20 +37,6 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-static uint64_t parse_number(struct argp_state *state, const char *what, const char *arg, uint64_t min,
-			     uint64_t max)
-{
-	char *end;
-	uint64_t n;
-
-	errno = 0;
-	n = strtoull(arg, &end, 0);
-	if (errno || end == arg || *end || *arg == '-' || n < min || n > max)
-		argp_failure(state, 2, 0, "--%s=%s: want a number from %llu to %llu", what, arg,
-			     (unsigned long long)min, (unsigned long long)max);
-	return n;
-}
-
 static void parse_engines(struct argp_state *state, struct plan_args *a, const char *arg)
 {
 	bool both = !strcmp(arg, "both");
@@ -75,7 +61,6 @@ static void add_kernel(struct argp_state *state, struct plan_args *a, const char
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
 {
 	struct plan_args *a = state->input;
-	char *bad;
 
 	switch (key) {
 	case 'k':
@@ -84,17 +69,14 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		add_kernel(state, a, arg);
 		return 0;
 	case 'w':
-		bad = worlds_parse(arg, &a->wish.worlds);
-		if (bad)
-			argp_failure(state, 2, 0, "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
-				     bad);
+		a->wish.worlds |= arg_worlds(state, arg);
 		return 0;
 	case 's':
-		a->wish.seed = parse_number(state, "seed", arg, 0, UINT64_MAX);
+		a->wish.seed = arg_number(state, "seed", arg, 0, UINT64_MAX);
 		a->wish.has_seed = true;
 		return 0;
 	case OPT_REPEAT:
-		a->wish.repeat = parse_number(state, "repeat", arg, 1, DMT_MAX_REPEAT);
+		a->wish.repeat = arg_number(state, "repeat", arg, 1, DMT_MAX_REPEAT);
 		return 0;
 	case OPT_ENGINES:
 		parse_engines(state, a, arg);

@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "cmds.h"
 #include "lib/le.h"
 #include "lib/result.h"
@@ -43,9 +44,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 't':
-		a->timeout_s = strtoul(arg, NULL, 10);
-		if (!a->timeout_s)
-			argp_failure(state, 2, 0, "--timeout=%s: want seconds", arg);
+		a->timeout_s = arg_number(state, "timeout", arg, 1, 86400);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->path)

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* dmatorture run: scenarios to cells, cells to guests, findings to files. */
 #include <argp.h>
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "args.h"
 #include "cells.h"
 #include "cmds.h"
 #include "lib/run.h"
@@ -67,36 +67,6 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-/* @max 0: any. Exits with a usage error when @arg is not such a number. */
-static uint64_t parse_number(struct argp_state *state, const char *what,
-			     const char *arg, uint64_t min, uint64_t max)
-{
-	char *end;
-	uint64_t n;
-
-	errno = 0;
-	n = strtoull(arg, &end, 0);
-	if (errno || end == arg || *end || *arg == '-' || n < min || (max && n > max)) {
-		if (max)
-			argp_failure(state, 2, 0, "--%s=%s: want a number from %llu to %llu",
-				     what, arg, (unsigned long long)min,
-				     (unsigned long long)max);
-		argp_failure(state, 2, 0, "--%s=%s: want a number", what, arg);
-	}
-	return n;
-}
-
-static void parse_worlds(struct argp_state *state, struct run_args *args,
-			 const char *arg)
-{
-	char *bad = worlds_parse(arg, &args->worlds);
-
-	if (bad)
-		argp_failure(state, 2, 0,
-			     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
-			     bad);
-}
-
 static void parse_sweep(struct argp_state *state, struct run_args *args, const char *arg)
 {
 	char why[256];
@@ -114,17 +84,17 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->kernel = arg;
 		break;
 	case 'w':
-		parse_worlds(state, a, arg);
+		a->worlds |= arg_worlds(state, arg);
 		break;
 	case 's':
-		a->seed = parse_number(state, "seed", arg, 0, 0);
+		a->seed = arg_number(state, "seed", arg, 0, UINT64_MAX);
 		a->has_seed = true;
 		break;
 	case 'j':
-		a->jobs = parse_number(state, "jobs", arg, 1, 64);
+		a->jobs = arg_number(state, "jobs", arg, 1, 64);
 		break;
 	case 't':
-		a->timeout_s = parse_number(state, "timeout", arg, 1, 86400);
+		a->timeout_s = arg_number(state, "timeout", arg, 1, 86400);
 		break;
 	case 'n':
 		a->dry_run = true;
@@ -145,10 +115,10 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->tcg = true;
 		break;
 	case OPT_SMP:
-		a->smp = parse_number(state, "smp", arg, 1, 8);
+		a->smp = arg_number(state, "smp", arg, 1, 8);
 		break;
 	case OPT_REPEAT:
-		a->repeat = parse_number(state, "repeat", arg, 1, DMT_MAX_REPEAT);
+		a->repeat = arg_number(state, "repeat", arg, 1, DMT_MAX_REPEAT);
 		break;
 	case OPT_OBSERVER:
 		if (strcmp(arg, "on") && strcmp(arg, "off") && strcmp(arg, "no-stacks") &&
@@ -158,15 +128,13 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->observer = arg;
 		break;
 	case OPT_ENGINES:
-		if (strcmp(arg, "soft") && strcmp(arg, "drivers"))
-			argp_failure(state, 2, 0, "--engines=%s: want soft or drivers", arg);
-		a->drivers = !strcmp(arg, "drivers");
+		a->drivers = arg_drivers(state, arg);
 		break;
 	case OPT_PLAN:
 		a->plan = arg;
 		break;
 	case OPT_PART:
-		a->part = parse_number(state, "part", arg, 1, UINT32_MAX);
+		a->part = arg_number(state, "part", arg, 1, UINT32_MAX);
 		break;
 	case OPT_SWEEP:
 		parse_sweep(state, a, arg);

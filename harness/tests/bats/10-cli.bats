@@ -38,9 +38,10 @@ scenario() { # NAME, body on stdin
 }
 
 @test "show prints a form that is its own fixed point" {
+	# Hundreds of runs: not the one with sanitizers, which the fuzzers feed.
 	for f in "$TOP"/scenarios/*/*.dma; do
-		"$D" show "$f" > "$BATS_TEST_TMPDIR/a.dma"
-		"$D" show "$BATS_TEST_TMPDIR/a.dma" > "$BATS_TEST_TMPDIR/b.dma"
+		"$TOP/build/dmatorture" show "$f" > "$BATS_TEST_TMPDIR/a.dma"
+		"$TOP/build/dmatorture" show "$BATS_TEST_TMPDIR/a.dma" > "$BATS_TEST_TMPDIR/b.dma"
 		cmp "$BATS_TEST_TMPDIR/a.dma" "$BATS_TEST_TMPDIR/b.dma"
 	done
 }
@@ -194,6 +195,12 @@ scenario() { # NAME, body on stdin
 	fake_qemu <<< 'exit 1'
 	run "$D" run --results "$R" --world coherent context/terminate
 	! grep -q $'\033' <<< "$output"
+}
+
+@test "repro: a time-out with a word behind it is a usage error" {
+	run "$D" repro --timeout=5x .
+	[ "$status" -eq 2 ]
+	says "--timeout=5x: want a number from 1 to 86400"
 }
 
 @test "repro of nothing is a usage error" {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: GPL-2.0-only
+#include "args.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cells.h"
+
+uint64_t arg_number(struct argp_state *state, const char *what, const char *arg, uint64_t min,
+		    uint64_t max)
+{
+	char *end;
+	uint64_t n;
+
+	errno = 0;
+	n = strtoull(arg, &end, 0);
+	if (errno || end == arg || *end || *arg == '-' || n < min || n > max)
+		argp_failure(state, 2, 0, "--%s=%s: want a number from %llu to %llu", what, arg,
+			     (unsigned long long)min, (unsigned long long)max);
+	return n;
+}
+
+double arg_percent(struct argp_state *state, const char *what, const char *arg)
+{
+	char *end;
+	double x = strtod(arg, &end);
+
+	if (end == arg || (*end && strcmp(end, "%")) || !(x > 0) || x > 1000)
+		argp_failure(state, 2, 0, "--%s=%s: want percent, above 0", what, arg);
+	return x / 100;
+}
+
+unsigned int arg_worlds(struct argp_state *state, const char *arg)
+{
+	unsigned int worlds = 0;
+	char *bad = worlds_parse(arg, &worlds);
+
+	if (bad)
+		argp_failure(state, 2, 0,
+			     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
+			     bad);
+	return worlds;
+}
+
+bool arg_drivers(struct argp_state *state, const char *arg)
+{
+	if (strcmp(arg, "soft") && strcmp(arg, "drivers"))
+		argp_failure(state, 2, 0, "--engines=%s: want soft or drivers", arg);
+	return !strcmp(arg, "drivers");
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Values of options that several verbs take. What is not such a value ends the program: one
+ * line that says what would be right, exit code 2.
+ */
+#ifndef HARNESS_ARGS_H
+#define HARNESS_ARGS_H
+
+#include <argp.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* --@what=@arg: a whole number of @min to @max, decimal, octal or hexadecimal as in C. */
+uint64_t arg_number(struct argp_state *state, const char *what, const char *arg, uint64_t min,
+		    uint64_t max);
+
+/* --@what=@arg: percent, with or without the sign, above 0 and up to 1000. A part of 1. */
+double arg_percent(struct argp_state *state, const char *what, const char *arg);
+
+/* --world=@arg: bits of the worlds in a list of their names. */
+unsigned int arg_worlds(struct argp_state *state, const char *arg);
+
+/* --engines=@arg: true for drivers, false for soft. */
+bool arg_drivers(struct argp_state *state, const char *arg);
+
+#endif /* HARNESS_ARGS_H */
