@@ -10,6 +10,7 @@
 /* A metric on its way: its samples stay until all p are known. */
 struct pair {
 	struct dist a, b;
+	bool turns;		/* @a and @b are of the same rounds */
 	bool tested;
 };
 
@@ -47,8 +48,8 @@ static char *find_doubt(const struct samples *a, const struct samples *b)
  * common to all values of a boot: taken as independent they would make a
  * difference of every two boots.
  */
-static void take_samples(const struct samples_series *series, bool pool, bool one_boot,
-			 double part, struct dist *d)
+static void take_samples(const struct samples_series *series, bool pool, double part,
+			 struct dist *d)
 {
 	double *figures;
 	size_t nr = 0, next;
@@ -62,7 +63,7 @@ static void take_samples(const struct samples_series *series, bool pool, bool on
 		struct samples_series boot = *series;
 		struct dist values;
 
-		for (next = i + 1; next < series->nr_rounds && !one_boot &&
+		for (next = i + 1; next < series->nr_rounds &&
 		     series->rounds[next].boot == series->rounds[i].boot; next++)
 			;
 		boot.rounds = &series->rounds[i];
@@ -73,6 +74,44 @@ static void take_samples(const struct samples_series *series, bool pool, bool on
 	}
 	dist_of_values(d, figures, nr);
 	free(figures);
+}
+
+static double figure_of(const struct samples_series *series, struct samples_round *round, double part)
+{
+	struct dist values;
+	double figure;
+
+	samples_dist(series, round, &values);
+	figure = dist_quantile(&values, part);
+	dist_free(&values);
+	return figure;
+}
+
+/* The rounds that both have, with the difference of the logarithms of each. */
+static double *take_turns(const struct samples_series *in_a, const struct samples_series *in_b,
+			  double part, struct pair *pair)
+{
+	size_t room = in_a->nr_rounds < in_b->nr_rounds ? in_a->nr_rounds : in_b->nr_rounds, nr = 0;
+	double *a = xmalloc(room * sizeof(*a) + 1), *b = xmalloc(room * sizeof(*b) + 1);
+	double *logs = xmalloc(room * sizeof(*logs) + 1);
+
+	for (size_t i = 0, k = 0; i < in_a->nr_rounds && k < in_b->nr_rounds;) {
+		struct samples_round *x = &in_a->rounds[i], *y = &in_b->rounds[k];
+
+		i += x->round <= y->round;
+		k += y->round <= x->round;
+		if (x->round != y->round)
+			continue;
+		a[nr] = figure_of(in_a, x, part);
+		b[nr] = figure_of(in_b, y, part);
+		logs[nr] = log(b[nr]) - log(a[nr]);
+		nr += isfinite(logs[nr]);
+	}
+	dist_of_values(&pair->a, a, nr);
+	dist_of_values(&pair->b, b, nr);
+	free(a);
+	free(b);
+	return logs;
 }
 
 static void inconclusive(struct compared_metric *m, char *why)
@@ -110,6 +149,31 @@ static bool took_turns(const struct samples *a, const struct samples *b)
 	       !differ(a, b, ABOUT_BOOT);
 }
 
+static void test_samples(struct compared_metric *m, const struct pair *pair,
+			 const struct compare_opts *opts)
+{
+	struct rank_test t;
+
+	ratio_bootstrap(&pair->a, &pair->b, opts->confidence, opts->seed, &m->ratio);
+	rank_test(&pair->a, &pair->b, &t);
+	m->delta = t.delta;
+	m->p = t.p;
+}
+
+/* @logs becomes the ratios. */
+static void test_turns(struct compared_metric *m, double *logs, const struct pair *pair,
+		       const struct compare_opts *opts)
+{
+	struct signed_rank_test t;
+
+	signed_rank_test(logs, pair->a.total, &t);
+	m->delta = t.delta;
+	m->p = t.p;
+	for (size_t i = 0; i < pair->a.total; i++)
+		logs[i] = exp(logs[i]);
+	ratio_paired(logs, pair->a.total, opts->confidence, opts->seed, &m->ratio);
+}
+
 static void compare_metric(struct compared_metric *m, const struct samples *a,
 			   const struct samples *b, const struct compare_opts *opts, bool exact,
 			   struct pair *pair)
@@ -117,7 +181,7 @@ static void compare_metric(struct compared_metric *m, const struct samples *a,
 	const struct samples_series *in_a = samples_find(a, m->metric, m->unit, m->cell);
 	const struct samples_series *in_b = samples_find(b, m->metric, m->unit, m->cell);
 	bool pool = (exact || opts->within_boot) && opts->part == 0.5;
-	struct rank_test t;
+	double *logs = NULL;
 
 	m->p = m->adjusted = m->a = m->b = m->shift = m->delta = NAN;
 	m->ratio = (struct ratio){ NAN, NAN, NAN };
@@ -129,24 +193,32 @@ static void compare_metric(struct compared_metric *m, const struct samples *a,
 		inconclusive(m, xstrdup("higher is better in one, lower in the other"));
 		return;
 	}
-	take_samples(in_a, pool, took_turns(a, b), opts->part, &pair->a);
-	take_samples(in_b, pool, took_turns(a, b), opts->part, &pair->b);
+	pair->turns = !pool && took_turns(a, b);
+	if (pair->turns) {
+		logs = take_turns(in_a, in_b, opts->part, pair);
+	} else {
+		take_samples(in_a, pool, opts->part, &pair->a);
+		take_samples(in_b, pool, opts->part, &pair->b);
+	}
 	m->nr_a = pair->a.total;
 	m->nr_b = pair->b.total;
 	if (!m->nr_a || !m->nr_b) {
 		inconclusive(m, xasprintf("no samples in %c", m->nr_a ? 'B' : 'A'));
+		free(logs);
 		return;
 	}
 	m->a = dist_median(&pair->a);
 	m->b = dist_median(&pair->b);
 	m->shift = shift_estimate(&pair->a, &pair->b);
-	ratio_bootstrap(&pair->a, &pair->b, opts->confidence, opts->seed, &m->ratio);
-	rank_test(&pair->a, &pair->b, &t);
-	m->delta = t.delta;
-	if (enough(m, opts, pool, took_turns(a, b))) {
-		m->p = t.p;
+	if (pair->turns)
+		test_turns(m, logs, pair, opts);
+	else
+		test_samples(m, pair, opts);
+	free(logs);
+	if (enough(m, opts, pool, pair->turns))
 		pair->tested = true;
-	}
+	else
+		m->p = NAN;
 }
 
 static bool beyond(double ratio, double floor)
@@ -230,9 +302,10 @@ static void adjust(struct comparison *c, const struct pair *pairs)
 }
 
 /* So few samples that no difference, however clear, could be called among so many metrics. */
-static bool hopeless(struct compared_metric *m, const struct comparison *c)
+static bool hopeless(struct compared_metric *m, const struct pair *pair, const struct comparison *c)
 {
-	unsigned int need = rank_test_need(c->alpha / c->tested);
+	double alpha = c->alpha / c->tested;
+	unsigned int need = pair->turns ? signed_rank_test_need(alpha) : rank_test_need(alpha);
 
 	if (m->nr_a >= need && m->nr_b >= need)
 		return false;
@@ -265,7 +338,7 @@ void compare(const struct samples *a, const struct samples *b, const struct comp
 
 		if (c->exact && pairs[i].a.total && dist_equal(&pairs[i].a, &pairs[i].b))
 			same(m);
-		else if (pairs[i].tested && !hopeless(m, c))
+		else if (pairs[i].tested && !hopeless(m, &pairs[i], c))
 			judge(m, &pairs[i], c);
 		if (c->doubt)
 			inconclusive(m, NULL);

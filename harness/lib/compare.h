@@ -2,7 +2,9 @@
 /*
  * Two sets of samples, metric by metric. A metric is faster or slower when a
  * rank test and a minimum effect agree, the same when the interval leaves no
- * room for such an effect, and inconclusive in all other cases.
+ * room for such an effect, and inconclusive in all other cases. Where both sides
+ * took turns in one boot a round is a pair: what disturbed one side of it, a busy
+ * host, disturbed the other, and falls out of their ratio.
  */
 #ifndef HARNESS_COMPARE_H
 #define HARNESS_COMPARE_H

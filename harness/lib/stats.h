@@ -57,6 +57,21 @@ double rank_test_normal(const struct dist *a, const struct dist *b, double u, bo
 /* How many samples a side it takes before the smallest possible p is below @alpha. */
 unsigned int rank_test_need(double alpha);
 
+/* Wilcoxon's test of whether differences, each of two things side by side, tend to one sign. */
+struct signed_rank_test {
+	double sum;		/* of the ranks of those above 0 */
+	double p;		/* two-sided */
+	double delta;		/* the part above 0 less the part below */
+	bool exact;		/* else the normal approximation */
+};
+
+/* Exact, and with ties conditional on them, up to so many that are not 0. */
+#define SIGNED_RANK_EXACT	200
+
+void signed_rank_test(const double *differences, size_t nr, struct signed_rank_test *result);
+/* How many pairs it takes before the smallest possible p is below @alpha. */
+unsigned int signed_rank_test_need(double alpha);
+
 /* Hodges and Lehmann's shift: the median of all differences b - a. */
 double shift_estimate(const struct dist *a, const struct dist *b);
 

@@ -47,14 +47,13 @@ static void on_signal(int sig)
 static void add_turns(struct guest *g, uint32_t first, uint32_t end, uint32_t round)
 {
 	const struct bench *b = g->b;
-	uint32_t nr = (end - first) * b->sides;
+	uint32_t nr = end - first;
 
-	/* Whoever is first in a round is another one in the next. */
-	for (uint32_t i = 0; i < nr; i++) {
-		uint32_t k = (i + round) % nr;
-
-		g->turns[g->nr++] = (struct turn){ first + k / b->sides, round, k % b->sides };
-	}
+	/* Whoever is first in a round is another one in the next; two sides stay side by side. */
+	for (uint32_t i = 0; i < nr; i++)
+		for (uint32_t k = 0; k < b->sides; k++)
+			g->turns[g->nr++] = (struct turn){ first + (i + round) % nr, round,
+							  (k + round / nr) % b->sides };
 }
 
 static enum world world_of(const struct bench *b, uint32_t i)

@@ -409,6 +409,53 @@ static void test_turns_of_one_boot(void **state)
 	}
 }
 
+/*
+ * Catches: turns that are not taken in pairs: a host that is busy for some rounds makes both
+ * sides half as slow again, and hides what differs between them. And pairs of other rounds.
+ */
+static void test_busy_host(void **state)
+{
+	static const struct {
+		double ratio;
+		unsigned int missing;	/* this round of A, if any */
+		enum compared verdict;
+	} cases[] = {
+		{ 1.0, 0, COMPARED_SAME }, { 1.1, 0, COMPARED_SLOWER }, { 1 / 1.1, 0, COMPARED_FASTER },
+		{ 1.0, 7, COMPARED_SAME }, { 1.1, 7, COMPARED_SLOWER },
+	};
+
+	(void)state;
+	for (size_t n = 0; n < sizeof(cases) / sizeof(cases[0]); n++) {
+		struct samples *s[2] = { samples_new("tcg"), samples_new("tcg") };
+		struct rng rng = { 9 };
+		struct comparison c;
+
+		for (int k = 0; k < 2; k++) {
+			s[k]->files = 1;
+			about(s[k], ABOUT_BOOT, "one");
+		}
+		for (unsigned int i = 0; i < 40; i++) {
+			double host = i / 5 % 2 ? 1.5 : 1;
+
+			for (int k = 0; k < 2; k++) {
+				double v = 1000 * host * (k ? cases[n].ratio : 1) * exp(0.01 * rng_normal(&rng));
+
+				if (!k && cases[n].missing == i && i)
+					continue;
+				put(s[k], "m", false, &v, 1);
+				s[k]->series[0].rounds[s[k]->series[0].nr_rounds - 1].round = i;
+			}
+		}
+		compare(s[0], s[1], &defaults, &c);
+		assert_int_equal(c.metrics[0].verdict, cases[n].verdict);
+		assert_int_equal(c.metrics[0].nr_b, cases[n].missing ? 39 : 40);
+		assert_true(fabs(c.metrics[0].ratio.ratio - cases[n].ratio) < 0.01);
+		comparison_free(&c);
+		samples_done(s[0]);
+		samples_done(s[1]);
+	}
+}
+
 /* A tail that grows where the median does not. */
 static void test_percentiles_of_boots(void **state)
 {
@@ -466,6 +513,7 @@ int main(void)
 		cmocka_unit_test(test_missing_and_few),
 		cmocka_unit_test(test_many_metrics_need_more),
 		cmocka_unit_test(test_turns_of_one_boot),
+		cmocka_unit_test(test_busy_host),
 		cmocka_unit_test(test_percentiles_of_boots),
 		cmocka_unit_test(test_json),
 	};
