@@ -25,7 +25,8 @@ struct console_event {
 	size_t offset;		/* bytes from the start of the text */
 	size_t len;		/* of the report, with all its lines */
 	long cell;		/* index of the cell it happened in, by the agent's
-				 * "dmatorture: cell N" lines in the log; -1: none
+				 * "dmatorture: cell N" lines in the log; -1: none,
+				 * which the agent says before it looks for leaks
 				 */
 	long call;		/* of "dmatorture: cell N call C", else 0 */
 };

@@ -16,7 +16,10 @@ const char *const attr_words[] = { "SKIP_CPU_SYNC", "WEAK_ORDERING", "NO_WARN", 
 const char *const txflag_words[] = { "INTERRUPT", "ACK", "FENCE", "CALLBACK", NULL };
 const char *const fill_words[] = { "zero", "random", "fill", NULL };
 const char *const ctx_words[] = { "task", "softirq", "hardirq", "workqueue", "atomic", NULL };
-const char *const crash_words[] = { "panic", "oops", "warn", "hang", "hang_irqoff", NULL };
+const char *const crash_words[] = {
+	"panic", "oops", "warn", "hang", "hang_irqoff", "lock_order", "sleep", "use_after_free", "leak",
+	NULL
+};
 const char *const completion_words[] = { "hardirq", "softirq", "threaded", "workqueue", NULL };
 const char *const fate_words[] = { "panic", "oops", "hang", "splat", NULL };
 const char *const witness_words[] = {

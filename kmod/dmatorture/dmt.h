@@ -196,6 +196,9 @@ struct exec {
 	u64 prng;
 };
 
+/* crash.c: enum dmt_crash. Any context. */
+void dmt_do_crash(u32 how);
+
 /* load.c: a program from the wire. May sleep. NULL with @reason filled. */
 struct prog *dmt_load(const void *wire, size_t len, struct dmt_reason *reason);
 void dmt_unload(struct prog *p);

@@ -1,10 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* One step after the other. */
-#include <linux/bug.h>
 #include <linux/delay.h>
 #include <linux/hrtimer.h>
-#include <linux/irqflags.h>
-#include <linux/panic.h>
 #include <linux/sched.h>
 #include <linux/wait.h>
 
@@ -34,29 +31,6 @@ static void delay(struct exec *x, u32 from, u32 to)
 		udelay(ns / NSEC_PER_USEC);
 	} else if (ns) {
 		sleep_ns(x->run, ns);
-	}
-}
-
-/* For the harness's own tests; rules.c let it through only with crash=1. */
-static void do_crash(u32 how)
-{
-	switch (how) {
-	case DMT_CRASH_PANIC:
-		panic("dmatorture: a crash step asked for a panic");
-	case DMT_CRASH_OOPS:
-		WRITE_ONCE(*(int *)(POISON_POINTER_DELTA + 0x10), 1);
-		break;
-	case DMT_CRASH_WARN:
-		WARN(1, "dmatorture: a crash step asked for a warning");
-		break;
-	case DMT_CRASH_HANG:
-		preempt_disable();
-		for (;;)	/* not cpu_relax(): an instruction clock crawls over it */
-			barrier();
-	case DMT_CRASH_HANG_IRQOFF:
-		local_irq_disable();
-		for (;;)
-			cpu_relax();
 	}
 }
 
@@ -127,7 +101,7 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 	case DMT_STEP_RELEASE:
 		return dmt_release_channel(run, &p->engines[s->obj]);
 	case DMT_STEP_CRASH:
-		do_crash(s->arg0);
+		dmt_do_crash(s->arg0);
 		return 0;
 	default:
 		return 0;

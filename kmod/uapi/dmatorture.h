@@ -375,6 +375,10 @@ enum dmt_crash {		/* what the harness's own tests need */
 	DMT_CRASH_WARN		= 2,	/* WARN() */
 	DMT_CRASH_HANG		= 3,	/* spin, preemption off: soft lockup sees it */
 	DMT_CRASH_HANG_IRQOFF	= 4,	/* spin, interrupts off: only the host sees it */
+	DMT_CRASH_LOCK_ORDER	= 5,	/* two locks, both ways round: lockdep sees it */
+	DMT_CRASH_SLEEP		= 6,	/* might_sleep() with preemption off */
+	DMT_CRASH_USE_AFTER_FREE = 7,	/* a read of it: KASAN sees it */
+	DMT_CRASH_LEAK		= 8,	/* memory that nothing points to: kmemleak sees it */
 	DMT_CRASH__COUNT
 };
 

@@ -240,3 +240,41 @@ profile() { "$SETUP" --check "$1" >/dev/null 2>&1 || skip "$1 is not built: make
 	jq -e '.cells[0].workload | .parity.wrong > 0 and .degraded.wrong > 0 and .fio.wrong == 0' \
 		"$(run_dir)/result.json"
 }
+
+# --- each witness, on a defect that it is there for ----------------------------------
+
+planted() { # KERNEL CRASH...
+	local k=$1 c cells=(crash/a-before)
+	shift
+	for c in "$@"; do cells+=("crash/b-$c"); done
+	run "$D" run --kernel "$k" --scenarios "$TOP/harness/tests/scenarios" --allow-crash \
+		--results "$BATS_TEST_TMPDIR/r" "${cells[@]}" crash/c-after
+	echo "$output"
+	[ "$status" -eq 5 ]
+	dir=$(run_dir)
+	[ "$(outcome_of "$dir" 'crash/a-before @coherent')" = pass ]
+	[ "$(outcome_of "$dir" 'crash/c-after @coherent')" = pass ]
+}
+
+# witness_said CELL WITNESS TITLE: it alone, and that alone
+witness_said() {
+	jq -e --arg c "crash/$1 @coherent" --arg w "$2" --arg t "$3" '.cells[] | select(.id == $c) |
+		.outcome == "panic" and (.splats | length == 1 and (.[0] | test($t))) and
+		(.witnesses[$w].titles[0].title | test($t))' "$dir/result.json"
+}
+
+@test "debug: lockdep, sleeping in atomic context, kmemleak: each sees its own, the neighbours do not suffer" {
+	profile debug
+	planted debug lock-order sleep leak
+	witness_said b-lock-order lockdep "possible circular locking dependency detected in dmt_do_crash"
+	witness_said b-sleep atomic "sleeping function called from invalid context at dmatorture/crash.c"
+	says "kmemleak: 192 bytes of dmt_do_crash are unreferenced"
+	jq -e 'any(.boots[]; .kmemleak.ran and (.kmemleak.titles | length == 1)) and
+		any(.boots[]; .kmemleak.ran and (.kmemleak.titles | length == 0))' "$dir/result.json"
+}
+
+@test "kasan: a use after free" {
+	profile kasan
+	planted kasan use-after-free
+	witness_said b-use-after-free kasan "KASAN: slab-use-after-free"
+}
