@@ -81,7 +81,8 @@ static void complete_and_finish(struct tx *tx, u32 gen, enum tx_state outcome)
 static void tx_callback(void *param, const struct dmaengine_result *result)
 {
 	const struct tx_slot *slot = param;
-	enum tx_state outcome = !result || result->result == DMA_TRANS_NOERROR ? TX_DONE : TX_FAILED;
+	bool ok = !result || result->result == DMA_TRANS_NOERROR;
+	enum tx_state outcome = ok ? TX_DONE : TX_FAILED;
 	struct tx *tx = slot->tx;
 	u32 gen = slot->gen;
 	struct exec x = { .thread = 0xff, .atomic = true };
@@ -94,7 +95,7 @@ static void tx_callback(void *param, const struct dmaengine_result *result)
 		return;
 	x.run = tx->run;
 	if (tx->has_children)
-		dmt_run_children(&x, tx, outcome == TX_DONE ? 0 : -EIO);
+		dmt_run_children(&x, tx, ok ? 0 : -EIO);
 	if (tx->callback != DMT_NONE) {
 		x.prng = dmt_seed(x.run, 3, tx - x.run->p->txs);
 		dmt_exec_block(&x, &x.run->p->blocks[tx->callback]);
