@@ -118,12 +118,12 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 
 @test "two and four processors: still one result a seed" {
 	for n in 2 4; do
-		run "$D" run --results "$R" --smp $n --world strict --repeat 5 order/torture context/delayed
+		run "$D" run --results "$R" --smp $n --world strict --repeat 10 order/torture context/delayed
 		# Completions that interrupt a probe are not seen: incomplete, and said so.
 		[ "$status" -eq 0 ] || { [ "$status" -eq 3 ] && says "events were lost"; }
 		[ "$(jq .outcomes.fail "$(run_dir)/result.json")" -eq 0 ]
 		one=$(run_dir)
-		run "$D" run --results "$R" --smp $n --world strict --repeat 5 order/torture context/delayed
+		run "$D" run --results "$R" --smp $n --world strict --repeat 10 order/torture context/delayed
 		cmp "$one/result.json" "$(run_dir)/result.json"
 		[ "$(jq '[.cells[].steps[].cpu] | unique | length' "$one/result.json")" -gt 1 ]
 	done
