@@ -74,8 +74,9 @@ in_one_line() { output=${output//$'\n'/}; }
 @test "findings: talitos' self-tests in the strict world, above 4 GiB and below" {
 	guest debian:6.12 coherent "/talitos selftest strict sec3.0"
 	in_one_line
-	[[ $output =~ "unmap of 16 bytes at 0x00000000"[0-9a-f]*": no mapping there" ]]
-	[[ $output =~ "cbc-aes-talitos encryption test failed (wrong output IV)" ]]
+	# of an IV: 8 bytes with 3DES, 16 with AES; which comes first is nobody's promise
+	[[ $output =~ "unmap of "(8|16)" bytes at 0x00000000"[0-9a-f]*": no mapping there" ]]
+	[[ $output =~ cbc-[a-z0-9]*"-talitos encryption test failed (wrong output IV)" ]]
 	guest debian:6.12 coherent "/talitos selftest strict sec3.0 mask_bits=32"
 	in_one_line
 	[[ ! $output =~ "wrong output IV" ]]
