@@ -46,7 +46,7 @@ OBS_LIBS  := -lbpf -lelf -lz
 .PHONY: help
 help:
 	@echo 'make run       set up what is missing, boot $(KERNEL), run the suite, print the verdicts'
-	@echo 'make check     set up what is missing, run all tests (about 40 minutes)'
+	@echo 'make check     set up what is missing, run all tests (about 50 minutes)'
 	@echo ''
 	@echo 'make setup     only the set-up: packages, kernels, programs, modules'
 	@echo 'make unit      only the tests that boot nothing'

@@ -180,25 +180,6 @@ void bench_points_free(struct bench_points *points)
 	memset(points, 0, sizeof(*points));
 }
 
-static double round_median(const struct samples_series *s, const struct samples_round *round)
-{
-	struct dist d;
-	double x;
-
-	samples_dist(s, round, &d);
-	x = dist_median(&d);
-	dist_free(&d);
-	return x;
-}
-
-static const struct samples_round *same_round(const struct samples_series *s, uint32_t round)
-{
-	for (size_t i = 0; i < s->nr_rounds; i++)
-		if (s->rounds[i].round == round)
-			return &s->rounds[i];
-	return NULL;
-}
-
 void bench_ratio(const struct samples_series *from, const struct samples_series *to,
 		 struct ratio *ratio)
 {
@@ -206,11 +187,11 @@ void bench_ratio(const struct samples_series *from, const struct samples_series 
 	size_t nr = 0;
 
 	for (size_t i = 0; i < from->nr_rounds; i++) {
-		const struct samples_round *r = same_round(to, from->rounds[i].round);
-		double a = round_median(from, &from->rounds[i]);
+		const struct samples_round *r = samples_same_round(to, from->rounds[i].round);
+		double a = samples_figure(from, &from->rounds[i], 0.5);
 
 		if (r && a > 0)
-			ratios[nr++] = round_median(to, r) / a;
+			ratios[nr++] = samples_figure(to, r, 0.5) / a;
 	}
 	ratio_paired(ratios, nr, 0.95, 1, ratio);
 	free(ratios);

@@ -76,36 +76,35 @@ static void take_samples(const struct samples_series *series, bool pool, double 
 	free(figures);
 }
 
-static double figure_of(const struct samples_series *series, struct samples_round *round, double part)
+/* Of figures that are not above 0 a difference has a sign and no size. */
+static double log_ratio(double a, double b)
 {
-	struct dist values;
-	double figure;
-
-	samples_dist(series, round, &values);
-	figure = dist_quantile(&values, part);
-	dist_free(&values);
-	return figure;
+	if (a > 0 && b > 0)
+		return log(b) - log(a);
+	return b > a ? HUGE_VAL : b < a ? -HUGE_VAL : 0;
 }
 
-/* The rounds that both have, with the difference of the logarithms of each. */
+/* The rounds that both have. Returns the logarithm of b / a of each; the caller frees it. */
 static double *take_turns(const struct samples_series *in_a, const struct samples_series *in_b,
 			  double part, struct pair *pair)
 {
-	size_t room = in_a->nr_rounds < in_b->nr_rounds ? in_a->nr_rounds : in_b->nr_rounds, nr = 0;
-	double *a = xmalloc(room * sizeof(*a) + 1), *b = xmalloc(room * sizeof(*b) + 1);
-	double *logs = xmalloc(room * sizeof(*logs) + 1);
+	double *a = xmalloc(in_a->nr_rounds * sizeof(*a) + 1);
+	double *b = xmalloc(in_a->nr_rounds * sizeof(*b) + 1);
+	double *logs = xmalloc(in_a->nr_rounds * sizeof(*logs) + 1);
+	size_t nr = 0;
 
-	for (size_t i = 0, k = 0; i < in_a->nr_rounds && k < in_b->nr_rounds;) {
-		struct samples_round *x = &in_a->rounds[i], *y = &in_b->rounds[k];
+	for (size_t i = 0; i < in_a->nr_rounds; i++) {
+		const struct samples_round *x = &in_a->rounds[i];
+		const struct samples_round *y = samples_same_round(in_b, x->round);
 
-		i += x->round <= y->round;
-		k += y->round <= x->round;
-		if (x->round != y->round)
+		if (!y)
 			continue;
-		a[nr] = figure_of(in_a, x, part);
-		b[nr] = figure_of(in_b, y, part);
-		logs[nr] = log(b[nr]) - log(a[nr]);
-		nr += isfinite(logs[nr]);
+		a[nr] = samples_figure(in_a, x, part);
+		b[nr] = samples_figure(in_b, y, part);
+		if (isnan(a[nr]) || isnan(b[nr]))
+			continue;
+		logs[nr] = log_ratio(a[nr], b[nr]);
+		nr++;
 	}
 	dist_of_values(&pair->a, a, nr);
 	dist_of_values(&pair->b, b, nr);
@@ -160,18 +159,20 @@ static void test_samples(struct compared_metric *m, const struct pair *pair,
 	m->p = t.p;
 }
 
-/* @logs becomes the ratios. */
+/* @logs becomes the ratios, where there is one. */
 static void test_turns(struct compared_metric *m, double *logs, const struct pair *pair,
 		       const struct compare_opts *opts)
 {
 	struct signed_rank_test t;
+	size_t nr = 0;
 
 	signed_rank_test(logs, pair->a.total, &t);
 	m->delta = t.delta;
 	m->p = t.p;
 	for (size_t i = 0; i < pair->a.total; i++)
-		logs[i] = exp(logs[i]);
-	ratio_paired(logs, pair->a.total, opts->confidence, opts->seed, &m->ratio);
+		if (isfinite(logs[i]))
+			logs[nr++] = exp(logs[i]);
+	ratio_paired(logs, dist_median(&pair->a) > 0 ? nr : 0, opts->confidence, opts->seed, &m->ratio);
 }
 
 static void compare_metric(struct compared_metric *m, const struct samples *a,

@@ -149,3 +149,23 @@ int samples_copy(const struct samples *s, struct samples_writer *w)
 		err = samples_end(w);
 	return err;
 }
+
+double samples_figure(const struct samples_series *series, const struct samples_round *round,
+		      double part)
+{
+	struct dist values;
+	double figure;
+
+	samples_dist(series, round, &values);
+	figure = dist_quantile(&values, part);
+	dist_free(&values);
+	return figure;
+}
+
+const struct samples_round *samples_same_round(const struct samples_series *series, uint32_t round)
+{
+	for (size_t i = 0; i < series->nr_rounds; i++)
+		if (series->rounds[i].round == round)
+			return &series->rounds[i];
+	return NULL;
+}

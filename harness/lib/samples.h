@@ -148,6 +148,11 @@ const struct samples_series *samples_find(const struct samples *s, const char *m
 /* All values of a round; of all rounds with @round NULL. */
 void samples_dist(const struct samples_series *series, const struct samples_round *round,
 		  struct dist *d);
+/* A quantile of a round's values, 0..1; NAN when it has none. */
+double samples_figure(const struct samples_series *series, const struct samples_round *round,
+		      double part);
+/* The round of that number, for pairs of rounds that were side by side; NULL: there is none. */
+const struct samples_round *samples_same_round(const struct samples_series *series, uint32_t round);
 /* "bounce" of "order/legacy size=4K @bounce"; "" when the cell names none. */
 const char *samples_world(const char *cell);
 

@@ -160,7 +160,7 @@ static void exec(struct exec *x, const struct step *s, u32 index)
 	dmt_record(x, index, status, value, ktime_get());
 }
 
-/* For a step that took less than a look at the clock: one in so many lets others run. */
+/* Steps from one chance for others to run to the next; run.c gives one after each iteration. */
 #define BARE_RESCHED	16
 
 /*

@@ -456,6 +456,34 @@ static void test_busy_host(void **state)
 	}
 }
 
+/* Catches: zeros that are taken for rounds without values, or for a ratio. */
+static void test_turns_of_zeros(void **state)
+{
+	(void)state;
+	for (int up = 0; up < 2; up++) {
+		struct samples *s[2] = { samples_new("tcg"), samples_new("tcg") };
+		struct comparison c;
+
+		for (int k = 0; k < 2; k++) {
+			s[k]->files = 1;
+			about(s[k], ABOUT_BOOT, "one");
+			for (unsigned int i = 0; i < 20; i++) {
+				double v = k && up ? 5 : 0;
+
+				put(s[k], "m", false, &v, 1);
+			}
+		}
+		compare(s[0], s[1], &defaults, &c);
+		assert_int_equal(c.metrics[0].nr_a, 20);
+		assert_int_equal(c.metrics[0].verdict, up ? COMPARED_INCONCLUSIVE : COMPARED_SAME);
+		if (up)
+			assert_non_null(strstr(c.metrics[0].why, "no ratio"));
+		comparison_free(&c);
+		samples_done(s[0]);
+		samples_done(s[1]);
+	}
+}
+
 /* A tail that grows where the median does not. */
 static void test_percentiles_of_boots(void **state)
 {
@@ -514,6 +542,7 @@ int main(void)
 		cmocka_unit_test(test_many_metrics_need_more),
 		cmocka_unit_test(test_turns_of_one_boot),
 		cmocka_unit_test(test_busy_host),
+		cmocka_unit_test(test_turns_of_zeros),
 		cmocka_unit_test(test_percentiles_of_boots),
 		cmocka_unit_test(test_json),
 	};
