@@ -14,6 +14,12 @@ const char *way_of(const struct bpf_program *prog)
 	return section[0] == 'f' ? "fentry" : "kprobe";
 }
 
+/* A tracepoint of our own modules, which may come later: seen when it is attached. */
+static bool is_ours(const char *section)
+{
+	return !strncmp(section, "raw_tp/dmt_", 11);
+}
+
 static bool is_present(const struct observer *o, const struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
@@ -21,6 +27,8 @@ static bool is_present(const struct observer *o, const struct bpf_program *prog)
 	char name[128];
 
 	if (!target)
+		return true;
+	if (is_ours(section))
 		return true;
 	if (!strncmp(section, "raw_tp/", 7)) {
 		snprintf(name, sizeof(name), "btf_trace_%s", target + 1);
@@ -67,8 +75,9 @@ static void choose(struct observer *o, const struct probe *p)
 		      !(o->options.without && !strcmp(o->options.without, p->name));
 		for (int k = 0; prog[k]; k++)
 			bpf_program__set_autoload(prog[k], can);
-		/* A kprobe may not exist after all: then the next one's turn comes. */
-		if (can && strcmp(way_of(prog[0]), "kprobe"))
+		/* What is seen when it is attached may not exist: then the next one's turn comes. */
+		if (can && strcmp(way_of(prog[0]), "kprobe") &&
+		    !is_ours(bpf_program__section_name(prog[0])))
 			have = true;
 	}
 }

@@ -343,15 +343,15 @@ int BPF_KRETPROBE(op_callback_exit)
 	return 0;
 }
 
-/* ---- engines that say what they do: kmod/softdma/hw.c, register models ---- */
+/* ---- engines that say what they do: kmod/softdma/hw.c ---- */
 
-static __always_inline int on_hw(struct pt_regs *ctx, __u16 type,
+static __always_inline int on_hw(enum obs_way way, __u16 type,
 				 const struct dma_async_tx_descriptor *tx, __s32 cookie, __s64 err)
 {
 	const struct dma_chan *chan = BPF_CORE_READ(tx, chan);
 	struct obs_event *e;
 
-	begin_chan(e, WAY_KPROBE, type, chan);
+	begin_chan(e, way, type, chan);
 	e->obj = (__u64)tx;
 	e->arg = (__s64)cookie;
 	e->dma = err;
@@ -359,22 +359,45 @@ static __always_inline int on_hw(struct pt_regs *ctx, __u16 type,
 	return 0;
 }
 
+/*
+ * An engine's interrupt hits the handler of whatever kprobe runs: a program on a
+ * tracepoint runs there, a kprobe is missed. It holds the module.
+ */
+SEC("raw_tp/dmt_hw_start")
+int BPF_PROG(tp_hw_start, const struct dma_async_tx_descriptor *tx, int cookie)
+{
+	return on_hw(WAY_TRACEPOINT, OBS_HW_START, tx, cookie, 0);
+}
+
+SEC("raw_tp/dmt_hw_done")
+int BPF_PROG(tp_hw_done, const struct dma_async_tx_descriptor *tx, int cookie, int error)
+{
+	return on_hw(WAY_TRACEPOINT, OBS_HW_DONE, tx, cookie, error);
+}
+
+SEC("raw_tp/dmt_hw_drop")
+int BPF_PROG(tp_hw_drop, const struct dma_async_tx_descriptor *tx, int cookie)
+{
+	return on_hw(WAY_TRACEPOINT, OBS_HW_DROP, tx, cookie, 0);
+}
+
 SEC("kprobe/dmt_hw_start")
 int BPF_KPROBE(kp_hw_start, const struct dma_async_tx_descriptor *tx, int cookie)
 {
-	return on_hw(ctx, OBS_HW_START, tx, cookie, 0);
+	return on_hw(WAY_KPROBE, OBS_HW_START, tx, cookie, 0);
 }
 
 SEC("kprobe/dmt_hw_done")
 int BPF_KPROBE(kp_hw_done, const struct dma_async_tx_descriptor *tx, int cookie, int error)
 {
-	return on_hw(ctx, OBS_HW_DONE, tx, cookie, error);
+	return on_hw(WAY_KPROBE, OBS_HW_DONE, tx, cookie, error);
 }
 
 SEC("kprobe/dmt_hw_drop")
 int BPF_KPROBE(kp_hw_drop, const struct dma_async_tx_descriptor *tx, int cookie)
 {
-	return on_hw(ctx, OBS_HW_DROP, tx, cookie, 0);
+	return on_hw(WAY_KPROBE, OBS_HW_DROP, tx, cookie, 0);
 }
 
 #endif /* BPF_TX_H */
+
