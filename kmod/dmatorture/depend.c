@@ -23,7 +23,7 @@ static int outcome(const struct tx *parent)
 }
 
 /*
- * 0: to be submitted at once. 1: parked until its parent has ended. Else the
+ * It depends on another. 0: to be submitted at once. 1: parked until its parent has ended. Else the
  * status of this submit. Any context.
  */
 int dmt_tx_park(struct dmt_run *run, struct tx *tx, u32 step)
@@ -32,10 +32,8 @@ int dmt_tx_park(struct dmt_run *run, struct tx *tx, u32 step)
 	unsigned long flags;
 	int status;
 
-	if (tx->depend == DMT_NONE)
-		return 0;
 	parent = &run->p->txs[tx->depend];
-	if (dmt_engine_of(parent)->chan == dmt_engine_of(tx)->chan)
+	if (parent->e->chan == tx->e->chan)
 		return 0;
 	spin_lock_irqsave(&tx->p->depend_lock, flags);
 	spin_lock(&tx->lock);
@@ -87,7 +85,7 @@ static struct tx *run_one(struct exec *x, u32 parent, int err, struct tx *failed
 			tx->next = failed;
 			failed = tx;
 		} else {
-			dma_async_issue_pending(dmt_engine_of(tx)->chan);
+			dma_async_issue_pending(tx->e->chan);
 		}
 		dmt_record(x, step, status, status ? 0 : cookie, ktime_get());
 	}

@@ -50,7 +50,8 @@ struct sg_addr {
 };
 
 struct map {
-	u32 engine, kind, dir, attrs, first, nr, size, list_of;
+	struct eng *e;
+	u32 kind, dir, attrs, first, nr, size, list_of;
 	unsigned long dma_attrs;
 	bool rodata;		/* nothing may write to it */
 	atomic_t state;		/* enum map_state; LIVE -> BUSY owns the rest */
@@ -58,6 +59,10 @@ struct map {
 	struct scatterlist *sg;	/* DMT_MAP_SG; with list_of another's */
 	struct sg_addr *mapped;	/* what the list held, when it is not this map's alone */
 	int nents;		/* as mapped */
+	/* PAGE and SINGLE: where that is; page NULL: it was freed */
+	struct page *page;
+	u32 in_page, len;
+	void *at;
 	void *mem;		/* memory of its own */
 	struct page *pages;	/* NONCOHERENT */
 	struct dma_pool *pool;
@@ -92,7 +97,8 @@ struct tx_slot {
 };
 
 struct tx {
-	u32 engine, op, flags, dst, first_src, nr_src, len, depend, callback;
+	struct eng *e;
+	u32 op, flags, dst, first_src, nr_src, len, depend, callback;
 	bool has_children;
 	bool foreign;		/* takes an address of another domain */
 	struct prog *p;
@@ -260,11 +266,6 @@ void dmt_exec_block(struct exec *x, const struct block *b);
 /* context.c */
 int dmt_exec_in(struct exec *x, const struct block *b);
 
-static inline struct eng *dmt_engine_of(const struct tx *tx)
-{
-	return &tx->p->engines[tx->engine];
-}
-
 /* tx.c; status as the contract lists, @value likewise */
 int dmt_tx_prep(struct exec *x, struct tx *tx);
 int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value);
@@ -321,6 +322,8 @@ int dmt_list_alloc(struct prog *p, struct map *m);
 void dmt_list_free(struct map *m);
 /* Lists point to the buffers' memory: after all is allocated, and when it changed. */
 void dmt_lists_fill(struct prog *p);
+/* Of maps of one piece alone: as well when memory went. */
+void dmt_maps_place(struct prog *p);
 int dmt_map(struct exec *x, struct map *m, u64 *value);
 int dmt_unmap(struct exec *x, struct map *m, u32 how, u32 arg);
 int dmt_forget_map(struct map *m);

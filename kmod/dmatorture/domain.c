@@ -52,11 +52,11 @@ int dmt_check_foreign(struct prog *p, char *reason, size_t size)
 
 	for (i = 0; i < p->nr_txs; i++) {
 		struct tx *tx = &p->txs[i];
-		const struct eng *e = &p->engines[tx->engine];
+		const struct eng *e = tx->e;
 
 		for (k = 0; k <= tx->nr_src; k++) {
 			u32 o = k < tx->nr_src ? tx->first_src + k : tx->dst;
-			const struct eng *m = &p->engines[p->maps[p->operands[o].obj].engine];
+			const struct eng *m = p->maps[p->operands[o].obj].e;
 
 			if (!k)
 				tx->foreign = false;

@@ -218,11 +218,11 @@ static int load_maps(struct loader *l, struct prog *p, const struct dmt_table *t
 	for (i = 0; i < p->nr_maps; i++) {
 		const struct dmt_map *w = entry(l, t, i, sizeof(*w), &at);
 		struct map *m = &p->maps[i];
-		u32 min, max;
+		u32 engine, min, max;
 
 		if (!w)
 			return -EINVAL;
-		m->engine = le32_to_cpu(w->engine);
+		engine = le32_to_cpu(w->engine);
 		m->kind = le32_to_cpu(w->kind);
 		m->dir = le32_to_cpu(w->dir);
 		m->attrs = le32_to_cpu(w->attrs);
@@ -232,8 +232,9 @@ static int load_maps(struct loader *l, struct prog *p, const struct dmt_table *t
 		m->list_of = le32_to_cpu(w->list_of);
 		m->dma_attrs = native_attrs(m->attrs);
 		m->addr = DMA_MAPPING_ERROR;
-		if (m->engine >= p->nr_engines)
-			return dmt_refuse(l, at, "map %u: no engine %u", i, m->engine);
+		if (engine >= p->nr_engines)
+			return dmt_refuse(l, at, "map %u: no engine %u", i, engine);
+		m->e = &p->engines[engine];
 		if (m->kind >= DMT_MAP__COUNT || m->dir >= DMT_DIR__COUNT ||
 		    m->attrs & ~DMT_ATTR_ALL)
 			return dmt_refuse(l, at, "map %u: kind %u, direction %u or attributes 0x%x unknown",
@@ -297,10 +298,11 @@ static int load_txs(struct loader *l, struct prog *p, const struct dmt_table *t)
 	for (i = 0; i < p->nr_txs; i++) {
 		const struct dmt_tx *w = entry(l, t, i, sizeof(*w), &at);
 		struct tx *tx = &p->txs[i];
+		u32 engine;
 
 		if (!w)
 			return -EINVAL;
-		tx->engine = le32_to_cpu(w->engine);
+		engine = le32_to_cpu(w->engine);
 		tx->op = le32_to_cpu(w->op);
 		tx->flags = le32_to_cpu(w->flags);
 		tx->dst = le32_to_cpu(w->dst);
@@ -314,12 +316,13 @@ static int load_txs(struct loader *l, struct prog *p, const struct dmt_table *t)
 		init_waitqueue_head(&tx->wq);
 		if (!all_zero(w->reserved, sizeof(w->reserved)))
 			return dmt_refuse(l, at, "tx %u: reserved is not 0", i);
-		if (tx->engine >= p->nr_engines)
-			return dmt_refuse(l, at, "tx %u: no engine %u", i, tx->engine);
+		if (engine >= p->nr_engines)
+			return dmt_refuse(l, at, "tx %u: no engine %u", i, engine);
+		tx->e = &p->engines[engine];
 		if (tx->op >= DMT_OP__COUNT || tx->flags & ~DMT_TX_ALL)
 			return dmt_refuse(l, at, "tx %u: operation %u or flags 0x%x unknown", i,
 					  tx->op, tx->flags);
-		if (p->engines[tx->engine].cap != (tx->op == DMT_OP_XOR ? DMT_CAP_XOR : DMT_CAP_MEMCPY))
+		if (tx->e->cap != (tx->op == DMT_OP_XOR ? DMT_CAP_XOR : DMT_CAP_MEMCPY))
 			return dmt_refuse(l, at, "tx %u: its engine has not that capability", i);
 		if (tx->dst >= p->nr_operands || !tx->nr_src ||
 		    tx->nr_src > (tx->op == DMT_OP_MEMCPY ? 1 : DMT_MAX_SOURCES) ||

@@ -18,6 +18,12 @@ u32 dmt_map_len(const struct prog *p, const struct map *m, u32 entry)
 	return dmt_owns_memory(m->kind) ? m->size : p->operands[m->first + entry].len;
 }
 
+/* Over one piece of one buffer: what nearly all of them are. */
+static bool is_plain(const struct map *m)
+{
+	return m->kind == DMT_MAP_PAGE || m->kind == DMT_MAP_SINGLE;
+}
+
 /* ---- scatterlists ---- */
 
 /*
@@ -49,6 +55,31 @@ void dmt_list_free(struct map *m)
 	kfree(m->mapped);
 }
 
+/*
+ * Of what is over one piece of one buffer: where that is now. After all is allocated, and
+ * when it changed.
+ */
+void dmt_maps_place(struct prog *p)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_maps; i++) {
+		struct map *m = &p->maps[i];
+		const struct operand *o = &p->operands[m->first];
+		const struct buf *b;
+		u32 off;
+
+		if (!is_plain(m))
+			continue;
+		b = &p->buffers[o->obj];
+		off = b->in_page + o->off;
+		m->page = b->page ? b->page + (off >> PAGE_SHIFT) : NULL;
+		m->in_page = offset_in_page(off);
+		m->len = o->len;
+		m->at = b->page ? b->mem + o->off : NULL;
+	}
+}
+
 void dmt_lists_fill(struct prog *p)
 {
 	u32 i, k;
@@ -70,6 +101,7 @@ void dmt_lists_fill(struct prog *p)
 					    offset_in_page(off));
 		}
 	}
+	dmt_maps_place(p);
 }
 
 /* One list, two mappings: the list holds the addresses of the last. */
@@ -99,6 +131,8 @@ static bool was_freed(const struct prog *p, const struct map *m)
 {
 	u32 i;
 
+	if (is_plain(m))
+		return !m->page;
 	for (i = 0; i < m->nr; i++)
 		if (!p->buffers[p->operands[m->first + i].obj].page)
 			return true;
@@ -124,50 +158,52 @@ static bool map_list(struct map *m, struct device *dev)
 	return true;
 }
 
-static bool map_one(struct prog *p, struct map *m, struct device *dev)
+static bool map_plain(struct map *m, struct device *dev)
 {
-	const struct operand *o = &p->operands[m->first];
-	const struct buf *b = &p->buffers[o->obj];
-	u32 off = b->in_page + o->off;
-
-	switch (m->kind) {
-	case DMT_MAP_RESOURCE:
-		m->addr = dma_map_resource(dev, operand_phys(p, o), o->len, m->dir, m->dma_attrs);
-		break;
-	case DMT_MAP_SINGLE:
-		m->addr = dma_map_single_attrs(dev, b->mem + o->off, o->len, m->dir, m->dma_attrs);
-		break;
-	default:
-		m->addr = dma_map_page_attrs(dev, b->page + (off >> PAGE_SHIFT),
-					     offset_in_page(off), o->len, m->dir, m->dma_attrs);
-	}
+	if (m->kind == DMT_MAP_SINGLE)
+		m->addr = dma_map_single_attrs(dev, m->at, m->len, m->dir, m->dma_attrs);
+	else
+		m->addr = dma_map_page_attrs(dev, m->page, m->in_page, m->len, m->dir,
+					     m->dma_attrs);
 	/* Not dma_mapping_error(): whether the program asks is the program's affair. */
 	return m->addr != DMA_MAPPING_ERROR;
 }
 
-static bool map_now(struct exec *x, struct map *m, struct device *dev)
+static bool map_resource(struct prog *p, struct map *m, struct device *dev)
 {
-	if (dmt_owns_memory(m->kind))
-		return dmt_own_alloc(x, m, dev);
-	return m->kind == DMT_MAP_SG ? map_list(m, dev) : map_one(x->run->p, m, dev);
+	const struct operand *o = &p->operands[m->first];
+
+	m->addr = dma_map_resource(dev, operand_phys(p, o), o->len, m->dir, m->dma_attrs);
+	return m->addr != DMA_MAPPING_ERROR;
 }
 
-static void count_map(struct dmt_run *run, const struct map *m, struct device *dev)
+static void count_map(struct dmt_run *run, struct device *dev, dma_addr_t addr, phys_addr_t phys)
 {
-	struct prog *p = run->p;
-
-	if (m->kind == DMT_MAP_RESOURCE || dmt_owns_memory(m->kind))
-		return;
 	atomic64_inc(&run->n.maps);
-	if (m->addr != phys_to_dma(dev, operand_phys(p, &p->operands[m->first])))
+	if (addr != phys_to_dma(dev, phys))
 		atomic64_inc(&run->n.maps_bounced);
+}
+
+static bool map_now(struct exec *x, struct map *m, struct device *dev)
+{
+	struct prog *p = x->run->p;
+
+	if (m->kind == DMT_MAP_RESOURCE)
+		return map_resource(p, m, dev);
+	if (dmt_owns_memory(m->kind))
+		return dmt_own_alloc(x, m, dev);
+	if (!(is_plain(m) ? map_plain(m, dev) : map_list(m, dev)))
+		return false;
+	count_map(x->run, dev, m->addr, is_plain(m) ? page_to_phys(m->page) + m->in_page :
+				       operand_phys(p, &p->operands[m->first]));
+	return true;
 }
 
 /* Any context. */
 int dmt_map(struct exec *x, struct map *m, u64 *value)
 {
 	struct prog *p = x->run->p;
-	struct device *dev = p->engines[m->engine].dev;
+	struct device *dev = m->e->dev;
 
 	if (was_freed(p, m))
 		return -ENXIO;
@@ -178,7 +214,6 @@ int dmt_map(struct exec *x, struct map *m, u64 *value)
 		return -EIO;
 	}
 	*value = m->addr;
-	count_map(x->run, m, dev);
 	atomic_set_release(&m->state, MAP_LIVE);
 	return 0;
 }
@@ -196,7 +231,7 @@ struct dma_call {
 static struct dma_call call_of(const struct prog *p, const struct map *m)
 {
 	struct dma_call r = {
-		.dev = p->engines[m->engine].dev, .addr = m->addr,
+		.dev = m->e->dev, .addr = m->addr,
 		.len = dmt_map_len(p, m, 0), .dir = m->dir, .kind = m->kind, .nents = m->nr,
 		.attrs = m->dma_attrs,
 	};
@@ -298,13 +333,13 @@ static int unmap_own(struct prog *p, struct map *m, u32 how, u32 arg)
 /* Beyond the mapping, where there is no translation, lie the bounces of others. */
 static bool is_others_bounce(const struct prog *p, const struct map *m, u64 off)
 {
-	struct device *dev = p->engines[m->engine].dev;
+	struct device *dev = m->e->dev;
 
 	return !get_dma_ops(dev) && off >= dmt_map_len(p, m, 0) && !was_freed(p, m) &&
 	       m->addr != phys_to_dma(dev, operand_phys(p, &p->operands[m->first]));
 }
 
-static int unmap_now(struct prog *p, struct map *m, u32 how, u32 arg)
+static int unmap_any(struct prog *p, struct map *m, u32 how, u32 arg)
 {
 	struct dma_call r;
 
@@ -313,12 +348,22 @@ static int unmap_now(struct prog *p, struct map *m, u32 how, u32 arg)
 	if (how == DMT_WRONG_ADDRESS && is_others_bounce(p, m, arg))
 		return -EPERM;
 	if (how == DMT_WRONG_LOW &&
-	    (!upper_32_bits(m->addr) || !get_dma_ops(p->engines[m->engine].dev)))
+	    (!upper_32_bits(m->addr) || !get_dma_ops(m->e->dev)))
 		return -EPERM;
 	r = call_of(p, m);
 	make_wrong(p, &r, how, arg);
 	unmap_range(p, &r, m);
 	return 0;
+}
+
+static int unmap_now(struct prog *p, struct map *m, u32 how, u32 arg)
+{
+	if (how == DMT_WRONG_NOTHING && is_plain(m) && m->page) {
+		dma_unmap_page_attrs(m->e->dev, m->addr, m->len, m->dir,
+				     m->dma_attrs);
+		return 0;
+	}
+	return unmap_any(p, m, how, arg);
 }
 
 /* Any context, but for what memory of its own demands. */
@@ -365,7 +410,7 @@ void dmt_unmap_leftovers(struct dmt_run *run)
 
 int dmt_mapping_error(struct exec *x, struct map *m, u64 *value)
 {
-	struct device *dev = x->run->p->engines[m->engine].dev;
+	struct device *dev = m->e->dev;
 
 	if (atomic_read_acquire(&m->state) != MAP_LIVE)
 		return -EIO;

@@ -92,6 +92,7 @@ int dmt_buf_give_back(struct prog *p, u32 buffer)
 		if (is_over(p, &p->maps[i], buffer) && dmt_map_in_use(p, i))
 			return -EBUSY;
 	dmt_buf_free(b);
+	dmt_maps_place(p);
 	return 0;
 }
 

@@ -13,7 +13,7 @@ static struct device *next_device(const struct prog *p, const struct device *aft
 	u32 i;
 
 	for (i = 0; i < p->nr_maps; i++) {
-		struct device *dev = p->engines[p->maps[i].engine].dev;
+		struct device *dev = p->maps[i].e->dev;
 
 		if (p->maps[i].kind == DMT_MAP_POOL && dev > after && (!next || dev < next))
 			next = dev;
@@ -27,7 +27,7 @@ static int create(struct prog *p)
 
 	for (i = 0; i < p->nr_maps; i++) {
 		struct map *m = &p->maps[i];
-		struct device *dev = p->engines[m->engine].dev;
+		struct device *dev = m->e->dev;
 
 		if (m->kind != DMT_MAP_POOL)
 			continue;
@@ -97,7 +97,7 @@ bool dmt_own_alloc(struct exec *x, struct map *m, struct device *dev)
 /* Whether the context is right is the program's affair. */
 void dmt_own_free(struct prog *p, struct map *m)
 {
-	struct device *dev = p->engines[m->engine].dev;
+	struct device *dev = m->e->dev;
 
 	switch (m->kind) {
 	case DMT_MAP_POOL:

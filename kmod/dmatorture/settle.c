@@ -59,7 +59,7 @@ int dmt_tx_terminate(struct dmt_run *run, struct exec *x, struct eng *e)
 		return -ENXIO;
 	atomic_inc(&e->terminating);
 	for (i = 0; i < p->nr_txs; i++)
-		if (dmt_engine_of(&p->txs[i])->first == e)
+		if (p->txs[i].e->first == e)
 			doom(&p->txs[i]);
 	WRITE_ONCE(e->unsynced, true);
 	status = dmt_can_terminate(e) ? dmaengine_terminate_async(e->chan) : -EINVAL;
@@ -67,7 +67,7 @@ int dmt_tx_terminate(struct dmt_run *run, struct exec *x, struct eng *e)
 	for (i = 0; i < p->nr_txs && !status; i++) {
 		struct tx *tx = &p->txs[i];
 
-		if (dmt_engine_of(tx)->first == e && mark_terminated(tx) && x && tx->has_children)
+		if (tx->e->first == e && mark_terminated(tx) && x && tx->has_children)
 			dmt_run_children(x, tx, -ECANCELED);
 	}
 	return status;
@@ -93,7 +93,7 @@ void dmt_tx_drop_channel(struct prog *p, const struct eng *e)
 	for (i = 0; i < p->nr_txs; i++) {
 		struct tx *tx = &p->txs[i];
 
-		if (dmt_engine_of(tx)->first != e)
+		if (tx->e->first != e)
 			continue;
 		spin_lock_irqsave(&tx->lock, flags);
 		tx->desc = NULL;
@@ -156,7 +156,7 @@ bool dmt_map_in_use(struct prog *p, u32 map)
 			continue;
 		dmt_tx_poll(tx);
 		if (is_live(tx) || tx->state == TX_PREPARED || tx->state == TX_PARKED ||
-		    (tx->state == TX_TERMINATED && dmt_engine_of(tx)->first->unsynced))
+		    (tx->state == TX_TERMINATED && tx->e->first->unsynced))
 			return true;
 	}
 	return false;
@@ -241,7 +241,7 @@ static bool tidy(struct tx *tx)
 		return false;
 	}
 	/* The one way to give back what was never submitted, but for the whole channel. */
-	if (!dmt_can_terminate(dmt_engine_of(tx)) || !still_mapped(tx)) {
+	if (!dmt_can_terminate(tx->e) || !still_mapped(tx)) {
 		dmt_tx_forget(tx);
 		return false;
 	}

@@ -19,7 +19,8 @@ static void sleep_ns(struct dmt_run *run, u32 ns)
 	finish_wait(&run->aborted, &wait);
 }
 
-static void delay(struct exec *x, u32 from, u32 to)
+/* Apart, as issue() and crash() are: exec_step() has no frame of its own then. */
+static noinline int delay(struct exec *x, u32 from, u32 to)
 {
 	u32 ns = from;
 
@@ -32,9 +33,10 @@ static void delay(struct exec *x, u32 from, u32 to)
 	} else if (ns) {
 		sleep_ns(x->run, ns);
 	}
+	return 0;
 }
 
-static int issue(const struct eng *e)
+static noinline int issue(const struct eng *e)
 {
 	if (e->first->released)
 		return -ENXIO;
@@ -42,7 +44,13 @@ static int issue(const struct eng *e)
 	return 0;
 }
 
-static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value)
+static noinline int crash(u32 how)
+{
+	dmt_do_crash(how);
+	return 0;
+}
+
+static int exec_step(struct exec *x, const struct step *s, u64 *value)
 {
 	struct dmt_run *run = x->run;
 	struct prog *p = run->p;
@@ -62,7 +70,7 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 		return dmt_tx_prep(x, &p->txs[s->obj]);
 	case DMT_STEP_SUBMIT:
 		return s->arg0 ? dmt_tx_submit_again(x, &p->txs[s->obj], value) :
-				 dmt_tx_submit(x, &p->txs[s->obj], index, value);
+				 dmt_tx_submit(x, &p->txs[s->obj], s - p->steps, value);
 	case DMT_STEP_ISSUE:
 		return issue(&p->engines[s->obj]);
 	case DMT_STEP_WAIT:
@@ -86,8 +94,7 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 	case DMT_STEP_CPU_XOR:
 		return dmt_cpu_xor(p, s);
 	case DMT_STEP_DELAY:
-		delay(x, s->arg0, s->arg1);
-		return 0;
+		return delay(x, s->arg0, s->arg1);
 	case DMT_STEP_BARRIER:
 		return dmt_barrier(&run->barriers[s->arg0], run);
 	case DMT_STEP_IN:
@@ -101,8 +108,7 @@ static int exec_step(struct exec *x, const struct step *s, u32 index, u64 *value
 	case DMT_STEP_RELEASE:
 		return dmt_release_channel(run, &p->engines[s->obj]);
 	case DMT_STEP_CRASH:
-		dmt_do_crash(s->arg0);
-		return 0;
+		return crash(s->arg0);
 	default:
 		return 0;
 	}
@@ -122,14 +128,14 @@ static bool waits(u32 op)
 	}
 }
 
-static int exec_counted(struct exec *x, const struct step *s, u32 index, u64 *value)
+static int exec_counted(struct exec *x, const struct step *s, u64 *value)
 {
 	int status;
 
 	if (waits(s->op))
-		return exec_step(x, s, index, value);
+		return exec_step(x, s, value);
 	dmt_fail_take();
-	status = exec_step(x, s, index, value);
+	status = exec_step(x, s, value);
 	dmt_fail_give();
 	return status;
 }
@@ -140,24 +146,29 @@ static bool has_value(u32 op)
 	       op == DMT_STEP_CHECK;
 }
 
-static void exec_timed(struct exec *x, const struct step *s, u32 index)
+static void record(struct exec *x, const struct step *s, int status, u64 value, ktime_t end)
+{
+	dmt_record(x, s - x->run->p->steps, status, value, end);
+}
+
+static void exec_timed(struct exec *x, const struct step *s)
 {
 	u64 value = 0;
 	ktime_t begin = ktime_get(), end;
-	int status = exec_counted(x, s, index, &value);
+	int status = exec_counted(x, s, &value);
 
 	end = ktime_get();
 	if (!has_value(s->op))
 		value = ktime_to_ns(ktime_sub(end, begin));
-	dmt_record(x, index, status, value, end);
+	record(x, s, status, value, end);
 }
 
-static void exec(struct exec *x, const struct step *s, u32 index)
+static void exec(struct exec *x, const struct step *s)
 {
 	u64 value = 0;
-	int status = exec_counted(x, s, index, &value);
+	int status = exec_counted(x, s, &value);
 
-	dmt_record(x, index, status, value, ktime_get());
+	record(x, s, status, value, ktime_get());
 }
 
 /* Steps from one chance for others to run to the next; run.c gives one after each iteration. */
@@ -165,25 +176,37 @@ static void exec(struct exec *x, const struct step *s, u32 index)
 
 /*
  * As little beside the steps as can be: between the first and the last of @b what went
- * well is counted and no more.
+ * well is counted and no more, and the first is told when there is something to tell.
  */
 static void exec_bare(struct exec *x, const struct block *b)
 {
-	const struct step *steps = x->run->p->steps;
-	u32 last = b->first + b->nr - 1, quiet = 0, i;
+	struct dmt_run *run = x->run;
+	const struct step *first = run->p->steps + b->first, *last = first + b->nr - 1, *s;
+	u32 quiet = 0, told = 0;
+	ktime_t begin, end;
+	u64 value = 0, v;
+	int status, err;
 
-	for (i = b->first; i <= last && !dmt_aborted(x->run); i++) {
-		u64 value = 0;
-		int status = exec_counted(x, &steps[i], i, &value);
-
-		if (!status && i != b->first && i != last)
-			quiet++;
-		else
-			dmt_record(x, i, status, value, ktime_get());
-		if (!x->atomic && !(i % BARE_RESCHED))
-			cond_resched();
+	if (dmt_aborted(run))
+		return;
+	status = exec_counted(x, first, &value);
+	begin = ktime_get();
+	for (s = first + 1; s <= last && !dmt_aborted(run); s++) {
+		v = 0;
+		err = exec_counted(x, s, &v);
+		if (!err && s != last) {
+			if (!(++quiet % BARE_RESCHED) && !x->atomic)
+				cond_resched();
+			continue;
+		}
+		end = ktime_get();
+		if (!told++)
+			record(x, first, status, value, begin);
+		record(x, s, err, v, end);
 	}
-	atomic64_add(quiet, &x->run->n.steps);
+	if (!told)
+		record(x, first, status, value, begin);
+	atomic64_add(quiet, &run->n.steps);
 }
 
 /* The context is the block's own; @x->atomic says whether it may sleep. */
@@ -199,9 +222,9 @@ void dmt_exec_block(struct exec *x, const struct block *b)
 	}
 	for (i = b->first; i < end && !dmt_aborted(x->run); i++) {
 		if (timed)
-			exec_timed(x, &p->steps[i], i);
+			exec_timed(x, &p->steps[i]);
 		else
-			exec(x, &p->steps[i], i);
+			exec(x, &p->steps[i]);
 		if (!x->atomic)
 			cond_resched();
 	}

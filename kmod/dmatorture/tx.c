@@ -26,15 +26,21 @@ static u64 now_ns(const struct dmt_run *run)
 
 /* ---- completion ---- */
 
+/* Lock held. */
+static void finished(struct tx *tx)
+{
+	tx->finished = true;
+	if (wq_has_sleeper(&tx->wq))
+		wake_up_all(&tx->wq);
+}
+
 static void finish(struct tx *tx, u32 gen)
 {
 	unsigned long flags;
 
 	spin_lock_irqsave(&tx->lock, flags);
-	if (tx->gen == gen) {
-		tx->finished = true;
-		wake_up_all(&tx->wq);
-	}
+	if (tx->gen == gen)
+		finished(tx);
 	spin_unlock_irqrestore(&tx->lock, flags);
 	/* From here on @tx may be anything: a waiter took the lock after us. */
 }
@@ -71,11 +77,24 @@ static void complete_and_finish(struct tx *tx, u32 gen, enum tx_state outcome)
 	unsigned long flags;
 
 	spin_lock_irqsave(&tx->lock, flags);
-	if (complete_locked(tx, gen, outcome)) {
-		tx->finished = true;
-		wake_up_all(&tx->wq);
-	}
+	if (complete_locked(tx, gen, outcome))
+		finished(tx);
 	spin_unlock_irqrestore(&tx->lock, flags);
+}
+
+static noinline void complete_and_follow(struct tx *tx, u32 gen, enum tx_state outcome)
+{
+	struct exec x = { .run = tx->run, .thread = 0xff, .atomic = true };
+
+	if (!complete_tx(tx, gen, outcome))
+		return;
+	if (tx->has_children)
+		dmt_run_children(&x, tx, outcome == TX_DONE ? 0 : -EIO);
+	if (tx->callback != DMT_NONE) {
+		x.prng = dmt_seed(x.run, 3, tx - x.run->p->txs);
+		dmt_exec_block(&x, &x.run->p->blocks[tx->callback]);
+	}
+	finish(tx, gen);
 }
 
 static void tx_callback(void *param, const struct dmaengine_result *result)
@@ -84,23 +103,11 @@ static void tx_callback(void *param, const struct dmaengine_result *result)
 	bool ok = !result || result->result == DMA_TRANS_NOERROR;
 	enum tx_state outcome = ok ? TX_DONE : TX_FAILED;
 	struct tx *tx = slot->tx;
-	u32 gen = slot->gen;
-	struct exec x = { .thread = 0xff, .atomic = true };
 
-	if (!tx->has_children && tx->callback == DMT_NONE) {
-		complete_and_finish(tx, gen, outcome);
-		return;
-	}
-	if (!complete_tx(tx, gen, outcome))
-		return;
-	x.run = tx->run;
-	if (tx->has_children)
-		dmt_run_children(&x, tx, ok ? 0 : -EIO);
-	if (tx->callback != DMT_NONE) {
-		x.prng = dmt_seed(x.run, 3, tx - x.run->p->txs);
-		dmt_exec_block(&x, &x.run->p->blocks[tx->callback]);
-	}
-	finish(tx, gen);
+	if (tx->has_children || tx->callback != DMT_NONE)
+		complete_and_follow(tx, slot->gen, outcome);
+	else
+		complete_and_finish(tx, slot->gen, outcome);
 }
 
 /* ---- refusals ---- */
@@ -179,17 +186,6 @@ static bool claim_for_prep(struct tx *tx)
 	return ok;
 }
 
-static struct dma_async_tx_descriptor *prep(struct exec *x, struct tx *tx, dma_addr_t dst,
-					    dma_addr_t *src)
-{
-	struct dma_chan *chan = dmt_engine_of(tx)->chan;
-	unsigned long flags = native_flags(tx->flags);
-
-	if (tx->op == DMT_OP_XOR)
-		return chan->device->device_prep_dma_xor(chan, dst, src, tx->nr_src, tx->len, flags);
-	return dmaengine_prep_dma_memcpy(chan, dst, src[0], tx->len, flags);
-}
-
 /* Lock held. A callback that still comes for the last one finds itself not meant. */
 static void new_generation(struct tx *tx, struct dma_async_tx_descriptor *desc)
 {
@@ -215,26 +211,53 @@ static void prepared(struct tx *tx, struct dma_async_tx_descriptor *desc)
 	spin_unlock_irqrestore(&tx->lock, flags);
 }
 
+/* Apart: what holds no 64 addresses need not have them cleared (CONFIG_INIT_STACK_ALL_ZERO). */
+static noinline int prep_xor(struct prog *p, struct tx *tx, dma_addr_t dst, unsigned long flags,
+			     struct dma_async_tx_descriptor **desc)
+{
+	struct dma_chan *chan = tx->e->chan;
+	dma_addr_t src[DMT_MAX_SOURCES];
+	u32 i;
+
+	for (i = 0; i < tx->nr_src; i++)
+		if (dmt_resolve(p, &p->operands[tx->first_src + i], tx->flags & DMT_TX_STALE,
+				&src[i]))
+			return -ENXIO;
+	*desc = chan->device->device_prep_dma_xor(chan, dst, src, tx->nr_src, tx->len, flags);
+	return 0;
+}
+
+static int prep_memcpy(struct prog *p, struct tx *tx, dma_addr_t dst, unsigned long flags,
+		       struct dma_async_tx_descriptor **desc)
+{
+	dma_addr_t src;
+
+	if (dmt_resolve(p, &p->operands[tx->first_src], tx->flags & DMT_TX_STALE, &src))
+		return -ENXIO;
+	*desc = dmaengine_prep_dma_memcpy(tx->e->chan, dst, src, tx->len, flags);
+	return 0;
+}
+
 /* Any context. */
 int dmt_tx_prep(struct exec *x, struct tx *tx)
 {
 	struct prog *p = x->run->p;
 	struct dma_async_tx_descriptor *desc;
-	dma_addr_t dst, src[DMT_MAX_SOURCES];
-	bool stale = tx->flags & DMT_TX_STALE;
-	u32 i;
+	unsigned long flags = native_flags(tx->flags);
+	dma_addr_t dst;
+	int err;
 
 	if (!claim_for_prep(tx))
 		return -EBUSY;
-	if (dmt_engine_of(tx)->first->released ||
-	    dmt_resolve(p, &p->operands[tx->dst], stale, &dst))
+	if (tx->e->first->released ||
+	    dmt_resolve(p, &p->operands[tx->dst], tx->flags & DMT_TX_STALE, &dst))
 		return refuse(x, tx, -ENXIO);
-	for (i = 0; i < tx->nr_src; i++)
-		if (dmt_resolve(p, &p->operands[tx->first_src + i], stale, &src[i]))
-			return refuse(x, tx, -ENXIO);
+	err = tx->op == DMT_OP_XOR ? prep_xor(p, tx, dst, flags, &desc) :
+				     prep_memcpy(p, tx, dst, flags, &desc);
+	if (err)
+		return refuse(x, tx, err);
 	if (tx->foreign)
 		atomic64_inc(&x->run->n.foreign_maps);
-	desc = prep(x, tx, dst, src);
 	if (!desc)
 		return refuse(x, tx, -ENOMEM);
 	prepared(tx, desc);
@@ -270,13 +293,13 @@ static struct dma_async_tx_descriptor *claim_for_submit(struct tx *tx, enum tx_s
  */
 static bool submitted(struct tx *tx, u32 gen, dma_cookie_t cookie, int ended)
 {
-	const struct eng *e = dmt_engine_of(tx)->first;
+	const struct eng *e = tx->e->first;
 	bool failed = dma_submit_error(cookie), overtaken;
 	unsigned long flags;
 
 	/* What becomes of the descriptor is not written down: only a release is sure. */
 	if (failed)
-		WRITE_ONCE(dmt_engine_of(tx)->first->retake, true);
+		WRITE_ONCE(tx->e->first->retake, true);
 	spin_lock_irqsave(&tx->lock, flags);
 	overtaken = atomic_read(&e->terminating) != ended;
 	if (tx->gen == gen) {
@@ -296,7 +319,7 @@ static bool submitted(struct tx *tx, u32 gen, dma_cookie_t cookie, int ended)
  */
 int dmt_tx_submit_now(struct exec *x, struct tx *tx, enum tx_state from, dma_cookie_t *cookie)
 {
-	struct eng *e = dmt_engine_of(tx)->first;
+	struct eng *e = tx->e->first;
 	struct dma_async_tx_descriptor *desc;
 	int ended;
 	u32 gen;
@@ -320,7 +343,7 @@ int dmt_tx_submit_now(struct exec *x, struct tx *tx, enum tx_state from, dma_coo
 int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value)
 {
 	dma_cookie_t cookie = 0;
-	int status = dmt_tx_park(x->run, tx, step);
+	int status = tx->depend == DMT_NONE ? 0 : dmt_tx_park(x->run, tx, step);
 
 	if (status)
 		return status > 0 ? 0 : status;
@@ -361,7 +384,7 @@ int dmt_tx_forget(struct tx *tx)
 	if (ours) {
 		tx->state = TX_NONE;
 		tx->desc = NULL;
-		WRITE_ONCE(dmt_engine_of(tx)->first->retake, true);
+		WRITE_ONCE(tx->e->first->retake, true);
 	}
 	spin_unlock_irqrestore(&tx->lock, flags);
 	return ours ? 0 : -ENXIO;
@@ -391,7 +414,7 @@ void dmt_tx_poll(struct tx *tx)
 	spin_unlock_irqrestore(&tx->lock, flags);
 	if (!cookie)
 		return;
-	status = dma_async_is_tx_complete(dmt_engine_of(tx)->chan, cookie, NULL, NULL);
+	status = dma_async_is_tx_complete(tx->e->chan, cookie, NULL, NULL);
 	if (status != DMA_COMPLETE && status != DMA_ERROR)
 		return;
 	if (complete_tx(tx, gen, status == DMA_COMPLETE ? TX_DONE : TX_FAILED))
@@ -400,12 +423,15 @@ void dmt_tx_poll(struct tx *tx)
 
 static void wait_settled(struct tx *tx, u32 ms)
 {
-	unsigned long end = jiffies + msecs_to_jiffies(ms);
+	unsigned long end;
 
+	if (is_settled(tx))
+		return;
 	if (tx->flags & DMT_TX_INTERRUPT) {
 		wait_event_idle_timeout(tx->wq, is_settled(tx), msecs_to_jiffies(ms));
 		return;
 	}
+	end = jiffies + msecs_to_jiffies(ms);
 	for (;;) {
 		dmt_tx_poll(tx);
 		if (is_settled(tx) || time_after(jiffies, end))
@@ -448,9 +474,9 @@ int dmt_tx_status(struct tx *tx, u64 *value)
 	spin_lock_irqsave(&tx->lock, flags);
 	cookie = tx->state >= TX_SUBMITTED ? tx->cookie : 0;
 	spin_unlock_irqrestore(&tx->lock, flags);
-	if (!cookie || dmt_engine_of(tx)->first->released)
+	if (!cookie || tx->e->first->released)
 		return -ENXIO;
-	status = dmaengine_tx_status(dmt_engine_of(tx)->chan, cookie, &state);
+	status = dmaengine_tx_status(tx->e->chan, cookie, &state);
 	*value = status | (u64)state.residue << 32;
 	return 0;
 }
