@@ -14,7 +14,11 @@ const char *way_of(const struct bpf_program *prog)
 	return section[0] == 'f' ? "fentry" : "kprobe";
 }
 
-/* A tracepoint of our own modules, which may come later: seen when it is attached. */
+/*
+ * A tracepoint of our own modules, which may come later: seen when it is attached. It holds
+ * its module for as long as it is watched, a kprobe does not: wanted only where the handlers
+ * of kprobes are so long that an engine's interrupt hits one in most runs.
+ */
 static bool is_ours(const char *section)
 {
 	return !strncmp(section, "raw_tp/dmt_", 11);
@@ -29,7 +33,7 @@ static bool is_present(const struct observer *o, const struct bpf_program *prog)
 	if (!target)
 		return true;
 	if (is_ours(section))
-		return true;
+		return btf__find_by_name_kind(o->btf, "kasan_report", BTF_KIND_FUNC) > 0;
 	if (!strncmp(section, "raw_tp/", 7)) {
 		snprintf(name, sizeof(name), "btf_trace_%s", target + 1);
 		return btf__find_by_name_kind(o->btf, name, BTF_KIND_TYPEDEF) > 0;

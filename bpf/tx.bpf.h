@@ -361,7 +361,7 @@ static __always_inline int on_hw(enum obs_way way, __u16 type,
 
 /*
  * An engine's interrupt hits the handler of whatever kprobe runs: a program on a
- * tracepoint runs there, a kprobe is missed. It holds the module.
+ * tracepoint runs there, a kprobe is missed. It holds the module: see is_ours().
  */
 SEC("raw_tp/dmt_hw_start")
 int BPF_PROG(tp_hw_start, const struct dma_async_tx_descriptor *tx, int cookie)
