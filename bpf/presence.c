@@ -15,9 +15,9 @@ const char *way_of(const struct bpf_program *prog)
 }
 
 /*
- * A tracepoint of our own modules, which may come later: seen when it is attached. It holds
- * its module for as long as it is watched, a kprobe does not: wanted only where the handlers
- * of kprobes are so long that an engine's interrupt hits one in most runs.
+ * A tracepoint of our own modules. It holds its module for as long as it is watched, a kprobe
+ * does not: wanted only where KASAN makes the handlers of kprobes so long that an engine's
+ * interrupt hits one in most runs. Whether it is there is seen when it is attached.
  */
 static bool is_ours(const char *section)
 {

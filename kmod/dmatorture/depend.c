@@ -23,8 +23,8 @@ static int outcome(const struct tx *parent)
 }
 
 /*
- * It depends on another. 0: to be submitted at once. 1: parked until its parent has ended. Else the
- * status of this submit. Any context.
+ * @tx depends on another. 0: to be submitted at once. 1: parked until that has ended.
+ * Else the status of this submit. Any context.
  */
 int dmt_tx_park(struct dmt_run *run, struct tx *tx, u32 step)
 {

@@ -59,7 +59,7 @@ struct map {
 	struct scatterlist *sg;	/* DMT_MAP_SG; with list_of another's */
 	struct sg_addr *mapped;	/* what the list held, when it is not this map's alone */
 	int nents;		/* as mapped */
-	/* PAGE and SINGLE: where that is; page NULL: it was freed */
+	/* PAGE and SINGLE: what memory that is; page NULL: it was freed */
 	struct page *page;
 	u32 in_page, len;
 	void *at;

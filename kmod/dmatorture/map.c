@@ -65,12 +65,13 @@ void dmt_maps_place(struct prog *p)
 
 	for (i = 0; i < p->nr_maps; i++) {
 		struct map *m = &p->maps[i];
-		const struct operand *o = &p->operands[m->first];
+		const struct operand *o;
 		const struct buf *b;
 		u32 off;
 
 		if (!is_plain(m))
 			continue;
+		o = &p->operands[m->first];
 		b = &p->buffers[o->obj];
 		off = b->in_page + o->off;
 		m->page = b->page ? b->page + (off >> PAGE_SHIFT) : NULL;

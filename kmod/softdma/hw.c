@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * What the engine does and no one could see from outside: a bus analyser would.
- * Trace events, in functions to probe where those cannot be had; the cookie is passed as
- * the client may have the descriptor for something else by then.
+ * Functions for an observer to probe, and a trace event in each, for where a kprobe is missed
+ * too often; the cookie is passed as the client may have the descriptor for something else by
+ * then.
  *
  * A descriptor that was submitted is either done or dropped, once: done means that
  * the engine touches its memory no more, whatever the client is told and when.

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What engines do, as trace events of the system softdma. Tracepoints, as a program on one
- * may run within the handler of a kprobe, where another kprobe is missed
- * (kprobes_inc_nmissed_count()).
+ * What engines do, as trace events of the system softdma: a program on one runs within the
+ * handler of a kprobe too, where another kprobe is missed (kprobes_inc_nmissed_count()).
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM softdma
