@@ -236,6 +236,7 @@ check-ab: setup
 .PHONY: bench-harness
 bench-harness: setup
 	@harness/tests/bench-harness $(OUT) $(KERNEL)
+	@echo "by instructions:"; harness/tests/bench-harness $(OUT) $(KERNEL) --icount
 
 .PHONY: soak-quiet
 soak-quiet: setup
