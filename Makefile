@@ -23,18 +23,18 @@ SAN       := -O1 -g -Wno-format-truncation -Wno-format-overflow -fsanitize=addre
 Q         := $(if $(filter 1,$(V)),,@)
 msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
 
-LIB_SRC   := $(wildcard harness/lib/*.c harness/vm/*.c)
+LIB_SRC   := $(wildcard harness/lib/*.c harness/lib/*/*.c harness/vm/*.c)
 # Register models: plain C, compiled into modules and into tests.
-MODEL_SRC := $(wildcard kmod/fsl/elo*.c kmod/fsl/sec*.c)
-SRC       := $(wildcard harness/src/*.c)
+MODEL_SRC := $(wildcard kmod/fsl/elo*.c kmod/fsl/sec*.c kmod/fsl/model/*.c)
+SRC       := $(wildcard harness/src/*.c harness/host/*.c harness/snoop/*.c harness/cli/*.c)
+from       = $(foreach f,$(1),$(wildcard harness/lib/$(f) harness/lib/*/$(f)))
 # The observer alone: a verb of dmatorture, and of the agent on a board.
-SNOOP     := harness/src/cmd_snoop.c $(wildcard harness/lib/judge*.c) \
-	     $(filter-out %_json.c,$(wildcard harness/lib/report*.c)) \
-	     $(wildcard harness/lib/violation*.c) \
-	     $(addprefix harness/lib/,evstream.c recording.c symbols.c itree.c table.c words.c)
-AGENT_SRC := $(wildcard harness/vm/agent/*.c) \
-	     $(addprefix harness/lib/,plan.c frame.c crc32.c strbuf.c) $(SNOOP)
-OBSERVER  := $(filter-out %.bpf.c,$(wildcard bpf/*.c))
+SNOOP     := $(wildcard harness/src/cmd_snoop.c harness/snoop/*.c) $(call from,judge*.c violation*.c) \
+	     $(filter-out %_json.c,$(call from,report*.c)) \
+	     $(call from,evstream.c recording.c symbols.c itree.c table.c words.c)
+AGENT_SRC := $(wildcard harness/vm/agent/*.c harness/agent/*.c) \
+	     $(call from,plan.c frame.c crc32.c strbuf.c) $(SNOOP)
+OBSERVER  := $(filter-out %.bpf.c,$(wildcard bpf/*.c harness/observer/*.c))
 BPF_SRC   := bpf/observer.bpf.c $(wildcard bpf/*.h)
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
@@ -145,11 +145,11 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 $(OUT)/unit/test_sec%: LIBS += -lcrypto
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
-		$(call obj,obj,harness/src/target.c harness/src/tools.c $(LIB_SRC))
+		$(call obj,obj,$(wildcard harness/src/target.c harness/src/tools.c harness/host/target.c harness/host/tools.c) $(LIB_SRC))
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
-		$(call obj,static,$(addprefix harness/lib/,plan.c crc32.c strbuf.c))
+		$(call obj,static,$(call from,plan.c crc32.c strbuf.c))
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^
