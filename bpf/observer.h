@@ -11,7 +11,7 @@
 #include <stdint.h>
 
 #include "events.h"
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct observer;
 

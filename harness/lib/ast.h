@@ -3,9 +3,9 @@
 #ifndef HARNESS_AST_H
 #define HARNESS_AST_H
 
-#include "arena.h"
+#include "lib/base/arena.h"
 #include "cell.h"
-#include "diag.h"
+#include "lib/base/diag.h"
 #include "scenario.h"
 #include "uapi/dmatorture.h"
 #include "words.h"

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 enum world {
 	WORLD_COHERENT,	/* dma-direct: address = memory */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "le.h"
+#include "lib/base/le.h"
 #include "symbols.h"
 
 struct evstream {

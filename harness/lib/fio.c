@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define MAX_IOS		1000000		/* of a direction: 8 MB; more are not needed for any percentile */
 

@@ -4,8 +4,8 @@
 #include <errno.h>
 #include <stddef.h>
 
-#include "crc32.h"
-#include "le.h"
+#include "lib/base/crc32.h"
+#include "lib/base/le.h"
 #include "uapi/dmatorture.h"
 
 #define HEADER 16

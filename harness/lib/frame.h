@@ -12,7 +12,7 @@
 #ifndef HARNESS_FRAME_H
 #define HARNESS_FRAME_H
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define FRAME_MAGIC	0x46544d44u
 #define FRAME_MAX	(16u << 20)	/* bytes of payload */

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct hist *hist_new(void)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define MS 1000000ull
 

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 static void report_async(struct judge *j, const struct jtx *tx, const struct jtx *other,
 			 const struct jchan *c, const struct obs_event *e, enum violation_id id,

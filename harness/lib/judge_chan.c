@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct jchan *chan_find(struct judge *j, uint64_t addr)
 {

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 static uint64_t key_of(uint16_t cpu, uint8_t level, uint32_t task)
 {

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 static struct jdev *dev_new(struct judge *j, uint64_t addr)
 {

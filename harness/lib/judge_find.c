@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 static const char *const unknown_texts[UNKNOWN__COUNT] = {
 	[UNKNOWN_BEFORE] = "mapped, allocated or prepared before it was observed",

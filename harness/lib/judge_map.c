@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 const char *map_kind_name(const struct jmap *m)
 {

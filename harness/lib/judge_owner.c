@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define MAX_SPANS 64
 

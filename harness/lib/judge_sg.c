@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "judge_state.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define MAX_NENTS	65536	/* that the observer tells of one list */
 

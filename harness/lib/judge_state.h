@@ -3,9 +3,9 @@
 #ifndef HARNESS_JUDGE_STATE_H
 #define HARNESS_JUDGE_STATE_H
 
-#include "itree.h"
+#include "lib/base/itree.h"
 #include "judge.h"
-#include "table.h"
+#include "lib/base/table.h"
 
 enum {	/* enum dma_data_direction */
 	DIR_BIDI	= 0,

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct reader {
 	struct known_issues *issues;

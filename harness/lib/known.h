@@ -20,7 +20,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "diag.h"
+#include "lib/base/diag.h"
 #include "violation.h"
 
 #define KNOWN_KERNELS	8

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crc32.h"
+#include "lib/base/crc32.h"
 
 #define MAX_EXCERPT	16384	/* characters; we count bytes, which are not fewer */
 

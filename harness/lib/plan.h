@@ -31,7 +31,7 @@
 #ifndef HARNESS_PLAN_H
 #define HARNESS_PLAN_H
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct plan_cell {
 	uint32_t index;		/* of the cell in the whole run */

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "command.h"
+#include "lib/base/command.h"
 #include "plot_internal.h"
 
 /* Inside single quotes, of which two are one. */

@@ -6,8 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "crc32.h"
-#include "le.h"
+#include "lib/base/crc32.h"
+#include "lib/base/le.h"
 
 #define MAGIC	"DMTEVT01"
 #define MARK	0x01020304u

@@ -6,7 +6,7 @@
 #include <jansson.h>
 
 #include "evstream.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define REPORT_TITLE 300
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "le.h"
+#include "lib/base/le.h"
 
 const char *outcome_name(enum outcome outcome)
 {

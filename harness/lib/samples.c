@@ -9,7 +9,7 @@
 #include <sys/utsname.h>
 #include <unistd.h>
 
-#include "crc32.h"
+#include "lib/base/crc32.h"
 
 const char *samples_get(const struct samples *s, const char *key)
 {

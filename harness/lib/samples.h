@@ -31,7 +31,7 @@
 
 #include "hist.h"
 #include "stats.h"
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define SAMPLES_FILE		"samples.bin"
 #define SAMPLES_VERSION		1

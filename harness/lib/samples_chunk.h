@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "crc32.h"
+#include "lib/base/crc32.h"
 #include "samples.h"
 
 #define SAMPLES_MAGIC	"DMTSMP01"

@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "le.h"
+#include "lib/base/le.h"
 
 struct reader {
 	FILE *f;

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "le.h"
+#include "lib/base/le.h"
 
 #define MAX_WHOLE	0x1p53
 

@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #include "cell.h"
-#include "diag.h"
+#include "lib/base/diag.h"
 
 struct scenario;	/* the tree; see ast.h */
 

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct weighted {
 	double value;

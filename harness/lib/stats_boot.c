@@ -13,8 +13,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "rng.h"
-#include "strbuf.h"
+#include "lib/base/rng.h"
+#include "lib/base/strbuf.h"
 
 static double at(const struct dist *d, double unit)
 {

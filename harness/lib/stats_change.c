@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "rng.h"
-#include "strbuf.h"
+#include "lib/base/rng.h"
+#include "lib/base/strbuf.h"
 
 /* On either side of a change: what is shorter may be an outlier. */
 #define SIDE	3

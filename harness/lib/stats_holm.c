@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct ranked {
 	double p;

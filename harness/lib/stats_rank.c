@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 /* Calls for each distinct value of both, in order, with how often each side has it. */
 struct walk {

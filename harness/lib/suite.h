@@ -3,7 +3,7 @@
 #ifndef HARNESS_SUITE_H
 #define HARNESS_SUITE_H
 
-#include "diag.h"
+#include "lib/base/diag.h"
 #include "scenario.h"
 
 struct suite_entry {

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct stack {
 	struct table_node node;

@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "table.h"
+#include "lib/base/table.h"
 
 struct symbols {
 	struct table stacks, names;

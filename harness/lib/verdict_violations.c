@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "le.h"
+#include "lib/base/le.h"
 #include "verdict_internal.h"
 
 struct matcher {

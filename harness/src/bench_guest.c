@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/le.h"
+#include "lib/base/le.h"
 #include "lib/plan.h"
 #include "run_samples.h"
 #include "vm/vm.h"

@@ -14,7 +14,7 @@
 
 #include "args.h"
 #include "cmds.h"
-#include "lib/le.h"
+#include "lib/base/le.h"
 #include "lib/result.h"
 #include "rundir.h"
 #include "target.h"

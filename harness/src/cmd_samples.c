@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "cmds.h"
-#include "lib/diag.h"
+#include "lib/base/diag.h"
 #include "side.h"
 
 struct samples_args {

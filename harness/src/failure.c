@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/le.h"
+#include "lib/base/le.h"
 #include "lib/recording.h"
 #include "lib/report.h"
 #include "rundir.h"

@@ -9,7 +9,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/command.h"
+#include "lib/base/command.h"
 
 static volatile sig_atomic_t interrupted;
 

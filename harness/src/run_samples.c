@@ -7,7 +7,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/crc32.h"
+#include "lib/base/crc32.h"
 #include "lib/fio.h"
 
 static char *arguments_json(int argc, char **argv)

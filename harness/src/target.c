@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/command.h"
-#include "lib/crc32.h"
+#include "lib/base/command.h"
+#include "lib/base/crc32.h"
 #include "lib/run.h"
 
 /* One line of output, without its end. 2: what it was asked makes no sense. */

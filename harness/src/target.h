@@ -3,7 +3,7 @@
 #ifndef HARNESS_TARGET_H
 #define HARNESS_TARGET_H
 
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct target {
 	char *kernel;		/* "debian:6.12" */

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/command.h"
+#include "lib/base/command.h"
 #include "target.h"
 
 /* In the order of what depends on what the guest's image finds out by itself. */

@@ -2,7 +2,7 @@
 #ifndef HARNESS_VM_INTERNAL_H
 #define HARNESS_VM_INTERNAL_H
 
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 #include "vm.h"
 
 #define VM_DISK	"disk.img"	/* in the guest's directory, sparse */

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "internal.h"
-#include "lib/command.h"
+#include "lib/base/command.h"
 
 /* No library for the one compression Debian uses. */
 static int read_xz(struct strbuf *out, const char *path)

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/crc32.h"
+#include "lib/base/crc32.h"
 #include "lib/recording.h"
 #include "lib/report.h"
 

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "guest.h"
-#include "lib/crc32.h"
+#include "lib/base/crc32.h"
 #include "program.h"
 
 #define MAX_RECORDS (DMT_MAX_KEPT_RECORDS + 1)

@@ -11,7 +11,7 @@
 #include <time.h>
 
 #include "lib/evstream.h"
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define NR_DEVS	8
 #define NR_CPUS	4

@@ -9,7 +9,7 @@
 
 #include "lib/cell.h"
 #include "lib/frame.h"
-#include "lib/le.h"
+#include "lib/base/le.h"
 #include "lib/result.h"
 
 int main(int argc, char **argv)

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/le.h"
+#include "lib/base/le.h"
 #include "lib/plan.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"

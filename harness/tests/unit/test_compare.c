@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/compare.h"
-#include "lib/rng.h"
+#include "lib/base/rng.h"
 
 static const struct compare_opts defaults = {
 	.alpha = COMPARE_ALPHA, .confidence = COMPARE_CONFIDENCE, .samples = COMPARE_SAMPLES,

@@ -14,7 +14,7 @@
 #include <cmocka.h>
 
 #include "lib/console.h"
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define FIXTURES	"harness/tests/fixtures/consoles"
 #define MAX_EVENTS	64

@@ -8,7 +8,7 @@
 
 #include <glob.h>
 
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 #include "tests/fuzz/fuzz_scenario.c"
 
 static void replay(const char *pattern, size_t at_least)

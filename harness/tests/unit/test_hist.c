@@ -10,7 +10,7 @@
 #include <stdlib.h>
 
 #include "lib/hist.h"
-#include "lib/rng.h"
+#include "lib/base/rng.h"
 
 /* A gap or an overlap between buckets would lose or double values. */
 static void test_buckets_cover_all(void **state)

@@ -9,7 +9,7 @@
 #include <string.h>
 
 #include "lib/known.h"
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 
 static const char good[] =
 	"# remarks are skipped\n"

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/le.h"
+#include "lib/base/le.h"
 #include "lib/scenario.h"
 #include "uapi/dmatorture.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lib/crc32.h"
-#include "lib/le.h"
+#include "lib/base/crc32.h"
+#include "lib/base/le.h"
 #include "lib/plan.h"
 
 static void write_sample(struct strbuf *out)

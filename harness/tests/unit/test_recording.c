@@ -8,7 +8,7 @@
 #include <cmocka.h>
 #include <byteswap.h>
 
-#include "lib/crc32.h"
+#include "lib/base/crc32.h"
 #include "lib/recording.h"
 #include "lib/report.h"
 #include "trace.h"

@@ -15,9 +15,9 @@
 #include <sys/resource.h>
 #include <unistd.h>
 
-#include "lib/crc32.h"
-#include "lib/diag.h"
-#include "lib/rng.h"
+#include "lib/base/crc32.h"
+#include "lib/base/diag.h"
+#include "lib/base/rng.h"
 #include "lib/samples.h"
 
 static char path[] = "/tmp/test_samples.XXXXXX";

@@ -7,7 +7,7 @@
 #include <cmocka.h>
 #include <math.h>
 
-#include "lib/rng.h"
+#include "lib/base/rng.h"
 #include "lib/stats.h"
 #include "near.h"
 

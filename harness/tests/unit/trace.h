@@ -22,7 +22,7 @@
 #include <string.h>
 
 #include "lib/judge.h"
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 
 struct trace_tx {
 	char name[16];

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "agent.h"
-#include "lib/strbuf.h"
+#include "lib/base/strbuf.h"
 
 #define MAX_CPUS	8
 #define RING_PAGES	64			/* a power of two */
