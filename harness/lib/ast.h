@@ -4,12 +4,12 @@
 #define HARNESS_AST_H
 
 #include "lib/base/arena.h"
-#include "cell.h"
+#include "lib/program/cell.h"
 #include "lib/base/diag.h"
 #include "scenario.h"
 #include "uapi/dmatorture.h"
-#include "words.h"
-#include "workload.h"
+#include "lib/program/words.h"
+#include "lib/program/workload.h"
 
 /* Far above what a scenario needs; they bound what a bad file can cost. */
 #define MAX_TEXT	65536	/* bytes of a file */

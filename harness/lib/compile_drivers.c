@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The engines' attributes where the real drivers run on register models: fslmodel's, as
- * lib/plan.h has them. What a scenario asks of a software engine and no hardware can do
+ * lib/program/plan.h has them. What a scenario asks of a software engine and no hardware can do
  * makes the cell a skip, with the reason.
  */
 #include <string.h>

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A workload's options, as lib/plan.h has them, and its file. */
+/* A workload's options, as lib/program/plan.h has them, and its file. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compiler.h"
-#include "workload.h"
+#include "lib/program/workload.h"
 
 #define MAX_JOB	65536	/* bytes of a fio job */
 

@@ -4,7 +4,7 @@
 #define HARNESS_MERGE_H
 
 #include "output.h"
-#include "parts.h"
+#include "lib/program/parts.h"
 
 struct merged {
 	char **notes;		/* what a reader has to know besides the verdicts */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "parser.h"
-#include "workload.h"
+#include "lib/program/workload.h"
 
 static int find_opt(const struct workload_opt *opts, const struct token *t)
 {

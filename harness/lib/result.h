@@ -4,16 +4,16 @@
 #define HARNESS_RESULT_H
 
 #include "known.h"
-#include "cell.h"
+#include "lib/program/cell.h"
 #include "console.h"
-#include "frame.h"
+#include "lib/program/frame.h"
 #include "evstream.h"
 #include "sweep.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"
 #include "witness.h"
-#include "words.h"
-#include "workload.h"
+#include "lib/program/words.h"
+#include "lib/program/workload.h"
 
 /* DESIGN.md section 9. The order is that of weight: the worst names the run. */
 enum outcome {

@@ -5,7 +5,7 @@
 
 #include <stdio.h>
 
-#include "cell.h"
+#include "lib/program/cell.h"
 #include "result.h"
 
 /* One guest, with cells of one world. */

@@ -11,7 +11,7 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "cell.h"
+#include "lib/program/cell.h"
 #include "lib/base/diag.h"
 
 struct scenario;	/* the tree; see ast.h */

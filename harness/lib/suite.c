@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "words.h"
+#include "lib/program/words.h"
 
 #ifndef DMT_SOURCE
 #define DMT_SOURCE "."

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words.h"
-#include "workload.h"
+#include "lib/program/words.h"
+#include "lib/program/workload.h"
 
 static const char *const kind_names[] = { "", "map", "prep", "submit", "slab", "page", NULL };
 

@@ -19,7 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cell.h"
+#include "lib/program/cell.h"
 #include "violation.h"
 
 enum sweep_kind {

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "violation_rows.h"
-#include "words.h"
+#include "lib/program/words.h"
 
 const struct violation *violation_get(enum violation_id id)
 {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "words.h"
+#include "lib/program/words.h"
 
 const char *witness_name(enum witness witness)
 {

@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "lib/base/le.h"
-#include "lib/plan.h"
+#include "lib/program/plan.h"
 #include "run_samples.h"
 #include "vm/vm.h"
 

@@ -20,7 +20,7 @@ struct bench {
 	uint32_t nr_cells;
 	uint32_t rounds;
 	unsigned int sides;		/* 1; 2: A and B take turns too */
-	const char *setup[2];		/* of each side, more advice as in lib/plan.h; "" */
+	const char *setup[2];		/* of each side, more advice as in lib/program/plan.h; "" */
 	struct samples_writer *w[2];
 	struct strbuf perf;		/* what counters and samples said, of each world */
 	uint32_t failed;		/* turns that were not as expected */

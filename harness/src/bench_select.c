@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "lib/suite.h"
-#include "lib/words.h"
+#include "lib/program/words.h"
 
 struct selection {
 	const struct bench_select *select;

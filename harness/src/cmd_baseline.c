@@ -12,7 +12,7 @@
 
 #include "cmds.h"
 #include "lib/compare.h"
-#include "lib/words.h"
+#include "lib/program/words.h"
 #include "side.h"
 
 #define SUFFIX	".samples"

@@ -9,7 +9,7 @@
 
 #include "cmds.h"
 #include "lib/output.h"
-#include "lib/words.h"
+#include "lib/program/words.h"
 
 typedef char *format_fn(const struct output *out);
 

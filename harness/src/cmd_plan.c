@@ -7,7 +7,7 @@
 #include "args.h"
 #include "cells.h"
 #include "cmds.h"
-#include "lib/parts.h"
+#include "lib/program/parts.h"
 #include "plan_files.h"
 #include "target.h"
 

@@ -10,7 +10,7 @@
 #include "cells.h"
 #include "cmds.h"
 #include "lib/run.h"
-#include "lib/parts.h"
+#include "lib/program/parts.h"
 #include "run_samples.h"
 #include "rundir.h"
 #include "sched.h"

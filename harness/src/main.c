@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "cmds.h"
-#include "lib/words.h"
+#include "lib/program/words.h"
 
 #define VERSION "0.1"
 

@@ -10,7 +10,7 @@
 #include <time.h>
 
 #include "lib/console.h"
-#include "lib/plan.h"
+#include "lib/program/plan.h"
 #include "progress.h"
 
 #define NO_CELL		UINT32_MAX

@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "internal.h"
-#include "lib/plan.h"
+#include "lib/program/plan.h"
 
 #define PROBE_S 10
 

@@ -10,8 +10,8 @@
 #include <stdint.h>
 #include <stdio.h>
 
-#include "lib/cell.h"
-#include "lib/frame.h"
+#include "lib/program/cell.h"
+#include "lib/program/frame.h"
 
 struct vm_opts {
 	const char *kernel_dir;	/* as vm/kernel-setup makes it */

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 # The agent's workload md, with any engine: fio, check, a failed disk, a rebuild. What the
-# language has no words for as well, so the cells are made here, as lib/plan.h has them.
+# language has no words for as well, so the cells are made here, as lib/program/plan.h has them.
 
 load common
 

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/plan.h"
+#include "lib/program/plan.h"
 #include "uapi/dmatorture.h"
 #include "uapi/softdma.h"
 

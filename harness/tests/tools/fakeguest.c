@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/cell.h"
-#include "lib/frame.h"
+#include "lib/program/cell.h"
+#include "lib/program/frame.h"
 #include "lib/base/le.h"
 #include "lib/result.h"
 

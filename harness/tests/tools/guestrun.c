@@ -6,7 +6,7 @@
  *         [--file HOST:NAME]... [--drivers] [--exec "/NAME ARGS"]... [--cell SETUP:INPUT]... [SCENARIO...]
  *
  * The scenarios' cells of that world become the plan, for the programs to read
- * at /plan; a cell may also be given as lib/plan.h has it, by its two files. Exit 0: every program exited 0, the plan ended, the console is clean.
+ * at /plan; a cell may also be given as lib/program/plan.h has it, by its two files. Exit 0: every program exited 0, the plan ended, the console is clean.
  */
 #include <getopt.h>
 #include <poll.h>
@@ -16,7 +16,7 @@
 #include <sys/stat.h>
 
 #include "lib/console.h"
-#include "lib/plan.h"
+#include "lib/program/plan.h"
 #include "lib/suite.h"
 #include "src/target.h"
 #include "vm/vm.h"

@@ -16,7 +16,7 @@
 #include <string.h>
 
 #include "lib/base/le.h"
-#include "lib/plan.h"
+#include "lib/program/plan.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lib/frame.h"
+#include "lib/program/frame.h"
 #include "uapi/dmatorture.h"
 
 /* From a block of just @len bytes, so that ASan sees one byte too many read. */

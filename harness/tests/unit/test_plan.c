@@ -11,7 +11,7 @@
 
 #include "lib/base/crc32.h"
 #include "lib/base/le.h"
-#include "lib/plan.h"
+#include "lib/program/plan.h"
 
 static void write_sample(struct strbuf *out)
 {

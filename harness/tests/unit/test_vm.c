@@ -19,7 +19,7 @@
 #include <unistd.h>
 #include <cmocka.h>
 
-#include "lib/plan.h"
+#include "lib/program/plan.h"
 #include "vm/vm.h"
 
 struct world_of_test {

@@ -5,8 +5,8 @@
 
 #include <stdbool.h>
 
-#include "lib/frame.h"
-#include "lib/plan.h"
+#include "lib/program/frame.h"
+#include "lib/program/plan.h"
 
 /* channel.c: frames to the harness. Every failure to write ends the agent. */
 void channel_open(int fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Workloads: the kernel's own clients of the engines, put to work. See lib/plan.h. */
+/* Workloads: the kernel's own clients of the engines, put to work. See lib/program/plan.h. */
 #ifndef AGENT_WORKLOAD_H
 #define AGENT_WORKLOAD_H
 

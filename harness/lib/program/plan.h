@@ -19,7 +19,7 @@
  *   perf                 count and sample while this cell runs
  *   need MODULE          a module that is in the guest is loaded, and stays
  *   param MODULE NAME VALUE   write VALUE to /sys/module/MODULE/parameters/NAME
- *   workload KIND        after the engines: md, async_tx, ... (lib/workload.h) instead of
+ *   workload KIND        after the engines: md, async_tx, ... (lib/program/workload.h) instead of
  *                        a program; the program's bytes are its file: fio's job
  *   option KEY VALUE     of the workload; all of them are said
  *   sweep KIND [N]       the last line: the cell is run with its first, second, ... call of

@@ -37,7 +37,7 @@ enum frame_type {
 				 * did not probe yet, or lost a few events
 				 */
 	FRAME_WORKLOAD	= 12,	/* text: a stage of a workload is over: its name, then
-				 * key=value words (lib/workload.h)
+				 * key=value words (lib/program/workload.h)
 				 */
 	FRAME_FIO	= 13,	/* fio's json+ output */
 	FRAME_WITNESS	= 14,	/* text: how a witness did (lib/witness.h): in a cell, of
