@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/suite.h"
+#include "lib/language/suite.h"
 #include "lib/program/words.h"
 
 struct selection {

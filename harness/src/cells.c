@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/suite.h"
+#include "lib/language/suite.h"
 
 char *worlds_parse(const char *list, unsigned int *worlds)
 {

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "cmds.h"
-#include "lib/suite.h"
+#include "lib/language/suite.h"
 
 struct list_args {
 	const char *scenarios;

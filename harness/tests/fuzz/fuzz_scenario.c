@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/ast.h"
-#include "lib/scenario.h"
+#include "lib/language/ast.h"
+#include "lib/language/scenario.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -17,7 +17,7 @@
 
 #include "lib/console.h"
 #include "lib/program/plan.h"
-#include "lib/suite.h"
+#include "lib/language/suite.h"
 #include "src/target.h"
 #include "vm/vm.h"
 

@@ -13,7 +13,7 @@
 
 #include "lib/bench_table.h"
 #include "lib/page.h"
-#include "lib/scenario.h"
+#include "lib/language/scenario.h"
 
 static const char text[] = "scenario bench/split \"t\" param n = 1 2 threads $n depth $n repeat 3\n"
 	"engine c memcpy like fsl-dma engine x xor like talitos\n"

@@ -15,8 +15,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/ast.h"
-#include "lib/scenario.h"
+#include "lib/language/ast.h"
+#include "lib/language/scenario.h"
 #include "tests/unit/validate.h"
 
 #define HEAD	"scenario t/x \"a test\"\nengine c memcpy like fsl-dma\nengine x xor like talitos\n" \

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/base/le.h"
-#include "lib/scenario.h"
+#include "lib/language/scenario.h"
 #include "uapi/dmatorture.h"
 
 #define HEAD	"scenario t/x \"a test\"\nengine c memcpy like fsl-dma\nengine x xor like talitos\n" \

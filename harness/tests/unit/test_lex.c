@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/lex.h"
+#include "lib/language/lex.h"
 
 struct want {
 	enum token_kind kind;

@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/ast.h"
+#include "lib/language/ast.h"
 
 #define FIXTURES DMT_SOURCE "/harness/tests/fixtures/scenarios"
 

@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "lib/suite.h"
+#include "lib/language/suite.h"
 
 static char dir[] = "/tmp/dmt-suite-XXXXXX";
 static char said[4096];		/* on stderr by the last select_names() */

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/ast.h"
+#include "lib/language/ast.h"
 
 /* Catches: 4K as 4000, hex digits taken for a suffix, 2^64 - 1 refused, 2^64 taken. */
 static void test_number(void **state)

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "verbs.h"
-#include "violation.h"
+#include "lib/violation.h"
 
 #define NR_ERRNOS 134	/* of the generic kernel ABI */
 
