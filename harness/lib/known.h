@@ -21,7 +21,7 @@
 #include <stddef.h>
 
 #include "lib/base/diag.h"
-#include "violation.h"
+#include "lib/judge/violation.h"
 
 #define KNOWN_KERNELS	8
 

@@ -5,7 +5,7 @@
 
 #include <jansson.h>
 
-#include "evstream.h"
+#include "lib/judge/evstream.h"
 #include "lib/base/strbuf.h"
 
 #define REPORT_TITLE 300

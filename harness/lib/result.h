@@ -7,7 +7,7 @@
 #include "lib/program/cell.h"
 #include "console.h"
 #include "lib/program/frame.h"
-#include "evstream.h"
+#include "lib/judge/evstream.h"
 #include "sweep.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"

@@ -20,7 +20,7 @@
 #include <stdint.h>
 
 #include "lib/program/cell.h"
-#include "violation.h"
+#include "lib/judge/violation.h"
 
 enum sweep_kind {
 	SWEEP_NONE,

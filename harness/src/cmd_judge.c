@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "cmds.h"
-#include "lib/recording.h"
+#include "lib/judge/recording.h"
 #include "lib/report.h"
 
 struct judge_args {

@@ -15,7 +15,7 @@
 
 #include "bpf/observer.h"
 #include "cmds.h"
-#include "lib/recording.h"
+#include "lib/judge/recording.h"
 #include "lib/report.h"
 
 #define POLL_US		20000

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "lib/base/le.h"
-#include "lib/recording.h"
+#include "lib/judge/recording.h"
 #include "lib/report.h"
 #include "rundir.h"
 

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "verbs.h"
-#include "lib/violation.h"
+#include "lib/judge/violation.h"
 
 #define NR_ERRNOS 134	/* of the generic kernel ABI */
 

@@ -30,7 +30,7 @@ enum frame_type {
 	FRAME_LOG	= 8,	/* text: a remark of the agent */
 	FRAME_END	= 9,	/* empty: the plan is done */
 	FRAME_OBSERVED	= 10,	/* u32 chunk type, then a chunk as in a recording
-				 * (lib/recording.h): the observer, on this cell
+				 * (lib/judge/recording.h): the observer, on this cell
 				 */
 	FRAME_AGAIN	= 11,	/* u32 index: the cell is run again, forget what was
 				 * said of it: the observer met functions that it

@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/base/crc32.h"
-#include "lib/recording.h"
+#include "lib/judge/recording.h"
 #include "lib/report.h"
 
 #define HEADER		24

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "lib/evstream.h"
+#include "lib/judge/evstream.h"
 #include "lib/base/strbuf.h"
 
 #define NR_DEVS	8

@@ -9,7 +9,7 @@
 #include <byteswap.h>
 
 #include "lib/base/crc32.h"
-#include "lib/recording.h"
+#include "lib/judge/recording.h"
 #include "lib/report.h"
 #include "trace.h"
 

@@ -21,7 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/judge.h"
+#include "lib/judge/judge.h"
 #include "lib/base/strbuf.h"
 
 struct trace_tx {
