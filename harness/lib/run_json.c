@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "run.h"
-#include "report.h"
+#include "lib/report/report.h"
 
 #include <jansson.h>
 #include <stdlib.h>

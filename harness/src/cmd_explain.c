@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "cmds.h"
-#include "lib/report.h"
+#include "lib/report/report.h"
 
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
 {

@@ -16,7 +16,7 @@
 #include "bpf/observer.h"
 #include "cmds.h"
 #include "lib/judge/recording.h"
-#include "lib/report.h"
+#include "lib/report/report.h"
 
 #define POLL_US		20000
 #define EVENTS_A_CHUNK	8192

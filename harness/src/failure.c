@@ -7,7 +7,7 @@
 
 #include "lib/base/le.h"
 #include "lib/judge/recording.h"
-#include "lib/report.h"
+#include "lib/report/report.h"
 #include "rundir.h"
 
 /* The reports of all that was found, or nothing when nothing was observed. */
