@@ -5,13 +5,13 @@
 
 #include "known.h"
 #include "lib/program/cell.h"
-#include "console.h"
+#include "lib/witness/console.h"
 #include "lib/program/frame.h"
 #include "lib/judge/evstream.h"
 #include "sweep.h"
 #include "uapi/dmatorture.h"
 #include "vm/vm.h"
-#include "witness.h"
+#include "lib/witness/witness.h"
 #include "lib/program/words.h"
 #include "lib/program/workload.h"
 

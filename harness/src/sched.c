@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "lib/console.h"
+#include "lib/witness/console.h"
 #include "lib/program/plan.h"
 #include "progress.h"
 

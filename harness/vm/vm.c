@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "internal.h"
-#include "lib/console.h"
+#include "lib/witness/console.h"
 
 /* A guest says nothing before its agent runs: more patience then. */
 #define BOOT_TIMEOUT_S	120

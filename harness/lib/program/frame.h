@@ -40,7 +40,7 @@ enum frame_type {
 				 * key=value words (lib/program/workload.h)
 				 */
 	FRAME_FIO	= 13,	/* fio's json+ output */
-	FRAME_WITNESS	= 14,	/* text: how a witness did (lib/witness.h): in a cell, of
+	FRAME_WITNESS	= 14,	/* text: how a witness did (lib/witness/witness.h): in a cell, of
 				 * that cell, else of the guest
 				 */
 	FRAME_FRESH	= 15,	/* empty: a witness is spent; what is left of the plan wants

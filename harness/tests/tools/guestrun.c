@@ -15,7 +15,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "lib/console.h"
+#include "lib/witness/console.h"
 #include "lib/program/plan.h"
 #include "lib/language/suite.h"
 #include "src/target.h"

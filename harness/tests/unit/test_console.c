@@ -13,7 +13,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lib/console.h"
+#include "lib/witness/console.h"
 #include "lib/base/strbuf.h"
 
 #define FIXTURES	"harness/tests/fixtures/consoles"
