@@ -6,7 +6,7 @@
 #ifndef HARNESS_BENCH_H
 #define HARNESS_BENCH_H
 
-#include "result.h"
+#include "lib/verdict/result.h"
 
 enum bench_metric {
 	BENCH_MAP,	/* ns that all maps of a chain took, the calls alone */

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "result.h"
+#include "lib/verdict/result.h"
 
 struct out_run;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-#include "run.h"
+#include "lib/verdict/run.h"
 #include "lib/report/report.h"
 
 #include <jansson.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The verdict table for people. */
-#include "run.h"
+#include "lib/verdict/run.h"
 
 #include <stdlib.h>
 #include <string.h>

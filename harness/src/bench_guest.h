@@ -4,7 +4,7 @@
 #define HARNESS_BENCH_GUEST_H
 
 #include "lib/bench.h"
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 #include "lib/samples.h"
 
 /* A cell of a benchmark. */

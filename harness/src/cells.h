@@ -3,8 +3,8 @@
 #ifndef HARNESS_CELLS_H
 #define HARNESS_CELLS_H
 
-#include "lib/run.h"
-#include "lib/sweep.h"
+#include "lib/verdict/run.h"
+#include "lib/verdict/sweep.h"
 
 struct wish {
 	const char *scenarios;		/* where they are, or NULL */

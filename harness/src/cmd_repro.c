@@ -15,7 +15,7 @@
 #include "args.h"
 #include "cmds.h"
 #include "lib/base/le.h"
-#include "lib/result.h"
+#include "lib/verdict/result.h"
 #include "rundir.h"
 #include "target.h"
 

@@ -9,7 +9,7 @@
 #include "args.h"
 #include "cells.h"
 #include "cmds.h"
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 #include "lib/program/parts.h"
 #include "run_samples.h"
 #include "rundir.h"

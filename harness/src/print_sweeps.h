@@ -2,7 +2,7 @@
 #ifndef HARNESS_PRINT_SWEEPS_H
 #define HARNESS_PRINT_SWEEPS_H
 
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 
 /* In the place of the verdict table: all cells of @run are swept. */
 void print_sweeps(const struct run *run);

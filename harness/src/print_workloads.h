@@ -2,7 +2,7 @@
 #ifndef HARNESS_PRINT_WORKLOADS_H
 #define HARNESS_PRINT_WORKLOADS_H
 
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 
 /* A line or two on stdout for each workload that ran to its end. */
 void print_workloads(const struct run *run);

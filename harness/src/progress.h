@@ -3,7 +3,7 @@
 #ifndef HARNESS_PROGRESS_H
 #define HARNESS_PROGRESS_H
 
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 
 void progress_boot(const struct run *run, const struct boot *boot);
 /* Cell @i was judged, perhaps not for the last time. */

@@ -2,7 +2,7 @@
 #ifndef HARNESS_RUN_SAMPLES_H
 #define HARNESS_RUN_SAMPLES_H
 
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 #include "lib/samples.h"
 
 /*

@@ -5,7 +5,7 @@
 
 #include <stddef.h>
 
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 
 /*
  * Makes <base>/<UTC time>-<kernel> with boots/ and failures/, and points

@@ -3,7 +3,7 @@
 #ifndef HARNESS_SCHED_H
 #define HARNESS_SCHED_H
 
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 
 struct sched_opts {
 	struct vm_opts vm;	/* all but dir and world */

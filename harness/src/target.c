@@ -13,7 +13,7 @@
 
 #include "lib/base/command.h"
 #include "lib/base/crc32.h"
-#include "lib/run.h"
+#include "lib/verdict/run.h"
 
 /* One line of output, without its end. 2: what it was asked makes no sense. */
 static int run_tool(char *const argv[], struct strbuf *out)

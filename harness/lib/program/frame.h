@@ -48,7 +48,7 @@ enum frame_type {
 				 */
 	FRAME_LEAK	= 16,	/* text: the title of a leak that kmemleak found */
 	FRAME_PERF	= 17,	/* text: counters, hot functions; of all cells that wanted it */
-	FRAME_SWEEP	= 18,	/* text: a run of a sweep begins or has ended (lib/sweep.h) */
+	FRAME_SWEEP	= 18,	/* text: a run of a sweep begins or has ended (lib/verdict/sweep.h) */
 };
 
 /* struct dmt_sums in wire form: little endian, in its order, no padding. */

@@ -23,7 +23,7 @@
  *                        a program; the program's bytes are its file: fio's job
  *   option KEY VALUE     of the workload; all of them are said
  *   sweep KIND [N]       the last line: the cell is run with its first, second, ... call of
- *                        KIND failing (lib/sweep.h), or with the Nth alone
+ *                        KIND failing (lib/verdict/sweep.h), or with the Nth alone
  *
  * After the last attr of an engine the agent writes 1 to live, reads device,
  * and puts that name into every engine of the program that is called NAME.

@@ -10,7 +10,7 @@
 #include "lib/program/cell.h"
 #include "lib/program/frame.h"
 #include "lib/base/le.h"
-#include "lib/result.h"
+#include "lib/verdict/result.h"
 
 int main(int argc, char **argv)
 {

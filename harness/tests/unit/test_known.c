@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-#include "lib/known.h"
+#include "lib/verdict/known.h"
 #include "lib/base/strbuf.h"
 
 static const char good[] =

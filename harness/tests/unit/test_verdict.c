@@ -10,8 +10,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/result.h"
-#include "lib/run.h"
+#include "lib/verdict/result.h"
+#include "lib/verdict/run.h"
 
 static const struct verdict_env env = {
 	.release = "6.12.117+deb12-amd64", .arch = "x86_64",

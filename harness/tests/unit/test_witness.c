@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/result.h"
-#include "lib/run.h"
+#include "lib/verdict/result.h"
+#include "lib/verdict/run.h"
 
 static struct verdict_env env = {
 	.release = "6.12.117-dmt-debug", .arch = "x86_64", .today = "2026-11-23",
