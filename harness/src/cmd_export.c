@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
-#include "lib/output.h"
+#include "lib/outputs/output.h"
 #include "lib/program/words.h"
 
 typedef char *format_fn(const struct output *out);

@@ -7,7 +7,7 @@
 #include <sys/stat.h>
 
 #include "cmds.h"
-#include "lib/merge.h"
+#include "lib/outputs/merge.h"
 #include "rundir.h"
 
 struct merge_args {

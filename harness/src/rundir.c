@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/output.h"
+#include "lib/outputs/output.h"
 
 static int write_all(int fd, const char *p, size_t len)
 {

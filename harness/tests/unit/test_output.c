@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/output.h"
+#include "lib/outputs/output.h"
 
 #define CELL(id, scenario, outcome, more) \
 	"{\"id\":\"" id "\",\"scenario\":\"" scenario "\",\"world\":\"strict\",\"outcome\":\"" outcome \
