@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "stats.h"
+#include "lib/statistics/stats.h"
 
 const struct bench_metric_info bench_metrics[BENCH__COUNT] = {
 	[BENCH_MAP]    = { "map", "ns", false, "all maps of a chain" },

@@ -29,8 +29,8 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-#include "hist.h"
-#include "stats.h"
+#include "lib/statistics/hist.h"
+#include "lib/statistics/stats.h"
 #include "lib/base/strbuf.h"
 
 #define SAMPLES_FILE		"samples.bin"

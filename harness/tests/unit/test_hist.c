@@ -9,7 +9,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "lib/hist.h"
+#include "lib/statistics/hist.h"
 #include "lib/base/rng.h"
 
 /* A gap or an overlap between buckets would lose or double values. */

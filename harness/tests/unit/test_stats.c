@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "lib/base/rng.h"
-#include "lib/stats.h"
+#include "lib/statistics/stats.h"
 #include "near.h"
 
 #define DIST(d, ...) do {						\

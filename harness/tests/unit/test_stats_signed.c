@@ -8,7 +8,7 @@
 #include <math.h>
 
 #include "lib/base/rng.h"
-#include "lib/stats.h"
+#include "lib/statistics/stats.h"
 #include "near.h"
 
 /* The first @n numbers as differences, those above 0 of which the ranks sum to @sum. */
