@@ -6,9 +6,9 @@
 #ifndef HARNESS_PLOT_H
 #define HARNESS_PLOT_H
 
-#include "bench_table.h"
-#include "compare.h"
-#include "history.h"
+#include "lib/measure/bench_table.h"
+#include "lib/measure/compare.h"
+#include "lib/measure/history.h"
 
 struct plot {
 	char *name;		/* of its files, without .svg and .png */

@@ -3,9 +3,9 @@
 #ifndef HARNESS_BENCH_GUEST_H
 #define HARNESS_BENCH_GUEST_H
 
-#include "lib/bench.h"
+#include "lib/measure/bench.h"
 #include "lib/verdict/run.h"
-#include "lib/samples.h"
+#include "lib/measure/samples.h"
 
 /* A cell of a benchmark. */
 struct bench_cell {

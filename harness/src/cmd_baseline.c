@@ -11,7 +11,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
-#include "lib/compare.h"
+#include "lib/measure/compare.h"
 #include "lib/program/words.h"
 #include "side.h"
 

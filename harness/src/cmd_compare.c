@@ -10,7 +10,7 @@
 #include "args.h"
 #include "cmds.h"
 #include "interleave.h"
-#include "lib/compare.h"
+#include "lib/measure/compare.h"
 #include "side.h"
 
 struct compare_args {

@@ -12,8 +12,8 @@
 
 #include "args.h"
 #include "cmds.h"
-#include "lib/compare.h"
-#include "lib/history.h"
+#include "lib/measure/compare.h"
+#include "lib/measure/history.h"
 #include "side.h"
 
 #define ALPHA	0.01	/* of a change point */

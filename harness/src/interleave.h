@@ -2,7 +2,7 @@
 #ifndef HARNESS_INTERLEAVE_H
 #define HARNESS_INTERLEAVE_H
 
-#include "lib/samples.h"
+#include "lib/measure/samples.h"
 
 struct interleaved {
 	const char *what;	/* as the user named it */

@@ -8,7 +8,7 @@
 #include <time.h>
 
 #include "lib/base/crc32.h"
-#include "lib/fio.h"
+#include "lib/measure/fio.h"
 
 static char *arguments_json(int argc, char **argv)
 {

@@ -3,7 +3,7 @@
 #define HARNESS_RUN_SAMPLES_H
 
 #include "lib/verdict/run.h"
-#include "lib/samples.h"
+#include "lib/measure/samples.h"
 
 /*
  * Writes samples.bin of a run: of each cell that passed, the guest's time of one

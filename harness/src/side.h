@@ -3,7 +3,7 @@
 #ifndef HARNESS_SIDE_H
 #define HARNESS_SIDE_H
 
-#include "lib/samples.h"
+#include "lib/measure/samples.h"
 
 /*
  * Adds the samples of @what to @s: a run directory, a directory of run

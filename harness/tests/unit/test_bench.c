@@ -11,7 +11,7 @@
 #include <errno.h>
 #include <math.h>
 
-#include "lib/bench_table.h"
+#include "lib/measure/bench_table.h"
 #include "lib/page.h"
 #include "lib/language/scenario.h"
 

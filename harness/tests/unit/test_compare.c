@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/compare.h"
+#include "lib/measure/compare.h"
 #include "lib/base/rng.h"
 
 static const struct compare_opts defaults = {

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "lib/fio.h"
+#include "lib/measure/fio.h"
 
 static int parse(const char *text, struct fio_figures *f)
 {

@@ -13,7 +13,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-#include "lib/history.h"
+#include "lib/measure/history.h"
 
 static char dir[] = "/tmp/test_history.XXXXXX";
 static char db[64];

@@ -18,7 +18,7 @@
 #include "lib/base/crc32.h"
 #include "lib/base/diag.h"
 #include "lib/base/rng.h"
-#include "lib/samples.h"
+#include "lib/measure/samples.h"
 
 static char path[] = "/tmp/test_samples.XXXXXX";
 
