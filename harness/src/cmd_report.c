@@ -9,7 +9,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
-#include "lib/page.h"
+#include "lib/page/page.h"
 #include "rundir.h"
 #include "side.h"
 

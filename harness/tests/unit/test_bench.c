@@ -12,7 +12,7 @@
 #include <math.h>
 
 #include "lib/measure/bench_table.h"
-#include "lib/page.h"
+#include "lib/page/page.h"
 #include "lib/language/scenario.h"
 
 static const char text[] = "scenario bench/split \"t\" param n = 1 2 threads $n depth $n repeat 3\n"
