@@ -145,7 +145,7 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 $(OUT)/unit/test_sec%: LIBS += -lcrypto
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
-		$(call obj,obj,$(wildcard harness/src/target.c harness/src/tools.c harness/host/target.c harness/host/tools.c) $(LIB_SRC))
+		$(call obj,obj,$(wildcard harness/host/target.c harness/host/tools.c harness/host/target.c harness/host/tools.c) $(LIB_SRC))
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
@@ -200,7 +200,7 @@ check-debug: setup-check debug-kernel kasan-kernel
 .PHONY: suite
 suite: setup-check debug-kernel kasan-kernel
 	@$(MAKE) --no-print-directory programs
-	@harness/vm/suite $(OUT)/dmatorture results/suite $(SUITE)
+	@harness/host/suite $(OUT)/dmatorture results/suite $(SUITE)
 
 .PHONY: check-bisect
 check-bisect: setup-check

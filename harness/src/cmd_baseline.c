@@ -13,7 +13,7 @@
 #include "cmds.h"
 #include "lib/measure/compare.h"
 #include "lib/program/words.h"
-#include "side.h"
+#include "host/side.h"
 
 #define SUFFIX	".samples"
 

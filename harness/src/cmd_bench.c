@@ -10,16 +10,16 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "args.h"
-#include "bench_guest.h"
-#include "bench_select.h"
-#include "cells.h"
+#include "host/args.h"
+#include "host/bench_guest.h"
+#include "host/bench_select.h"
+#include "host/cells.h"
 #include "cmds.h"
 #include "lib/measure/bench_table.h"
 #include "lib/measure/compare.h"
-#include "run_samples.h"
-#include "rundir.h"
-#include "target.h"
+#include "host/run_samples.h"
+#include "host/rundir.h"
+#include "host/target.h"
 
 #define DEFAULT_ROUNDS	20
 

@@ -7,11 +7,11 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "args.h"
+#include "host/args.h"
 #include "cmds.h"
-#include "interleave.h"
+#include "host/interleave.h"
 #include "lib/measure/compare.h"
-#include "side.h"
+#include "host/side.h"
 
 struct compare_args {
 	const char *what[2];

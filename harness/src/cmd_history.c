@@ -10,11 +10,11 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "args.h"
+#include "host/args.h"
 #include "cmds.h"
 #include "lib/measure/compare.h"
 #include "lib/measure/history.h"
-#include "side.h"
+#include "host/side.h"
 
 #define ALPHA	0.01	/* of a change point */
 

@@ -8,7 +8,7 @@
 
 #include "cmds.h"
 #include "lib/outputs/merge.h"
-#include "rundir.h"
+#include "host/rundir.h"
 
 struct merge_args {
 	const char *plan, *out;

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "args.h"
-#include "cells.h"
+#include "host/args.h"
+#include "host/cells.h"
 #include "cmds.h"
 #include "lib/program/parts.h"
-#include "plan_files.h"
-#include "target.h"
+#include "host/plan_files.h"
+#include "host/target.h"
 
 #define MAX_KERNELS	64
 

@@ -10,8 +10,8 @@
 
 #include "cmds.h"
 #include "lib/page/page.h"
-#include "rundir.h"
-#include "side.h"
+#include "host/rundir.h"
+#include "host/side.h"
 
 #define MAX_HISTORIES	6	/* plots of one metric over time */
 #define MIN_HISTORY	3	/* runs */

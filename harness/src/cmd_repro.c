@@ -12,12 +12,12 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "args.h"
+#include "host/args.h"
 #include "cmds.h"
 #include "lib/base/le.h"
 #include "lib/verdict/result.h"
-#include "rundir.h"
-#include "target.h"
+#include "host/rundir.h"
+#include "host/target.h"
 
 struct repro {
 	char *run_dir;

@@ -6,17 +6,17 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "args.h"
-#include "cells.h"
+#include "host/args.h"
+#include "host/cells.h"
 #include "cmds.h"
 #include "lib/verdict/run.h"
 #include "lib/program/parts.h"
-#include "run_samples.h"
-#include "rundir.h"
-#include "sched.h"
-#include "print_sweeps.h"
-#include "print_workloads.h"
-#include "target.h"
+#include "host/run_samples.h"
+#include "host/rundir.h"
+#include "host/sched.h"
+#include "host/print_sweeps.h"
+#include "host/print_workloads.h"
+#include "host/target.h"
 
 #define DEFAULT_KERNEL	"debian:6.12"
 #define DEFAULT_SMP	1

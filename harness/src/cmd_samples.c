@@ -8,7 +8,7 @@
 
 #include "cmds.h"
 #include "lib/base/diag.h"
-#include "side.h"
+#include "host/side.h"
 
 struct samples_args {
 	char *words[4];

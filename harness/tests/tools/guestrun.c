@@ -18,7 +18,7 @@
 #include "lib/witness/console.h"
 #include "lib/program/plan.h"
 #include "lib/language/suite.h"
-#include "src/target.h"
+#include "host/target.h"
 #include "vm/vm.h"
 
 #define MAX_FILES	64
