@@ -29,7 +29,7 @@ MODEL_SRC := $(wildcard kmod/fsl/elo*.c kmod/fsl/sec*.c kmod/fsl/model/*.c)
 SRC       := $(wildcard harness/src/*.c harness/host/*.c harness/snoop/*.c harness/cli/*.c)
 from       = $(foreach f,$(1),$(wildcard harness/lib/$(f) harness/lib/*/$(f)))
 # The observer alone: a verb of dmatorture, and of the agent on a board.
-SNOOP     := $(wildcard harness/src/cmd_snoop.c harness/snoop/*.c) $(call from,judge*.c violation*.c) \
+SNOOP     := $(wildcard harness/snoop/cmd_snoop.c harness/snoop/*.c) $(call from,judge*.c violation*.c) \
 	     $(filter-out %_json.c,$(call from,report*.c)) \
 	     $(call from,evstream.c recording.c symbols.c itree.c table.c words.c)
 AGENT_SRC := $(wildcard harness/vm/agent/*.c harness/agent/*.c) \

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "bpf/observer.h"
-#include "cmds.h"
+#include "src/cmds.h"
 #include "lib/judge/recording.h"
 #include "lib/report/report.h"
 
