@@ -115,7 +115,7 @@ $(OUT)/observer.bpf.o: $(BPF_SRC) Makefile
 		-I/usr/include/$(shell $(CC) -dumpmachine) -c -o $@ $<
 	$(Q)llvm-strip -g $@
 
-$(OUT)/static/bpf/object.o: bpf/object.S $(OUT)/observer.bpf.o
+$(OUT)/static/bpf/object.o: harness/observer/object.S $(OUT)/observer.bpf.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DOBSERVER_OBJECT='"$(OUT)/observer.bpf.o"' -c -o $@ $<
 

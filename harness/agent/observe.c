@@ -13,7 +13,7 @@
 #include <unistd.h>
 
 #include "agent.h"
-#include "bpf/observer.h"
+#include "observer/observer.h"
 
 #define EVENTS_A_FRAME	4096
 

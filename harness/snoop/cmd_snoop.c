@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "bpf/observer.h"
+#include "observer/observer.h"
 #include "src/cmds.h"
 #include "lib/judge/recording.h"
 #include "lib/report/report.h"

@@ -8,7 +8,7 @@
 #include <bpf/libbpf.h>
 
 #include "observer.h"
-#include "shared.h"
+#include "bpf/shared.h"
 
 #define MAX_PROBES	48
 #define MAX_LINKS	128

@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "events.h"
+#include "bpf/events.h"
 #include "lib/base/strbuf.h"
 
 struct observer;
