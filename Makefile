@@ -75,16 +75,16 @@ help:
 .PHONY: setup setup-run setup-check
 setup-run:
 	@harness/setup run
-	@harness/vm/kernel-setup $(KERNEL) >/dev/null
+	@harness/kernels/kernel-setup $(KERNEL) >/dev/null
 
 setup: setup-run
 	@$(MAKE) --no-print-directory programs modules
 
 setup-check:
 	@harness/setup run check
-	@for k in $(KERNELS); do harness/vm/kernel-setup $$k >/dev/null || exit; done
-	@harness/vm/tools-setup >/dev/null
-	@for k in $(KERNELS); do harness/vm/drivers-setup $$k >/dev/null || [ $$? -eq 4 ] || exit; done
+	@for k in $(KERNELS); do harness/kernels/kernel-setup $$k >/dev/null || exit; done
+	@harness/kernels/tools-setup >/dev/null
+	@for k in $(KERNELS); do harness/kernels/drivers-setup $$k >/dev/null || [ $$? -eq 4 ] || exit; done
 
 .PHONY: run
 run: setup
@@ -165,7 +165,7 @@ $(OUT)/dmatorture-san: $(call obj,san,$(SRC) $(OBSERVER)) $(OUT)/static/bpf/obje
 # goes: it names paths, and guests must be the same bytes on any machine.
 .PHONY: modules
 modules:
-	@harness/vm/build-modules $(KERNEL) $(OUT) $(V)
+	@harness/kernels/build-modules $(KERNEL) $(OUT) $(V)
 
 # --- tests ----------------------------------------------------------------
 
@@ -190,7 +190,7 @@ fuzz:
 .PHONY: debug-kernel kasan-kernel check-debug
 debug-kernel kasan-kernel: %-kernel:
 	@harness/setup run
-	@harness/vm/kernel-setup $* >/dev/null
+	@harness/kernels/kernel-setup $* >/dev/null
 
 check-debug: setup-check debug-kernel kasan-kernel
 	@$(MAKE) --no-print-directory programs $(OUT)/dmatorture-san
@@ -211,7 +211,7 @@ check-bisect: setup-check
 .PHONY: sweep
 sweep: setup
 	@$(OUT)/dmatorture run --kernel $(KERNEL) --world strict --sweep=map,prep,submit $(RUN)
-	@if harness/vm/kernel-setup --check debug >/dev/null 2>&1; then \
+	@if harness/kernels/kernel-setup --check debug >/dev/null 2>&1; then \
 		$(MAKE) --no-print-directory modules KERNEL=debug && \
 		$(OUT)/dmatorture run --kernel debug --world strict --sweep=slab,page $(RUN); \
 	else echo 'allocations were not made to fail: make debug-kernel'; fi

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs of the distribution: harness/vm/tools-setup has put them where they are. */
+/* Programs of the distribution: harness/kernels/tools-setup has put them where they are. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

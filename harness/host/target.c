@@ -68,8 +68,8 @@ char *target_spec(const char *kernel, const char *kdir)
 
 int target_prepare(const char *kernel, struct target *t)
 {
-	char *setup[] = { DMT_SOURCE "/harness/vm/kernel-setup", (char *)kernel, NULL };
-	char *build[] = { DMT_SOURCE "/harness/vm/build-modules", (char *)kernel,
+	char *setup[] = { DMT_SOURCE "/harness/kernels/kernel-setup", (char *)kernel, NULL };
+	char *build[] = { DMT_SOURCE "/harness/kernels/build-modules", (char *)kernel,
 			  DMT_SOURCE "/build", NULL };
 	struct strbuf out = STRBUF_INIT, said = STRBUF_INIT;
 	int err;
@@ -108,7 +108,7 @@ out:
 /* build-drivers says in one line, and exits 4, why this kernel's drivers are not to be had. */
 int target_drivers(struct target *t)
 {
-	char *build[] = { DMT_SOURCE "/harness/vm/build-drivers", t->kernel,
+	char *build[] = { DMT_SOURCE "/harness/kernels/build-drivers", t->kernel,
 			  DMT_SOURCE "/build", NULL };
 	struct strbuf out = STRBUF_INIT;
 	int code = command_output(build, &out);

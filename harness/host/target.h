@@ -7,7 +7,7 @@
 
 struct target {
 	char *kernel;		/* "debian:6.12" */
-	char *kernel_dir;	/* as vm/kernel-setup makes it */
+	char *kernel_dir;	/* as kernels/kernel-setup makes it */
 	char *module_dir;
 	char *agent;
 	char *release;

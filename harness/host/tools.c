@@ -43,7 +43,7 @@ static int add_files(struct target *t, const char *dir, size_t *nr)
 
 int target_tools(struct target *t)
 {
-	char *setup[] = { DMT_SOURCE "/harness/vm/tools-setup", NULL };
+	char *setup[] = { DMT_SOURCE "/harness/kernels/tools-setup", NULL };
 	struct strbuf out = STRBUF_INIT;
 	size_t nr = 0;
 	int err = command_output(setup, &out);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture bisect: harness/vm/bisect, which drives git, with this program as its judge. */
+/* dmatorture bisect: harness/kernels/bisect, which drives git, with this program as its judge. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,7 +11,7 @@
 
 int cmd_bisect(int argc, char **argv)
 {
-	static char script[] = DMT_SOURCE "/harness/vm/bisect";
+	static char script[] = DMT_SOURCE "/harness/kernels/bisect";
 	char self[PATH_MAX] = "";
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 

@@ -14,7 +14,7 @@
 #include "lib/program/frame.h"
 
 struct vm_opts {
-	const char *kernel_dir;	/* as vm/kernel-setup makes it */
+	const char *kernel_dir;	/* as kernels/kernel-setup makes it */
 	const char *module_dir;	/* dmatorture.ko, softdma.ko for that kernel */
 	const char *agent;	/* path of the static agent */
 	const char *dir;	/* exists; console.log, channel.bin, plan.bin,

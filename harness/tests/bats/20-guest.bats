@@ -21,7 +21,7 @@ setup_file() {
 }
 
 setup() {
-	kernel_dir=$("$TOP/harness/vm/kernel-setup" --check debian:6.12)
+	kernel_dir=$("$TOP/harness/kernels/kernel-setup" --check debian:6.12)
 	[ -n "$kernel_dir" ]
 }
 

@@ -5,7 +5,7 @@
 load common
 
 setup() {
-	kernel_dir=$("$TOP/harness/vm/kernel-setup" --check debian:6.12)
+	kernel_dir=$("$TOP/harness/kernels/kernel-setup" --check debian:6.12)
 	cd "$BATS_TEST_TMPDIR" || return
 	mkdir out
 }

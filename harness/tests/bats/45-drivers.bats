@@ -81,18 +81,18 @@ scenarios() { (cd "$TOP/scenarios" && printf '%s\n' drivers/*.dma | sed 's/\.dma
 @test "a tree whose driver does not compile, or lacks it, is a skip with the compiler's words" {
 	mkdir -p "$BATS_TEST_TMPDIR/tree/drivers/dma" "$BATS_TEST_TMPDIR/tree/drivers/crypto"
 	export DMT_DRIVER_SRC=$BATS_TEST_TMPDIR/tree
-	run "$TOP/harness/vm/build-drivers" debian:6.12 build
+	run "$TOP/harness/kernels/build-drivers" debian:6.12 build
 	echo "$output"
 	[ "$status" -eq 4 ]
 	says "does not compile for debian:6.12"
-	cp -r "$(unset DMT_DRIVER_SRC; "$TOP/harness/vm/drivers-setup" debian:6.12)"/drivers "$DMT_DRIVER_SRC/"
+	cp -r "$(unset DMT_DRIVER_SRC; "$TOP/harness/kernels/drivers-setup" debian:6.12)"/drivers "$DMT_DRIVER_SRC/"
 	echo 'int broken(void) { return no_such_thing; }' >> "$DMT_DRIVER_SRC/drivers/dma/fsldma.c"
 	run "$D" run --results "$BATS_TEST_TMPDIR/results" drivers/busted-stuck
 	echo "$output"
 	[ "$status" -eq 4 ]
 	says "no_such_thing"
 	unset DMT_DRIVER_SRC
-	"$TOP/harness/vm/build-drivers" debian:6.12 build
+	"$TOP/harness/kernels/build-drivers" debian:6.12 build
 }
 
 @test "a run of everything leaves scenarios of real drivers out, and says so" {

@@ -83,7 +83,7 @@ stand_in() {
 }
 
 @test "kselftest: config asks for nothing that a kernel that is tested here lacks" {
-	config=$("$TOP/harness/vm/kernel-setup" debian:6.12)/config
+	config=$("$TOP/harness/kernels/kernel-setup" debian:6.12)/config
 	while read -r line; do
 		grep -qE "^${line%=*}=[ym]$" "$config" || { echo "$line"; false; }
 	done < "$CI/kselftest/config"

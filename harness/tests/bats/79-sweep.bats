@@ -62,7 +62,7 @@ cell() { jq -r --arg id "$2" ".cells[] | select(.id == \$id) | $3" "$1/result.js
 }
 
 @test "debug: allocations of an executor fail one by one" {
-	"$TOP/harness/vm/kernel-setup" --check debug >/dev/null 2>&1 ||
+	"$TOP/harness/kernels/kernel-setup" --check debug >/dev/null 2>&1 ||
 		skip "debug is not built: make debug-kernel"
 	sweep --kernel debug --sweep=slab,page violation/unmap-active-right
 	[ "$status" -eq 0 ]

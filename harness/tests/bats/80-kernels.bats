@@ -7,7 +7,7 @@
 load common
 
 setup() {
-	SETUP=$TOP/harness/vm/kernel-setup
+	SETUP=$TOP/harness/kernels/kernel-setup
 	C=$BATS_TEST_TMPDIR/cache
 	T=$BATS_TEST_TMPDIR/tree
 }
@@ -18,7 +18,7 @@ fake_tree() {
 	mkdir -p "$T"
 	: > "$T/Kbuild"
 	: > "$T/Kconfig"
-	for s in $(cat "$TOP"/harness/vm/kconfig/*.config | sed -nE 's/^(# )?CONFIG_([A-Z0-9_]+).*/\2/p' | sort -u); do
+	for s in $(cat "$TOP"/harness/kernels/kconfig/*.config | sed -nE 's/^(# )?CONFIG_([A-Z0-9_]+).*/\2/p' | sort -u); do
 		printf 'config %s\n\tbool "x"\n' "$s" >> "$T/Kconfig"
 	done
 	cat > "$T/Makefile" <<-'EOF'

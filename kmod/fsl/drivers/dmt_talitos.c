@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The kernel's own driver of the SEC, as the tree under test has it: the name is found in
- * its drivers/crypto (harness/vm/build-drivers). Where that has no XOR of its own, ours is
+ * its drivers/crypto (harness/kernels/build-drivers). Where that has no XOR of its own, ours is
  * compiled in the same unit, above its static functions.
  */
 #ifdef DMT_TALITOS_XOR
