@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 #include "observer/observer.h"
-#include "src/cmds.h"
+#include "cli/cmds.h"
 #include "lib/judge/recording.h"
 #include "lib/report/report.h"
 
