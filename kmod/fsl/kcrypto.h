@@ -3,7 +3,7 @@
 #ifndef FSL_KCRYPTO_H
 #define FSL_KCRYPTO_H
 
-#include "sec_crypto.h"
+#include "fsl/model/sec_crypto.h"
 
 /* Fills @x in. -ENOENT: the kernel lacks one. Both may sleep; what @x does needs no sleep. */
 int fsl_kcrypto_init(struct sec_crypto *x);

@@ -3,8 +3,8 @@
 #include <linux/slab.h>
 
 #include "bus.h"
-#include "elo.h"
-#include "elo_regs.h"
+#include "fsl/model/elo.h"
+#include "fsl/model/elo_regs.h"
 
 /* What fsldma reads of a channel's node: registers, an interrupt, compatible. */
 struct elo_device {

@@ -5,7 +5,7 @@
 
 #include "bus.h"
 #include "kcrypto.h"
-#include "sec.h"
+#include "fsl/model/sec.h"
 
 struct sec_device {
 	struct sec sec;

@@ -23,7 +23,7 @@
 #include "dmaengine.h"
 #include "fsl/bus.h"
 #include "fsl/mmio.h"
-#include "fsl/sec_regs.h"
+#include "fsl/model/sec_regs.h"
 
 #define XOR_DESCS	256
 #define XOR_ERRORS	16	/* failed cookies that tx_status remembers */

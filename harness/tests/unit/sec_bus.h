@@ -22,7 +22,7 @@
 #include <openssl/md5.h>
 #include <openssl/sha.h>
 
-#include "fsl/sec.h"
+#include "fsl/model/sec.h"
 
 #define BUS_BASE	0x512340000ull	/* needs more than 32 bits */
 #define BUS_SIZE	(1u << 20)

@@ -13,8 +13,8 @@
 #include <string.h>
 #include <cmocka.h>
 
-#include "fsl/elo.h"
-#include "fsl/elo_regs.h"
+#include "fsl/model/elo.h"
+#include "fsl/model/elo_regs.h"
 
 #define BASE	0x512340000ull	/* needs address bits 32 to 35 */
 #define BASE83	0x12340000ull	/* the 83xx has none */

@@ -6,8 +6,8 @@
 #ifndef FSL_ELO_H
 #define FSL_ELO_H
 
-#include "fault.h"
-#include "model.h"
+#include "fsl/fault.h"
+#include "fsl/model.h"
 
 #define ELO_MAX_CHANNELS	8
 #define ELO_SIZE		0x1000	/* of the register block */

@@ -3,7 +3,7 @@
 #ifndef FSL_SEC_CRYPTO_H
 #define FSL_SEC_CRYPTO_H
 
-#include "model.h"
+#include "fsl/model.h"
 
 enum sec_digest {
 	SEC_MD5,

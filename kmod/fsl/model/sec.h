@@ -9,8 +9,8 @@
 #ifndef FSL_SEC_H
 #define FSL_SEC_H
 
-#include "fault.h"
-#include "model.h"
+#include "fsl/fault.h"
+#include "fsl/model.h"
 #include "sec_crypto.h"
 #include "sec_regs.h"
 
