@@ -20,6 +20,7 @@
 #include "host/run_samples.h"
 #include "host/rundir.h"
 #include "host/target.h"
+#include "vm/vm.h"
 
 #define DEFAULT_ROUNDS	20
 

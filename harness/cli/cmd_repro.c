@@ -18,6 +18,7 @@
 #include "lib/verdict/result.h"
 #include "host/rundir.h"
 #include "host/target.h"
+#include "vm/vm.h"
 
 struct repro {
 	char *run_dir;

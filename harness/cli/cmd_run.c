@@ -17,6 +17,7 @@
 #include "host/print_sweeps.h"
 #include "host/print_workloads.h"
 #include "host/target.h"
+#include "vm/vm.h"
 
 #define DEFAULT_KERNEL	"debian:6.12"
 #define DEFAULT_SMP	1

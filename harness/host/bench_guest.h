@@ -6,6 +6,7 @@
 #include "lib/measure/bench.h"
 #include "lib/verdict/run.h"
 #include "lib/measure/samples.h"
+#include "vm/vm.h"
 
 /* A cell of a benchmark. */
 struct bench_cell {

@@ -4,7 +4,7 @@
 #define HARNESS_CELLS_H
 
 #include "lib/verdict/run.h"
-#include "lib/verdict/sweep.h"
+#include "lib/program/sweep.h"
 
 struct wish {
 	const char *scenarios;		/* where they are, or NULL */

@@ -4,6 +4,7 @@
 #define HARNESS_SCHED_H
 
 #include "lib/verdict/run.h"
+#include "vm/vm.h"
 
 struct sched_opts {
 	struct vm_opts vm;	/* all but dir and world */

@@ -11,6 +11,7 @@
 #include <stdio.h>
 
 #include "lib/program/cell.h"
+#include "lib/program/fate.h"
 #include "lib/program/frame.h"
 
 struct vm_opts {
@@ -41,21 +42,6 @@ struct vm_opts {
 	bool disk;		/* an empty disk, /dev/vda; its file is in @dir while it runs */
 	const char *const *devices; /* more words of QEMU's command line; likewise */
 };
-
-enum vm_fate {
-	VM_RUNNING,
-	VM_DONE,	/* FRAME_END came and QEMU exited */
-	VM_PANIC,	/* panic that is none of the following */
-	VM_OOPS,	/* died of an oops (oops=panic on the boot line) */
-	VM_HANG,	/* soft lockup, hung task, or no frame for timeout_s */
-	VM_DIED,	/* QEMU gone (killed, refused to start) without a panic */
-	VM_NO_AGENT,	/* ended before the agent's HELLO */
-	VM_CHANNEL,	/* the channel is damaged: bad checksum, lost frame */
-	VM_DISK_FULL,	/* the results directory has no room */
-	VM_INTERRUPTED,	/* vm_kill() by the user's wish */
-};
-
-const char *vm_fate_name(enum vm_fate fate);
 
 struct vm;
 

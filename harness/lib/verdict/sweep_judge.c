@@ -10,7 +10,7 @@
 #include <string.h>
 
 #include "result.h"
-#include "sweep.h"
+#include "sweep_result.h"
 
 static void finish_run(struct cell_result *r)
 {

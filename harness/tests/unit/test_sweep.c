@@ -11,7 +11,7 @@
 #include <string.h>
 
 #include "lib/verdict/result.h"
-#include "lib/verdict/sweep.h"
+#include "lib/verdict/sweep_result.h"
 
 static const struct verdict_env env = {
 	.release = "6.12.117+deb12-amd64", .arch = "x86_64", .config = "CONFIG_SWIOTLB=y\n",
