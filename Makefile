@@ -23,18 +23,16 @@ SAN       := -O1 -g -Wno-format-truncation -Wno-format-overflow -fsanitize=addre
 Q         := $(if $(filter 1,$(V)),,@)
 msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
 
-LIB_SRC   := $(wildcard harness/lib/*.c harness/lib/*/*.c harness/vm/*.c)
+# Where the files of each room lie; harness/README.md says which may use which.
+room       = $(wildcard $(addsuffix /*.c,$(addprefix harness/,$(1))))
+# All that programs link from, the agent's part of it apart: it is static and needs no JSON.
+AGENT_LIB := lib/base lib/program lib/judge lib/report
+LIB_ROOMS := $(AGENT_LIB) lib/language lib/witness vm lib/verdict lib/outputs lib/statistics lib/measure lib/page
+CLI_ROOMS := host snoop observer cli
+AGENT_ROOMS := snoop observer agent
+LIB_SRC   := $(call room,$(LIB_ROOMS))
 # Register models: plain C, compiled into modules and into tests.
-MODEL_SRC := $(wildcard kmod/fsl/elo*.c kmod/fsl/sec*.c kmod/fsl/model/*.c)
-SRC       := $(wildcard harness/src/*.c harness/host/*.c harness/snoop/*.c harness/cli/*.c)
-from       = $(foreach f,$(1),$(wildcard harness/lib/$(f) harness/lib/*/$(f)))
-# The observer alone: a verb of dmatorture, and of the agent on a board.
-SNOOP     := $(wildcard harness/snoop/cmd_snoop.c harness/snoop/*.c) $(call from,judge*.c violation*.c) \
-	     $(filter-out %_json.c,$(call from,report*.c)) \
-	     $(call from,evstream.c recording.c symbols.c itree.c table.c words.c)
-AGENT_SRC := $(wildcard harness/vm/agent/*.c harness/agent/*.c) \
-	     $(call from,plan.c frame.c crc32.c strbuf.c) $(SNOOP)
-OBSERVER  := $(filter-out %.bpf.c,$(wildcard bpf/*.c harness/observer/*.c))
+MODEL_SRC := $(wildcard kmod/fsl/model/*.c)
 BPF_SRC   := bpf/observer.bpf.c $(wildcard bpf/*.h)
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
@@ -95,13 +93,18 @@ run: setup
 .PHONY: programs
 programs: $(OUT)/dmatorture $(OUT)/agent
 
+OBJECT    := $(OUT)/static/harness/observer/object.o
 obj        = $(patsubst %.c,$(OUT)/$(1)/%.o,$(2))
 
-$(OUT)/dmatorture: $(call obj,obj,$(SRC) $(LIB_SRC) $(OBSERVER)) $(OUT)/static/bpf/object.o
+$(OUT)/dmatorture: $(call obj,obj,$(call room,$(CLI_ROOMS)) $(LIB_SRC)) $(OBJECT)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(OBS_LIBS)
 
-$(OUT)/agent: $(call obj,static,$(AGENT_SRC) $(OBSERVER)) $(OUT)/static/bpf/object.o
+$(OUT)/libagent.a: $(call obj,static,$(call room,$(AGENT_LIB)))
+	@rm -f $@
+	$(Q)ar rcsD $@ $^
+
+$(OUT)/agent: $(call obj,static,$(call room,$(AGENT_ROOMS))) $(OBJECT) $(OUT)/libagent.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ $(OBS_LIBS)
 
@@ -115,7 +118,7 @@ $(OUT)/observer.bpf.o: $(BPF_SRC) Makefile
 		-I/usr/include/$(shell $(CC) -dumpmachine) -c -o $@ $<
 	$(Q)llvm-strip -g $@
 
-$(OUT)/static/bpf/object.o: harness/observer/object.S $(OUT)/observer.bpf.o
+$(OBJECT): harness/observer/object.S $(OUT)/observer.bpf.o
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DOBSERVER_OBJECT='"$(OUT)/observer.bpf.o"' -c -o $@ $<
 
@@ -149,13 +152,13 @@ $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
-		$(call obj,static,$(call from,plan.c crc32.c strbuf.c))
+		$(OUT)/libagent.a
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^
 
 # The whole CLI under the sanitizers; what the tests run.
-$(OUT)/dmatorture-san: $(call obj,san,$(SRC) $(OBSERVER)) $(OUT)/static/bpf/object.o $(OUT)/libsan.a
+$(OUT)/dmatorture-san: $(call obj,san,$(call room,$(CLI_ROOMS))) $(OBJECT) $(OUT)/libsan.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) $(OBS_LIBS)
 

@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "agent.h"
-#include "cli/cmds.h"
+#include "snoop/snoop.h"
 
 #define PORT_NAME	"dmatorture.0"
 #define PORT_TRIES	500

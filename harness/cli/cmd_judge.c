@@ -8,7 +8,7 @@
 
 #include "cmds.h"
 #include "lib/judge/recording.h"
-#include "lib/report/report.h"
+#include "lib/outputs/report_json.h"
 
 struct judge_args {
 	const char *file;

@@ -7,7 +7,7 @@
 #include "host/args.h"
 #include "host/cells.h"
 #include "cmds.h"
-#include "lib/program/parts.h"
+#include "lib/outputs/parts.h"
 #include "host/plan_files.h"
 #include "host/target.h"
 

@@ -10,7 +10,7 @@
 #include "host/cells.h"
 #include "cmds.h"
 #include "lib/verdict/run.h"
-#include "lib/program/parts.h"
+#include "lib/outputs/parts.h"
 #include "host/run_samples.h"
 #include "host/rundir.h"
 #include "host/sched.h"

@@ -5,6 +5,7 @@
 
 #include "cmds.h"
 #include "lib/program/words.h"
+#include "snoop/snoop.h"
 
 #define VERSION "0.1"
 

@@ -3,7 +3,7 @@
 #ifndef HARNESS_PLAN_FILES_H
 #define HARNESS_PLAN_FILES_H
 
-#include "lib/program/parts.h"
+#include "lib/outputs/parts.h"
 
 /* @dir/{plan.json,part.sbatch,merge.sbatch,submit}. 0 or a negative errno, said on stderr. */
 int plan_slurm(const struct parts *parts, const char *dir);

@@ -14,9 +14,9 @@
 #include <unistd.h>
 
 #include "observer/observer.h"
-#include "cli/cmds.h"
 #include "lib/judge/recording.h"
 #include "lib/report/report.h"
+#include "snoop.h"
 
 #define POLL_US		20000
 #define EVENTS_A_CHUNK	8192

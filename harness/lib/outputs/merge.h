@@ -4,7 +4,7 @@
 #define HARNESS_MERGE_H
 
 #include "output.h"
-#include "lib/program/parts.h"
+#include "parts.h"
 
 struct merged {
 	char **notes;		/* what a reader has to know besides the verdicts */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 #include "lib/verdict/run.h"
-#include "lib/report/report.h"
+#include "report_json.h"
 
 #include <jansson.h>
 #include <stdlib.h>

@@ -1,9 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Findings as a reader sees them: a stable title, a report like KASAN's, JSON. */
+/* Findings as a reader sees them: a stable title, a report like KASAN's. */
 #ifndef HARNESS_REPORT_H
 #define HARNESS_REPORT_H
-
-#include <jansson.h>
 
 #include "lib/judge/evstream.h"
 #include "lib/base/strbuf.h"
@@ -33,11 +31,9 @@ struct report_group *report_groups(const struct evstream *s, const struct violat
 /* The whole report; @again: how to see it again, one line, or NULL. */
 void report_text(const struct evstream *s, const struct report_group *g, const char *again,
 		 struct strbuf *out);
-json_t *report_json(const struct evstream *s, const struct report_group *g);
 
 /* What was seen, what could not be judged, and why the verdict is incomplete. */
 void report_summary(const struct evstream *s, struct strbuf *out);
-json_t *report_summary_json(const struct evstream *s);
 
 /* What `explain` says of a class. */
 void report_class(const struct violation *v, struct strbuf *out);

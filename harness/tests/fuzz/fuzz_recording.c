@@ -11,7 +11,7 @@
 
 #include "lib/base/crc32.h"
 #include "lib/judge/recording.h"
-#include "lib/report/report.h"
+#include "lib/outputs/report_json.h"
 
 #define HEADER		24
 #define CHUNK_HEADER	12

@@ -10,7 +10,7 @@
 
 #include "lib/base/crc32.h"
 #include "lib/judge/recording.h"
-#include "lib/report/report.h"
+#include "lib/outputs/report_json.h"
 #include "trace.h"
 
 #define BAD	"DEV A softdma; DEV B talitos; MAP A 1000+1000 from; MAP B 1000+1000 to"

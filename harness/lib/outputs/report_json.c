@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The same as JSON; addresses are strings, since numbers there have 53 bits. */
+/* Findings as JSON; addresses are strings, since numbers there have 53 bits. */
 #include <stdio.h>
 
-#include "report.h"
-#include "report_words.h"
+#include "lib/report/report_words.h"
+#include "report_json.h"
 
 static json_t *hex(uint64_t n)
 {

@@ -11,7 +11,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "cell.h"
+#include "lib/program/cell.h"
 
 struct part {
 	char *kernel;		/* "debian:6.12" */
