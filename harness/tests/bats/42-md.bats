@@ -7,7 +7,7 @@ load common
 
 setup_file() {
 	export TOOLS
-	TOOLS=$("$BATS_TEST_DIRNAME/../../vm/tools-setup")
+	TOOLS=$("$TOP/harness/kernels/tools-setup")
 }
 
 # A cell: engine=direct|strict, raid.ATTR=VALUE of the engine, KEY=VALUE of the workload.

@@ -7,7 +7,7 @@ load common
 
 setup_file() {
 	for k in ${KERNELS-debian:6.12 debian:6.1}; do
-		"$BATS_TEST_DIRNAME/../../vm/build-drivers" "$k" build
+		"$TOP/harness/kernels/build-drivers" "$k" build
 	done
 }
 
