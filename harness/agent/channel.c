@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The result channel: frames, one after another, whichever thread sends them. */
 #include <errno.h>
 #include <pthread.h>
 #include <stdarg.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The command line: the table of verbs, help, and the hand-over to one of them. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>

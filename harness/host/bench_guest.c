@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* One guest of a benchmark: its plan of turns, its frames, its samples. */
 #include "bench_guest.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Which cells of the benchmarks run: --only, the base case, and points. */
 #include "bench_select.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Names, worlds and parameters of a command line, compiled to the cells of a run. */
 #include "cells.h"
 
 #include <stdlib.h>

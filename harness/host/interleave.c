@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Runs two command lines in turns, A then B each round, and collects what each measured. */
 #include "interleave.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Writes a plan as files: Slurm's batch scripts, LAVA's jobs. */
 #include "plan_files.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The live line on a terminal, and the lines between, while guests run. */
 #include "progress.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Samples of a run: the guest's time of passed cells, and what fio measured. */
 #include "run_samples.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Makes a run directory and writes everything that lies in it. */
 #include "rundir.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Deals cells to guests, watches them, and starts another for what a dead one left. */
 #include "sched.h"
 
 #include <errno.h>

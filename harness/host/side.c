@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Finds the samples and the command line of what a user names to be compared. */
 #include "side.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Makes a kernel, its modules and the agent ready, and describes them in env.json. */
 #include "target.h"
 
 #include <errno.h>

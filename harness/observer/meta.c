@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* What a recording says of the machine: release, and where RAM and the kernel lie. */
 #include <stdio.h>
 #include <string.h>
 #include <sys/utsname.h>

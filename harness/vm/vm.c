@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Starts QEMU, reads channel and console as they grow, and names how the guest ended. */
 #include "vm.h"
 
 #include <errno.h>

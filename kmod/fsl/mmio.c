@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Register accesses and device tree lookups of the real drivers, led to the models. */
 #include <linux/export.h>
 #include <linux/io.h>
 #include <linux/of_address.h>

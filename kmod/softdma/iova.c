@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The strict world's tree of mappings: addresses dealt, found, taken back. */
 #include <linux/atomic.h>
 #include <linux/device.h>
 #include <linux/mm.h>

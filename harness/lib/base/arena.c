@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* An arena: allocations that are freed all at once. */
 #include "arena.h"
 
 #include <stdalign.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Runs a program without a shell and takes what it prints. */
 #include "command.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* CRC-32 of IEEE 802.3, by a table of bytes that the first call makes. */
 #include "crc32.h"
 
 uint32_t crc32_update(uint32_t crc, const void *data, size_t len)

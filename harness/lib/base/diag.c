@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Errors in an input: kept with their place, printed with the line they are in. */
 #include "diag.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The tree of intervals: insertion, removal, and the search for what overlaps. */
 #include "itree.h"
 
 #include <stddef.h>

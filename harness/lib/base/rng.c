@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* SplitMix64, and the distributions that are drawn from it. */
 #include "rng.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The growing buffer, and allocations that end the process when memory runs out. */
 #include "strbuf.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The hash table: chains of the nodes of the caller; twice the buckets when it is full. */
 #include "table.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Events of chunks in the order of their numbers, gaps counted, handed to the judge. */
 #include "evstream.h"
 
 #include <byteswap.h>

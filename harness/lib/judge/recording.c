@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Writes recordings, and reads them chunk by chunk into a stream of events. */
 #include "recording.h"
 
 #include <byteswap.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Stacks by number, and the names of the addresses in them. */
 #include "symbols.h"
 
 #include <byteswap.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Looks violation classes up by number and by name. */
 #include "violation.h"
 
 #include <string.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The lexer: one token after another, each with its line and column. */
 #include "lex.h"
 
 #include <ctype.h>

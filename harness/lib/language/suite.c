@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Finds the scenario files below a directory and selects those that names match. */
 #include "suite.h"
 
 #include <dirent.h>

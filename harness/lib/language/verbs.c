@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The table of step verbs, and the search in it. */
 #include "verbs.h"
 
 #define VERB(word, step, where, parse, print, emit) \

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reads times of operations and chains from the executor's records of a cell. */
 #include "bench.h"
 
 #include <endian.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Prints a benchmark: a row a point, the orders side by side, with their ratios. */
 #include "bench_table.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Compares two sets of samples: pairs or pools, interval, test and verdict of each metric. */
 #include "compare.h"
 
 #include <math.h>

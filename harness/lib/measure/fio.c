@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reads bandwidth and latencies from the JSON that fio prints. */
 #include "fio.h"
 
 #include <errno.h>

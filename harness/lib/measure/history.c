@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The history's database: opened, added to, queried for series. */
 #include "history.h"
 
 #include <dlfcn.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reads samples.bin up to the first chunk that is damaged. */
 #include "samples_chunk.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Samples as text that can be read, edited and turned back. */
 #include "samples.h"
 
 #include <ctype.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Writes samples.bin, and goes on behind what an earlier writer left whole. */
 #include "samples_chunk.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Joins many runs: each cell once, disagreements and missing cells named. */
 #include "merge.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* KTAP version 1, as the kernel's own tests print it. */
 #include "output.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reads result.json and env.json of runs for those who write other formats. */
 #include "output.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Splits a suite into parts, and reads and writes plan.json. */
 #include "parts.h"
 
 #include <errno.h>

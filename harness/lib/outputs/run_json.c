@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* result.json: everything that a run found, as JSON. */
 #include "lib/verdict/run.h"
 #include "report_json.h"
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The report page: tables and plots of what runs measured, as HTML. */
 #include "page.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Gnuplot's script: quoting, styles, and one call of gnuplot for all plots. */
 #include "plot.h"
 
 #include <errno.h>

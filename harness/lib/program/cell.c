@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Frees what a compiled cell holds. */
 #include "cell.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Frames and sums as bytes: written, read, checked. */
 #include "frame.h"
 
 #include <errno.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The plan as bytes: written, read, checked. */
 #include "plan.h"
 
 #include <errno.h>

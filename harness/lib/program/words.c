@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The words of the uapi's numbers, and the nearest word to a mistyped one. */
 #include "words.h"
 
 #include <stdint.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The names of the worlds. */
 #include <errno.h>
 #include <string.h>
 

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Event types, levels, directions, operations and attributes as words. */
 #include "report_words.h"
 
 #include <stdio.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The histogram: buckets of values, merging, quantiles. */
 #include "hist.h"
 
 #include <math.h>

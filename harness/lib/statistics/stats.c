@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Distributions of weighted samples: ranks, quantiles, medians. */
 #include "stats.h"
 
 #include <math.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Holm's correction of p-values for many tests at once. */
 #include "stats.h"
 
 #include <stdlib.h>

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Reads scenarios/KNOWN-ISSUES and finds the entry that excuses a finding. */
 #include "known.h"
 
 #include <ctype.h>

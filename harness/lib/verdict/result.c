@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* Takes the agent's frames into the result of a cell, and names outcomes. */
 #include "result.h"
 
 #include <endian.h>

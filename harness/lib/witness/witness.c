@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
+/* The names of the kernel's witnesses, and the agent's line about one. */
 #include "witness.h"
 
 #include <stdio.h>
