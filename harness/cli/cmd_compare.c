@@ -10,6 +10,7 @@
 #include "host/args.h"
 #include "cmds.h"
 #include "host/interleave.h"
+#include "lib/base/json_text.h"
 #include "lib/measure/compare.h"
 #include "host/side.h"
 
@@ -138,11 +139,10 @@ static int run_again(const struct compare_args *args, struct samples s[2])
 static int print(const struct comparison *c, bool json)
 {
 	if (json) {
-		json_t *o = comparison_json(c);
+		char *text = json_take(comparison_json(c), JSON_INDENT(1));
 
-		json_dumpf(o, stdout, JSON_INDENT(1));
-		putchar('\n');
-		json_decref(o);
+		printf("%s\n", text);
+		free(text);
 	} else {
 		comparison_table(c, stdout, isatty(STDOUT_FILENO));
 	}

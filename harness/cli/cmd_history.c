@@ -2,7 +2,6 @@
 /* dmatorture history: a metric over time, and when it changed. */
 #include <argp.h>
 #include <errno.h>
-#include <jansson.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +11,7 @@
 
 #include "host/args.h"
 #include "cmds.h"
+#include "lib/base/json_text.h"
 #include "lib/measure/compare.h"
 #include "lib/measure/history.h"
 #include "host/side.h"
@@ -220,24 +220,25 @@ static json_t *group_json(const struct history_args *a, const struct history_poi
 	size_t nr_changes;
 	struct change *c = find_changes(a, p, nr, &nr_changes);
 
-	json_object_set_new(o, "metric", json_string(p->metric));
-	json_object_set_new(o, "unit", json_string(p->unit));
-	json_object_set_new(o, "better", json_string(p->higher ? "higher" : "lower"));
-	json_object_set_new(o, "cell", json_string(p->cell));
-	json_object_set_new(o, "world", json_string(p->world));
-	json_object_set_new(o, "machine", json_string(p->machine));
-	json_object_set_new(o, "accelerator", json_string(p->accel));
+	json_object_set_new(o, "metric", json_text(p->metric));
+	json_object_set_new(o, "unit", json_text(p->unit));
+	json_object_set_new(o, "better", json_text(p->higher ? "higher" : "lower"));
+	json_object_set_new(o, "cell", json_text(p->cell));
+	json_object_set_new(o, "world", json_text(p->world));
+	json_object_set_new(o, "machine", json_text(p->machine));
+	json_object_set_new(o, "accelerator", json_text(p->accel));
 	for (size_t i = 0; i < nr; i++)
-		json_array_append_new(points, json_pack("{s:s s:s s:s s:s s:I s:f s:f s:f s:f s:f}",
-			"time", p[i].time, "release", p[i].release, "config", p[i].config,
-			"dir", p[i].dir, "n", (json_int_t)p[i].nr, "p50", p[i].p50, "p90", p[i].p90,
-			"p99", p[i].p99, "p99.9", p[i].p999, "max", p[i].max));
+		json_array_append_new(points, json_pack("{s:o s:o s:o s:o s:I s:o s:o s:o s:o s:o}",
+			"time", json_text(p[i].time), "release", json_text(p[i].release),
+			"config", json_text(p[i].config), "dir", json_text(p[i].dir),
+			"n", (json_int_t)p[i].nr, "p50", number(p[i].p50), "p90", number(p[i].p90),
+			"p99", number(p[i].p99), "p99.9", number(p[i].p999), "max", number(p[i].max)));
 	for (size_t i = 0; i < nr_changes; i++)
-		json_array_append_new(changes, json_pack("{s:i s:s s:s s:o s:o s:o s:f}",
-			"point", (int)c[i].at, "release", p[c[i].at].release,
-			"verdict", direction(p, &c[i]), "before", number(c[i].before),
+		json_array_append_new(changes, json_pack("{s:i s:o s:o s:o s:o s:o s:o}",
+			"point", (int)c[i].at, "release", json_text(p[c[i].at].release),
+			"verdict", json_text(direction(p, &c[i])), "before", number(c[i].before),
 			"after", number(c[i].after), "ratio", number(c[i].after / c[i].before),
-			"p", c[i].p));
+			"p", number(c[i].p)));
 	json_object_set_new(o, "points", points);
 	json_object_set_new(o, "changes", changes);
 	free(c);
@@ -257,11 +258,12 @@ static void show_points(const struct history_args *a, const struct history_point
 			print_group(a, p + from, to - from);
 	}
 	if (a->json) {
-		json_t *o = json_pack("{s:s s:o}", "schema", "dmatorture-history-1", "series", all);
+		json_t *o = json_pack("{s:o s:o}", "schema", json_text("dmatorture-history-1"),
+				      "series", all);
+		char *text = json_take(o, JSON_INDENT(1));
 
-		json_dumpf(o, stdout, JSON_INDENT(1));
-		putchar('\n');
-		json_decref(o);
+		printf("%s\n", text);
+		free(text);
 	} else {
 		json_decref(all);
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "lib/base/json_text.h"
 #include "lib/judge/recording.h"
 #include "lib/outputs/report_json.h"
 
@@ -84,14 +85,15 @@ static void print_text(const struct evstream *s, const struct judge_args *a,
 static void print_json(const struct evstream *s, const struct report_group *groups, size_t nr)
 {
 	json_t *root = report_summary_json(s), *findings = json_array();
+	char *text;
 
 	for (size_t i = 0; i < nr; i++)
 		json_array_append_new(findings, report_json(s, &groups[i]));
 	json_object_set_new(root, "schema", json_integer(1));
 	json_object_set_new(root, "findings", findings);
-	json_dumpf(root, stdout, JSON_INDENT(2) | JSON_SORT_KEYS);
-	printf("\n");
-	json_decref(root);
+	text = json_take(root, JSON_INDENT(2) | JSON_SORT_KEYS);
+	printf("%s\n", text);
+	free(text);
 }
 
 /* Incomplete before violations: what was found is printed either way. */

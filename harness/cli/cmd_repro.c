@@ -15,6 +15,7 @@
 #include "host/args.h"
 #include "cmds.h"
 #include "lib/base/le.h"
+#include "lib/base/visible.h"
 #include "lib/verdict/result.h"
 #include "host/rundir.h"
 #include "host/target.h"
@@ -207,7 +208,7 @@ static int repro(struct repro *r, unsigned int timeout_s)
 	char *dir = xasprintf("%s/repro.XXXXXX", r->run_dir);
 	struct strbuf plan = STRBUF_INIT;
 	struct target target = { 0 };
-	char title[256];
+	char title[256], *line;
 	int code = 3, smp = 1, free_running = 0, crash = 0, workload = 0, disk = 0, drivers = 0;
 	const char *append = "", *observer = "on";
 
@@ -215,6 +216,8 @@ static int repro(struct repro *r, unsigned int timeout_s)
 		    "crash", &crash, "append", &append,
 		    "observer", &observer, "workload", &workload, "disk", &disk,
 		    "drivers", &drivers);
+	line = xstrdup(append);
+	visible_undo(line);
 	if (frames_of_file(channel, &was) || strbuf_read_file(&plan, plan_path)) {
 		fprintf(stderr, "dmatorture: %s: the guest's files are gone\n", boot);
 	} else if (!target_prepare(r->kernel, &target) && !(workload && target_tools(&target)) &&
@@ -226,7 +229,7 @@ static int repro(struct repro *r, unsigned int timeout_s)
 			.agent = target.agent, .dir = dir, .world = r->world, .smp = smp,
 			.seed = r->seed, .free_running = free_running, .crash = crash,
 			.disk = disk, .drivers = drivers,
-			.append = *append ? append : NULL,
+			.append = *line ? line : NULL,
 			.observer = observer, .timeout_s = timeout_s,
 		};
 
@@ -243,6 +246,7 @@ static int repro(struct repro *r, unsigned int timeout_s)
 			remove_tree(dir);
 		}
 	}
+	free(line);
 	target_free(&target);
 	strbuf_free(&plan);
 	strbuf_free(&was.bytes);

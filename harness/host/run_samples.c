@@ -3,24 +3,21 @@
 #include "run_samples.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
 #include "lib/base/crc32.h"
+#include "lib/base/json_text.h"
 #include "lib/measure/fio.h"
 
 static char *arguments_json(int argc, char **argv)
 {
 	json_t *a = json_array();
-	char *text;
 
 	for (int i = 0; i < argc; i++)
-		json_array_append_new(a, json_string(argv[i]));
-	text = json_dumps(a, JSON_COMPACT | JSON_ENSURE_ASCII);
-	json_decref(a);
-	return text ? text : xstrdup("[]");
+		json_array_append_new(a, json_text(argv[i]));
+	return json_take(a, JSON_COMPACT | JSON_ENSURE_ASCII);
 }
 
 int run_samples_about(const struct run *run, const char *config, int argc, char **argv,

@@ -5,13 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/json_text.h"
 #include "lib/outputs/output.h"
 
 static int write_all(int fd, const char *p, size_t len)
@@ -173,29 +173,26 @@ static int write_console(const struct run *run)
 
 static char *failure_json(const struct run *run, uint32_t i)
 {
-	json_t *o = json_pack("{s:s s:s s:i s:s s:s s:s s:i s:s s:b s:b s:s s:s s:b s:b s:b}",
-			      "schema", "dmatorture-failure-1",
-			      "cell", run->cells[i].id,
+	json_t *o = json_pack("{s:o s:o s:i s:o s:o s:o s:i s:o s:b s:b s:o s:o s:b s:b s:b}",
+			      "schema", json_text("dmatorture-failure-1"),
+			      "cell", json_text(run->cells[i].id),
 			      "index", (int)i,
-			      "boot", run->results[i].boot,
-			      "world", world_name(run->cells[i].world),
-			      "kernel", run->kernel,
+			      "boot", json_text(run->results[i].boot),
+			      "world", json_text(world_name(run->cells[i].world)),
+			      "kernel", json_text(run->kernel),
 			      "smp", (int)run->smp,
-			      "accelerator", run->accel,
+			      "accelerator", json_text(run->accel),
 			      "free_running", run->free_running,
 			      "crash", run->crash,
-			      "append", run->append ? run->append : "",
-			      "observer", run->observer,
+			      "append", json_text(run->append ? run->append : ""),
+			      "observer", json_text(run->observer ? run->observer : "on"),
 			      "workload", run->cells[i].workload != WORKLOAD_NONE,
 			      "disk", run->cells[i].disk,
 			      "drivers", run->cells[i].drivers);
-	char *text;
 
-	json_object_set_new(o, "seed", json_sprintf("0x%llx",
+	json_object_set_new(o, "seed", json_textf("0x%llx",
 						    (unsigned long long)run->seed));
-	text = json_dumps(o, JSON_INDENT(1));
-	json_decref(o);
-	return text;
+	return json_take(o, JSON_INDENT(1));
 }
 
 static int write_failure(const struct run *run, uint32_t i)
@@ -211,7 +208,7 @@ static int write_failure(const struct run *run, uint32_t i)
 	if (!err) {
 		char *text = failure_json(run, i);
 
-		err = write_below(dir, "failure.json", text ? text : "");
+		err = write_below(dir, "failure.json", text);
 		free(text);
 	}
 	if (!err && run->results[i].observed) {

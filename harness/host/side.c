@@ -11,6 +11,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/visible.h"
+
 bool baseline_name_ok(const char *name)
 {
 	if (!isalnum((unsigned char)*name) || strlen(name) > 100)
@@ -127,6 +129,7 @@ char **side_arguments(const char *what, const struct samples *s)
 			const char *arg = json_string_value(json_array_get(args, i));
 
 			argv[i] = xstrdup(arg ? arg : "");
+			visible_undo(argv[i]);
 		}
 	} else {
 		fprintf(stderr, "dmatorture: %s does not say with which arguments it was run; --interleave cannot run it again\n",

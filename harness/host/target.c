@@ -3,7 +3,6 @@
 #include "target.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,6 +13,7 @@
 
 #include "lib/base/command.h"
 #include "lib/base/crc32.h"
+#include "lib/base/json_text.h"
 #include "lib/verdict/run.h"
 
 /* One line of output, without its end. 2: what it was asked makes no sense. */
@@ -146,7 +146,7 @@ static json_t *fingerprint(const char *dir, const char *name)
 
 	strbuf_read_file(&sb, path);
 	o = json_pack("{s:i s:o}", "bytes", (int)sb.len, "crc32",
-		      json_sprintf("%08x", crc32_update(0, strbuf_str(&sb), sb.len)));
+		      json_textf("%08x", crc32_update(0, strbuf_str(&sb), sb.len)));
 	strbuf_free(&sb);
 	free(path);
 	return o;
@@ -165,11 +165,11 @@ static json_t *host_json(void)
 	run_tool(qemu, &out);
 	if (out.s && strchr(out.s, '\n'))
 		*strchr(out.s, '\n') = '\0';
-	o = json_pack("{s:s s:s s:i s:I s:s}",
-		      "kernel", un.release, "machine", un.machine,
+	o = json_pack("{s:o s:o s:i s:I s:o}",
+		      "kernel", json_text(un.release), "machine", json_text(un.machine),
 		      "cpus", (int)sysconf(_SC_NPROCESSORS_ONLN),
 		      "memory_mb", (json_int_t)(si.totalram / 1048576 * si.mem_unit),
-		      "qemu", strbuf_str(&out));
+		      "qemu", json_text(strbuf_str(&out)));
 	strbuf_free(&out);
 	return o;
 }
@@ -178,28 +178,25 @@ char *target_env_json(const struct target *t, const struct run *run, int argc,
 		      char **argv, double wall_s)
 {
 	json_t *o = json_object(), *args = json_array(), *boots = json_object();
-	char stamp[32], *text;
+	char stamp[32];
 	time_t now = time(NULL);
 	struct tm tm;
 
 	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
 	for (int i = 0; i < argc; i++)
-		json_array_append_new(args, json_string(argv[i]));
+		json_array_append_new(args, json_text(argv[i]));
 	for (uint32_t i = 0; i < run->nr_boots; i++)
-		json_object_set_new(boots, run->boots[i].name,
-				    json_real(run->boots[i].wall_s));
-	json_object_set_new(o, "schema", json_string("dmatorture-env-1"));
-	json_object_set_new(o, "ended", json_string(stamp));
+		json_put(boots, run->boots[i].name, json_real(run->boots[i].wall_s));
+	json_object_set_new(o, "schema", json_text("dmatorture-env-1"));
+	json_object_set_new(o, "ended", json_text(stamp));
 	json_object_set_new(o, "arguments", args);
 	json_object_set_new(o, "wall_s", json_real(wall_s));
 	json_object_set_new(o, "boot_wall_s", boots);
 	json_object_set_new(o, "host", host_json());
-	json_object_set_new(o, "kernel_package", json_string(t->package));
+	json_object_set_new(o, "kernel_package", json_text(t->package));
 	json_object_set_new(o, "vmlinuz", fingerprint(t->kernel_dir, "vmlinuz"));
 	json_object_set_new(o, "agent", fingerprint("", t->agent));
 	json_object_set_new(o, "dmatorture.ko", fingerprint(t->module_dir, "dmatorture.ko"));
 	json_object_set_new(o, "softdma.ko", fingerprint(t->module_dir, "softdma.ko"));
-	text = json_dumps(o, JSON_INDENT(1));
-	json_decref(o);
-	return text ? text : xstrdup("");
+	return json_take(o, JSON_INDENT(1));
 }

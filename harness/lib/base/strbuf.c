@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-static void oom(void)
+void out_of_memory(void)
 {
 	static const char msg[] = "dmatorture: out of memory\n";
 
@@ -23,7 +23,7 @@ void *xmalloc(size_t n)
 	void *p = malloc(n ? n : 1);
 
 	if (!p)
-		oom();
+		out_of_memory();
 	return p;
 }
 
@@ -32,7 +32,7 @@ void *xcalloc(size_t n, size_t size)
 	void *p = calloc(n ? n : 1, size ? size : 1);
 
 	if (!p)
-		oom();
+		out_of_memory();
 	return p;
 }
 
@@ -40,7 +40,7 @@ void *xrealloc(void *p, size_t n)
 {
 	p = realloc(p, n ? n : 1);
 	if (!p)
-		oom();
+		out_of_memory();
 	return p;
 }
 
@@ -49,7 +49,7 @@ char *xstrdup(const char *s)
 	char *p = strdup(s);
 
 	if (!p)
-		oom();
+		out_of_memory();
 	return p;
 }
 
@@ -70,7 +70,7 @@ static void grow(struct strbuf *sb, size_t extra)
 	size_t cap = sb->cap ? sb->cap : 64;
 
 	if (want < extra)
-		oom();
+		out_of_memory();
 	if (want <= sb->cap)
 		return;
 	while (cap < want)

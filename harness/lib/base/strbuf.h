@@ -35,6 +35,9 @@ char *strbuf_detach(struct strbuf *sb);
 void strbuf_reset(struct strbuf *sb);
 void strbuf_free(struct strbuf *sb);
 
+/* Says so and ends the process with exit code 3. */
+void out_of_memory(void) __attribute__((noreturn));
+
 /* malloc and kin that do not return NULL. */
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);

@@ -5,6 +5,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "lib/base/json_text.h"
+
 const char *figure(double x, char buf[32])
 {
 	if (!isfinite(x))
@@ -108,10 +110,11 @@ static json_t *number(double x)
 
 static json_t *metric_json(const struct compared_metric *m)
 {
-	json_t *o = json_pack("{s:s s:s s:s s:s s:[I,I] s:s}", "metric", m->metric, "unit", m->unit,
-			      "cell", m->cell, "better", m->higher ? "higher" : "lower",
+	json_t *o = json_pack("{s:o s:o s:o s:o s:[I,I] s:o}", "metric", json_text(m->metric),
+			      "unit", json_text(m->unit), "cell", json_text(m->cell),
+			      "better", json_text(m->higher ? "higher" : "lower"),
 			      "n", (json_int_t)m->nr_a, (json_int_t)m->nr_b,
-			      "verdict", compared_name(m->verdict));
+			      "verdict", json_text(compared_name(m->verdict)));
 
 	json_object_set_new(o, "a", number(m->a));
 	json_object_set_new(o, "b", number(m->b));
@@ -123,7 +126,7 @@ static json_t *metric_json(const struct compared_metric *m)
 	json_object_set_new(o, "p_adjusted", number(m->adjusted));
 	json_object_set_new(o, "cliffs_delta", number(m->delta));
 	if (m->why)
-		json_object_set_new(o, "why", json_string(m->why));
+		json_object_set_new(o, "why", json_text(m->why));
 	return o;
 }
 
@@ -135,14 +138,14 @@ json_t *comparison_json(const struct comparison *c)
 		json_object_set_new(counts, compared_name(v), json_integer(c->count[v]));
 	for (size_t i = 0; i < c->nr; i++)
 		json_array_append_new(metrics, metric_json(&c->metrics[i]));
-	json_object_set_new(o, "schema", json_string("dmatorture-compare-1"));
+	json_object_set_new(o, "schema", json_text("dmatorture-compare-1"));
 	json_object_set_new(o, "exit_code", json_integer(comparison_exit_code(c)));
 	json_object_set_new(o, "floor", json_real(c->floor));
 	json_object_set_new(o, "alpha", json_real(c->alpha));
 	json_object_set_new(o, "tested", json_integer(c->tested));
 	json_object_set_new(o, "exact", json_boolean(c->exact));
 	if (c->doubt)
-		json_object_set_new(o, "inconclusive", json_string(c->doubt));
+		json_object_set_new(o, "inconclusive", json_text(c->doubt));
 	json_object_set_new(o, "verdicts", counts);
 	json_object_set_new(o, "metrics", metrics);
 	return o;

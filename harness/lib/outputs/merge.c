@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/json_text.h"
+
 static void note(struct merged *m, char *text)
 {
 	m->notes = xrealloc(m->notes, (m->nr_notes + 1) * sizeof(*m->notes));
@@ -151,10 +153,10 @@ static bool has_cell(struct out_cell *const *all, size_t nr, const struct part *
 
 static json_t *missing_cell(const struct part *p, const char *id, size_t number)
 {
-	json_t *o = json_pack("{s:s s:o s:s s:s s:[o]}", "id", id,
-			      "scenario", json_sprintf("%.*s", (int)strcspn(id, " "), id),
-			      "world", world_name(p->world), "outcome", "incomplete",
-			      "messages", json_sprintf("missing: no run has it (part %zu of the plan)", number));
+	json_t *o = json_pack("{s:o s:o s:o s:o s:[o]}", "id", json_again(id),
+			      "scenario", json_textf("%.*s", (int)strcspn(id, " "), id),
+			      "world", json_text(world_name(p->world)),
+			      "outcome", json_text("incomplete"), "messages", json_textf("missing: no run has it (part %zu of the plan)", number));
 
 	if (p->drivers)
 		json_object_set_new(o, "drivers", json_true());
@@ -173,13 +175,12 @@ static void add_missing(struct merged *m, struct output *out, const struct part 
 			json_array_append_new(cells, missing_cell(p, p->cells[i], number));
 	m->missing += json_array_size(cells);
 	if (json_array_size(cells)) {
-		run = json_pack("{s:s s:s s:s s:s s:O}", "schema", "dmatorture-result-1",
-				"kernel", p->kernel, "release", release, "accelerator", "none",
-				"cells", cells);
-		text = json_dumps(run, JSON_COMPACT);
+		run = json_pack("{s:o s:o s:o s:o s:O}", "schema", json_text("dmatorture-result-1"),
+				"kernel", json_again(p->kernel), "release", json_again(release),
+				"accelerator", json_text("none"), "cells", cells);
+		text = json_take(run, JSON_COMPACT);
 		output_add(out, NULL, text, NULL, why);
 		free(text);
-		json_decref(run);
 	}
 	json_decref(cells);
 }
@@ -255,11 +256,12 @@ int merge_exit_code(const struct merged *m, const struct output *out)
 
 static json_t *run_entry(const struct out_run *run)
 {
-	json_t *o = json_pack("{s:s s:s s:s s:s s:i}", "directory", run->dir, "kernel", run->kernel,
-			      "release", run->release, "accelerator", run->accel, "cells", (int)run->nr);
+	json_t *o = json_pack("{s:o s:o s:o s:o s:i}", "directory", json_text(run->dir),
+			      "kernel", json_again(run->kernel), "release", json_again(run->release),
+			      "accelerator", json_again(run->accel), "cells", (int)run->nr);
 
 	if (run->ended)
-		json_object_set_new(o, "ended", json_string(run->ended));
+		json_object_set_new(o, "ended", json_again(run->ended));
 	return o;
 }
 
@@ -268,7 +270,7 @@ static json_t *cell_entry(const struct out_cell *c, size_t run)
 {
 	json_t *o = json_deep_copy(c->json);
 
-	json_object_set_new(o, "kernel", json_string(c->run->kernel));
+	json_object_set_new(o, "kernel", json_again(c->run->kernel));
 	if (c->run->dir)
 		json_object_set_new(o, "run", json_integer(run));
 	return o;
@@ -279,7 +281,6 @@ char *merge_json(const struct merged *m, const struct output *out)
 	json_t *o = json_object(), *runs = json_array(), *cells = json_array(), *notes = json_array();
 	json_t *counts = json_object();
 	unsigned int count[OUTCOME__COUNT];
-	char *text;
 
 	output_count(out, count);
 	for (int i = 0; i < OUTCOME__COUNT; i++)
@@ -291,8 +292,8 @@ char *merge_json(const struct merged *m, const struct output *out)
 			json_array_append_new(cells, cell_entry(&out->runs[r].cells[i], r));
 	}
 	for (size_t i = 0; i < m->nr_notes; i++)
-		json_array_append_new(notes, json_string(m->notes[i]));
-	json_object_set_new(o, "schema", json_string("dmatorture-merged-1"));
+		json_array_append_new(notes, json_text(m->notes[i]));
+	json_object_set_new(o, "schema", json_text("dmatorture-merged-1"));
 	json_object_set_new(o, "exit_code", json_integer(merge_exit_code(m, out)));
 	json_object_set_new(o, "outcomes", counts);
 	json_object_set_new(o, "missing", json_integer(m->missing));
@@ -300,9 +301,7 @@ char *merge_json(const struct merged *m, const struct output *out)
 	json_object_set_new(o, "notes", notes);
 	json_object_set_new(o, "runs", runs);
 	json_object_set_new(o, "cells", cells);
-	text = json_dumps(o, JSON_INDENT(1));
-	json_decref(o);
-	return text ? text : xstrdup("");
+	return json_take(o, JSON_INDENT(1));
 }
 
 void merge_free(struct merged *m)

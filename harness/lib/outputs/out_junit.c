@@ -8,29 +8,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF. */
+#include "lib/base/visible.h"
+
+/* XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF: \xNN instead. */
 static void add_text(struct strbuf *sb, const char *s)
 {
-	for (; *s; s++) {
-		unsigned char c = *s;
+	char *text = visible(s, VISIBLE_LINES);
 
-		if (c == 0xef && (unsigned char)s[1] == 0xbf && (unsigned char)s[2] >= 0xbe) {
-			strbuf_addc(sb, '?');
-			s += 2;
-		} else if (c == '&') {
-			strbuf_adds(sb, "&amp;");
-		} else if (c == '<') {
-			strbuf_adds(sb, "&lt;");
-		} else if (c == '>') {
-			strbuf_adds(sb, "&gt;");
-		} else if (c == '"') {
-			strbuf_adds(sb, "&quot;");
-		} else if (c == '\n' || c == '\t') {
-			strbuf_addf(sb, "&#%u;", c);	/* an attribute would make a space of it */
-		} else {
-			strbuf_addc(sb, c < ' ' ? '?' : c);
-		}
-	}
+	markup_add(sb, text);
+	free(text);
 }
 
 static void add_attr(struct strbuf *sb, const char *name, const char *value)

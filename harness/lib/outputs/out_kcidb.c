@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/base/crc32.h"
+#include "lib/base/json_text.h"
 
 #define MAX_EXCERPT	16384	/* characters; we count bytes, which are not fewer */
 
@@ -95,19 +96,19 @@ static json_t *test_json(const struct out_cell *c, const char *origin, const cha
 	char *path = out_path(c), *text = excerpt(c);
 	json_t *o = json_object(), *misc = json_object(), *where = json_object();
 
-	json_object_set_new(o, "id", json_sprintf("%s:%s.%s", origin, run, path));
-	json_object_set_new(o, "origin", json_string(origin));
-	json_object_set_new(o, "build_id", json_sprintf("%s:%s", origin, run));
-	json_object_set_new(o, "path", json_sprintf("dmatorture.%s", path));
-	json_object_set_new(o, "status", json_string(status_of(c)));
+	json_object_set_new(o, "id", json_textf("%s:%s.%s", origin, run, path));
+	json_object_set_new(o, "origin", json_text(origin));
+	json_object_set_new(o, "build_id", json_textf("%s:%s", origin, run));
+	json_object_set_new(o, "path", json_textf("dmatorture.%s", path));
+	json_object_set_new(o, "status", json_text(status_of(c)));
 	if (c->timed)
 		json_object_set_new(o, "duration", json_real(c->ns / 1e9));
 	if (*text)
-		json_object_set_new(o, "log_excerpt", json_string(text));
-	json_object_set_new(where, "comment", json_sprintf("QEMU guest under %s", c->run->accel));
+		json_object_set_new(o, "log_excerpt", json_again(text));
+	json_object_set_new(where, "comment", json_textf("QEMU guest under %s", c->run->accel));
 	json_object_set_new(o, "environment", where);
-	json_object_set_new(misc, "cell", json_string(c->id));
-	json_object_set_new(misc, "outcome", json_string(outcome_name(c->outcome)));
+	json_object_set_new(misc, "cell", json_again(c->id));
+	json_object_set_new(misc, "outcome", json_text(outcome_name(c->outcome)));
 	set_if(misc, "seed", json_object_get(c->json, "seed"));
 	set_if(misc, "params", json_object_get(c->json, "params"));
 	set_if(misc, "violations", json_object_get(c->json, "violations"));
@@ -123,14 +124,13 @@ static json_t *test_json(const struct out_cell *c, const char *origin, const cha
  */
 static char *run_name(const struct out_run *run)
 {
-	char *env = run->env ? json_dumps(run->env, JSON_COMPACT) : NULL;
-	char *result = json_dumps(run->result, JSON_COMPACT), *name;
+	char *env = run->env ? json_take(json_incref(run->env), JSON_COMPACT) : NULL;
+	char *result = json_take(json_incref(run->result), JSON_COMPACT), *name;
 	uint32_t crc = 0;
 
 	if (env)
 		crc = crc32_update(crc, env, strlen(env));
-	if (result)
-		crc = crc32_update(crc, result, strlen(result));
+	crc = crc32_update(crc, result, strlen(result));
 	name = xasprintf("%s-%08x", run->ended ? run->ended : "undated", crc);
 	free(env);
 	free(result);
@@ -143,17 +143,18 @@ static void add_run(json_t *checkouts, json_t *builds, json_t *tests, const stru
 {
 	const char *package = json_string_value(json_object_get(run->env, "kernel_package"));
 	char *name = run_name(run);
-	json_t *build = json_pack("{s:o s:s s:o s:s s:s s:s}",
-				  "id", json_sprintf("%s:%s", origin, name), "origin", origin,
-				  "checkout_id", json_sprintf("%s:%s", origin, name),
-				  "architecture", "x86_64", "config_name", run->kernel,
-				  "status", "PASS");
+	json_t *build = json_pack("{s:o s:o s:o s:o s:o s:o}",
+				  "id", json_textf("%s:%s", origin, name), "origin", json_text(origin),
+				  "checkout_id", json_textf("%s:%s", origin, name),
+				  "architecture", json_text("x86_64"),
+				  "config_name", json_again(run->kernel),
+				  "status", json_text("PASS"));
 
-	json_array_append_new(checkouts, json_pack("{s:o s:s s:s s:b}",
-		"id", json_sprintf("%s:%s", origin, name), "origin", origin,
-		"comment", run->release, "valid", 1));
+	json_array_append_new(checkouts, json_pack("{s:o s:o s:o s:b}",
+		"id", json_textf("%s:%s", origin, name), "origin", json_text(origin),
+		"comment", json_again(run->release), "valid", 1));
 	if (package && *package)
-		json_object_set_new(build, "comment", json_string(package));
+		json_object_set_new(build, "comment", json_again(package));
 	json_array_append_new(builds, build);
 	for (size_t i = 0; i < run->nr; i++)
 		json_array_append_new(tests, test_json(&run->cells[i], origin, name));
@@ -165,12 +166,9 @@ char *output_kcidb(const struct output *out)
 	const char *origin = out->origin ? out->origin : "dmatorture";
 	json_t *o = json_pack("{s:{s:i s:i} s:[] s:[] s:[]}", "version", "major", 5, "minor", 3,
 			      "checkouts", "builds", "tests");
-	char *text;
 
 	for (size_t r = 0; r < out->nr; r++)
 		add_run(json_object_get(o, "checkouts"), json_object_get(o, "builds"),
 			json_object_get(o, "tests"), &out->runs[r], origin);
-	text = json_dumps(o, JSON_INDENT(1));
-	json_decref(o);
-	return text ? text : xstrdup("");
+	return json_take(o, JSON_INDENT(1));
 }

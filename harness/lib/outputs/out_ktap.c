@@ -4,11 +4,17 @@
 
 #include <stdlib.h>
 
+#include "lib/base/visible.h"
+
 /* A description may hold no '#': what follows one is a directive. */
 static void add_clean(struct strbuf *sb, const char *s)
 {
-	for (; *s; s++)
-		strbuf_addc(sb, *s == '#' ? '-' : (unsigned char)*s < ' ' ? ' ' : *s);
+	char *text = visible(s, VISIBLE_LINES);
+
+	for (char *p = text; *p; p++)
+		*p = *p == '#' ? '-' : *p == '\n' || *p == '\t' ? ' ' : *p;
+	strbuf_adds(sb, text);
+	free(text);
 }
 
 static void add_result(struct strbuf *sb, size_t n, const struct out_cell *c, bool kernels)

@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/json_text.h"
+
 static void append(char ***v, size_t *nr, const char *s)
 {
 	*v = xrealloc(*v, (*nr + 1) * sizeof(**v));
@@ -64,35 +66,34 @@ static json_t *strings(char *const *v, size_t nr)
 	json_t *a = json_array();
 
 	for (size_t i = 0; i < nr; i++)
-		json_array_append_new(a, json_string(v[i]));
+		json_array_append_new(a, json_text(v[i]));
 	return a;
 }
 
 char *parts_json(const struct parts *parts)
 {
 	json_t *o = json_object(), *list = json_array();
-	char *text;
 
-	json_object_set_new(o, "schema", json_string("dmatorture-plan-1"));
+	json_object_set_new(o, "schema", json_text("dmatorture-plan-1"));
 	if (parts->has_seed)
-		json_object_set_new(o, "seed", json_sprintf("0x%llx", (unsigned long long)parts->seed));
+		json_object_set_new(o, "seed", json_textf("0x%llx", (unsigned long long)parts->seed));
 	if (parts->repeat)
 		json_object_set_new(o, "repeat", json_integer(parts->repeat));
 	for (size_t i = 0; i < parts->nr; i++) {
 		const struct part *p = &parts->v[i];
 		char *name = part_name(p);
 
-		json_array_append_new(list, json_pack("{s:i s:s s:s s:s s:s s:s s:o s:o}",
-			"number", (int)i + 1, "name", name, "kernel", p->kernel, "group", p->group,
-			"engines", p->drivers ? "drivers" : "soft", "world", world_name(p->world),
+		json_array_append_new(list, json_pack("{s:i s:o s:o s:o s:o s:o s:o s:o}",
+			"number", (int)i + 1, "name", json_text(name), "kernel", json_text(p->kernel),
+			"group", json_text(p->group),
+			"engines", json_text(p->drivers ? "drivers" : "soft"),
+			"world", json_text(world_name(p->world)),
 			"scenarios", strings(p->scenarios, p->nr_scenarios),
 			"cells", strings(p->cells, p->nr_cells)));
 		free(name);
 	}
 	json_object_set_new(o, "parts", list);
-	text = json_dumps(o, JSON_INDENT(1));
-	json_decref(o);
-	return text ? text : xstrdup("");
+	return json_take(o, JSON_INDENT(1));
 }
 
 static int read_strings(char ***v, size_t *nr, const json_t *a)

@@ -1,16 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Findings as JSON; addresses are strings, since numbers there have 53 bits. */
-#include <stdio.h>
-
+#include "lib/base/json_text.h"
 #include "lib/report/report_words.h"
 #include "report_json.h"
 
 static json_t *hex(uint64_t n)
 {
-	char text[24];
-
-	snprintf(text, sizeof(text), "0x%llx", (unsigned long long)n);
-	return json_string(text);
+	return json_textf("0x%llx", (unsigned long long)n);
 }
 
 static json_t *stack_json(const struct evstream *s, int32_t id)
@@ -22,17 +18,9 @@ static json_t *stack_json(const struct evstream *s, int32_t id)
 	for (unsigned int i = 0; i < n; i++) {
 		const char *name = evstream_symbol(s, ips[i]);
 
-		json_array_append_new(a, name ? json_string(name) : hex(ips[i]));
+		json_array_append_new(a, name ? json_text(name) : hex(ips[i]));
 	}
 	return a;
-}
-
-/* Names come from a recording and need not be UTF-8. */
-static json_t *text_json(const char *s)
-{
-	json_t *t = json_string(s);
-
-	return t ? t : json_string("?");
 }
 
 static json_t *map_json(const struct evstream *s, const struct finding_map *m)
@@ -41,14 +29,14 @@ static json_t *map_json(const struct evstream *s, const struct finding_map *m)
 	char attrs[128];
 
 	report_attrs(m->attrs, attrs);
-	json_object_set_new(o, "device", text_json(m->device));
-	json_object_set_new(o, "driver", text_json(m->driver));
-	json_object_set_new(o, "kind", json_string(m->kind));
+	json_object_set_new(o, "device", json_text(m->device));
+	json_object_set_new(o, "driver", json_text(m->driver));
+	json_object_set_new(o, "kind", json_text(m->kind));
 	json_object_set_new(o, "dma", hex(m->dma));
 	json_object_set_new(o, "phys", hex(m->phys));
 	json_object_set_new(o, "len", json_integer((json_int_t)m->len));
-	json_object_set_new(o, "dir", json_string(report_dir(m->dir)));
-	json_object_set_new(o, "attrs", json_string(attrs));
+	json_object_set_new(o, "dir", json_text(report_dir(m->dir)));
+	json_object_set_new(o, "attrs", json_text(attrs));
 	json_object_set_new(o, "age_ns", json_integer((json_int_t)m->age_ns));
 	json_object_set_new(o, "stack", stack_json(s, m->stack));
 	if (m->unmapped_ns)
@@ -60,13 +48,13 @@ static json_t *tx_json(const struct evstream *s, const struct finding_tx *tx)
 {
 	json_t *o = json_object();
 
-	json_object_set_new(o, "device", text_json(tx->device));
-	json_object_set_new(o, "driver", text_json(tx->driver));
+	json_object_set_new(o, "device", json_text(tx->device));
+	json_object_set_new(o, "driver", json_text(tx->driver));
 	json_object_set_new(o, "channel", json_integer(tx->chan_id));
 	if (!tx->has_desc)
 		return o;
 	json_object_set_new(o, "cookie", json_integer(tx->cookie));
-	json_object_set_new(o, "op", json_string(report_op(tx->op)));
+	json_object_set_new(o, "op", json_text(report_op(tx->op)));
 	json_object_set_new(o, "len", json_integer((json_int_t)tx->len));
 	json_object_set_new(o, "prep_stack", stack_json(s, tx->prep_stack));
 	json_object_set_new(o, "submit_stack", stack_json(s, tx->submit_stack));
@@ -78,17 +66,17 @@ json_t *report_json(const struct evstream *s, const struct report_group *g)
 	const struct finding *f = g->first;
 	json_t *o = json_object();
 
-	json_object_set_new(o, "class", json_string(f->class->name));
-	json_object_set_new(o, "code", json_string(f->class->code));
-	json_object_set_new(o, "title", text_json(g->title));
+	json_object_set_new(o, "class", json_text(f->class->name));
+	json_object_set_new(o, "code", json_text(f->class->code));
+	json_object_set_new(o, "title", json_text(g->title));
 	json_object_set_new(o, "count", json_integer((json_int_t)g->count));
-	json_object_set_new(o, "detail", text_json(f->detail));
-	json_object_set_new(o, "device", text_json(f->device));
-	json_object_set_new(o, "driver", text_json(f->driver));
+	json_object_set_new(o, "detail", json_text(f->detail));
+	json_object_set_new(o, "device", json_text(f->device));
+	json_object_set_new(o, "driver", json_text(f->driver));
 	json_object_set_new(o, "seq", json_integer((json_int_t)f->seq));
 	json_object_set_new(o, "time_ns", json_integer((json_int_t)f->time_ns));
-	json_object_set_new(o, "call", json_string(report_call(f->type)));
-	json_object_set_new(o, "level", json_string(report_level(f->level)));
+	json_object_set_new(o, "call", json_text(report_call(f->type)));
+	json_object_set_new(o, "level", json_text(report_level(f->level)));
 	json_object_set_new(o, "task", json_integer(f->task));
 	json_object_set_new(o, "cpu", json_integer(f->cpu));
 	json_object_set_new(o, "stack", stack_json(s, f->stack));
@@ -115,8 +103,8 @@ json_t *report_summary_json(const struct evstream *s)
 		if (n->unknown[i])
 			json_object_set_new(unknown, judge_unknown_text(i),
 					    json_integer((json_int_t)n->unknown[i]));
-	json_object_set_new(o, "release", json_string(evstream_release(s)));
-	json_object_set_new(o, "incomplete", doubt ? json_string(doubt) : json_null());
+	json_object_set_new(o, "release", json_text(evstream_release(s)));
+	json_object_set_new(o, "incomplete", doubt ? json_text(doubt) : json_null());
 	json_object_set_new(o, "events", json_integer((json_int_t)n->events));
 	json_object_set_new(o, "lost", json_integer((json_int_t)n->lost));
 	json_object_set_new(o, "bad", json_integer((json_int_t)n->bad));

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* result.json: everything that a run found, as JSON. */
+#include "lib/base/json_text.h"
 #include "lib/verdict/run.h"
 #include "report_json.h"
 
@@ -15,7 +16,7 @@ static json_t *strings(char *const *s, unsigned int nr)
 	json_t *a = json_array();
 
 	for (unsigned int i = 0; i < nr; i++)
-		json_array_append_new(a, json_string(s[i]));
+		json_array_append_new(a, json_text(s[i]));
 	return a;
 }
 
@@ -27,7 +28,7 @@ static json_t *number(uint64_t n)
 /* 64-bit words that are not counts: JSON's numbers would round them. */
 static json_t *hex(uint64_t n)
 {
-	return json_sprintf("0x%llx", (unsigned long long)n);
+	return json_textf("0x%llx", (unsigned long long)n);
 }
 
 static json_t *params_json(const struct cell *cell)
@@ -35,8 +36,7 @@ static json_t *params_json(const struct cell *cell)
 	json_t *o = json_object();
 
 	for (unsigned int i = 0; i < cell->nr_params; i++)
-		json_object_set_new(o, cell->params[i].name,
-				    json_string(cell->params[i].value));
+		json_put(o, cell->params[i].name, json_text(cell->params[i].value));
 	return o;
 }
 
@@ -51,15 +51,15 @@ static const char *ctx_name(unsigned int ctx)
 
 static json_t *step_json(const struct cell *cell, const struct dmt_record *rec)
 {
-	return json_pack("{s:i s:s s:i s:I s:i s:i s:s s:i s:o}",
+	return json_pack("{s:i s:o s:i s:I s:i s:i s:o s:i s:o}",
 			 "step", (int)rec->step,
-			 "text", rec->step < cell->nr_steps ?
-				 cell->step_text[rec->step] : "?",
+			 "text", json_text(rec->step < cell->nr_steps ?
+					   cell->step_text[rec->step] : "?"),
 			 "iteration", (int)rec->iteration,
 			 "time_ns", (json_int_t)rec->time_ns,
 			 "cpu", (int)rec->cpu,
 			 "thread", rec->thread == 0xff ? -1 : (int)rec->thread,
-			 "context", ctx_name(rec->ctx),
+			 "context", json_text(ctx_name(rec->ctx)),
 			 "status", (int)(int32_t)rec->status,
 			 "value", hex(rec->value));
 }
@@ -78,8 +78,7 @@ static json_t *domains_json(const struct cell *cell, const struct dmt_sums *s)
 	json_t *o = json_object();
 
 	for (unsigned int i = 0; i < cell->nr_engines; i++)
-		json_object_set_new(o, cell->engine_names[i],
-				    json_integer(s->domain[i]));
+		json_put(o, cell->engine_names[i], json_integer(s->domain[i]));
 	return o;
 }
 
@@ -109,7 +108,7 @@ static json_t *data_json(const struct verdict *v, const struct dmt_sums *s)
 {
 	json_t *o = json_object();
 
-	json_object_set_new(o, "verdict", json_string(data_name(v->data)));
+	json_object_set_new(o, "verdict", json_text(data_name(v->data)));
 	json_object_set_new(o, "checks", number(s->checks));
 	json_object_set_new(o, "bad", number(s->checks_bad));
 	if (s->checks_bad)
@@ -125,7 +124,7 @@ static json_t *engines_json(const struct cell_result *r)
 		const struct engine_stats *s = &r->engines[i];
 		json_t *o = json_object();
 
-		json_object_set_new(o, "name", json_string(s->name));
+		json_object_set_new(o, "name", json_text(s->name));
 #define COUNT(member) json_object_set_new(o, #member, number(s->member))
 		COUNT(submitted);
 		COUNT(completed);
@@ -155,11 +154,11 @@ static json_t *violations_json(const struct evstream *seen)
 	json_t *a = json_array();
 
 	for (size_t i = 0; i < n; i++)
-		json_array_append_new(a, json_pack("{s:s s:s s:s s:s s:o}",
-			"class", groups[i].first->class->name,
-			"title", groups[i].title,
-			"what", groups[i].first->what,
-			"device", groups[i].first->device,
+		json_array_append_new(a, json_pack("{s:o s:o s:o s:o s:o}",
+			"class", json_text(groups[i].first->class->name),
+			"title", json_text(groups[i].title),
+			"what", json_text(groups[i].first->what),
+			"device", json_text(groups[i].first->device),
 			"count", number(groups[i].count)));
 	free(groups);
 	return a;
@@ -169,7 +168,7 @@ static json_t *workload_json(const struct cell *cell, const struct cell_result *
 {
 	json_t *o = json_object(), *stage;
 
-	json_object_set_new(o, "kind", json_string(workload_words[cell->workload]));
+	json_object_set_new(o, "kind", json_text(workload_words[cell->workload]));
 	for (int i = 0; i < STAGE__COUNT; i++) {
 		if (!r->stages[i].ran)
 			continue;
@@ -185,22 +184,24 @@ static json_t *sweep_json(const struct cell *cell, const struct sweep_result *sw
 {
 	json_t *o = json_object(), *wrong = json_array(), *violations = json_array();
 
-	json_object_set_new(o, "kind", json_string(sweep_name(cell->sweep)));
+	json_object_set_new(o, "kind", json_text(sweep_name(cell->sweep)));
 	if (cell->sweep_only)
 		json_object_set_new(o, "only", number(cell->sweep_only));
 	json_object_set_new(o, "calls", number(sw->reached));
 	json_object_set_new(o, "runs", number(sw->runs));
 	json_object_set_new(o, "complete", json_boolean(sw->done));
 	for (unsigned int i = 0; i < sw->nr_wrong && i < SWEEP_MAX_WRONG; i++)
-		json_array_append_new(wrong, json_pack("{s:i s:s s:s}", "call", (int)sw->wrong[i].n,
-			"outcome", outcome_name(sw->wrong[i].outcome), "why", sw->wrong[i].why));
+		json_array_append_new(wrong, json_pack("{s:i s:o s:o}",
+			"call", (int)sw->wrong[i].n,
+			"outcome", json_text(outcome_name(sw->wrong[i].outcome)),
+			"why", json_text(sw->wrong[i].why)));
 	json_object_set_new(o, "wrong", wrong);
 	json_object_set_new(o, "runs_with_timeouts", number(sw->timed_out));
 	json_object_set_new(o, "runs_cleaned_up", number(sw->cleaned));
 	for (int id = 0; id < V__COUNT; id++)
 		if (sw->violations[id].runs)
-			json_array_append_new(violations, json_pack("{s:s s:i s:i}",
-				"class", violation_get(id)->name, "runs", (int)sw->violations[id].runs,
+			json_array_append_new(violations, json_pack("{s:o s:i s:i}",
+				"class", json_text(violation_get(id)->name), "runs", (int)sw->violations[id].runs,
 				"first", (int)sw->violations[id].first));
 	json_object_set_new(o, "violations", violations);
 	return o;
@@ -211,8 +212,13 @@ static json_t *splats_json(const struct cell_result *r)
 	json_t *a = json_array();
 
 	for (unsigned int i = 0; i < r->splats.nr; i++)
-		json_array_append_new(a, json_string(r->splats.v[i].title));
+		json_array_append_new(a, json_text(r->splats.v[i].title));
 	return a;
+}
+
+static json_t *title_json(const struct splat *s)
+{
+	return json_pack("{s:o s:i}", "title", json_text(s->title), "count", (int)s->count);
 }
 
 /* Who in the kernel could have spoken, and what it said. */
@@ -226,15 +232,14 @@ static json_t *witnesses_json(const struct cell_result *r)
 
 		for (unsigned int i = 0; i < r->splats.nr; i++)
 			if (r->splats.v[i].witness == (enum witness)w)
-				json_array_append_new(titles, json_pack("{s:s s:i}", "title",
-					r->splats.v[i].title, "count", (int)r->splats.v[i].count));
+				json_array_append_new(titles, title_json(&r->splats.v[i]));
 		if (s->said) {
 			json_object_set_new(one, "ran", json_boolean(s->ran));
 			json_object_set_new(one, "reports", number(s->reports));
 			if (!s->ran)
-				json_object_set_new(one, "why_not", json_string(s->why));
+				json_object_set_new(one, "why_not", json_text(s->why));
 			if (s->filter[0])
-				json_object_set_new(one, "only_driver", json_string(s->filter));
+				json_object_set_new(one, "only_driver", json_text(s->filter));
 		}
 		if (s->said || json_array_size(titles)) {
 			json_object_set(one, "titles", titles);
@@ -253,7 +258,7 @@ static json_t *observed_json(const struct evstream *seen)
 
 	json_object_set_new(o, "complete", json_boolean(!evstream_incomplete(seen)));
 	if (evstream_incomplete(seen))
-		json_object_set_new(o, "why_not", json_string(evstream_incomplete(seen)));
+		json_object_set_new(o, "why_not", json_text(evstream_incomplete(seen)));
 	json_object_set_new(o, "events", number(n->events));
 	json_object_set_new(o, "lost", number(n->lost));
 	json_object_set_new(o, "maps", number(n->maps));
@@ -269,19 +274,19 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 	const struct verdict *v = &run->verdicts[i];
 	json_t *o = json_object(), *expects = json_array();
 
-	json_object_set_new(o, "id", json_string(cell->id));
-	json_object_set_new(o, "scenario", json_string(cell->scenario));
+	json_object_set_new(o, "id", json_text(cell->id));
+	json_object_set_new(o, "scenario", json_text(cell->scenario));
 	json_object_set_new(o, "params", params_json(cell));
-	json_object_set_new(o, "world", json_string(world_name(cell->world)));
+	json_object_set_new(o, "world", json_text(world_name(cell->world)));
 	json_object_set_new(o, "seed", hex(cell->seed));
 	json_object_set_new(o, "repeat", number(cell->repeat));
-	json_object_set_new(o, "boot", r->boot ? json_string(r->boot) : json_null());
-	json_object_set_new(o, "outcome", json_string(outcome_name(v->outcome)));
+	json_object_set_new(o, "boot", r->boot ? json_text(r->boot) : json_null());
+	json_object_set_new(o, "outcome", json_text(outcome_name(v->outcome)));
 	json_object_set_new(o, "messages", strings(v->messages, v->nr_messages));
 	for (unsigned int k = 0; k < cell->nr_expects; k++)
 		if (verdict_guards_hold(&cell->expects[k], cell, &run->env))
 			json_array_append_new(expects,
-					      json_string(cell->expects[k].text));
+					      json_text(cell->expects[k].text));
 	json_object_set_new(o, "expected", expects);
 	json_object_set_new(o, "splats", splats_json(r));
 	json_object_set_new(o, "witnesses", witnesses_json(r));
@@ -309,11 +314,10 @@ static json_t *kmemleak_json(const struct boot *boot)
 	json_t *titles = json_array(), *o;
 
 	for (unsigned int i = 0; i < boot->leaks.nr; i++)
-		json_array_append_new(titles, json_pack("{s:s s:i}", "title", boot->leaks.v[i].title,
-							"count", (int)boot->leaks.v[i].count));
+		json_array_append_new(titles, title_json(&boot->leaks.v[i]));
 	o = json_pack("{s:b s:o}", "ran", boot->kmemleak.ran, "titles", titles);
 	if (!boot->kmemleak.ran)
-		json_object_set_new(o, "why_not", json_string(boot->kmemleak.why));
+		json_object_set_new(o, "why_not", json_text(boot->kmemleak.why));
 	return o;
 }
 
@@ -322,12 +326,12 @@ static json_t *boots_json(const struct run *run)
 	json_t *a = json_array();
 
 	for (uint32_t i = 0; i < run->nr_boots; i++) {
-		json_t *o = json_pack("{s:s s:s s:i s:s s:s}",
-			"name", run->boots[i].name,
-			"world", world_name(run->boots[i].world),
+		json_t *o = json_pack("{s:o s:o s:i s:o s:o}",
+			"name", json_text(run->boots[i].name),
+			"world", json_text(world_name(run->boots[i].world)),
 			"cells", (int)run->boots[i].nr_cells,
-			"fate", vm_fate_name(run->boots[i].fate),
-			"title", run->boots[i].title ? run->boots[i].title : "");
+			"fate", json_text(vm_fate_name(run->boots[i].fate)),
+			"title", json_text(run->boots[i].title ? run->boots[i].title : ""));
 
 		if (run->boots[i].kmemleak.said)
 			json_object_set_new(o, "kmemleak", kmemleak_json(&run->boots[i]));
@@ -347,7 +351,6 @@ char *run_json(const struct run *run)
 {
 	unsigned int count[OUTCOME__COUNT];
 	json_t *o = json_object(), *counts = json_object(), *cells = json_array();
-	char *text;
 
 	run_count(run, count);
 	for (int i = 0; i < OUTCOME__COUNT; i++)
@@ -355,11 +358,11 @@ char *run_json(const struct run *run)
 	for (uint32_t i = 0; i < run->nr_cells; i++)
 		json_array_append_new(cells, cell_json(run, i));
 
-	json_object_set_new(o, "schema", json_string("dmatorture-result-1"));
-	json_object_set_new(o, "kernel", json_string(run->kernel));
-	json_object_set_new(o, "release", json_string(run->release));
-	json_object_set_new(o, "target", json_string("vm"));
-	json_object_set_new(o, "accelerator", json_string(run->accel));
+	json_object_set_new(o, "schema", json_text("dmatorture-result-1"));
+	json_object_set_new(o, "kernel", json_text(run->kernel));
+	json_object_set_new(o, "release", json_text(run->release));
+	json_object_set_new(o, "target", json_text("vm"));
+	json_object_set_new(o, "accelerator", json_text(run->accel));
 	json_object_set_new(o, "smp", json_integer(run->smp));
 	json_object_set_new(o, "seed", hex(run->seed));
 	json_object_set_new(o, "exit_code", json_integer(run_exit_code(run)));
@@ -367,9 +370,5 @@ char *run_json(const struct run *run)
 	json_object_set_new(o, "boots", boots_json(run));
 	json_object_set_new(o, "cells", cells);
 
-	text = json_dumps(o, JSON_INDENT(1));
-	json_decref(o);
-	if (!text)	/* a string that is not UTF-8, or no memory */
-		text = xstrdup("");
-	return text;
+	return json_take(o, JSON_INDENT(1));
 }

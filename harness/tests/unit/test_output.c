@@ -135,7 +135,7 @@ static void test_junit(void **state)
 	has(text, "<failure type=\"fail\" message=\"first\">second&#10;</failure>\n"
 		  "   <system-err>WARNING: in x&#10;</system-err>");
 	has(text, "<error type=\"hang\" message=\"late\">");
-	has(text, "<error type=\"panic\" message=\"bell? ? end\">");
+	has(text, "<error type=\"panic\" message=\"bell\\x07 \\xef\\xbf\\xbf end\">");
 	has(text, "<error type=\"incomplete\" message=\"lost\">");
 	free(text);
 	output_free(&out);
