@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The report page: tables and plots of what runs measured, as HTML. */
+#include "html.h"
 #include "page.h"
 
 #include <errno.h>
@@ -7,81 +8,55 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char head[] =
-	"<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-	"<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-	"<style>\n"
-	"body{font:16px/1.45 system-ui,sans-serif;color:#111;background:#fff;max-width:76rem;"
-	"margin:0 auto;padding:1rem}\n"
-	"h1{font-size:1.5rem}h2{font-size:1.2rem;border-bottom:1px solid #bbb;margin-top:2rem}\n"
-	"h3{font-size:1rem;margin-bottom:.3rem}\n"
-	".plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1rem}\n"
-	"figure{margin:0}figure svg{width:100%;height:auto}\n"
-	".wide{overflow-x:auto}\n"
-	"table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}\n"
-	"th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap}\n"
-	"th:first-child,td:first-child{text-align:left}\n"
-	"td small{color:#555}\n.slower{color:#a03c00;font-weight:bold}.faster{color:#005a8c;font-weight:bold}"
-	".inconclusive{color:#7a5200}\n"
-	"dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:0}dt{color:#555}"
-	"dd{margin:0;overflow-wrap:anywhere}\n"
-	"pre{font-size:.8rem;overflow-x:auto}\n"
-	"@media print{body{font-size:10pt;max-width:none;padding:0}figure,tr{break-inside:avoid}"
-	".wide{overflow:visible}table{font-size:7.5pt}.plots{grid-template-columns:1fr 1fr}}\n"
-	"</style>\n";
-
-static void add_escaped(struct strbuf *out, const char *s)
+static void add_head(struct html *out)
 {
-	for (; *s; s++) {
-		switch (*s) {
-		case '<':
-			strbuf_adds(out, "&lt;");
-			break;
-		case '>':
-			strbuf_adds(out, "&gt;");
-			break;
-		case '&':
-			strbuf_adds(out, "&amp;");
-			break;
-		case '"':
-			strbuf_adds(out, "&quot;");
-			break;
-		default:
-			strbuf_addc(out, *s);
-		}
-	}
-}
-
-static void add_tag(struct strbuf *out, const char *tag, const char *text)
-{
-	strbuf_addf(out, "<%s>", tag);
-	add_escaped(out, text);
-	strbuf_addf(out, "</%.*s>", (int)strcspn(tag, " "), tag);
+	html_literal(out,
+		     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
+		     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
+		     "<style>\n"
+		     "body{font:16px/1.45 system-ui,sans-serif;color:#111;background:#fff;max-width:76rem;"
+		     "margin:0 auto;padding:1rem}\n"
+		     "h1{font-size:1.5rem}h2{font-size:1.2rem;border-bottom:1px solid #bbb;margin-top:2rem}\n"
+		     "h3{font-size:1rem;margin-bottom:.3rem}\n"
+		     ".plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1rem}\n"
+		     "figure{margin:0}figure svg{width:100%;height:auto}\n"
+		     ".wide{overflow-x:auto}\n"
+		     "table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}\n"
+		     "th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap}\n"
+		     "th:first-child,td:first-child{text-align:left}\n"
+		     "td small{color:#555}\n.slower{color:#a03c00;font-weight:bold}.faster{color:#005a8c;font-weight:bold}"
+		     ".inconclusive{color:#7a5200}\n"
+		     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:0}dt{color:#555}"
+		     "dd{margin:0;overflow-wrap:anywhere}\n"
+		     "pre{font-size:.8rem;overflow-x:auto}\n"
+		     "@media print{body{font-size:10pt;max-width:none;padding:0}figure,tr{break-inside:avoid}"
+		     ".wide{overflow:visible}table{font-size:7.5pt}.plots{grid-template-columns:1fr 1fr}}\n"
+		     "</style>\n");
 }
 
 /* ---- what was run ---- */
 
-static void add_about(struct strbuf *out, const struct samples *s, const char *name)
+static void add_about(struct html *out, const struct samples *s, const char *name)
 {
 	static const char *const keys[] = {
 		ABOUT_TIME, ABOUT_RELEASE, ABOUT_ACCEL, ABOUT_MACHINE, ABOUT_CONFIG, ABOUT_BASE,
 		ABOUT_ARGUMENTS,
 	};
 
-	add_tag(out, "h3", name);
-	strbuf_adds(out, "<dl>\n");
+	html_element(out, "h3", name);
+	html_literal(out, "<dl>\n");
 	for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
 		if (!*samples_get(s, keys[i]))
 			continue;
-		add_tag(out, "dt", keys[i]);
-		add_tag(out, "dd", samples_get(s, keys[i]));
-		strbuf_adds(out, "\n");
+		html_element(out, "dt", keys[i]);
+		html_element(out, "dd", samples_get(s, keys[i]));
+		html_literal(out, "\n");
 	}
-	strbuf_adds(out, "</dl>\n");
+	html_literal(out, "</dl>\n");
 	if (s->incomplete) {
-		strbuf_adds(out, "<p class=\"inconclusive\">incomplete: ");
-		add_escaped(out, s->incomplete);
-		strbuf_adds(out, "</p>\n");
+		html_literal(out, "<p class=\"inconclusive\">incomplete: ");
+		html_text(out, s->incomplete);
+		html_literal(out, "</p>\n");
 	}
 }
 
@@ -99,90 +74,92 @@ static const char *caution(const struct samples *s)
 
 /* ---- plots ---- */
 
-/* Without the XML declaration and document type, which have no place inside a page. */
-static int add_svg(struct strbuf *out, const char *dir, const struct plot *p)
+static int add_svg(struct html *out, const char *dir, const struct plot *p)
 {
 	char *path = xasprintf("%s/%s.svg", dir, p->name);
 	struct strbuf svg = STRBUF_INIT;
 	int err = strbuf_read_file(&svg, path);
-	const char *at = err ? NULL : strstr(strbuf_str(&svg), "<svg");
 
-	if (!err && !at)
-		err = -EBADMSG;
 	if (!err) {
-		strbuf_adds(out, "<figure role=\"img\" aria-label=\"");
-		add_escaped(out, p->title);
-		strbuf_addf(out, "\">\n%s</figure>\n", at);
+		html_literal(out, "<figure role=\"img\" aria-label=\"");
+		html_text(out, p->title);
+		html_literal(out, "\">\n");
+		err = html_svg(out, strbuf_str(&svg));
+		html_literal(out, "</figure>\n");
 	}
 	strbuf_free(&svg);
 	free(path);
 	return err;
 }
 
-static int add_plots(struct strbuf *out, const struct page *page)
+static int add_plots(struct html *out, const struct page *page)
 {
 	int err = 0;
 
 	if (page->no_plots) {
-		strbuf_adds(out, "<p>No plots: ");
-		add_escaped(out, page->no_plots);
-		strbuf_adds(out, "</p>\n");
+		html_literal(out, "<p>No plots: ");
+		html_text(out, page->no_plots);
+		html_literal(out, "</p>\n");
 		return 0;
 	}
-	strbuf_adds(out, "<div class=\"plots\">\n");
+	html_literal(out, "<div class=\"plots\">\n");
 	for (size_t i = 0; i < page->plots->nr && !err; i++)
 		err = add_svg(out, page->dir, &page->plots->v[i]);
-	strbuf_adds(out, "</div>\n");
+	html_literal(out, "</div>\n");
 	return err;
 }
 
 /* ---- tables ---- */
 
-static void add_median(struct strbuf *out, const struct samples_series *s)
+static void add_median(struct html *out, const struct samples_series *s)
 {
 	struct dist d;
 	char b[32];
 
 	if (!s) {
-		strbuf_adds(out, "<td>-</td>");
+		html_literal(out, "<td>-</td>");
 		return;
 	}
 	samples_dist(s, NULL, &d);
-	strbuf_addf(out, "<td>%s</td>", figure(dist_median(&d), b));
+	html_element(out, "td", figure(dist_median(&d), b));
 	dist_free(&d);
 }
 
-static void add_ratio(struct strbuf *out, const struct samples_series *from,
+static void add_ratio(struct html *out, const struct samples_series *from,
 		      const struct samples_series *to)
 {
 	struct ratio r = { NAN, NAN, NAN };
 
 	if (from && to)
 		bench_ratio(from, to, &r);
-	if (isfinite(r.ratio))
-		strbuf_addf(out, "<td>%.3f <small>%.3f..%.3f</small></td>", r.ratio, r.lo, r.hi);
-	else
-		strbuf_adds(out, "<td>-</td>");
+	html_literal(out, "<td>");
+	if (isfinite(r.ratio)) {
+		html_textf(out, "%.3f ", r.ratio);
+		html_elementf(out, "small", "%.3f..%.3f", r.lo, r.hi);
+	} else {
+		html_text(out, "-");
+	}
+	html_literal(out, "</td>");
 }
 
-static void add_orders(struct strbuf *out, const struct bench_points *points, size_t first,
+static void add_orders(struct html *out, const struct bench_points *points, size_t first,
 		       size_t end, const char *base, enum bench_metric metric)
 {
-	strbuf_adds(out, "<div class=\"wide\"><table>\n<tr><th></th><th>legacy, ns</th>"
+	html_literal(out, "<div class=\"wide\"><table>\n<tr><th></th><th>legacy, ns</th>"
 		    "<th>split / legacy</th><th>shared / legacy</th><th>cpu / legacy</th></tr>\n");
 	for (size_t i = first; i < end; i++) {
 		const struct bench_point *p = &points->v[i];
 		char *label = bench_point_label(p, base);
 
-		strbuf_adds(out, "<tr>");
-		add_tag(out, "td", label);
+		html_literal(out, "<tr>");
+		html_element(out, "td", label);
 		add_median(out, p->of[ORDER_LEGACY][metric]);
 		for (int o = ORDER_SPLIT; o < ORDER__COUNT; o++)
 			add_ratio(out, p->of[ORDER_LEGACY][metric], p->of[o][metric]);
-		strbuf_adds(out, "</tr>\n");
+		html_literal(out, "</tr>\n");
 		free(label);
 	}
-	strbuf_adds(out, "</table></div>\n");
+	html_literal(out, "</table></div>\n");
 }
 
 static size_t next_world(const struct bench_points *points, size_t first)
@@ -194,7 +171,7 @@ static size_t next_world(const struct bench_points *points, size_t first)
 	return end;
 }
 
-static void add_bench(struct strbuf *out, const struct samples *s)
+static void add_bench(struct html *out, const struct samples *s)
 {
 	static const enum bench_metric shown[] = { BENCH_CHAIN, BENCH_MAP, BENCH_UNMAP, BENCH_CLIENT };
 	const char *base = samples_get(s, ABOUT_BASE);
@@ -202,110 +179,129 @@ static void add_bench(struct strbuf *out, const struct samples *s)
 
 	bench_points_find(s, &points);
 	if (points.nr) {
-		strbuf_adds(out, "<h2>The orders side by side</h2>\n<p>Medians (p50) of the legacy order; of "
+		html_literal(out, "<h2>The orders side by side</h2>\n<p>Medians (p50) of the legacy order; of "
 			    "the others the ratio to it, median over the rounds of one boot, with the 95 % "
 			    "bootstrap interval. ");
-		add_escaped(out, caution(s));
-		strbuf_adds(out, "</p>\n");
+		html_text(out, caution(s));
+		html_literal(out, "</p>\n");
 	}
 	for (size_t i = 0; i < points.nr; i = next_world(&points, i))
 		for (size_t m = 0; m < sizeof(shown) / sizeof(shown[0]); m++) {
-			strbuf_addf(out, "<h3>%s: %s</h3>\n", points.v[i].id.world,
-				    bench_metrics[shown[m]].title);
+			html_elementf(out, "h3", "%s: %s", points.v[i].id.world,
+				      bench_metrics[shown[m]].title);
+			html_literal(out, "\n");
 			add_orders(out, &points, i, next_world(&points, i), base, shown[m]);
 		}
 	bench_points_free(&points);
 }
 
-static void add_comparison(struct strbuf *out, const struct comparison *c)
+/* A verdict in its colour; the name of the class is its own. */
+static void add_verdict(struct html *out, enum compared verdict)
 {
-	char b[2][32];
+	html_literal(out, "<span class=\"");
+	html_text(out, compared_name(verdict));
+	html_literal(out, "\">");
+	html_text(out, compared_name(verdict));
+	html_literal(out, "</span>");
+}
 
-	strbuf_adds(out, "<h2>B against A</h2>\n<p>");
+static void add_comparison(struct html *out, const struct comparison *c)
+{
+	char b[32];
+
+	html_literal(out, "<h2>B against A</h2>\n<p>");
 	for (int v = 0; v < COMPARED__COUNT; v++)
-		if (c->count[v])
-			strbuf_addf(out, "%u <span class=\"%s\">%s</span> ", c->count[v],
-				    compared_name(v), compared_name(v));
-	strbuf_addf(out, "of %zu metrics. An effect is more than %g %%, and p below %g, Holm over %zu.</p>\n",
-		    c->nr, c->floor * 100, c->alpha, c->tested);
+		if (c->count[v]) {
+			html_textf(out, "%u ", c->count[v]);
+			add_verdict(out, v);
+			html_text(out, " ");
+		}
+	html_textf(out, "of %zu metrics. An effect is more than %g %%, and p below %g, Holm over %zu.",
+		   c->nr, c->floor * 100, c->alpha, c->tested);
+	html_literal(out, "</p>\n");
 	if (c->doubt) {
-		strbuf_adds(out, "<p class=\"inconclusive\">inconclusive: ");
-		add_escaped(out, c->doubt);
-		strbuf_adds(out, "</p>\n");
+		html_literal(out, "<p class=\"inconclusive\">inconclusive: ");
+		html_text(out, c->doubt);
+		html_literal(out, "</p>\n");
 	}
-	strbuf_adds(out, "<div class=\"wide\"><table>\n<tr><th>cell</th><th>metric</th><th>A</th><th>B</th>"
+	html_literal(out, "<div class=\"wide\"><table>\n<tr><th>cell</th><th>metric</th><th>A</th><th>B</th>"
 		    "<th>B/A</th><th>95 % interval</th><th>verdict</th></tr>\n");
 	for (size_t i = 0; i < c->nr; i++) {
 		const struct compared_metric *m = &c->metrics[i];
 
-		strbuf_adds(out, "<tr>");
-		add_tag(out, "td", m->cell);
-		strbuf_addf(out, "<td>%s, %s</td><td>%s</td><td>%s</td>", m->metric, m->unit,
-			    figure(m->a, b[0]), figure(m->b, b[1]));
-		if (isfinite(m->ratio.ratio))
-			strbuf_addf(out, "<td>%.4f</td><td>%.4f..%.4f</td>", m->ratio.ratio, m->ratio.lo,
-				    m->ratio.hi);
-		else
-			strbuf_adds(out, "<td>-</td><td>-</td>");
-		strbuf_addf(out, "<td class=\"%s\">%s", compared_name(m->verdict), compared_name(m->verdict));
-		if (m->why) {
-			strbuf_adds(out, ": ");
-			add_escaped(out, m->why);
+		html_literal(out, "<tr>");
+		html_element(out, "td", m->cell);
+		html_elementf(out, "td", "%s, %s", m->metric, m->unit);
+		html_element(out, "td", figure(m->a, b));
+		html_element(out, "td", figure(m->b, b));
+		if (isfinite(m->ratio.ratio)) {
+			html_elementf(out, "td", "%.4f", m->ratio.ratio);
+			html_elementf(out, "td", "%.4f..%.4f", m->ratio.lo, m->ratio.hi);
+		} else {
+			html_literal(out, "<td>-</td><td>-</td>");
 		}
-		strbuf_adds(out, "</td></tr>\n");
+		html_literal(out, "<td>");
+		add_verdict(out, m->verdict);
+		if (m->why) {
+			html_literal(out, ": ");
+			html_text(out, m->why);
+		}
+		html_literal(out, "</td></tr>\n");
 	}
-	strbuf_adds(out, "</table></div>\n");
+	html_literal(out, "</table></div>\n");
 }
 
-static void add_percentiles(struct strbuf *out, const struct samples *s)
+static void add_percentiles(struct html *out, const struct samples *s)
 {
 	static const double parts[] = { 0.5, 0.9, 0.99, 0.999, 1 };
 	char b[32];
 
-	strbuf_adds(out, "<h2>Percentiles</h2>\n<div class=\"wide\"><table>\n<tr><th>cell</th><th>metric</th>"
+	html_literal(out, "<h2>Percentiles</h2>\n<div class=\"wide\"><table>\n<tr><th>cell</th><th>metric</th>"
 		    "<th>n</th><th>p50</th><th>p90</th><th>p99</th><th>p99.9</th><th>max</th></tr>\n");
 	for (size_t i = 0; i < s->nr_series; i++) {
 		const struct samples_series *of = &s->series[i];
 		struct dist d;
 
 		samples_dist(of, NULL, &d);
-		strbuf_adds(out, "<tr>");
-		add_tag(out, "td", of->cell);
-		strbuf_addf(out, "<td>%s, %s</td><td>%llu</td>", of->metric, of->unit,
-			    (unsigned long long)d.total);
+		html_literal(out, "<tr>");
+		html_element(out, "td", of->cell);
+		html_elementf(out, "td", "%s, %s", of->metric, of->unit);
+		html_elementf(out, "td", "%llu", (unsigned long long)d.total);
 		for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
-			strbuf_addf(out, "<td>%s</td>", figure(dist_quantile(&d, parts[k]), b));
-		strbuf_adds(out, "</tr>\n");
+			html_element(out, "td", figure(dist_quantile(&d, parts[k]), b));
+		html_literal(out, "</tr>\n");
 		dist_free(&d);
 	}
-	strbuf_adds(out, "</table></div>\n");
+	html_literal(out, "</table></div>\n");
 }
 
-int page_html(const struct page *page, struct strbuf *out)
+int page_html(const struct page *page, struct strbuf *result)
 {
 	char *title = page->c ? xasprintf("dmatorture: %s against %s", page->name[1], page->name[0])
 			      : xasprintf("dmatorture: %s", page->name[0]);
+	struct html *out = html_new();
 	int err;
 
-	strbuf_adds(out, head);
-	add_tag(out, "title", title);
-	strbuf_adds(out, "\n</head>\n<body>\n");
-	add_tag(out, "h1", title);
+	add_head(out);
+	html_element(out, "title", title);
+	html_literal(out, "\n</head>\n<body>\n");
+	html_element(out, "h1", title);
 	for (int i = 0; i < (page->c ? 2 : 1); i++)
 		add_about(out, page->s[i], page->name[i]);
-	strbuf_adds(out, "<h2>Plots</h2>\n");
+	html_literal(out, "<h2>Plots</h2>\n");
 	err = add_plots(out, page);
 	if (page->c) {
 		add_comparison(out, page->c);
 	} else {
 		add_bench(out, page->s[0]);
 		if (page->hot) {
-			strbuf_adds(out, "<h2>Hot functions</h2>\n");
-			add_tag(out, "pre", page->hot);
+			html_literal(out, "<h2>Hot functions</h2>\n");
+			html_element(out, "pre", page->hot);
 		}
 		add_percentiles(out, page->s[0]);
 	}
-	strbuf_adds(out, "</body>\n</html>\n");
+	html_literal(out, "</body>\n</html>\n");
+	html_finish(out, result);
 	free(title);
 	return err;
 }

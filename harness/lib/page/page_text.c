@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/visible.h"
 #include "page.h"
 
 #define COLUMNS	76
@@ -174,7 +175,7 @@ static void add_cells(struct strbuf *out, const struct samples *s)
 	}
 }
 
-void page_text(const struct page *page, struct strbuf *out)
+static void add_all(struct strbuf *out, const struct page *page)
 {
 	for (int i = 0; i < (page->c ? 2 : 1); i++)
 		add_about(out, page->s[i], page->name[i]);
@@ -186,4 +187,13 @@ void page_text(const struct page *page, struct strbuf *out)
 		if (page->hot)
 			strbuf_addf(out, "\n%s", page->hot);
 	}
+}
+
+void page_text(const struct page *page, struct strbuf *out)
+{
+	struct strbuf all = STRBUF_INIT;
+
+	add_all(&all, page);
+	visible_add(out, strbuf_str(&all), all.len, VISIBLE_LINES);
+	strbuf_free(&all);
 }

@@ -7,30 +7,62 @@
 #include <string.h>
 
 #include "lib/base/command.h"
+#include "lib/base/visible.h"
 #include "plot_internal.h"
 
-/* Inside single quotes, of which two are one. */
+#define MAX_NAME	64	/* of a file, before its number and suffix */
+
+/*
+ * Inside single quotes nothing but a quote, of which two are one, and the end of the line mean
+ * anything to gnuplot.
+ */
 void plot_quote(struct strbuf *out, const char *s)
 {
+	char *text = visible(s, 0);
+
 	strbuf_addc(out, '\'');
-	for (; *s; s++) {
-		if (*s == '\'')
+	for (const char *p = text; *p; p++) {
+		if (*p == '\'')
 			strbuf_addc(out, '\'');
-		strbuf_addc(out, *s);
+		strbuf_addc(out, *p);
 	}
 	strbuf_addc(out, '\'');
+	free(text);
+}
+
+static bool is_taken(const struct plots *plots, const char *name)
+{
+	for (size_t i = 0; i < plots->nr; i++)
+		if (!strcmp(plots->v[i].name, name))
+			return true;
+	return false;
+}
+
+/* A file name of @name, which is freed; of two plots never the same. */
+static char *file_name(const struct plots *plots, char *name)
+{
+	char *file;
+
+	for (char *c = name; *c; c++)
+		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_", *c))
+			*c = '_';
+	file = xasprintf("%.*s", MAX_NAME, name);
+	for (size_t n = plots->nr; is_taken(plots, file); n++) {
+		free(file);
+		file = xasprintf("%.*s_%zu", MAX_NAME, name, n);
+	}
+	free(name);
+	return file;
 }
 
 struct plot *plot_new(struct plots *plots, char *name, char *title, int width, int height)
 {
 	struct plot *p;
 
+	name = file_name(plots, name);
 	plots->v = xrealloc(plots->v, (plots->nr + 1) * sizeof(*plots->v));
 	p = &plots->v[plots->nr++];
 	*p = (struct plot){ .name = name, .title = title, .width = width, .height = height };
-	for (char *c = p->name; *c; c++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789_", *c))
-			*c = '_';
 	strbuf_adds(&p->body, "set title ");
 	plot_quote(&p->body, title);
 	strbuf_adds(&p->body, "\n");

@@ -46,7 +46,9 @@ static void add_sizes(struct strbuf *out, const struct bench_points *points, siz
 
 		if (!is_sibling(&points->v[first], &points->v[i]))
 			continue;
-		strbuf_addf(out, "%s'%s' %.0f", comma, size, bench_size(size));
+		strbuf_adds(out, comma);
+		plot_quote(out, size);
+		strbuf_addf(out, " %.0f", bench_size(size));
 		comma = ", ";
 	}
 	strbuf_adds(out, ")\n");
@@ -87,8 +89,9 @@ static void plot_rates(struct plots *plots, const struct bench_points *points, s
 	for (int o = 0; o < ORDER__COUNT; o++) {
 		if (add_rates(&data, points, first, end, o) < 2)
 			continue;
-		strbuf_addf(&lines, "%s $%s using 1:3:2:4 with yerrorlines ls %d title '%s'", comma,
-			    order_words[o], PLOT_ORDER(o), o == ORDER_CPU ? "cpu (no offload)" : order_words[o]);
+		strbuf_addf(&lines, "%s $%s using 1:3:2:4 with yerrorlines ls %d title ", comma,
+			    order_words[o], PLOT_ORDER(o));
+		plot_quote(&lines, o == ORDER_CPU ? "cpu (no offload)" : order_words[o]);
 		comma = ",";
 		any = true;
 	}
@@ -140,8 +143,9 @@ static void plot_cdf(struct plots *plots, const struct bench_point *point)
 		if (!point->of[o][BENCH_CHAIN])
 			continue;
 		add_cdf(&data, point->of[o][BENCH_CHAIN], o);
-		strbuf_addf(&lines, "%s $%s using 1:2 with lines ls %d title '%s'", comma, order_words[o],
-			    PLOT_ORDER(o), o == ORDER_CPU ? "cpu (no offload)" : order_words[o]);
+		strbuf_addf(&lines, "%s $%s using 1:2 with lines ls %d title ", comma, order_words[o],
+			    PLOT_ORDER(o));
+		plot_quote(&lines, o == ORDER_CPU ? "cpu (no offload)" : order_words[o]);
 		comma = ",";
 	}
 	if (lines.len) {

@@ -133,11 +133,18 @@ void plot_comparison(struct plots *plots, const struct comparison *c)
 	for (int v = 0; v < COMPARED__COUNT; v++) {
 		if (!has(rows, nr, v))
 			continue;
-		strbuf_addf(&p->body, "%s $%s using 2:1:3:4 with xerrorbars ls %d title '%s'", comma,
-			    compared_name(v), PLOT_VERDICT(v), compared_name(v));
+		strbuf_addf(&p->body, "%s $%s using 2:1:3:4 with xerrorbars ls %d title ", comma,
+			    compared_name(v), PLOT_VERDICT(v));
+		plot_quote(&p->body, compared_name(v));
 		comma = ",";
 	}
 	strbuf_adds(&p->body, "\n");
+}
+
+/* As samples have it, and the data of gnuplot below. */
+static bool is_time(const char *s)
+{
+	return *s && s[strspn(s, "0123456789-:TZ")] == '\0';
 }
 
 void plot_history(struct plots *plots, const struct history_point *points, size_t nr)
@@ -148,11 +155,14 @@ void plot_history(struct plots *plots, const struct history_point *points, size_
 
 	strbuf_adds(&p->body, "$runs << EOD\n");
 	for (size_t i = 0; i < nr; i++)
-		strbuf_addf(&p->body, "%s %.9g %.9g\n", points[i].time, points[i].p50, points[i].p99);
+		if (is_time(points[i].time))
+			strbuf_addf(&p->body, "%s %.9g %.9g\n", points[i].time, points[i].p50,
+				    points[i].p99);
 	strbuf_addf(&p->body, "EOD\nset xdata time\nset timefmt '%%Y-%%m-%%dT%%H:%%M:%%SZ'\n"
 		    "set format x \"%%Y-%%m-%%d\\n%%H:%%M\"\nset xtics autofreq\n"
 		    "set yrange [0:*]\nset format y '%%g'\n"
-		    "set xlabel 'time of the run'\nset ylabel '%s'\n"
-		    "plot $runs using 1:2 with linespoints ls 1 title 'p50', "
-		    "$runs using 1:3 with linespoints ls 2 title 'p99'\n", points[0].unit);
+		    "set xlabel 'time of the run'\nset ylabel ");
+	plot_quote(&p->body, points[0].unit);
+	strbuf_adds(&p->body, "\nplot $runs using 1:2 with linespoints ls 1 title 'p50', "
+		    "$runs using 1:3 with linespoints ls 2 title 'p99'\n");
 }
