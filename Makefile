@@ -110,7 +110,11 @@ $(OUT)/agent: $(call obj,static,$(call room,$(AGENT_ROOMS))) $(OBJECT) $(OUT)/li
 
 # The observer's programs: built once, for every kernel (CO-RE).
 BPF_ARCH  := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))
+# core.bpf.h says why; here it is said before the compiler's noise.
+not_x86    = $(if $(filter x86,$(BPF_ARCH)),,$(error the observer cannot be built for $(BPF_ARCH): it is written \
+	     for x86-64 alone (bpf/core.bpf.h says what is missing)))
 $(OUT)/observer.bpf.o: $(BPF_SRC) Makefile
+	$(not_x86)
 	$(call msg,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) -target bpf -O2 -g -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Werror \

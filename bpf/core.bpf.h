@@ -3,6 +3,15 @@
 #ifndef BPF_CORE_H
 #define BPF_CORE_H
 
+/*
+ * What only x86-64 gives here: the physical address of a struct page (memory.bpf.h), arguments
+ * on the stack (tx.bpf.h: prep_dma_pq_val has 8), whether interrupts are off (irqs_off() below).
+ * A guess, an address of 0 say, would make mappings meet that have nothing in common.
+ */
+#ifndef __TARGET_ARCH_x86
+#error "the observer is written for x86-64 alone: elsewhere physical addresses and arguments on the stack would be wrong"
+#endif
+
 #include <linux/types.h>
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
@@ -123,11 +132,7 @@ static __always_inline __u8 flags_of(enum obs_way way, __u32 count)
 /* Only the registers of a kprobe tell. */
 static __always_inline __u8 irqs_off(const struct pt_regs *ctx)
 {
-#ifdef __TARGET_ARCH_x86
 	return ctx->eflags & X86_EFLAGS_IF ? 0 : OBS_F_IRQS_OFF;
-#else
-	return 0;
-#endif
 }
 
 /* The verifier forbids arithmetic on pointers that it trusts: a plain number. */

@@ -82,9 +82,8 @@ static long unmark_step(__u32 i, struct mark_loop *l)
 	return l->pfn > l->last;
 }
 
-/* ---- address arithmetic of x86; elsewhere the tracepoints give physical ones ---- */
+/* ---- address arithmetic of x86 ---- */
 
-#ifdef __TARGET_ARCH_x86
 /* 64 bytes, on kernels without memory cgroups 56 */
 #define PAGE_STRUCT	bpf_core_type_size(struct page)
 #define LINEAR_SIZE	(1ULL << 46)
@@ -101,17 +100,6 @@ static __always_inline __u64 virt_to_phys(__u64 virt)
 
 	return off < LINEAR_SIZE ? off : 0;
 }
-#else
-static __always_inline __u64 page_to_phys(const void *page)
-{
-	return 0;
-}
-
-static __always_inline __u64 virt_to_phys(__u64 virt)
-{
-	return 0;
-}
-#endif
 
 #define STACK_PAGES_MAX	8
 

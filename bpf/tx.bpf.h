@@ -83,9 +83,8 @@ int BPF_KPROBE(op_prep_pq_val, __u64 chan, __u64 pq, __u64 src, __u32 nr, __u64 
 {
 	__u64 flags = 0;
 
-#ifdef __TARGET_ARCH_x86
+	/* the 8th argument */
 	bpf_probe_read_kernel(&flags, sizeof(flags), (void *)ctx->rsp + 16);
-#endif
 	prep_enter(chan, OBS_OP_PQ_VAL, pq, 2, true, src, nr, true, ARG6(ctx), flags);
 	return 0;
 }
