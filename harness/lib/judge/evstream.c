@@ -248,8 +248,9 @@ static void take_range(struct evstream *s, enum judge_range_kind kind, const cha
 {
 	unsigned long long first, last;
 
-	if (sscanf(value, "%llx-%llx", &first, &last) == 2)
-		judge_range(s->judge, kind, first, last);
+	if (sscanf(value, "%llx-%llx", &first, &last) == 2 &&
+	    judge_range(s->judge, kind, first, last))
+		evstream_doubt(s, "more than %d ranges of memory", JUDGE_MAX_RANGES);
 }
 
 static void copy_printable(char *to, size_t size, const char *from)

@@ -2,6 +2,7 @@
 /* The judge: takes events one by one and hands them to those who know them. */
 #include "judge.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -39,13 +40,19 @@ void judge_free(struct judge *j)
 	free_maps(j);
 	free_devs(j);
 	free_findings(j);
+	free(j->ranges);
 	free(j);
 }
 
-void judge_range(struct judge *j, enum judge_range_kind kind, uint64_t first, uint64_t last)
+int judge_range(struct judge *j, enum judge_range_kind kind, uint64_t first, uint64_t last)
 {
-	if (j->nr_ranges < MAX_RANGES && first <= last)
-		j->ranges[j->nr_ranges++] = (struct range){ kind, first, last };
+	if (first > last)
+		return 0;
+	if (j->nr_ranges == JUDGE_MAX_RANGES)
+		return -ENOSPC;
+	j->ranges = xrealloc(j->ranges, (j->nr_ranges + 1) * sizeof(*j->ranges));
+	j->ranges[j->nr_ranges++] = (struct range){ kind, first, last };
+	return 0;
 }
 
 void judge_mapping_errors(struct judge *j, bool visible)

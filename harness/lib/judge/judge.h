@@ -169,8 +169,12 @@ struct judge;
 struct judge *judge_new(const struct judge_options *options);	/* NULL: all 0 */
 void judge_free(struct judge *j);
 
-/* Before the events that need it. */
-void judge_range(struct judge *j, enum judge_range_kind kind, uint64_t first, uint64_t last);
+/*
+ * Before the events that need it. -ENOSPC beyond this many: the verdict is not complete then. A
+ * range that ends before it begins is none.
+ */
+#define JUDGE_MAX_RANGES	4096
+int judge_range(struct judge *j, enum judge_range_kind kind, uint64_t first, uint64_t last);
 void judge_mapping_errors(struct judge *j, bool visible);
 /* Syncs are not told at all: every device counts as one that elides them. */
 void judge_syncs_missing(struct judge *j);

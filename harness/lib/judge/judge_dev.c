@@ -31,25 +31,24 @@ struct jdev *dev_get(struct judge *j, uint64_t addr)
 	return j->last_dev;
 }
 
-const char *dev_kind(const struct jdev *d)
+/* Numbers differ from run to run. */
+static void name_kind(struct jdev *d)
 {
-	static _Thread_local char out[2][56];
-	static _Thread_local unsigned int turn;
-	char *to = out[turn++ % 2];
 	size_t n = 0;
 
-	if (d && d->driver[0])
-		return d->driver;
-	if (!d || !d->name[0])	/* async_tx tells of channels alone */
-		return "a device";
-	/* Numbers differ from run to run. */
 	for (const char *p = d->name; *p; p++)
 		if (!isdigit((unsigned char)*p))
-			to[n++] = *p;
-		else if (!n || to[n - 1] != 'N')
-			to[n++] = 'N';
-	to[n] = '\0';
-	return to;
+			d->kind[n++] = *p;
+		else if (!n || d->kind[n - 1] != 'N')
+			d->kind[n++] = 'N';
+	d->kind[n] = '\0';
+}
+
+const char *dev_kind(const struct jdev *d)
+{
+	if (d && d->driver[0])
+		return d->driver;
+	return d && d->kind[0] ? d->kind : "a device";	/* async_tx tells of channels alone */
 }
 
 bool dev_sure(const struct judge *j, const struct jdev *d)
@@ -92,6 +91,7 @@ static void on_name(struct judge *j, const struct obs_event *e)
 		j->last_dev = d;
 	}
 	snprintf(d->name, sizeof(d->name), "%.55s", e->name);
+	name_kind(d);
 }
 
 static void on_info(struct judge *j, const struct obs_event *e)

@@ -44,6 +44,7 @@ struct jdev {
 	uint64_t addr;
 	char name[56];
 	char driver[56];
+	char kind[56];			/* the name without its numbers */
 	bool bound;			/* its BIND was seen */
 	uint64_t bound_epoch;
 	bool info;
@@ -272,7 +273,6 @@ struct jud {
 
 /* ---- the judge ---- */
 
-#define MAX_RANGES	128
 #define MAX_GHOSTS	4096
 #define MAX_DONE	8192
 #define MAX_QUEUED	65536	/* of one channel */
@@ -293,7 +293,7 @@ struct judge {
 	bool no_syncs, unwatched;
 	uint64_t asked_seq;		/* of the first MAPPING_ERROR: they are told */
 	unsigned int nr_ranges;
-	struct range ranges[MAX_RANGES];
+	struct range *ranges;
 
 	struct table devs;
 	struct jdev *all_devs, *last_dev;

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Classes of the mapping API: each planted once, and beside it what is right. */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "lib/judge/judge_state.h"
 #include "trace.h"
 
 #define A "DEV A softdma;"
@@ -346,6 +348,52 @@ static void test_memory_map(void **state)
 	}
 }
 
+/* Catches: ranges of memory beyond the 128th that were dropped without a word. */
+static void test_many_ranges(void **state)
+{
+	struct trace t;
+
+	(void)state;
+	trace_begin(&t, NULL);
+	for (uint64_t i = 0; i < JUDGE_MAX_RANGES; i++)
+		assert_int_equal(judge_range(t.j, JUDGE_RAM, i << 20, (i << 20) + 0xfff), 0);
+	assert_int_equal(judge_range(t.j, JUDGE_RAM, 1ull << 40, 2ull << 40), -ENOSPC);
+	trace_play(&t, A "MAP A 12c00000+10 to resource");
+	assert_string_equal(judge_finding(t.j, 0)->class->name, "mmio-mismatch");
+	judge_free(t.j);
+}
+
+static void name_device(struct trace *t, const char *key, const char *name)
+{
+	struct obs_event e = { .type = OBS_DEVICE, .dev = trace_value(key) };
+
+	snprintf(e.name, sizeof(e.name), "%s", name);
+	trace_emit(t, &e);
+	e = (struct obs_event){ .type = OBS_BIND, .dev = e.dev };
+	trace_emit(t, &e);
+}
+
+/* Catches: names without a driver that shared two buffers, of which a third call took one. */
+static void test_three_names(void **state)
+{
+	const char *one, *two, *three;
+	struct trace t;
+
+	(void)state;
+	trace_begin(&t, NULL);
+	name_device(&t, "A", "one.0");
+	name_device(&t, "B", "two.17.3");
+	name_device(&t, "C", "three");
+	one = dev_kind(dev_get(t.j, trace_value("A")));
+	two = dev_kind(dev_get(t.j, trace_value("B")));
+	three = dev_kind(dev_get(t.j, trace_value("C")));
+	assert_string_equal(one, "one.N");
+	assert_string_equal(two, "two.N.N");
+	assert_string_equal(three, "three");
+	assert_string_equal(dev_kind(dev_get(t.j, trace_value("D"))), "a device");
+	judge_free(t.j);
+}
+
 /* What a finding says of its parties is what a verdict matches by. */
 static void test_subjects(void **state)
 {
@@ -425,7 +473,8 @@ int main(void)
 		cmocka_unit_test(test_memory), cmocka_unit_test(test_late),
 		cmocka_unit_test(test_losses), cmocka_unit_test(test_memory_map),
 		cmocka_unit_test(test_subjects), cmocka_unit_test(test_bounds),
-		cmocka_unit_test(test_counters),
+		cmocka_unit_test(test_counters), cmocka_unit_test(test_many_ranges),
+		cmocka_unit_test(test_three_names),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -339,6 +339,7 @@ static void test_gaps(void **state)
 
 static void test_meta(void **state)
 {
+	struct strbuf many = STRBUF_INIT;
 	struct trace t = events_of("DEV A x");
 	struct outcome o = stream(t.log, t.nr_log, "first_seq=1\nmissing=unmap_page\n", 3);
 
@@ -348,6 +349,13 @@ static void test_meta(void **state)
 	o = stream(t.log, t.nr_log, "observer=no BTF\n", 3);
 	assert_string_equal(o.doubt, "nothing was observed: no BTF");
 	free(o.classes);
+	strbuf_adds(&many, "first_seq=1\n");
+	for (int i = 0; i <= JUDGE_MAX_RANGES; i++)
+		strbuf_addf(&many, "ram=%x0-%x1\n", i, i);
+	o = stream(t.log, t.nr_log, strbuf_str(&many), 3);
+	assert_string_equal(o.doubt, "more than 4096 ranges of memory");
+	free(o.classes);
+	strbuf_free(&many);
 	free(t.log);
 }
 
