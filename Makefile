@@ -150,6 +150,7 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 $(OUT)/unit/test_sec%: LIBS += -lcrypto
+$(OUT)/unit/test_drain: $(OUT)/san/harness/observer/drain.o
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
 		$(call obj,obj,$(wildcard harness/host/target.c harness/host/tools.c harness/host/target.c harness/host/tools.c) $(LIB_SRC))

@@ -138,7 +138,7 @@ void observe_begin(bool wanted)
 	observer_settle(observer);
 	do {	/* nothing in the ring may be younger than the count */
 		observer_count(observer, &cell.before);
-		observer_drain(observer, forget, NULL);
+		observer_drain_to(observer, cell.before.events, forget, NULL);
 		observer_count(observer, &now);
 	} while (now.events != cell.before.events);
 	cell.nr = 0;
@@ -207,7 +207,7 @@ bool observe_end(bool last)
 	close(cell.stop);
 	do {
 		observer_count(observer, &now);
-		observer_drain(observer, take, NULL);
+		observer_drain_to(observer, now.events, take, NULL);
 		observer_count(observer, &after);
 	} while (after.events != now.events);
 	flush();

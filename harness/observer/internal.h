@@ -7,6 +7,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "drain.h"
 #include "observer.h"
 #include "bpf/shared.h"
 
@@ -45,6 +46,7 @@ struct observer {
 	struct strbuf gone;		/* likewise, as their module had gone; since the mark */
 	int (*sink)(void *arg, const struct obs_event *e, size_t n);
 	void *sink_arg;
+	struct drain drain;
 	bool module_came;
 	int added;
 };

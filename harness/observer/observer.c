@@ -32,10 +32,12 @@ static struct bpf_map *map_of(const struct observer *o, const char *name)
 static int on_events(void *arg, void *data, size_t size)
 {
 	struct observer *o = arg;
+	const struct obs_event *e = data;
 
 	if (size < sizeof(struct obs_event))
 		return 0;
-	return o->sink ? o->sink(o->sink_arg, data, 1) : 0;
+	drain_took(&o->drain, e->seq);
+	return o->sink ? o->sink(o->sink_arg, e, 1) : 0;
 }
 
 static int on_request(void *arg, void *data, size_t size)
@@ -169,6 +171,7 @@ struct observer *observer_start(const struct observer_options *options, char *wh
 		return NULL;
 	}
 	o->options = *options;
+	o->drain = (struct drain)DRAIN_INIT;
 	if (options->quiet_libbpf)
 		libbpf_set_print(be_quiet);
 	libbpf_set_strict_mode(LIBBPF_STRICT_ALL);
@@ -212,6 +215,32 @@ long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_
 	o->sink = sink;
 	o->sink_arg = arg;
 	return ring_buffer__consume(o->ring);
+}
+
+static long consume(void *arg)
+{
+	return ring_buffer__consume(((struct observer *)arg)->ring);
+}
+
+static uint64_t lost(void *arg)
+{
+	return ((const struct observer *)arg)->state->lost_ring;
+}
+
+static void wait_a_little(void *arg)
+{
+	(void)arg;
+	usleep(1000);
+}
+
+long observer_drain_to(struct observer *o, uint64_t last,
+		       int (*sink)(void *arg, const struct obs_event *e, size_t n), void *arg)
+{
+	static const struct drain_ops ops = { consume, lost, wait_a_little };
+
+	o->sink = sink;
+	o->sink_arg = arg;
+	return drain_to(&o->drain, last, &ops, o);
 }
 
 int observer_fd(const struct observer *o)

@@ -42,6 +42,14 @@ long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_
 						    size_t n), void *arg);
 
 /*
+ * The same until all events up to number @last (observer_count()) were taken, a second at most:
+ * a processor may still be writing one. What has not come then counts as lost, for its number
+ * is missing.
+ */
+long observer_drain_to(struct observer *o, uint64_t last,
+		       int (*sink)(void *arg, const struct obs_event *e, size_t n), void *arg);
+
+/*
  * Readable when the ring is about a quarter full, counted from observer_mark(): the
  * same events wake the reader at the same event, whatever was before. observer_probes() has
  * functions that were met since and had gone before they could be probed.

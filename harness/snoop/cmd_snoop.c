@@ -171,7 +171,7 @@ static void end(struct snoop *s)
 
 	/* Told before the ring is emptied: what comes later is not of this. */
 	observer_count(s->observer, &n);
-	observer_drain(s->observer, take, s);
+	observer_drain_to(s->observer, n.events, take, s);
 	flush(s);
 	observer_describe_stacks(s->observer, &s->stacks, &stacks, &symbols);
 	chunk(s, OBS_CHUNK_STACKS, &stacks);
