@@ -187,6 +187,16 @@ static void run_plan(void)
 	strbuf_free(&plan);
 }
 
+/* What it does as a guest's first process would wreck a machine that somebody works on. */
+static int usage(void)
+{
+	fputs("usage: agent snoop [OPTION...]\n"
+	      "The agent does the rest only as a guest's first process: it mounts file systems, brings\n"
+	      "processors up, runs a plan and powers the machine off. This process is not the first:\n"
+	      "nothing was done.\n", stderr);
+	return 2;
+}
+
 int main(int argc, char **argv)
 {
 	struct strbuf errors = STRBUF_INIT;
@@ -194,6 +204,8 @@ int main(int argc, char **argv)
 
 	if (argc > 1 && !strcmp(argv[1], "snoop"))
 		return cmd_snoop(argc - 1, argv + 1);
+	if (getpid() != 1)
+		return usage();
 	mount_all();
 	bring_up_cpus(&errors);
 	load_modules(&errors);
