@@ -26,6 +26,7 @@ struct snoop_args {
 	const char *record;
 	unsigned int seconds;	/* 0: until a signal */
 	bool quiet;
+	bool wait;		/* the device, the driver may come later */
 };
 
 struct snoop {
@@ -40,11 +41,12 @@ struct snoop {
 	size_t told;			/* findings that were announced */
 };
 
-enum { OPT_RECORD = 0x100, OPT_NO_STACKS, OPT_NO_FREES, OPT_SECONDS, OPT_RING };
+enum { OPT_RECORD = 0x100, OPT_NO_STACKS, OPT_NO_FREES, OPT_SECONDS, OPT_RING, OPT_WAIT };
 
 static const struct argp_option options[] = {
 	{ "device", 'd', "NAME", 0, "only this device, as in /sys/bus/*/devices", 0 },
 	{ "driver", 'D', "NAME", 0, "only devices of this driver", 0 },
+	{ "wait", OPT_WAIT, NULL, 0, "the device or driver need not be there yet", 0 },
 	{ "record", OPT_RECORD, "FILE", 0, "keep all events, for `dmatorture judge FILE`", 0 },
 	{ "seconds", OPT_SECONDS, "N", 0, "stop by itself", 0 },
 	{ "no-stacks", OPT_NO_STACKS, NULL, 0, "take no stacks: a fifth of the cost", 0 },
@@ -77,6 +79,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		return 0;
 	case 'q':
 		a->quiet = true;
+		return 0;
+	case OPT_WAIT:
+		a->wait = true;
 		return 0;
 	case OPT_RECORD:
 		a->record = arg;
@@ -275,6 +280,20 @@ static int print_result(const struct snoop *s)
 	return code;
 }
 
+/* A name with a slip of the pen would be watched in vain, and nothing found. */
+static bool is_there(const char *option, const char *what, const char *name)
+{
+	char near[64];
+
+	if (!name || snoop_has("/sys/bus", what, name, near))
+		return true;
+	fprintf(stderr, "dmatorture: --%s=%s: not in /sys/bus/*/%s; ", option, name, what);
+	if (near[0])
+		fprintf(stderr, "did you mean '%s'? ", near);
+	fprintf(stderr, "With --wait it may come later\n");
+	return false;
+}
+
 static int snoop(struct snoop *s)
 {
 	int code;
@@ -304,6 +323,9 @@ int cmd_snoop(int argc, char **argv)
 
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	if (!args.wait && (!is_there("device", "devices", args.observer.device) ||
+			   !is_there("driver", "drivers", args.observer.driver)))
+		return 2;
 	if (args.record) {
 		s.file = fopen(args.record, "we");
 		if (!s.file) {

@@ -34,3 +34,38 @@ as_nobody() {
 		[ "$(cat /proc/self/mounts)" = "$before" ]
 	done
 }
+
+# Catches: a slip of the pen that watches nothing, finds nothing and exits 0.
+@test "snoop of a driver or device that is not there exits 2 before it probes anything" {
+	as_nobody snoop --driver nosuchdriver
+	[ "$status" -eq 2 ]
+	says "--driver=nosuchdriver: not in /sys/bus/*/drivers"
+	says "--wait"
+	as_nobody snoop --device nosuchdevice.0
+	[ "$status" -eq 2 ]
+	says "--device=nosuchdevice.0: not in /sys/bus/*/devices"
+	# near one that is there
+	name=$(basename "$(find /sys/bus/*/drivers -mindepth 1 -maxdepth 1 | awk 'length > 40' | head -n 1)")
+	[ -n "$name" ]
+	as_nobody snoop --driver "${name%?}"
+	[ "$status" -eq 2 ]
+	says "did you mean '"
+}
+
+@test "in a guest, as root: usage, names, and --wait" {
+	run "$TOP/build/guestrun" --kernel debian:6.12 --dir "$BATS_TEST_TMPDIR/guest" --timeout 300 \
+		--observer off --exec "/init" --exec "/init --help" --exec "/init snop" \
+		--exec "/init snoop --driver nosuch --seconds 1" \
+		--exec "/init snoop --device nosuch.0 --seconds 1" \
+		--exec "/init snoop --driver pcieport --seconds 1" \
+		--exec "/init snoop --device nosuch.0 --wait --seconds 1"
+	echo "$output"
+	says "exec /init: exit 2"
+	says "exec /init --help: exit 2"
+	says "exec /init snop: exit 2"
+	says "exec /init snoop --driver nosuch --seconds 1: exit 2"
+	says "exec /init snoop --device nosuch.0 --seconds 1: exit 2"
+	says "exec /init snoop --driver pcieport --seconds 1: exit 0"
+	says "exec /init snoop --device nosuch.0 --wait --seconds 1: exit 0"
+	[ "$(grep -c '^violations: 0' <<< "$output")" -eq 2 ]
+}
