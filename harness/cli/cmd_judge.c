@@ -112,8 +112,14 @@ static int judge_file(const struct judge_args *a, FILE *f)
 	size_t nr;
 	int code;
 
-	if (recording_read(f, s, why))
+	if (recording_read(f, s, why)) {
 		fprintf(stderr, "dmatorture: %s: %s\n", a->file, why);
+		/* No event was judged: "violations: 0" would say more than is known. */
+		if (!judge_counters(evstream_judge(s))->events && !a->json) {
+			evstream_free(s);
+			return 3;
+		}
+	}
 	groups = report_groups(s, a->class, &nr);
 	if (a->json)
 		print_json(s, groups, nr);

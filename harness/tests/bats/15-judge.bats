@@ -58,12 +58,22 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 	done
 }
 
+# Catches: "violations: 0" of what was not judged.
 @test "what is no recording is said to be none" {
-	run "$D" judge /dev/null
+	for f in /dev/null "$BATS_TEST_FILENAME"; do
+		run "$D" judge "$f"
+		[ "$status" -eq 3 ]
+		says "$f: byte 0: this is no recording of dmatorture"
+		! grep -q violations <<< "$output"
+		run "$D" judge --json "$f"
+		[ "$status" -eq 3 ]
+		grep -q '"incomplete": "byte 0: this is no recording of dmatorture"' <<< "$output"
+	done
+	# of which not one event is whole
+	head -c 100 "$REC" > "$BATS_TEST_TMPDIR/head.bin"
+	run "$D" judge "$BATS_TEST_TMPDIR/head.bin"
 	[ "$status" -eq 3 ]
-	run "$D" judge "$BATS_TEST_FILENAME"
-	[ "$status" -eq 3 ]
-	says "15-judge.bats"
+	! grep -q violations <<< "$output"
 	run "$D" judge "$BATS_TEST_TMPDIR/none.bin"
 	[ "$status" -eq 2 ]
 	says "No such file"
