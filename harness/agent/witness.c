@@ -18,6 +18,7 @@
 #define DMA_API		"/sys/kernel/debug/dma-api"
 #define LOCKDEP		"/proc/lockdep_stats"
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
+#define WARN_ONCE	"/sys/kernel/debug/clear_warn_once"
 
 /* Printed of a cell, the rest is counted: a report is 3 KB of a slow console. */
 #define NUM_ERRORS	"10"
@@ -46,8 +47,14 @@ uint64_t witness_live_entries(void)
 	return total - unused;
 }
 
+/*
+ * What the kernel says only once it says again in each cell: WARN_ONCE(), WARN_ON_ONCE(),
+ * pr_warn_once() and printk_once() of the kernel itself, WARN_ON_ONCE() of modules. The rest of a
+ * module is out of reach (kernel/panic.c: only the section .data.once of the kernel is cleared).
+ */
 void witness_begin(void)
 {
+	write_text(WARN_ONCE, "1");
 	entries_before = witness_live_entries();
 	read_number(DMA_API "/error_count", &errors_before);
 	write_text(DMA_API "/num_errors", NUM_ERRORS);

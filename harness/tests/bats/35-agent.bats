@@ -69,3 +69,16 @@ as_nobody() {
 	says "exec /init snoop --device nosuch.0 --wait --seconds 1: exit 0"
 	[ "$(grep -c '^violations: 0' <<< "$output")" -eq 2 ]
 }
+
+# Catches: a WARN_ONCE that the first cell of a guest has spent.
+@test "what the kernel says once it says again in each cell" {
+	once=$TOP/harness/tests/scenarios/once
+	sed "s,once/a-twice,once/c-twice," "$once/a-twice.dma" > "$BATS_TEST_TMPDIR/c-twice.dma"
+	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+		run "$D" run --kernel "$k" --results "$BATS_TEST_TMPDIR/r" --world bounce "$once/a-twice.dma" \
+			"$once/b-inside.dma" "$BATS_TEST_TMPDIR/c-twice.dma"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[ "$(jq .outcomes.pass "$(run_dir)/result.json")" -eq 3 ]
+	done
+}
