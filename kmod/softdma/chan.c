@@ -105,26 +105,15 @@ void softdma_chan_exit(struct softdma_chan *c)
 
 void softdma_set_ops(struct softdma_dev *sd)
 {
+	u32 does = softdma_personality(&sd->cfg)->does;
 	struct dma_device *dd = &sd->ddev;
 
 	/* async_tx takes what is public: not from tests. */
-	if (!softdma_is_public(&sd->cfg))
+	if (sd->cfg.access != SOFTDMA_PUBLIC)
 		dma_cap_set(DMA_PRIVATE, dd->cap_mask);
-	switch (sd->cfg.personality) {
-	case SOFTDMA_RAID:
-		softdma_set_raid_ops(dd, &sd->cfg);
-		break;
-	case SOFTDMA_TALITOS:
-		dma_cap_set(DMA_XOR, dd->cap_mask);
-		dd->max_xor = sd->cfg.max_xor;
-		dd->device_prep_dma_xor = softdma_prep_xor;
-		break;
-	default:
-		dma_cap_set(DMA_MEMCPY, dd->cap_mask);
-		dd->device_prep_dma_memcpy = softdma_prep_memcpy;
-	}
 	if (sd->cfg.interrupt)
-		softdma_set_interrupt_op(dd);
+		does |= SOFTDMA_DOES_INTERRUPT;
+	softdma_set_prep_ops(dd, &sd->cfg, does);
 	dd->directions = BIT(DMA_MEM_TO_MEM);
 	dd->residue_granularity = DMA_RESIDUE_GRANULARITY_DESCRIPTOR;
 	dd->device_alloc_chan_resources = softdma_alloc_chan_resources;

@@ -46,8 +46,6 @@ static ssize_t engine_##name##_store(struct config_item *item,			\
 	return store_number(item, page, count, min, max, field_##name(item));	\
 }
 
-NUMBER(mask_bits, 24, 64)
-CONFIGFS_ATTR(engine_, mask_bits);
 NUMBER(channels, 1, SOFTDMA_MAX_CHANNELS)
 CONFIGFS_ATTR(engine_, channels);
 NUMBER(ring, 2, 4096)
@@ -68,32 +66,42 @@ NUMBER(seed, 0, U64_MAX)
 CONFIGFS_ATTR(engine_, seed);
 
 /* Until they are written these follow the personality. */
-static ssize_t engine_max_xor_show(struct config_item *item, char *page)
+static struct softdma_config with_defaults(struct config_item *item)
 {
-	return sprintf(page, "%llu\n", softdma_max_xor(&to_engine(item)->cfg));
+	struct softdma_config cfg = to_engine(item)->cfg;
+
+	softdma_config_defaults(&cfg);
+	return cfg;
 }
 
-static ssize_t engine_max_xor_store(struct config_item *item, const char *page, size_t count)
-{
-	return store_number(item, page, count, 3, SOFTDMA_MAX_SRC, &to_engine(item)->cfg.max_xor);
+#define NUMBER_BY_PERSONALITY(name, min, max)					\
+static ssize_t engine_##name##_show(struct config_item *item, char *page)	\
+{										\
+	return sprintf(page, "%llu\n", with_defaults(item).name);		\
+}										\
+static ssize_t engine_##name##_store(struct config_item *item,			\
+				     const char *page, size_t count)		\
+{										\
+	return store_number(item, page, count, min, max,			\
+			    &to_engine(item)->cfg.name);			\
 }
+
+NUMBER_BY_PERSONALITY(mask_bits, 24, 64)
+CONFIGFS_ATTR(engine_, mask_bits);
+NUMBER_BY_PERSONALITY(max_xor, 3, SOFTDMA_MAX_SRC)
 CONFIGFS_ATTR(engine_, max_xor);
-
-static ssize_t engine_max_len_show(struct config_item *item, char *page)
-{
-	return sprintf(page, "%llu\n", softdma_max_len(&to_engine(item)->cfg));
-}
-
-static ssize_t engine_max_len_store(struct config_item *item, const char *page,
-				    size_t count)
-{
-	return store_number(item, page, count, 1, SOFTDMA_FSL_MAX_LEN,
-			    &to_engine(item)->cfg.max_len);
-}
+NUMBER_BY_PERSONALITY(max_len, 1, SOFTDMA_MAX_LEN)
 CONFIGFS_ATTR(engine_, max_len);
 
-static const char *const words_of_personality[] = { "fsl-dma", "talitos", "raid" };
-static const char *const words_of_align[] = { "1", "2", "4", "8", "16", "32", "64" };
+#define PERSONALITY(id, word, ...)						\
+	[SOFTDMA_##id] = word,
+static const char *const words_of_personality[] = {
+#include "uapi/personalities.h"
+};
+
+/* The first of these two: the personality's. */
+static const char *const words_of_align[] = { "", "1", "2", "4", "8", "16", "32", "64" };
+static const char *const words_of_access[] = { "", "0", "1" };	/* enum softdma_access */
 static const char *const words_of_ops[] = { "direct", "strict" };
 static const char *const words_of_completion[] = {
 	"hardirq", "softirq", "threaded", "workqueue"
@@ -116,42 +124,28 @@ static ssize_t store_word(struct config_item *item, const char *page, size_t cou
 	return err ?: count;
 }
 
-#define WORD(name)								\
-static u32 *field_##name(struct config_item *item)				\
+#define WORD(attr, name)							\
+static ssize_t engine_##attr##_show(struct config_item *item, char *page)	\
 {										\
-	return &to_engine(item)->cfg.name;					\
+	return sprintf(page, "%s\n", words_of_##name[with_defaults(item).name]);	\
 }										\
-static ssize_t engine_##name##_show(struct config_item *item, char *page)	\
-{										\
-	return sprintf(page, "%s\n", words_of_##name[*field_##name(item)]);	\
-}										\
-static ssize_t engine_##name##_store(struct config_item *item,			\
+static ssize_t engine_##attr##_store(struct config_item *item,			\
 				     const char *page, size_t count)		\
 {										\
 	return store_word(item, page, count, words_of_##name,			\
-			  ARRAY_SIZE(words_of_##name), field_##name(item));	\
+			  ARRAY_SIZE(words_of_##name), &to_engine(item)->cfg.name);	\
 }
 
-WORD(personality)
+WORD(personality, personality)
 CONFIGFS_ATTR(engine_, personality);
-WORD(align)
+WORD(align, align)
 CONFIGFS_ATTR(engine_, align);
-WORD(completion)
+WORD(completion, completion)
 CONFIGFS_ATTR(engine_, completion);
-WORD(ops)
+WORD(ops, ops)
 CONFIGFS_ATTR(engine_, ops);
 
-static ssize_t engine_public_show(struct config_item *item, char *page)
-{
-	return sprintf(page, "%d\n", softdma_is_public(&to_engine(item)->cfg));
-}
-
-static ssize_t engine_public_store(struct config_item *item, const char *page, size_t count)
-{
-	static const char *const words[] = { "", "0", "1" };	/* enum softdma_access */
-
-	return store_word(item, page, count, words, ARRAY_SIZE(words), &to_engine(item)->cfg.access);
-}
+WORD(public, access)
 CONFIGFS_ATTR(engine_, public);
 
 static ssize_t engine_domain_show(struct config_item *item, char *page)
@@ -187,7 +181,7 @@ static int make_live(struct engine *e)
 {
 	struct platform_device *pdev;
 
-	if (e->cfg.personality != SOFTDMA_RAID && e->cfg.max_xor > SOFTDMA_TALITOS_MAX_XOR)
+	if (e->cfg.max_xor > softdma_personality(&e->cfg)->max_xor)
 		return -ERANGE;
 	pdev = softdma_device_add(&e->cfg, &e->faults);
 	if (IS_ERR(pdev))
@@ -336,7 +330,6 @@ static struct config_item *make_engine(struct config_group *group, const char *n
 	e->cfg = (struct softdma_config) {
 		.personality = SOFTDMA_FSL_DMA,
 		.completion = SOFTDMA_SOFTIRQ,
-		.mask_bits = 36,
 		.channels = 1,
 		.ring = 64,
 		.max_pq = SOFTDMA_MAX_SRC,

@@ -93,8 +93,7 @@ static struct softdma_dev *new_engine(struct platform_device *pdev,
 	if (!sd)
 		return NULL;
 	sd->cfg = *pdata->cfg;
-	sd->cfg.max_len = softdma_max_len(pdata->cfg);
-	sd->cfg.max_xor = softdma_max_xor(pdata->cfg);
+	softdma_config_defaults(&sd->cfg);
 	sd->dev = get_device(&pdev->dev);
 	sd->domain = pdata->domain;
 	softdma_domain_hold(sd->domain);

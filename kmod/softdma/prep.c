@@ -106,7 +106,7 @@ static bool is_aligned(const struct softdma_chan *c, const struct softdma_op *op
 			all |= op->dst[i];
 	for (i = 0; i < op->nr_src; i++)
 		all |= op->src[i];
-	return !(all & (BIT_ULL(c->sd->cfg.align) - 1));
+	return !(all & (BIT_ULL(c->sd->cfg.align - 1) - 1));
 }
 
 bool softdma_fits(const struct softdma_chan *c, const struct softdma_op *op, u32 max_src)

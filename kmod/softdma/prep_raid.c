@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The operations that only the personality raid has. With memcpy and xor they are all
- * that dmaengine wants of a device before it sets DMA_ASYNC_TX, and async_tx takes it.
+ * The operations beside memcpy and xor. With these they are all that dmaengine wants of a
+ * device before it sets DMA_ASYNC_TX, and async_tx takes it: the personality raid has them.
  *
  * A channel works on one descriptor at a time and in order: so DMA_PREP_FENCE is kept
  * without being looked at.
@@ -102,28 +102,41 @@ static struct dma_async_tx_descriptor *prep_interrupt(struct dma_chan *chan, uns
 	return softdma_prep(to_softdma_chan(chan), &op, flags | DMA_PREP_INTERRUPT);
 }
 
-void softdma_set_interrupt_op(struct dma_device *dd)
+static void set_cap(struct dma_device *dd, enum dma_transaction_type cap)
 {
-	dma_cap_set(DMA_INTERRUPT, dd->cap_mask);
-	dd->device_prep_dma_interrupt = prep_interrupt;
+	dma_cap_set(cap, dd->cap_mask);
 }
 
-void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cfg)
+void softdma_set_prep_ops(struct dma_device *dd, const struct softdma_config *cfg, u32 does)
 {
-	dma_cap_set(DMA_MEMCPY, dd->cap_mask);
-	dma_cap_set(DMA_XOR, dd->cap_mask);
-	dma_cap_set(DMA_XOR_VAL, dd->cap_mask);
-	dma_cap_set(DMA_PQ, dd->cap_mask);
-	dma_cap_set(DMA_PQ_VAL, dd->cap_mask);
 	dd->max_xor = cfg->max_xor;
-	dma_set_maxpq(dd, cfg->max_pq, cfg->pq_continue);
-	dd->copy_align = cfg->align;
-	dd->xor_align = cfg->align;
-	dd->pq_align = cfg->align;
-	dd->device_prep_dma_memcpy = softdma_prep_memcpy;
-	dd->device_prep_dma_xor = softdma_prep_xor;
-	dd->device_prep_dma_xor_val = prep_xor_val;
-	dd->device_prep_dma_pq = prep_pq;
-	dd->device_prep_dma_pq_val = prep_pq_val;
-	softdma_set_interrupt_op(dd);
+	dd->copy_align = cfg->align - 1;
+	dd->xor_align = cfg->align - 1;
+	dd->pq_align = cfg->align - 1;
+	if (does & SOFTDMA_DOES_MEMCPY) {
+		set_cap(dd, DMA_MEMCPY);
+		dd->device_prep_dma_memcpy = softdma_prep_memcpy;
+	}
+	if (does & SOFTDMA_DOES_XOR) {
+		set_cap(dd, DMA_XOR);
+		dd->device_prep_dma_xor = softdma_prep_xor;
+	}
+	if (does & SOFTDMA_DOES_XOR_VAL) {
+		set_cap(dd, DMA_XOR_VAL);
+		dd->device_prep_dma_xor_val = prep_xor_val;
+	}
+	if (does & (SOFTDMA_DOES_PQ | SOFTDMA_DOES_PQ_VAL))
+		dma_set_maxpq(dd, cfg->max_pq, cfg->pq_continue);
+	if (does & SOFTDMA_DOES_PQ) {
+		set_cap(dd, DMA_PQ);
+		dd->device_prep_dma_pq = prep_pq;
+	}
+	if (does & SOFTDMA_DOES_PQ_VAL) {
+		set_cap(dd, DMA_PQ_VAL);
+		dd->device_prep_dma_pq_val = prep_pq_val;
+	}
+	if (does & SOFTDMA_DOES_INTERRUPT) {
+		set_cap(dd, DMA_INTERRUPT);
+		dd->device_prep_dma_interrupt = prep_interrupt;
+	}
 }

@@ -17,18 +17,19 @@
 
 #define SOFTDMA_MAX_CHANNELS	8
 #define SOFTDMA_MAX_SRC		16	/* of any operation */
-#define SOFTDMA_TALITOS_MAX_XOR	6
-#define SOFTDMA_FSL_MAX_LEN	0x3ffffff	/* BCR of the Elo: 26 bits */
-#define SOFTDMA_TALITOS_MAX_LEN	0xffff		/* SEC's length field: 16 bits */
 #define SOFTDMA_FAULT_LINES	5	/* access faults of an engine that are printed */
 #define SOFTDMA_ERROR_COOKIES	64	/* failed cookies a channel remembers */
 #define SOFTDMA_FORGOTTEN	64	/* unmap data that an engine forgets at most */
 
-enum softdma_personality { SOFTDMA_FSL_DMA, SOFTDMA_TALITOS, SOFTDMA_RAID };
+#define PERSONALITY(id, ...)	SOFTDMA_##id,
+enum softdma_personality_id {
+#include "uapi/personalities.h"
+	SOFTDMA_NR_PERSONALITIES
+};
 
 enum softdma_ops { SOFTDMA_DIRECT, SOFTDMA_STRICT };
 
-/* Who may take the channels: the default is the personality's. */
+/* Who may take the channels. */
 enum softdma_access { SOFTDMA_BY_PERSONALITY, SOFTDMA_PRIVATE, SOFTDMA_PUBLIC };
 
 enum softdma_completion {
@@ -82,47 +83,31 @@ struct softdma_faults {
 };
 
 struct softdma_config {
-	u32 personality;	/* enum softdma_personality */
+	u32 personality;	/* enum softdma_personality_id */
 	u32 completion;		/* enum softdma_completion */
 	u32 ops;		/* enum softdma_ops */
 	char domain[SOFTDMA_NAME_MAX + 1];
-	u64 mask_bits;
+	u64 mask_bits;		/* 0, as four more below: the personality's */
 	u64 channels;
 	u64 ring;
-	u64 max_xor;		/* 0: the personality's */
+	u64 max_xor;
 	u64 max_pq;
 	u64 pq_continue;	/* 0, 1 */
-	u32 align;		/* enum dmaengine_alignment */
+	u32 align;		/* 1 + enum dmaengine_alignment */
 	u32 access;		/* enum softdma_access */
-	u64 interrupt;		/* 1: has INTERRUPT; raid has it always */
-	u64 max_len;		/* 0: the personality's */
+	u64 interrupt;		/* 1: has INTERRUPT, whatever the personality */
+	u64 max_len;
 	u64 setup_ns;
 	u64 rate;		/* bytes per second; 0: free */
 	u64 jitter_ns;
 	u64 seed;
 };
 
-static inline u64 softdma_max_len(const struct softdma_config *cfg)
-{
-	if (cfg->max_len)
-		return cfg->max_len;
-	return cfg->personality == SOFTDMA_TALITOS ? SOFTDMA_TALITOS_MAX_LEN :
-						     SOFTDMA_FSL_MAX_LEN;
-}
-
-static inline u64 softdma_max_xor(const struct softdma_config *cfg)
-{
-	if (cfg->max_xor)
-		return cfg->max_xor;
-	return cfg->personality == SOFTDMA_RAID ? SOFTDMA_MAX_SRC : SOFTDMA_TALITOS_MAX_XOR;
-}
-
-static inline bool softdma_is_public(const struct softdma_config *cfg)
-{
-	if (cfg->access == SOFTDMA_BY_PERSONALITY)
-		return cfg->personality == SOFTDMA_RAID;
-	return cfg->access == SOFTDMA_PUBLIC;
-}
+/* personality.c */
+extern const struct softdma_personality softdma_personalities[SOFTDMA_NR_PERSONALITIES];
+const struct softdma_personality *softdma_personality(const struct softdma_config *cfg);
+/* Fills in what was not written. */
+void softdma_config_defaults(struct softdma_config *cfg);
 
 /* Devices of one domain see one another's IOVAs. */
 struct softdma_domain {
@@ -307,7 +292,7 @@ void softdma_drop_all(struct softdma_chan *c);
 /* Gives back what fault leak kept. No client is left. */
 void softdma_remember(struct softdma_dev *sd);
 
-/* prep.c: descriptors, and the provider's ops that fsl-dma and talitos have */
+/* prep.c: descriptors, and the provider's ops MEMCPY and XOR */
 /*
  * A descriptor for @op, or NULL: none is free, or a fault. Any context; as all of the
  * provider's prep ops, which give NULL too when the operation is beyond a limit.
@@ -323,10 +308,8 @@ struct dma_async_tx_descriptor *
 softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigned int nr_src,
 		 size_t len, unsigned long flags);
 
-/* prep_raid.c: what async_tx wants besides, of one device */
-void softdma_set_raid_ops(struct dma_device *dd, const struct softdma_config *cfg);
-/* Its descriptors move nothing. */
-void softdma_set_interrupt_op(struct dma_device *dd);
+/* prep_raid.c: the others, and which of all @dd gets: SOFTDMA_DOES_* */
+void softdma_set_prep_ops(struct dma_device *dd, const struct softdma_config *cfg, u32 does);
 
 /* status.c: the provider's op */
 enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t cookie,

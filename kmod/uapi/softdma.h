@@ -19,31 +19,30 @@
  * uses it) before the engine goes: dmaengine forgets the references that async_tx holds of
  * a device that was unregistered, so that engine and softdma would stay for ever.
  *
- *   personality  fsl-dma: MEMCPY; talitos: XOR; raid: MEMCPY, XOR, XOR_VAL, PQ,
- *                PQ_VAL and INTERRUPT                            (fsl-dma)
+ *   personality  a word of uapi/personalities.h: which operations it has, and the
+ *                defaults below that are "by personality"        (fsl-dma)
  *   completion   hardirq | softirq | threaded | workqueue: where callbacks
  *                and dependencies run                            (softirq)
  *   ops          direct: the platform's own DMA API (coherent and bounce)
  *                strict: softdma's dma_map_ops                   (direct)
  *   domain       name; live engines with one name share a mapping domain and
  *                a parent device. Empty: a domain of its own     ("")
- *   mask_bits    DMA mask, 24..64                                (36)
+ *   mask_bits    DMA mask, 24..64                                (by personality)
  *   channels     1..8                                            (1)
  *   ring         descriptors a channel holds, 2..4096            (64)
- *   max_xor      sources, 3..6: 3 (SEC 2.x), 6 (SEC 3.0 on); raid: 3..16
- *                                                (by personality: 6; raid 16)
+ *   max_xor      sources of an xor, 3 to what the personality has; -ERANGE when it is
+ *                made live with more                             (by personality)
  *   max_pq       raid: sources of PQ and PQ_VAL, 4..16           (16)
  *   pq_continue  raid: 0 | 1, DMA_PREP_CONTINUE takes none of them (1)
- *   align        raid: bytes, 1 2 4 8 16 32 64: what addresses and lengths are
- *                multiples of, as the engine says to async_tx; a prep of others
- *                gives NULL                                      (1)
+ *   align        bytes, 1 2 4 8 16 32 64: what addresses and lengths are multiples
+ *                of, as the engine says to async_tx; a prep of others gives NULL
+ *                                                                (by personality)
  *   public       0 | 1: who looks for a channel of any engine may take these. A kernel with
  *                ASYNC_TX_ENABLE_CHANNEL_SWITCH makes chains over such engines, of what
- *                each can do                                     (raid 1, others 0)
- *   interrupt    fsl-dma, talitos: 0 | 1: INTERRUPT too, as fsldma once had it. async_tx
- *                hangs what another channel is to do on such a descriptor, else it waits (0)
- *   max_len      bytes a descriptor may move, 1..67108863        (by personality:
- *                fsl-dma, raid 67108863, talitos 65535)
+ *                each can do                                     (by personality)
+ *   interrupt    0 | 1: INTERRUPT too, of a personality without it, as fsldma once had it.
+ *                async_tx hangs what another channel is to do on such a descriptor, else it waits (0)
+ *   max_len      bytes a descriptor may move, 1..67108863        (by personality)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
  *   rate         bytes per second that it reads, of all sources together;
  *                0: no cost by size                              (0)
@@ -125,7 +124,37 @@
 #ifndef _UAPI_SOFTDMA_H
 #define _UAPI_SOFTDMA_H
 
+#include <linux/types.h>
+
 #define SOFTDMA_CONFIGFS	"/sys/kernel/config/softdma"
 #define SOFTDMA_NAME_MAX	31	/* of an engine or a domain */
+
+#define SOFTDMA_MAX_LEN		0x3ffffff	/* of any personality */
+
+/* Operations that a personality has: a bit each, as stats counts them. */
+#define SOFTDMA_DOES_MEMCPY	0x1
+#define SOFTDMA_DOES_XOR	0x2
+#define SOFTDMA_DOES_XOR_VAL	0x4
+#define SOFTDMA_DOES_PQ		0x8
+#define SOFTDMA_DOES_PQ_VAL	0x10
+#define SOFTDMA_DOES_INTERRUPT	0x20
+#define SOFTDMA_DOES_ALL	0x3f
+
+/*
+ * What an engine is like: a row of uapi/personalities.h. Its limits are the defaults of the
+ * attributes of their names.
+ */
+struct softdma_personality {
+	const char *word;	/* of scenarios and configfs: like WORD */
+	__u32 does;		/* SOFTDMA_DOES_*: the operations that the provider has */
+	__u32 max_xor;		/* most sources of an xor, 3..16; 0: it has none */
+	__u32 max_len;		/* most bytes of a descriptor, 1..SOFTDMA_MAX_LEN */
+	__u32 mask_bits;	/* of its DMA mask, 24..64 */
+	__u32 align;		/* bytes: 1 2 4 8 16 32 64 */
+	__u32 is_public;	/* 1: async_tx may take its channels */
+	/* Of uapi/fslmodel.h, without the dot: what stands for it under a real driver, ... */
+	const char *model;	/* NULL: nothing does */
+	const char *small;	/* ... and with no more than 3 sources; NULL: model */
+};
 
 #endif /* _UAPI_SOFTDMA_H */

@@ -8,6 +8,7 @@
 #include "lib/base/diag.h"
 #include "scenario.h"
 #include "uapi/dmatorture.h"
+#include "lib/program/personality.h"
 #include "lib/program/words.h"
 #include "lib/program/workload.h"
 
@@ -100,7 +101,7 @@ struct engine {
 	const char *name;
 	struct pos pos;
 	int cap;		/* enum dmt_cap */
-	const char *like;
+	const struct softdma_personality *like;
 	struct expr *opts[ENG__COUNT];
 	struct fault faults[NR_FAULTS];
 	struct engine *next;

@@ -42,3 +42,9 @@ const struct board *board_find(const char *word)
 			return &boards[i];
 	return NULL;
 }
+
+/* All have an EloPlus DMA and a SEC. */
+bool board_has(const char *like)
+{
+	return !strcmp(like, "fsl-dma") || !strcmp(like, "talitos");
+}

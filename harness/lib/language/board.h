@@ -6,6 +6,7 @@
 #ifndef HARNESS_BOARD_H
 #define HARNESS_BOARD_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 struct board {
@@ -18,5 +19,7 @@ struct board {
 extern const char *const board_words[];
 /* NULL: there is no such board. */
 const struct board *board_find(const char *word);
+/* Is one of each board's engines like this personality? */
+bool board_has(const char *like);
 
 #endif /* HARNESS_BOARD_H */

@@ -8,8 +8,6 @@
 
 #include "compiler.h"
 
-#define SEC2_SOURCES	3	/* of the RAID-XOR descriptor, before SEC 3.0 */
-
 static void skip(struct cell *cell, const struct engine *e, const char *why, const char *what)
 {
 	if (!cell->skip)
@@ -20,12 +18,13 @@ static void skip(struct cell *cell, const struct engine *e, const char *why, con
 static void add_model(struct compiler *c, const struct engine *e, struct cell *cell)
 {
 	bool crypto = c->s->workload && c->s->workload->kind == WORKLOAD_CRYPTO;
-	uint64_t sources = 6;
+	uint64_t sources = e->like->max_xor;
 	const char *w;
 
 	if (e->opts[ENG_SOURCES])
-		eval_number(&c->env, e->opts[ENG_SOURCES], "sources", UNIT_NONE, 3, 6, &sources);
-	w = e->cap == DMT_CAP_MEMCPY ? "eloplus" : sources > SEC2_SOURCES ? "sec31" : "sec21";
+		eval_number(&c->env, e->opts[ENG_SOURCES], "sources", UNIT_NONE, 3, e->like->max_xor,
+			    &sources);
+	w = e->like->small && sources <= SMALL_SOURCES ? e->like->small : e->like->model;
 	if (e->opts[ENG_MODEL])
 		w = eval_word(&c->env, e->opts[ENG_MODEL]);
 	if (word_index(model_words, w, strlen(w)) < 0) {
@@ -106,8 +105,8 @@ static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed
 	enum world world = c->opts->world;
 
 	strbuf_addf(&cell->setup, "model %s\n", e->name);
-	if (e->cap == CAP_RAID) {
-		skip(cell, e, "no hardware here is like raid", "");
+	if (!e->like->model) {
+		skip(cell, e, "no hardware here is like ", e->like->word);
 		return;
 	}
 	add_model(c, e, cell);

@@ -5,8 +5,6 @@
 #include "board.h"
 #include "compiler.h"
 
-#define MAX_TALITOS_SOURCES 6	/* SEC 3.0 on */
-
 static void add_word(struct compiler *c, const struct expr *e, enum engine_opt opt,
 		     struct strbuf *out)
 {
@@ -22,12 +20,12 @@ static void add_word(struct compiler *c, const struct expr *e, enum engine_opt o
 	strbuf_addf(out, "attr %s %s\n", engine_opts[opt].attr, w);
 }
 
-static void add_number(struct compiler *c, const struct expr *e, enum engine_opt opt, int cap,
-		       struct strbuf *out)
+static void add_number(struct compiler *c, const struct expr *e, enum engine_opt opt,
+		       const struct softdma_personality *like, struct strbuf *out)
 {
 	const struct engine_opt_info *o = &engine_opts[opt];
 	enum unit unit = o->type == 't' ? UNIT_TIME : o->type == 's' ? UNIT_SIZE : UNIT_NONE;
-	uint64_t max = opt == ENG_SOURCES && cap != CAP_RAID ? MAX_TALITOS_SOURCES : o->max, n;
+	uint64_t max = opt == ENG_SOURCES ? like->max_xor : o->max, n;
 
 	if (!eval_number(&c->env, e, o->word, unit, o->min, max, &n))
 		return;
@@ -59,7 +57,7 @@ void setup_opt(struct compiler *c, const struct engine *e, enum engine_opt opt,
 	if (engine_opts[opt].type == 'w')
 		add_word(c, e->opts[opt], opt, out);
 	else
-		add_number(c, e->opts[opt], opt, e->cap, out);
+		add_number(c, e->opts[opt], opt, e->like, out);
 }
 
 void setup_board(struct compiler *c, const struct engine *e, struct strbuf *out)
@@ -78,8 +76,8 @@ void setup_board(struct compiler *c, const struct engine *e, struct strbuf *out)
 		cfail(c, x->pos, "board '%s': want %s", word, list);
 		return;
 	}
-	if (e->cap == CAP_RAID) {
-		cfail(c, x->pos, "no board has an engine like raid");
+	if (!board_has(e->like->word)) {
+		cfail(c, x->pos, "no board has an engine like %s", e->like->word);
 		return;
 	}
 	if (!e->opts[ENG_SETUP])
@@ -95,13 +93,13 @@ static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed
 	enum world world = c->opts->world;
 
 	strbuf_addf(out, "engine %s\nattr personality %s\nattr ops %s\nattr seed %llu\n",
-		    e->name, e->like, world == WORLD_STRICT ? "strict" : "direct",
+		    e->name, e->like->word, world == WORLD_STRICT ? "strict" : "direct",
 		    (unsigned long long)seed);
 	for (int i = 0; i < ENG__COUNT; i++)
 		if (e->opts[i] && engine_opts[i].attr)
 			setup_opt(c, e, i, out);
 	setup_board(c, e, out);
-	if (world == WORLD_BOUNCE32 && !e->opts[ENG_MASK])
+	if (world == WORLD_BOUNCE32 && !e->opts[ENG_MASK] && e->like->mask_bits > 32)
 		strbuf_adds(out, "attr mask_bits 32\n");
 	for (int i = 0; i < NR_SOFT_FAULTS; i++)
 		if (e->faults[i].interval)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* engine NAME memcpy|xor|raid like PERSONALITY { option VALUE } */
+/* engine NAME memcpy|xor|raid like PERSONALITY { option VALUE }: uapi/personalities.h */
 #include <string.h>
 
 #include "parser.h"
@@ -86,10 +86,24 @@ static void parse_fault(struct parser *p, struct engine *e)
 		f->times = parse_value(p, "how many times, or -1 for no limit");
 }
 
+static void parse_like(struct parser *p, struct engine *e)
+{
+	char list[160] = "and a personality: ";
+	size_t n = strlen(list);
+
+	word_list(list + n, sizeof(list) - n, personality_words);
+	expect_text(p, "like", list);
+	e->like = personality_get(parse_word(p, personality_words, "personality"));
+	if (personality_serves(e->like, e->cap))
+		return;
+	personality_list(list, sizeof(list), e->cap);
+	parse_fail_at(p, e->pos, "%s engines are like %s", cap_words[e->cap], list);
+}
+
 void parse_engine(struct parser *p)
 {
 	struct engine *e = NEW(p, struct engine);
-	int opt, like;
+	int opt;
 
 	e->pos = here(p);
 	e->name = parse_name(p, "the engine's name");
@@ -97,12 +111,7 @@ void parse_engine(struct parser *p)
 		if (!strcmp(o->name, e->name))
 			parse_fail_at(p, e->pos, "engine '%s' is declared twice", e->name);
 	e->cap = parse_word(p, cap_words, "engine capability");
-	expect_text(p, "like", "and a personality: fsl-dma, talitos or raid");
-	like = parse_word(p, personality_words, "personality");
-	if (like != e->cap)
-		parse_fail_at(p, e->pos, "%s engines are like %s", cap_words[e->cap],
-			      personality_words[e->cap]);
-	e->like = personality_words[like];
+	parse_like(p, e);
 	for (;;) {
 		if (accept(p, "fault")) {
 			parse_fault(p, e);

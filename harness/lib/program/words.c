@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <string.h>
 
-const char *const personality_words[] = { "fsl-dma", "talitos", "raid", NULL };
 const char *const cap_words[] = { "memcpy", "xor", "raid", NULL };
 const char *const op_words[] = { "memcpy", "xor", "xor_val", "pq", "pq_val", "interrupt", NULL };
 const char *const dir_words[] = { "BIDIRECTIONAL", "TO_DEVICE", "FROM_DEVICE", NULL };

@@ -5,11 +5,10 @@
 
 #include <stddef.h>
 
-extern const char *const personality_words[];	/* by enum dmt_cap, and CAP_RAID */
 extern const char *const op_words[];	/* what an engine counts: NR_OPS of them */
 #define NR_OPS	6
 #define CAP_RAID	2	/* all that async_tx asks for: for workloads */
-extern const char *const cap_words[];
+extern const char *const cap_words[];	/* by enum dmt_cap, and CAP_RAID */
 extern const char *const dir_words[];
 extern const char *const kind_words[];		/* of map statements */
 extern const char *const memory_words[];	/* by enum dmt_memory */

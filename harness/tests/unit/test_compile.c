@@ -18,6 +18,7 @@
 #include "lib/language/ast.h"
 #include "lib/language/scenario.h"
 #include "tests/unit/validate.h"
+#include "uapi/softdma.h"
 
 #define HEAD	"scenario t/x \"a test\"\nengine c memcpy like fsl-dma\nengine x xor like talitos\n" \
 		"buffer a 4K random\nbuffer b[3] 4K zero\n"
@@ -241,6 +242,43 @@ static void test_setup(void **state)
 	cell_free(&cell);
 }
 
+/* Catches: a second personality of one capability that cannot be named, or is taken for the first. */
+static void test_personalities(void **state)
+{
+	char list[80];
+	struct cell cell;
+
+	(void)state;
+	compile("scenario t/x \"t\" engine c memcpy like fsl-elo engine x xor like talitos thread { }",
+		(struct compile_opts) { .world = WORLD_BOUNCE32 }, &cell);
+	/* Its bus has 32 address bits: nothing is said of the mask. */
+	assert_string_equal(cell.setup.s,
+		"engine c\nattr personality fsl-elo\nattr ops direct\nattr seed 16\n"
+		"engine x\nattr personality talitos\nattr ops direct\nattr seed 17\nattr mask_bits 32\n");
+	assert_non_null(strstr(cell.repro, "engine c memcpy like fsl-elo\n"));
+	cell_free(&cell);
+	personality_list(list, sizeof(list), DMT_CAP_MEMCPY);
+	assert_string_equal(list, "fsl-dma or fsl-elo");
+	personality_list(list, sizeof(list), DMT_CAP_XOR);
+	assert_string_equal(list, "talitos");
+	personality_list(list, sizeof(list), CAP_RAID);
+	assert_string_equal(list, "raid");
+	for (size_t i = 0; personality_words[i]; i++) {
+		const struct softdma_personality *is = personality_get(i);
+
+		/* Catches: a row that the module's attributes would not take. */
+		assert_string_equal(is->word, personality_words[i]);
+		assert_true(is->does && !(is->does & ~SOFTDMA_DOES_ALL));
+		assert_int_equal(!is->max_xor, !(is->does & (SOFTDMA_DOES_XOR | SOFTDMA_DOES_XOR_VAL)));
+		assert_true(!is->max_xor || (is->max_xor >= 3 && is->max_xor <= 16));
+		assert_in_range(is->max_len, 1, SOFTDMA_MAX_LEN);
+		assert_in_range(is->mask_bits, 24, 64);
+		assert_true(is->align && is->align <= 64 && !(is->align & (is->align - 1)));
+		assert_true(!is->model || word_index(model_words, is->model, strlen(is->model)) >= 0);
+		assert_true(!is->small || word_index(model_words, is->small, strlen(is->small)) >= 0);
+	}
+}
+
 /*
  * Catches: chains of one thread that run one after the other, share a buffer or wait for
  * another's transaction.
@@ -354,7 +392,10 @@ static void test_drivers(void **state)
 	} cases[] = {
 		{ "memcpy like fsl-dma", "model c\nattr model eloplus\nattr ops direct\n", NULL },
 		{ "memcpy like fsl-dma model elo3 channels 8", "attr model elo3\n", NULL },
+		{ "memcpy like fsl-elo", "model c\nattr model elo\n", NULL },
+		{ "memcpy like fsl-elo model elo3", "attr model elo3\n", NULL },
 		{ "xor like talitos", "attr model sec3.1\n", NULL },
+		{ "xor like talitos sources 4", "attr model sec3.1\n", NULL },
 		{ "xor like talitos sources 3", "attr model sec2.1\n", NULL },
 		{ "memcpy like fsl-dma completion softirq", "attr model eloplus\n", NULL },
 		{ "memcpy like fsl-dma completion hardirq", "",
@@ -680,7 +721,7 @@ int main(void)
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_deterministic),
 		cmocka_unit_test(test_options),
-		cmocka_unit_test(test_setup),
+		cmocka_unit_test(test_setup), cmocka_unit_test(test_personalities),
 		cmocka_unit_test(test_depth),
 		cmocka_unit_test(test_board),
 		cmocka_unit_test(test_cpu_ops),
