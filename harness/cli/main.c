@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "lib/base/terminal.h"
 #include "lib/program/words.h"
 #include "snoop/snoop.h"
 
@@ -100,7 +101,10 @@ static int dispatch(int argc, char **argv)
 
 int main(int argc, char **argv)
 {
-	int code = dispatch(argc, argv);
+	int code;
+
+	terminal_guard();
+	code = dispatch(argc, argv);
 
 	/* A result that a full disk or a closed pipe swallowed is none. */
 	if (fflush(stdout) || ferror(stdout)) {

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/le.h"
+#include "lib/base/terminal.h"
 #include "lib/program/plan.h"
 #include "run_samples.h"
 #include "vm/vm.h"
@@ -208,10 +209,11 @@ static void tick(const struct guest *g)
 	if (!isatty(STDERR_FILENO) || now == last)
 		return;
 	last = now;
-	fprintf(stderr, "\r\033[K  [%u/%u] %.60s", g->done, g->nr, g->at < g->nr ?
+	terminal_control(stderr, TERMINAL_WIPE);
+	fprintf(stderr, "  [%u/%u] %.60s", g->done, g->nr, g->at < g->nr ?
 		g->b->run->cells[g->b->cells[g->turns[g->at].cell].cell].id : "booting");
 	if (g->done == g->nr)
-		fputs("\r\033[K", stderr);
+		terminal_control(stderr, TERMINAL_WIPE);
 	fflush(stderr);
 }
 

@@ -6,6 +6,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/terminal.h"
+
 static unsigned int done, bad;
 static const char *last_scenario;
 
@@ -21,7 +23,7 @@ static bool live(void)
 static void wipe(void)
 {
 	if (live())
-		fputs("\r\033[K", stderr);
+		terminal_control(stderr, TERMINAL_WIPE);
 }
 
 void progress_boot(const struct run *run, const struct boot *boot)
@@ -65,7 +67,8 @@ void progress_tick(const struct run *run)
 	if (!live() || now == last)
 		return;
 	last = now;
-	fprintf(stderr, "\r\033[K  [%u/%u] %u not as expected  %.50s", done,
+	terminal_control(stderr, TERMINAL_WIPE);
+	fprintf(stderr, "  [%u/%u] %u not as expected  %.50s", done,
 		run->nr_cells, bad, last_scenario ? last_scenario : "booting");
 	fflush(stderr);
 }

@@ -13,6 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/terminal.h"
 #include "observer/observer.h"
 #include "lib/judge/recording.h"
 #include "lib/report/report.h"
@@ -215,7 +216,8 @@ static void announce(struct snoop *s)
 	for (; s->told < judge_findings(j); s->told++) {
 		const struct finding *f = judge_finding(j, s->told);
 
-		fprintf(stderr, "\r\033[K%s: %s\n", f->class->name, f->what);
+		terminal_control(stderr, TERMINAL_WIPE);
+		fprintf(stderr, "%s: %s\n", f->class->name, f->what);
 	}
 }
 
@@ -225,7 +227,8 @@ static void show_counters(struct snoop *s)
 	struct observer_counts c;
 
 	observer_count(s->observer, &c);
-	fprintf(stderr, "\r\033[K%llu events, %llu maps, %llu live, %llu transactions, %zu findings, %llu lost",
+	terminal_control(stderr, TERMINAL_WIPE);
+	fprintf(stderr, "%llu events, %llu maps, %llu live, %llu transactions, %zu findings, %llu lost",
 		(unsigned long long)n->events, (unsigned long long)n->maps,
 		(unsigned long long)n->live, (unsigned long long)n->txs,
 		judge_findings(evstream_judge(s->stream)), (unsigned long long)c.lost);
@@ -253,7 +256,7 @@ static void watch(struct snoop *s)
 		usleep(POLL_US);
 	}
 	if (live)
-		fputs("\r\033[K", stderr);
+		terminal_control(stderr, TERMINAL_WIPE);
 }
 
 static int print_result(const struct snoop *s)
@@ -321,6 +324,7 @@ int cmd_snoop(int argc, char **argv)
 	char why[256] = "";
 	int code = 3;
 
+	terminal_guard();
 	argp_err_exit_status = 2;
 	argp_parse(&argp, argc, argv, 0, NULL, &args);
 	if (!args.wait && (!is_there("device", "devices", args.observer.device) ||

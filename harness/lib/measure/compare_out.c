@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/json_text.h"
+#include "lib/base/terminal.h"
 
 const char *figure(double x, char buf[32])
 {
@@ -41,7 +42,7 @@ static const char *small(double p, char buf[32])
 static const char *color_of(enum compared verdict)
 {
 	static const char *const codes[COMPARED__COUNT] = {
-		"", "\033[32m", "\033[31m", "\033[33m",
+		"", TERMINAL_GREEN, TERMINAL_RED, TERMINAL_YELLOW,
 	};
 
 	return codes[verdict];
@@ -58,12 +59,13 @@ static void print_metric(const struct compared_metric *m, FILE *out, bool color,
 		snprintf(b[2], sizeof(b[2]), "%.4f", m->ratio.ratio);
 	else
 		strcpy(b[2], "-");
-	fprintf(out, "  %-*s %9s %12s %12s %8s %16s %7s %+6.2f  %s%s%s%s%s\n", width, name, n,
+	fprintf(out, "  %-*s %9s %12s %12s %8s %16s %7s %+6.2f  ", width, name, n,
 		figure(m->a, b[0]), figure(m->b, b[1]), b[2], interval(&m->ratio, b[3]),
-		small(m->adjusted, b[4]), isfinite(m->delta) ? m->delta : 0,
-		color ? color_of(m->verdict) : "", compared_name(m->verdict),
-		color && *color_of(m->verdict) ? "\033[0m" : "", m->why ? ": " : "",
-		m->why ? m->why : "");
+		small(m->adjusted, b[4]), isfinite(m->delta) ? m->delta : 0);
+	terminal_control(out, color ? color_of(m->verdict) : "");
+	fputs(compared_name(m->verdict), out);
+	terminal_control(out, color && *color_of(m->verdict) ? TERMINAL_PLAIN : "");
+	fprintf(out, "%s%s\n", m->why ? ": " : "", m->why ? m->why : "");
 }
 
 static int name_width(const struct comparison *c)

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/terminal.h"
+
 struct tally {
 	unsigned int cells;
 	unsigned int outcome[OUTCOME__COUNT];
@@ -64,12 +66,12 @@ static const char *paint(enum outcome outcome, bool color)
 		return "";
 	switch (outcome) {
 	case OUTCOME_PASS:
-		return "\033[32m";
+		return TERMINAL_GREEN;
 	case OUTCOME_SKIP:
 	case OUTCOME_INCOMPLETE:
-		return "\033[33m";
+		return TERMINAL_YELLOW;
 	default:
-		return "\033[31m";
+		return TERMINAL_RED;
 	}
 }
 
@@ -97,9 +99,11 @@ static void print_row(const struct run *run, uint32_t first, unsigned int worlds
 		cell_text(text, sizeof(text), &t);
 		fprintf(out, "  %-20s", text);
 	}
-	fprintf(out, "  %s%s%s %u/%u\n", paint(worst(&all), color),
-		outcome_name(worst(&all)), color ? "\033[0m" : "",
-		all.outcome[worst(&all)], all.cells);
+	fputs("  ", out);
+	terminal_control(out, paint(worst(&all), color));
+	fputs(outcome_name(worst(&all)), out);
+	terminal_control(out, color ? TERMINAL_PLAIN : "");
+	fprintf(out, " %u/%u\n", all.outcome[worst(&all)], all.cells);
 }
 
 void run_table(const struct run *run, FILE *out, bool color)

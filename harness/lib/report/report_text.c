@@ -2,6 +2,7 @@
 /* The report of a finding, in the shape of KASAN's. */
 #include <stdio.h>
 
+#include "lib/base/visible.h"
 #include "report.h"
 #include "report_words.h"
 
@@ -136,8 +137,15 @@ static void add_call(const struct evstream *s, const struct finding *f, struct s
 		strbuf_addf(out, "%s\n", f->detail);
 }
 
-void report_text(const struct evstream *s, const struct report_group *g, const char *again,
-		 struct strbuf *out)
+/* Names are of a recording, and the text is looked at in a terminal. */
+static void show(struct strbuf *text, struct strbuf *out)
+{
+	visible_add(out, strbuf_str(text), text->len, VISIBLE_LINES);
+	strbuf_free(text);
+}
+
+static void add_report(const struct evstream *s, const struct report_group *g, const char *again,
+		       struct strbuf *out)
 {
 	const struct finding *f = g->first;
 
@@ -167,7 +175,16 @@ void report_text(const struct evstream *s, const struct report_group *g, const c
 	strbuf_addf(out, "%s\n", RULE);
 }
 
-void report_summary(const struct evstream *s, struct strbuf *out)
+void report_text(const struct evstream *s, const struct report_group *g, const char *again,
+		 struct strbuf *out)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	add_report(s, g, again, &text);
+	show(&text, out);
+}
+
+static void add_summary(const struct evstream *s, struct strbuf *out)
 {
 	const struct judge_counters *n = judge_counters(evstream_judge(s));
 	const char *doubt = evstream_incomplete(s);
@@ -186,6 +203,14 @@ void report_summary(const struct evstream *s, struct strbuf *out)
 			    (unsigned long long)n->findings_dropped);
 	if (doubt)
 		strbuf_addf(out, "incomplete: %s\n", doubt);
+}
+
+void report_summary(const struct evstream *s, struct strbuf *out)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	add_summary(s, &text);
+	show(&text, out);
 }
 
 void report_class(const struct violation *v, struct strbuf *out)

@@ -9,6 +9,7 @@
 #include <byteswap.h>
 
 #include "lib/base/crc32.h"
+#include "lib/base/visible.h"
 #include "lib/judge/recording.h"
 #include "lib/outputs/report_json.h"
 #include "trace.h"
@@ -77,6 +78,17 @@ struct outcome {
 	char title[REPORT_TITLE];
 };
 
+/* Catches: a report file, which people look at in a terminal, that steers it. */
+static void is_harmless(const char *text)
+{
+	unsigned int c;
+
+	for (size_t n; *text; text += n) {
+		n = utf8_read(text, strnlen(text, 4), &c);
+		assert_true(n && (c == '\n' || utf8_is_harmless(c)));
+	}
+}
+
 static struct outcome judge_bytes(const char *data, size_t len)
 {
 	FILE *f = len ? fmemopen((void *)(uintptr_t)data, len, "rb") : tmpfile();
@@ -98,6 +110,7 @@ static struct outcome judge_bytes(const char *data, size_t len)
 		report_text(s, &groups[0], "again", &text);
 		report_summary(s, &text);
 		assert_non_null(strstr(text.s, "BUG: dmatorture: "));
+		is_harmless(text.s);
 		strbuf_free(&text);
 		json_decref(json);
 	}
@@ -372,6 +385,20 @@ static void test_duplicates(void **state)
 	free(t.log);
 }
 
+/* Catches: a device whose name reaches a report as it is. */
+static void test_hostile(void **state)
+{
+	struct strbuf sb = bytes_of(record("DEV A \033[2J\xff; DEV B \xc2\x9b]0; "
+					   "MAP A 1000+1000 from; MAP B 1000+1000 to", 0));
+	struct outcome o = judge_bytes(sb.s, sb.len);
+
+	(void)state;
+	assert_int_equal(o.err, 0);
+	assert_non_null(strstr(o.title, "\033[2J"));
+	free(o.classes);
+	strbuf_free(&sb);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -380,6 +407,7 @@ int main(void)
 		cmocka_unit_test(test_not_one), cmocka_unit_test(test_other_order),
 		cmocka_unit_test(test_reorder), cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_meta), cmocka_unit_test(test_duplicates),
+		cmocka_unit_test(test_hostile),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
