@@ -98,3 +98,27 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 	[ "$status" -eq 2 ]
 	says "early-mop"
 }
+
+# Catches: a soak that is quiet because nearly all events were lost.
+@test "the quiet soak's summary takes few lost events, no report, and all runs" {
+	summary() { run "$TOP/harness/tests/quiet-summary" 2 20000; }
+	one="violations: 0
+events: 9, mappings: 10000 (at most 4 at once), descriptors: 0"
+	summary <<< "$one
+incomplete: 2 events were lost
+$one"
+	[ "$status" -eq 0 ]
+	[ "$output" = "20000 mappings, 2 events lost, 0 reports" ]
+	summary <<< "$one
+incomplete: 3 events were lost
+$one"
+	[ "$status" -eq 1 ]
+	says "too many events lost, at most 2"
+	summary <<< "$one"
+	[ "$status" -eq 1 ]
+	says "1 runs, want 2"
+	summary <<< "$one
+${one/violations: 0/violations: 1}"
+	[ "$status" -eq 1 ]
+	says "1 reports"
+}
