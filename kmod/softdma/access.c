@@ -20,8 +20,8 @@ static void access_fault(struct softdma_dev *sd, bool write, dma_addr_t addr,
 }
 
 /*
- * Memory that can be touched? Reserved pages are swiotlb's, or the kernel's
- * own, or no memory at all and then not in the direct map: it is tried.
+ * Is this memory that can be touched? A reserved page belongs to swiotlb or to the
+ * kernel, or it is no memory and not in the direct map: a trial read tells which.
  */
 static bool is_memory(unsigned long pfn)
 {
@@ -34,8 +34,8 @@ static bool is_memory(unsigned long pfn)
 }
 
 /*
- * dma-direct: the address is memory's, or a swiotlb slot's. 64-bit kernels
- * reach all of it through the direct map; highmem is refused, not guessed at.
+ * dma-direct: the address is that of memory or of a swiotlb slot. 64-bit kernels
+ * reach both through the direct map. Highmem is refused.
  */
 void *softdma_resolve_direct(struct device *dev, dma_addr_t addr, u32 len, const char **why)
 {
@@ -74,7 +74,7 @@ static void *resolve(struct softdma_dev *sd, dma_addr_t addr, u32 len, bool writ
 /* An operation with its addresses resolved. */
 struct operands {
 	u8 *src[SOFTDMA_MAX_SRC];
-	u8 *dst[2];		/* NULL: it has none there */
+	u8 *dst[2];		/* NULL: it has no such destination */
 };
 
 static bool resolve_sources(struct softdma_dev *sd, const struct softdma_op *op,
@@ -177,7 +177,7 @@ enum dmaengine_tx_result softdma_move(struct softdma_dev *sd, const struct softd
 
 	if (sd->cfg.ops != SOFTDMA_STRICT)
 		return move(sd, op, flip);
-	flags = softdma_iova_lock();	/* no mapping goes away under the copy */
+	flags = softdma_iova_lock();	/* no mapping can go away during the copy */
 	result = move(sd, op, flip);
 	softdma_iova_unlock(flags);
 	return result;

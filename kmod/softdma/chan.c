@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A channel: an ordinary dmaengine provider. Where a descriptor is:
+ * A channel of an ordinary dmaengine provider. A descriptor goes through these lists:
  *
  * free -> prepared -> submitted -> issued -> active -> ended -> free
  *
- * It is recycled from ended, once the client was told and has acked it. That the
- * client is to be told is another list, for broken providers do so at any time.
- * dmaengine's own cookie and callback helpers are private to drivers/dma.
+ * It returns from ended to free once the client was told and has acked it. Descriptors
+ * whose client must be told are in another list (done or late) at the same time, as a
+ * broken provider may tell its client at any time. dmaengine's own cookie and callback
+ * helpers are private to drivers/dma, so they are not used here.
  */
 #include <linux/mm.h>
 #include <linux/slab.h>
@@ -15,7 +16,7 @@
 
 void softdma_wait_idle(struct softdma_chan *c)
 {
-	/* Not hrtimer_cancel(): another client may have issued anew. */
+	/* hrtimer_cancel() would also stop what a client has issued since. */
 	while (hrtimer_callback_running(&c->timer))
 		cpu_relax();
 	softdma_complete_sync(c);
@@ -40,7 +41,7 @@ static int softdma_alloc_chan_resources(struct dma_chan *chan)
 	u32 i, n = c->sd->cfg.ring;
 	struct softdma_desc *ring;
 
-	/* Not -ENODEV: dmaengine would take the device off its list, twice. */
+	/* On -ENODEV dmaengine would take the device off its list a second time. */
 	if (READ_ONCE(c->sd->gone))
 		return -ESHUTDOWN;
 	ring = kvcalloc(n, sizeof(*ring), GFP_KERNEL);
@@ -65,7 +66,7 @@ static void softdma_free_chan_resources(struct dma_chan *chan)
 	softdma_drop_all(c);
 	softdma_clock_cancel(c);
 	softdma_complete_sync(c);
-	/* Prepared and never submitted: the client's mistake, not to be a leak. */
+	/* A client that prepares and never submits is wrong, but its mappings must not leak. */
 	list_for_each_entry(d, &c->prepared, node)
 		dma_descriptor_unmap(&d->tx);
 	INIT_LIST_HEAD(&c->free);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The hardware: it takes what was issued, one descriptor at a time, timed by an
- * hrtimer, and does wrong what faults say.
+ * The hardware: it works on the issued descriptors one at a time, paced by an hrtimer,
+ * and misbehaves as the engine's faults say.
  */
 #include "prng.h"
 #include "softdma.h"
@@ -23,7 +23,7 @@ static u64 cost_ns(struct softdma_chan *c, const struct softdma_desc *d)
 	const struct softdma_config *cfg = &c->sd->cfg;
 	u64 ns = cfg->setup_ns;
 
-	if (cfg->rate)	/* len below 2^26, at most 16 of them: no overflow */
+	if (cfg->rate)	/* no overflow: len < 2^26, at most 16 sources */
 		ns += div64_u64((u64)d->op.len * max(d->op.nr_src, 1U) * NSEC_PER_SEC, cfg->rate);
 	if (cfg->jitter_ns)
 		ns += prng_upto(&c->prng, cfg->jitter_ns);
@@ -75,13 +75,16 @@ dma_cookie_t softdma_tx_submit(struct dma_async_tx_descriptor *tx)
 	unsigned long flags;
 
 	spin_lock_irqsave(&c->lock, flags);
-	/* As fsldma's while it is suspended: the channel keeps it until it is released. */
+	/*
+	 * fsldma does the same while it is suspended. The descriptor stays in the channel
+	 * until the channel is released.
+	 */
 	if (softdma_nth_fails(SOFTDMA_CALL_SUBMIT) ||
 	    softdma_fault_hits(c->sd, SOFTDMA_SUBMIT, d->op.len)) {
 		spin_unlock_irqrestore(&c->lock, flags);
 		return -EBUSY;
 	}
-	d->told = false;	/* or it was submitted before */
+	d->told = false;	/* true when this descriptor is submitted again */
 	d->result = DMA_TRANS_NOERROR;
 	cookie = c->chan.cookie + 1;
 	if (cookie < DMA_MIN_COOKIE)
@@ -100,9 +103,9 @@ dma_cookie_t softdma_tx_submit(struct dma_async_tx_descriptor *tx)
 	return cookie;
 }
 
-/* ---- end; all with the lock held ---- */
+/* ---- end; all are called with the lock held ---- */
 
-/* The hardware is through with @d: its client is told, if it was not before. */
+/* The hardware has finished with @d. The client will be told, unless it was before. */
 static void end(struct softdma_chan *c, struct softdma_desc *d)
 {
 	list_add_tail(&d->node, &c->ended);
@@ -148,7 +151,7 @@ static int errno_of(enum dmaengine_tx_result result)
 	return result == DMA_TRANS_ABORTED ? -EIO : -EFAULT;
 }
 
-/* Ends without the data. @result is what the client is told. */
+/* The active descriptor ends and no data are moved. The client is told @result. */
 static void fail_active(struct softdma_chan *c, enum dmaengine_tx_result result)
 {
 	struct softdma_desc *d = c->active;
@@ -169,7 +172,7 @@ static void move_active(struct softdma_chan *c)
 	dmt_hw_done(d->who, d->tx.cookie, errno_of(d->result));
 }
 
-/* It completes now, its data are moved when the client was told. */
+/* Fault early: it completes now, and its data are moved after the client was told. */
 static bool completes_early(struct softdma_chan *c)
 {
 	struct softdma_desc *d = c->active;
@@ -185,7 +188,7 @@ static bool completes_early(struct softdma_chan *c)
 	return true;
 }
 
-/* The time of c->active is over. Returns the next phase. */
+/* The time that c->active takes is over. Returns the channel's next phase. */
 static enum softdma_phase run_active(struct softdma_chan *c)
 {
 	struct softdma_dev *sd = c->sd;
@@ -213,7 +216,7 @@ static enum softdma_phase run_active(struct softdma_chan *c)
 	return SOFTDMA_IDLE;
 }
 
-/* What its client takes for done. */
+/* Fault early: moves the data of a descriptor that the client believes to be complete. */
 static void move_late(struct softdma_chan *c)
 {
 	struct softdma_desc *d = c->late_of;
@@ -231,7 +234,7 @@ static enum hrtimer_restart hardware_timer(struct hrtimer *timer)
 	bool finished;
 
 	spin_lock_irqsave(&c->lock, flags);
-	/* Terminated and armed anew while this waited for the lock. */
+	/* The channel was terminated and the timer armed again while this waited for the lock. */
 	if (hrtimer_is_queued(timer)) {
 		spin_unlock_irqrestore(&c->lock, flags);
 		return HRTIMER_NORESTART;
@@ -250,7 +253,7 @@ static enum hrtimer_restart hardware_timer(struct hrtimer *timer)
 		move_late(c);
 		c->phase = SOFTDMA_IDLE;
 		break;
-	case SOFTDMA_IDLE:	/* terminated meanwhile */
+	case SOFTDMA_IDLE:	/* the channel was terminated meanwhile */
 		break;
 	}
 	start_next(c);
@@ -261,7 +264,7 @@ static enum hrtimer_restart hardware_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Clients are told though the hardware has no part in it. */
+/* Faults complete and late: tells clients although the hardware has finished nothing. */
 static enum hrtimer_restart late_timer(struct hrtimer *timer)
 {
 	struct softdma_chan *c = container_of(timer, struct softdma_chan, late_timer);
@@ -277,7 +280,7 @@ static enum hrtimer_restart late_timer(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* Data are moved that were moved before. */
+/* Fault after: moves data a second time. */
 static enum hrtimer_restart again_timer(struct hrtimer *timer)
 {
 	struct softdma_chan *c = container_of(timer, struct softdma_chan, again_timer);

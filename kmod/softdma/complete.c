@@ -19,8 +19,9 @@ static void call_client(struct softdma_desc *d)
 }
 
 /*
- * As under the channel's own lock, which the client would wait for in vain: this one
- * is taken nowhere else.
+ * A broken provider would hold its channel's lock here, and a client that calls the
+ * provider from its callback would deadlock. told_lock is taken nowhere else, so the
+ * fault is visible (a spinlock is held) and the client goes on.
  */
 static void call_client_locked(struct softdma_chan *c, struct softdma_desc *d)
 {
@@ -37,8 +38,8 @@ static void run_dependencies_locked(struct softdma_chan *c, struct softdma_desc 
 }
 
 /*
- * The client's side of one descriptor, no locks held: the mappings that were
- * handed over with it, its callback, its dependants.
+ * Ends one descriptor on the client's side: undoes the mappings that were handed over
+ * with it, calls the callback, submits the dependants. Call it without locks.
  */
 static void tell_client(struct softdma_chan *c, struct softdma_desc *d)
 {
@@ -60,7 +61,7 @@ static void tell_client(struct softdma_chan *c, struct softdma_desc *d)
 		dma_run_dependencies(&d->tx);
 }
 
-/* The cookie of @d is complete from here on. Lock held. */
+/* Completes the cookie of @d; with fault invisible only after the callback. Lock held. */
 static void complete_cookie(struct softdma_chan *c, struct softdma_desc *d)
 {
 	dma_cookie_t cookie = d->tx.cookie;
@@ -73,7 +74,7 @@ static void complete_cookie(struct softdma_chan *c, struct softdma_desc *d)
 		c->chan.completed_cookie = cookie;
 }
 
-/* Takes the next whose client is to be told; @first: it was not before. */
+/* Takes the next descriptor whose client must be told; *@first: it was not told before. */
 static struct softdma_desc *take_done(struct softdma_chan *c, bool *first)
 {
 	struct softdma_desc *d;
@@ -161,11 +162,11 @@ static bool any_done(struct softdma_chan *c)
 void softdma_complete_sync(struct softdma_chan *c)
 {
 	switch (c->sd->cfg.completion) {
-	case SOFTDMA_HARDIRQ:	/* in the timer: the caller waited for it */
+	case SOFTDMA_HARDIRQ:	/* runs in the timer, which the caller has waited for */
 		break;
 	case SOFTDMA_SOFTIRQ:
 		tasklet_kill(&c->tasklet);
-		/* Scheduling it has no effect while it is being killed. */
+		/* A tasklet_schedule() during tasklet_kill() has no effect: repeat it. */
 		if (any_done(c))
 			tasklet_schedule(&c->tasklet);
 		break;

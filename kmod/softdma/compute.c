@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * XOR and RAID6's P and Q. Words are computed, not looked up: lib/raid6 has tables, yet
- * they are exported by a module that measures algorithms for a quarter of a second when it
- * is loaded, which every guest and board would have to have for one personality.
+ * XOR and RAID6's P and Q, computed a word at a time. lib/raid6 has tables for this, but
+ * the module that exports them measures algorithms for a quarter of a second when it is
+ * loaded, and every guest and board would need that module for one personality.
  */
 #include <linux/minmax.h>
 #include <linux/string.h>
@@ -36,7 +36,7 @@ static void store(u8 *p, u64 w, u32 n)
 		memcpy(p, &w, n);
 }
 
-/* A block is read from all before it is written. */
+/* @dst may be a source: each chunk is read from all sources before it is written. */
 void softdma_xor(u8 *dst, u8 *const *src, u32 nr, u32 len)
 {
 	u32 i = 0, k;
@@ -82,7 +82,7 @@ enum sum_check_flags softdma_xor_val(u8 *const *src, u32 nr, u32 len)
 	return any ? SUM_CHECK_P_RESULT : 0;
 }
 
-/* Eight bytes times 2, each reduced by the polynomial if it overflows. */
+/* Multiplies each of eight bytes by 2 in the field (reduced by 0x11d on overflow). */
 static u64 times_two(u64 w)
 {
 	u64 over = (w >> 7) & 0x0101010101010101ULL;
@@ -106,7 +106,7 @@ struct syndrome {
 	u64 p, q;
 };
 
-/* Of @n bytes from @at on. */
+/* P and Q of the @n bytes (1..8) from offset @at on. */
 static struct syndrome syndrome(u8 *const *src, const u8 *coef, u32 nr, u32 at, u32 n)
 {
 	struct syndrome s = { 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The engines' configfs: uapi/softdma.h has the whole contract. */
+/* The engines' configfs directories; uapi/softdma.h describes every attribute. */
 #include <linux/ctype.h>
 #include <linux/err.h>
 #include <linux/kernel.h>
@@ -294,7 +294,7 @@ static struct configfs_attribute *const plain_attrs[] = {
 	&engine_attr_stats,
 };
 
-/* Filled at init: those, faults, NULL. */
+/* Filled at init: plain_attrs, the faults' attributes, NULL. */
 static struct configfs_attribute *engine_attrs[ARRAY_SIZE(plain_attrs) + SOFTDMA_NR_FAULTS + 2];
 
 static void engine_release(struct config_item *item)
@@ -345,7 +345,7 @@ static void drop_engine(struct config_group *group, struct config_item *item)
 {
 	struct engine *e = to_engine(item);
 
-	/* Now, not when the last open file lets go of the item. */
+	/* Do it now: engine_release() runs only when the last open file is closed. */
 	mutex_lock(&e->lock);
 	make_dead(e);
 	mutex_unlock(&e->lock);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What an engine's configfs directory stands for. */
+/* The object behind an engine's configfs directory. */
 #ifndef SOFTDMA_CONFIG_H
 #define SOFTDMA_CONFIG_H
 
@@ -11,7 +11,7 @@
 
 struct engine {
 	struct config_item item;
-	struct mutex lock;	/* all below */
+	struct mutex lock;	/* protects all fields below */
 	struct softdma_config cfg;
 	struct softdma_faults faults;
 	struct platform_device *pdev;	/* NULL: not live */
@@ -27,7 +27,7 @@ static inline struct softdma_dev *live_dev(struct engine *e)
 	return e->pdev ? platform_get_drvdata(e->pdev) : NULL;
 }
 
-/* config_fault.c: the attributes of faults, by enum softdma_fault_kind */
+/* config_fault.c: the attributes of faults, indexed by enum softdma_fault_kind */
 extern struct configfs_attribute *const softdma_fault_attrs[SOFTDMA_NR_FAULTS];
 extern struct configfs_attribute softdma_fault_delay_attr;
 

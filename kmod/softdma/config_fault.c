@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Faults in configfs: they may be written at any time. */
+/* The faults' configfs attributes; they may be written at any time. */
 #include <linux/kernel.h>
 #include <linux/module.h>
 

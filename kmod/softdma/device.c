@@ -3,9 +3,10 @@
  * Platform devices and their driver: dmaengine wants a device with a driver
  * bound.
  *
- * An engine can be removed at any moment. What runs is terminated; clients that
- * are left keep their channels, which refuse all new work, may still unmap, and
- * have the memory until the last one lets go.
+ * An engine can be removed at any moment. Its descriptors are terminated. Clients
+ * that still hold a channel keep it; the channel refuses all new work, and they may
+ * still unmap. The engine's memory is freed when the last client has released its
+ * channel.
  */
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
@@ -51,10 +52,10 @@ static void softdma_free_work(struct work_struct *work)
 
 	wait_for_completion(&sd->unbound);
 	/*
-	 * dma_release_channel() still writes to the device after the put that
-	 * released it, up to its unlock of dma_list_mutex: a request that finds
-	 * nothing takes that mutex, so it is over after this. And
-	 * dma_issue_pending_all() may be on the list under RCU.
+	 * dma_release_channel() still writes to the device after the put that called
+	 * softdma_release(), until it unlocks dma_list_mutex. A request takes that
+	 * mutex, so the writes are over when it returns; this one matches no channel.
+	 * And dma_issue_pending_all() may be walking the channels under RCU.
 	 */
 	dma_cap_zero(any);
 	dma_request_channel(any, no_channel, NULL);
@@ -62,7 +63,7 @@ static void softdma_free_work(struct work_struct *work)
 	softdma_free(sd);
 }
 
-/* The last client is gone. dma_list_mutex is held. */
+/* Called when the last client is gone, with dma_list_mutex held. */
 static void softdma_release(struct dma_device *ddev)
 {
 	queue_work(free_wq, &container_of(ddev, struct softdma_dev, ddev)->free_work);
@@ -135,7 +136,7 @@ static int softdma_probe(struct platform_device *pdev)
 	err = dma_async_device_register(&sd->ddev);
 	if (err)
 		goto err_drvdata;
-	/* Unregistering frees them, yet whoever holds a channel may look at them. */
+	/* Unregistering drops these, but clients that hold a channel may still use them. */
 	for (i = 0; i < sd->nr_chans; i++)
 		get_device(&sd->chans[i].chan.dev->device);
 	return 0;
@@ -154,7 +155,7 @@ static COMPAT_REMOVE_T softdma_remove(struct platform_device *pdev)
 	struct softdma_dev *sd = platform_get_drvdata(pdev);
 	unsigned int i;
 
-	/* Seen by all who take a channel's lock after drop_all had it. */
+	/* Visible to everyone who takes a channel's lock after softdma_drop_all() had it. */
 	WRITE_ONCE(sd->gone, true);
 	for (i = 0; i < sd->nr_chans; i++) {
 		softdma_drop_all(&sd->chans[i]);
@@ -167,7 +168,7 @@ static COMPAT_REMOVE_T softdma_remove(struct platform_device *pdev)
 static struct platform_driver softdma_driver = {
 	.driver = {
 		.name = "softdma",
-		/* Only configfs makes and removes engines, and waits for it. */
+		/* Only configfs makes and removes engines; it waits for the probe. */
 		.suppress_bind_attrs = true,
 		.probe_type = PROBE_FORCE_SYNCHRONOUS,
 	},
@@ -204,7 +205,7 @@ struct platform_device *softdma_device_add(const struct softdma_config *cfg,
 		platform_device_put(pdev);
 		goto err_id;
 	}
-	/* A probe that fails does not fail the add. */
+	/* platform_device_add() succeeds even when the probe fails. */
 	if (!platform_get_drvdata(pdev)) {
 		platform_device_unregister(pdev);
 		err = -ENXIO;
@@ -228,7 +229,7 @@ void softdma_device_remove(struct platform_device *pdev)
 	platform_device_unregister(pdev);
 	complete(&sd->unbound);
 	ida_free(&ids, id);
-	/* With no client left it is all gone when this returns. */
+	/* If no client is left, everything is freed when this returns. */
 	flush_workqueue(free_wq);
 }
 

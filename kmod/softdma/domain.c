@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mapping domains. A named one has a parent device, so that a client can see by
- * dev->parent that two engines share it; an unnamed one belongs to one engine.
+ * Mapping domains. A named domain has a parent device, so that a client can see by
+ * dev->parent that two engines share it. An unnamed domain belongs to one engine.
  */
 #include <linux/device.h>
 #include <linux/err.h>
@@ -49,8 +49,9 @@ static struct softdma_domain *new_domain(const char *name)
 }
 
 /*
- * The domain called @name, made when it is new; "" always makes a new one. May
- * sleep. An ERR_PTR when there is no memory or no such device can be made.
+ * Returns the domain called @name with one more reference, and makes it if there is
+ * none; "" always makes a new one. Returns an ERR_PTR when memory is short or the
+ * parent device cannot be registered. May sleep.
  */
 struct softdma_domain *softdma_domain_get(const char *name)
 {
@@ -66,13 +67,13 @@ struct softdma_domain *softdma_domain_get(const char *name)
 	return d;
 }
 
-/* One more user of a domain that has one. Any context. */
+/* Takes one more reference; the caller has one. Any context. */
 void softdma_domain_hold(struct softdma_domain *d)
 {
 	refcount_inc(&d->users);
 }
 
-/* May sleep. */
+/* Drops a reference; the last one frees the domain. May sleep. */
 void softdma_domain_put(struct softdma_domain *d)
 {
 	mutex_lock(&domain_mutex);

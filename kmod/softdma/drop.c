@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Giving up what was submitted, and what a broken provider leaves undone then. */
+/* Terminating what was submitted, and what a broken provider fails to do then. */
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
 
 #include "softdma.h"
 
-/* The hardware stops. Lock held. */
+/* Stops the hardware: nothing is moved any more. Lock held. */
 static void stop_hardware(struct softdma_chan *c)
 {
 	struct softdma_desc *d;
@@ -21,7 +21,7 @@ static void stop_hardware(struct softdma_chan *c)
 	c->late_of = NULL;
 	c->again_of = NULL;
 	c->held = NULL;
-	c->phase = SOFTDMA_IDLE;	/* a timer that still fires finds nothing */
+	c->phase = SOFTDMA_IDLE;	/* a timer that still fires has nothing to do */
 	hrtimer_try_to_cancel(&c->timer);
 }
 
@@ -35,7 +35,10 @@ static void take_untold(struct list_head *untold, struct list_head *dropped)
 	}
 }
 
-/* All but what clients are being told of. Returns how many they will not be. Lock held. */
+/*
+ * Moves all submitted descriptors to @dropped, except those whose callback runs now:
+ * these go to c->ended. Returns how many of them the client was not told of. Lock held.
+ */
 static u64 take_all(struct softdma_chan *c, struct list_head *dropped)
 {
 	struct softdma_desc *d, *next;
@@ -57,7 +60,7 @@ static u64 take_all(struct softdma_chan *c, struct list_head *dropped)
 	return n;
 }
 
-/* Keeps a reference that should be put. */
+/* Fault leak: keeps the unmap data of @tx that should be put. False when there is no room. */
 static bool forget(struct softdma_dev *sd, struct dma_async_tx_descriptor *tx)
 {
 	unsigned long flags;
@@ -76,7 +79,7 @@ static bool forget(struct softdma_dev *sd, struct dma_async_tx_descriptor *tx)
 	return room;
 }
 
-/* The memory may be gone by now: not dmaengine_unmap_put() alone, which syncs it. */
+/* The memory may have been freed. dmaengine_unmap_put() alone would sync into it. */
 static void unmap_unsynced(struct dmaengine_unmap_data *u)
 {
 	unsigned int i, n = u->to_cnt + u->from_cnt + u->bidi_cnt;
@@ -104,7 +107,7 @@ void softdma_remember(struct softdma_dev *sd)
 	}
 }
 
-/* @d is no one's now. */
+/* Ends @d, which no list holds now: unmaps it, or does what the faults leak and late say. */
 static void drop(struct softdma_dev *sd, struct softdma_desc *d, struct list_head *late)
 {
 	struct dma_async_tx_descriptor *tx = &d->tx;
@@ -134,7 +137,7 @@ void softdma_drop_all(struct softdma_chan *c)
 	list_for_each_entry(d, &dropped, node)
 		drop(c->sd, d, &late);
 	spin_lock_irqsave(&c->lock, flags);
-	list_splice_tail(&dropped, &c->ended);	/* until they are acked */
+	list_splice_tail(&dropped, &c->ended);	/* they stay there until they are acked */
 	if (!list_empty(&late))
 		softdma_arm(&c->late_timer, READ_ONCE(c->sd->faults.delay_ns));
 	list_splice_tail(&late, &c->late);

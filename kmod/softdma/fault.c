@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Injected faults, after lib/fault-inject.c's meaning of the four numbers. Our
- * own because stock kernels have no CONFIG_FAULT_INJECTION, and because every
- * choice must come from the engine's seed.
+ * Injected faults. The four numbers mean what they mean in lib/fault-inject.c, which is
+ * not used because stock kernels have no CONFIG_FAULT_INJECTION and because every choice
+ * must come from the engine's seed.
  */
 #include <linux/export.h>
 #include <linux/kernel.h>
@@ -12,7 +12,7 @@
 #include "softdma.h"
 #include "world.h"
 
-/* Keys of stats. The first four are older than the rule for the others. */
+/* Keys of the attribute stats. The first four names are older than the prefix fault_. */
 const char *const softdma_fault_counters[SOFTDMA_NR_FAULTS] = {
 	[SOFTDMA_DROP] = "dropped",
 	[SOFTDMA_DELAY] = "delayed",
@@ -47,8 +47,8 @@ void softdma_faults_init(struct softdma_faults *faults)
 }
 
 /*
- * Takes "interval,probability,space,times". 0, or -EINVAL or -ERANGE with
- * nothing changed. Any context.
+ * Parses "interval,probability,space,times" into @fault. Returns 0; -EINVAL or -ERANGE
+ * and *@fault is unchanged. Any context.
  */
 int softdma_fault_read(struct softdma_fault *fault, const char *s)
 {
@@ -85,7 +85,7 @@ int softdma_fault_read(struct softdma_fault *fault, const char *s)
 }
 EXPORT_SYMBOL_GPL(softdma_fault_read);
 
-/* The same, into the faults of an engine. */
+/* The same for fault @kind of an engine. Takes faults->lock. Any context. */
 int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s)
 {
 	struct softdma_fault f;

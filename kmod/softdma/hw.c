@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the engine does and no one could see from outside: a bus analyser would.
- * Functions for an observer to probe, and a trace event in each, for where a kprobe is missed
- * too often; the cookie is passed as the client may have the descriptor for something else by
- * then.
+ * What the engine does with memory, and when: on real hardware only a bus analyser would
+ * show it. An observer probes these functions, or uses the trace event in each where
+ * kprobes are missed too often. They pass the cookie because the client may by then use
+ * the descriptor for something else.
  *
- * A descriptor that was submitted is either done or dropped, once: done means that
- * the engine touches its memory no more, whatever the client is told and when.
+ * A submitted descriptor is either done or dropped, and only once. Done means that the
+ * engine does not touch its memory any more, whatever the client is told and when.
  */
 #include "softdma.h"
 
@@ -20,14 +20,17 @@ noinline void dmt_hw_start(struct dma_async_tx_descriptor *tx, dma_cookie_t cook
 	trace_dmt_hw_start(tx, cookie, 0);
 }
 
-/* Its last access is over. @error: 0 or a negative errno. The same contexts. */
+/* The engine's last access is over. @error: 0 or a negative errno. Any context, irqs off. */
 noinline void dmt_hw_done(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie, int error)
 {
 	barrier();
 	trace_dmt_hw_done(tx, cookie, error);
 }
 
-/* Given up: terminated, or the engine went. It is touched no more. The same contexts. */
+/*
+ * The descriptor was terminated, or its engine removed. The engine does not touch its
+ * memory any more. Any context, irqs off.
+ */
 noinline void dmt_hw_drop(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie)
 {
 	barrier();

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What engines do, as trace events of the system softdma: a program on one runs within the
- * handler of a kprobe too, where another kprobe is missed (kprobes_inc_nmissed_count()).
+ * What engines do, as trace events of the system softdma. A BPF program on a trace event
+ * also runs inside the handler of a kprobe, where a second kprobe would be missed
+ * (kprobes_inc_nmissed_count()).
  */
 #undef TRACE_SYSTEM
 #define TRACE_SYSTEM softdma

@@ -10,9 +10,10 @@
 #include "iova.h"
 
 /*
- * Addresses are handed out upwards, so that a stale one is not soon valid
- * again. Devices that can reach it live above HIGH, where no guest has memory:
- * an IOVA given to a device that takes it for memory finds nothing there.
+ * The strict world's IOVA allocator. It hands out rising addresses, so that a stale one
+ * does not soon become valid again. Devices whose mask reaches that far get addresses
+ * above HIGH, where no guest has memory: if such an IOVA is used as a physical address,
+ * there is nothing at it.
  */
 #define LOW	((u64)SZ_1M)
 #define HIGH	((u64)SZ_2G * 16)
@@ -20,7 +21,7 @@
 struct region {
 	u64 first;
 	u64 last;
-	u64 next;		/* where the search goes on; whole pages */
+	u64 next;		/* where the next search begins; page aligned */
 };
 
 static DEFINE_SPINLOCK(lock);
@@ -89,7 +90,10 @@ void softdma_iova_remove(struct softdma_mapping *m)
 	rb_erase(&m->node, &mappings);
 }
 
-/* A range of @span bytes, whole pages, a free page behind it; 0: none. */
+/*
+ * Returns the address of a free range of @span bytes (a multiple of the page size; its
+ * last page is the guard behind the mapping), or 0.
+ */
 static u64 alloc_range(struct region *r, u64 span, u64 mask)
 {
 	u64 last = min(r->last, mask), at = r->next;
@@ -176,7 +180,7 @@ static int get_never_unmapped(char *page, const struct kernel_param *kp)
 static const struct kernel_param_ops never_unmapped_ops = { .get = get_never_unmapped };
 
 module_param_cb(never_unmapped, &never_unmapped_ops, NULL, 0444);
-MODULE_PARM_DESC(never_unmapped, "mappings of the strict world that were left when their engine went, so far");
+MODULE_PARM_DESC(never_unmapped, "strict world: how many mappings were left when the last client of their engine had gone");
 
 void softdma_forget_mappings(struct device *dev)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The strict world's addresses: one tree of all live mappings of all domains. */
+/* The strict world's IOVAs: one tree holds all live mappings of all domains. */
 #ifndef SOFTDMA_IOVA_H
 #define SOFTDMA_IOVA_H
 
@@ -12,38 +12,43 @@ struct device;
 struct softdma_mapping {
 	struct rb_node node;
 	u64 iova;
-	size_t size;		/* bytes, 1.. */
+	size_t size;		/* bytes, at least 1 */
 	u64 domain_id;
-	struct device *dev;	/* that made it */
+	struct device *dev;	/* the device it was mapped for */
 	enum dma_data_direction dir;
 	phys_addr_t phys;
-	u8 *shadow;		/* what the device sees */
-	bool coherent;		/* shadow is the CPU's memory */
+	u8 *shadow;		/* the bytes that the device sees */
+	bool coherent;		/* a coherent allocation: the CPU uses shadow itself */
 };
 
-/* What is found stays while this is held. Any context; irqs are off then. */
+/* While this lock is held, no mapping goes away. Any context; irqs are off while held. */
 unsigned long softdma_iova_lock(void);
 void softdma_iova_unlock(unsigned long flags);
 
-/* The live mapping that covers @iova, or NULL. Lock held. */
+/* Returns the live mapping that covers @iova, or NULL. Lock held. */
 struct softdma_mapping *softdma_iova_find(u64 iova);
-/* Takes a mapping that was found out of the tree. Lock held. */
+/* Takes @m out of the tree. Lock held. */
 void softdma_iova_remove(struct softdma_mapping *m);
 /*
- * Gives @m an address up to @mask, with the offset in its page that @m->phys
- * has, and makes it live. -ENOSPC when no range is free. Any context.
+ * Gives @m an IOVA not above @mask, with the same offset in its page as @m->phys, and
+ * makes the mapping live. Returns 0, or -ENOSPC when no range is free. Takes the lock.
+ * Any context.
  */
 int softdma_iova_add(struct softdma_mapping *m, u64 mask);
 
 /*
- * The device's bytes at @iova, if an access of @len bytes by a device of that
- * domain is legal; else NULL and *@why. Lock held.
+ * Returns the device's bytes at @iova if a device of that domain may access @len bytes
+ * there; else NULL, with the reason in *@why. Lock held.
  */
 void *softdma_iova_access(u64 domain_id, u64 iova, u32 len, bool write,
 			  const char **why);
 
-/* Frees what clients of @dev forgot to unmap, and says so. No client is left. */
+/*
+ * Frees the mappings that clients of @dev never unmapped, and logs how many. Call it when
+ * no client is left.
+ */
 void softdma_forget_mappings(struct device *dev);
+/* Are there no live mappings at all? Call it when nothing else runs. */
 bool softdma_no_mappings(void);
 
 /* strict.c */

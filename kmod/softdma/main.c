@@ -18,7 +18,7 @@ static int __init softdma_init(void)
 	return err;
 }
 
-/* Items and clients hold references to the module: none is left here. */
+/* configfs items and clients hold references to the module, so none is left here. */
 static void __exit softdma_exit(void)
 {
 	softdma_config_exit();

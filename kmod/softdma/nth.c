@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The nth call fails, whatever engine it is made to, and no other: what a sweep over all
- * calls of a program wants. The faults of an engine cannot say it: each engine counts for
- * itself, and a map's space is bytes.
+ * Makes the nth call fail and no other, counted over all engines: a sweep over all calls
+ * of a program needs that. An engine's faults cannot express it, as each engine counts
+ * for itself and the space of map_fail is counted in bytes.
  */
 #include <linux/kernel.h>
 #include <linux/moduleparam.h>
@@ -19,7 +19,7 @@ static const char *const words[SOFTDMA_NR_CALLS] = {
 };
 
 static DEFINE_SPINLOCK(lock);
-static enum softdma_call nth_call;	/* these under the lock */
+static enum softdma_call nth_call;	/* these three are protected by the lock */
 static u32 nth, nr_calls;
 
 bool softdma_nth_fails(enum softdma_call call)
@@ -87,4 +87,4 @@ static const struct kernel_param_ops nth_ops = {
 };
 
 module_param_cb(fail_nth, &nth_ops, NULL, 0644);
-MODULE_PARM_DESC(fail_nth, "\"map|prep|submit N\": the Nth such call from now on fails, of all engines; \"off\"");
+MODULE_PARM_DESC(fail_nth, "\"map|prep|submit N\": the Nth such call from now on fails, counted over all engines; \"off\": none");

@@ -1,17 +1,17 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Descriptors: from the ring to the client, and back when it has acked them. */
+/* Descriptors: from the ring to the client, and back when the client has acked them. */
 #include <linux/string.h>
 
 #include "softdma.h"
 
-/* The client was told, and the hardware has it no more. Lock held. */
+/* Was the client told, and has the hardware finished with @d? Lock held. */
 static bool is_over(const struct softdma_chan *c, const struct softdma_desc *d)
 {
 	return d->told && !d->telling && list_empty(&d->tell) && d != c->late_of &&
 	       d != c->again_of;
 }
 
-/* Recycles what is over and acked. Lock held. */
+/* Recycles the descriptors that are over and acked. Lock held. */
 static void reap(struct softdma_chan *c)
 {
 	struct softdma_desc *d, *next;
@@ -34,9 +34,10 @@ static void init_desc(struct softdma_chan *c, struct softdma_desc *d, unsigned l
 }
 
 /*
- * What the hardware works on, for someone else. It has fetched the descriptor, so
- * it goes on with what that was: @standin. Its completion finds no callback; the
- * mappings that were handed over are still undone. Lock held.
+ * Fault recycle: returns the descriptor that the hardware works on, for another use. The
+ * hardware has fetched it already, so it goes on with a copy, @standin. The stand-in
+ * completes without a callback; the mappings that were handed over are still undone. Lock
+ * held.
  */
 static struct softdma_desc *recycle_active(struct softdma_chan *c, struct softdma_desc *standin)
 {

@@ -3,8 +3,8 @@
  * The operations beside memcpy and xor. With these they are all that dmaengine wants of a
  * device before it sets DMA_ASYNC_TX, and async_tx takes it: the personality raid has them.
  *
- * A channel works on one descriptor at a time and in order: so DMA_PREP_FENCE is kept
- * without being looked at.
+ * A channel works on one descriptor at a time and in order, so DMA_PREP_FENCE holds
+ * without any code for it.
  */
 #include <linux/string.h>
 
@@ -24,7 +24,7 @@ prep_xor_val(struct dma_chan *chan, dma_addr_t *src, unsigned int nr_src, size_t
 	memcpy(op.src, src, nr_src * sizeof(*src));
 	if (!softdma_fits(c, &op, nr_src))
 		return NULL;
-	*result = 0;	/* what a check that fails to run leaves, as ioat's */
+	*result = 0;	/* stays so when the check fails to run, as with ioat */
 	return softdma_prep(c, &op, flags);
 }
 
@@ -39,7 +39,7 @@ static u32 pq_flags(unsigned long flags)
 	return of_op;
 }
 
-/* Addresses of what is disabled mean nothing. */
+/* The address of a disabled P or Q is copied but never used. */
 static bool set_pq(struct softdma_op *op, const dma_addr_t *pq, const dma_addr_t *src,
 		   unsigned int nr_src, const unsigned char *coef, size_t len)
 {
@@ -50,16 +50,17 @@ static bool set_pq(struct softdma_op *op, const dma_addr_t *pq, const dma_addr_t
 	op->nr_src = nr_src;
 	memcpy(op->dst, pq, sizeof(op->dst));
 	memcpy(op->src, src, nr_src * sizeof(*src));
-	/* P alone may come without coefficients. */
+	/* @coef may be NULL when only P is wanted. */
 	if (softdma_has_dst(op, 1))
 		memcpy(op->coef, coef, nr_src);
 	return true;
 }
 
 /*
- * DMA_PREP_CONTINUE: P and Q are added to. An engine that cannot says so by its lower
- * limit: it reads them as sources of coefficients 0 and 1, and Q once more to take it out
- * of P, as dma_maxpq() reckons; only Q when P is disabled. The sums are the same.
+ * DMA_PREP_CONTINUE adds to P and Q. An engine without pq_continue must read P and Q as
+ * sources (coefficients 0 and 1), and Q once more to take it out of P; only Q when P is
+ * disabled. It takes fewer other sources therefore, as dma_maxpq() computes; the result is
+ * the same.
  */
 static struct dma_async_tx_descriptor *
 prep_pq(struct dma_chan *chan, dma_addr_t *dst, dma_addr_t *src, unsigned int nr_src,
@@ -98,7 +99,7 @@ static struct dma_async_tx_descriptor *prep_interrupt(struct dma_chan *chan, uns
 {
 	static const struct softdma_op op = { .kind = SOFTDMA_INTERRUPT };
 
-	/* An interrupt is all it is: async_trigger_callback() does not ask for one. */
+	/* async_trigger_callback() does not set DMA_PREP_INTERRUPT, yet wants the callback. */
 	return softdma_prep(to_softdma_chan(chan), &op, flags | DMA_PREP_INTERRUPT);
 }
 

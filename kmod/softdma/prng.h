@@ -5,8 +5,8 @@
 #include <linux/types.h>
 
 /*
- * splitmix64 (Steele, Lea, Flood, OOPSLA 2014): all that an engine draws comes
- * from its seed, so a run can be had again.
+ * splitmix64 (Steele, Lea, Flood, OOPSLA 2014). An engine draws all its random numbers
+ * from its seed, so a run can be repeated.
  */
 static inline u64 prng_next(u64 *state)
 {
@@ -17,7 +17,7 @@ static inline u64 prng_next(u64 *state)
 	return z ^ (z >> 31);
 }
 
-/* Evenly from 0..max; max is small beside 2^32, so the bias does not matter. */
+/* Draws evenly from 0..@max. @max is far below 2^32, so the bias does not matter. */
 static inline u32 prng_upto(u64 *state, u32 max)
 {
 	return ((prng_next(state) >> 32) * ((u64)max + 1)) >> 32;

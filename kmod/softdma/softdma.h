@@ -66,17 +66,17 @@ enum softdma_fault_kind {
 	SOFTDMA_NR_FAULTS
 };
 
-/* As the kernel's fault-inject means them. */
+/* The four numbers mean what they mean to the kernel's fault-inject. */
 struct softdma_fault {
-	u32 interval;		/* every interval-th that is eligible */
+	u32 interval;		/* only every interval-th call may fail */
 	u32 probability;	/* percent */
-	s32 space;		/* bytes before the first */
-	s32 times;		/* -1: no limit */
+	s32 space;		/* bytes that pass before the first failure */
+	s32 times;		/* failures at most; -1: no limit */
 	u32 count;
 };
 
 struct softdma_faults {
-	spinlock_t lock;	/* all below; irqs off */
+	spinlock_t lock;	/* protects all fields below; taken with irqs off */
 	struct softdma_fault fault[SOFTDMA_NR_FAULTS];
 	u32 delay_ns;
 	u64 prng;
@@ -98,7 +98,7 @@ struct softdma_config {
 	u64 interrupt;		/* 1: has INTERRUPT, whatever the personality */
 	u64 max_len;
 	u64 setup_ns;
-	u64 rate;		/* bytes per second; 0: free */
+	u64 rate;		/* bytes per second; 0: the size costs nothing */
 	u64 jitter_ns;
 	u64 seed;
 };
@@ -113,7 +113,7 @@ void softdma_config_defaults(struct softdma_config *cfg);
 struct softdma_domain {
 	struct list_head node;
 	refcount_t users;
-	u64 id;			/* never used twice: outlives the domain in mappings */
+	u64 id;			/* never reused, as mappings keep it longer than the domain lives */
 	struct device *root;	/* parent of the devices; NULL: an unnamed domain */
 	char name[SOFTDMA_NAME_MAX + 1];
 };
@@ -128,20 +128,20 @@ enum softdma_op_kind {
 	SOFTDMA_NR_OPS
 };
 
-#define SOFTDMA_HAS_DST0	BIT(0)	/* of P and Q: P */
-#define SOFTDMA_HAS_DST1	BIT(1)	/* Q */
+#define SOFTDMA_HAS_DST0	BIT(0)	/* the only destination, or P of PQ */
+#define SOFTDMA_HAS_DST1	BIT(1)	/* Q of PQ */
 #define SOFTDMA_READS_DST	BIT(2)	/* the destinations are sources as well */
 
-/* One operation, as an engine sees it: addresses, no pointers to data. */
+/* One operation as an engine sees it: DMA addresses and no pointers to data. */
 struct softdma_op {
 	enum softdma_op_kind kind;
 	u32 flags;
 	dma_addr_t dst[2];
 	dma_addr_t src[SOFTDMA_MAX_SRC];
-	u8 coef[SOFTDMA_MAX_SRC];	/* PQ, PQ_VAL: of each source */
+	u8 coef[SOFTDMA_MAX_SRC];	/* PQ, PQ_VAL: the coefficient of each source */
 	u32 nr_src;
 	u32 len;			/* bytes of each block; INTERRUPT: 0 */
-	enum sum_check_flags *result;	/* XOR_VAL, PQ_VAL: where they report */
+	enum sum_check_flags *result;	/* XOR_VAL, PQ_VAL: where the result is written */
 };
 
 static inline bool softdma_has_dst(const struct softdma_op *op, int i)
@@ -149,7 +149,7 @@ static inline bool softdma_has_dst(const struct softdma_op *op, int i)
 	return op->flags & (i ? SOFTDMA_HAS_DST1 : SOFTDMA_HAS_DST0);
 }
 
-/* It compares and writes no data. */
+/* Does the operation only compare, and write no data? */
 static inline bool softdma_is_check(const struct softdma_op *op)
 {
 	return op->kind == SOFTDMA_XOR_VAL || op->kind == SOFTDMA_PQ_VAL;
@@ -157,49 +157,50 @@ static inline bool softdma_is_check(const struct softdma_op *op)
 
 struct softdma_desc {
 	struct dma_async_tx_descriptor tx;
-	struct list_head node;	/* in one of the channel's lists, but while active */
-	struct list_head tell;	/* in done or late: the client is to be told */
-	struct dma_async_tx_descriptor *who;	/* for an observer: tx, but of a stand-in */
+	struct list_head node;	/* in one of the channel's lists, except while active */
+	struct list_head tell;	/* in done or late: the client must still be told */
+	/* the descriptor that dmt_hw_*() report: &tx, but for a stand-in the original's */
+	struct dma_async_tx_descriptor *who;
 	struct softdma_op op;
 	enum dmaengine_tx_result result;
-	unsigned int telling;	/* calls of the client that are under way */
-	dma_cookie_t unseen;	/* to be completed when the client was told; 0: none */
-	bool told;		/* or never to be told */
+	unsigned int telling;	/* completions of it that are being delivered now */
+	dma_cookie_t unseen;	/* cookie to complete after the callback; 0: none */
+	bool told;		/* the client was told, or will never be told */
 };
 
 struct softdma_dev;
 
 enum softdma_phase {
 	SOFTDMA_IDLE,
-	SOFTDMA_BUSY,		/* active's time runs */
-	SOFTDMA_HELD_BACK,	/* active's data are moved, its completion delayed */
-	SOFTDMA_MOVES_LATE,	/* a descriptor was completed before its data moved */
+	SOFTDMA_BUSY,		/* the timer runs for the active descriptor */
+	SOFTDMA_HELD_BACK,	/* its data are moved, its completion is delayed */
+	SOFTDMA_MOVES_LATE,	/* a descriptor completed before its data were moved */
 };
 
 struct softdma_chan {
 	struct dma_chan chan;
 	struct softdma_dev *sd;
-	spinlock_t lock;	/* all below; irqs off */
+	spinlock_t lock;	/* protects all fields below; taken with irqs off */
 	struct list_head free;
 	struct list_head prepared;	/* not submitted yet */
 	struct list_head submitted;	/* not issued yet */
 	struct list_head issued;
-	struct list_head lost;		/* moved, their completions withheld */
-	struct list_head ended;		/* the hardware is through with them */
-	struct list_head done;		/* by tell: the client is told now ... */
+	struct list_head lost;		/* data moved, completion withheld (drop, swap) */
+	struct list_head ended;		/* the hardware has finished with them */
+	struct list_head done;		/* linked by tell: the client is told now ... */
 	struct list_head late;		/* ... or when late_timer fires */
 	struct softdma_desc *active;
-	struct softdma_desc *held;	/* one of lost: told after the next one */
-	struct softdma_desc *late_of;	/* completed early, still to be moved */
+	struct softdma_desc *held;	/* one of lost: it completes after the next one (swap) */
+	struct softdma_desc *late_of;	/* completed, its data are still to be moved (early) */
 	dma_cookie_t late_cookie;
-	struct softdma_desc *again_of;	/* to be moved once more */
+	struct softdma_desc *again_of;	/* its data will be moved a second time (after) */
 	dma_cookie_t again_cookie;
 	enum softdma_phase phase;
 	struct softdma_desc *ring;
-	struct hrtimer timer;		/* of the hardware */
+	struct hrtimer timer;		/* paces the hardware */
 	struct hrtimer late_timer;
 	struct hrtimer again_timer;
-	spinlock_t told_lock;		/* what a broken provider holds in callbacks */
+	spinlock_t told_lock;		/* held in callbacks by the faults locked, locked_dep */
 	u64 prng;
 	dma_cookie_t errors[SOFTDMA_ERROR_COOKIES];
 	unsigned int nr_errors;
@@ -216,21 +217,21 @@ struct softdma_stats {
 	atomic64_t access_faults, injected[SOFTDMA_NR_FAULTS];
 };
 
-/* A live engine; from probe until the last client let go of its channels. */
+/* An engine; it exists from probe until the last client has released its channels. */
 struct softdma_dev {
 	struct dma_device ddev;
-	struct device *dev;	/* a reference: clients unmap with it */
+	struct device *dev;	/* holds a reference: clients unmap with it */
 	struct softdma_config cfg;
 	struct softdma_domain *domain;
 	struct softdma_faults faults;
 	struct softdma_stats stats;
 	atomic_t fault_lines;
-	struct {		/* faults.lock */
+	struct {		/* protected by faults.lock */
 		struct dmaengine_unmap_data *data[SOFTDMA_FORGOTTEN];
 		unsigned int nr;
 	} forgotten;
-	struct completion unbound;	/* after the driver's remove, before it is freed */
-	bool gone;		/* the device was removed: nothing starts any more */
+	struct completion unbound;	/* the driver's remove is over: it may be freed */
+	bool gone;		/* removed, or vanished by a fault: nothing starts any more */
 	struct work_struct free_work;
 	unsigned int nr_chans;
 	struct softdma_chan chans[];
@@ -247,25 +248,26 @@ void softdma_config_exit(void);
 
 /* device.c: platform devices */
 struct softdma_pdata {
-	const struct softdma_config *cfg;	/* these two only while it probes */
+	const struct softdma_config *cfg;	/* cfg and faults are valid only during probe */
 	const struct softdma_faults *faults;
 	struct softdma_domain *domain;
 	u64 domain_id;
-	bool foreign;		/* of another module, see world.h: the above two only */
-	bool strict;		/* foreign: in the strict world */
+	bool foreign;		/* another module's device (world.h): only domain, domain_id set */
+	bool strict;		/* if foreign: it lives in the strict world */
 };
 
 int softdma_device_init(void);
 void softdma_device_exit(void);
 /*
- * A live engine's device, softdma.<n>, or an ERR_PTR; what became of the probe
- * is known when it returns. Both may sleep.
+ * Adds an engine's device, softdma.<n>, and waits until its driver has probed.
+ * Returns the device, or an ERR_PTR (-ENXIO when the probe failed). May sleep.
  */
 struct platform_device *softdma_device_add(const struct softdma_config *cfg,
 					   const struct softdma_faults *faults);
+/* Removes it; clients may still hold channels. May sleep. */
 void softdma_device_remove(struct platform_device *pdev);
 
-/* Without DMA_PREP_INTERRUPT the client asked not to be told. */
+/* A client that does not set DMA_PREP_INTERRUPT asks for no callback. */
 static inline bool softdma_has_callback(const struct dma_async_tx_descriptor *tx)
 {
 	return tx->flags & DMA_PREP_INTERRUPT && (tx->callback_result || tx->callback);
@@ -280,26 +282,26 @@ static inline struct softdma_desc *to_softdma_desc(struct dma_async_tx_descripto
 int softdma_chan_init(struct softdma_dev *sd, struct softdma_chan *c);
 void softdma_chan_exit(struct softdma_chan *c);
 void softdma_set_ops(struct softdma_dev *sd);
-/* Nothing of what was dropped runs any more. May sleep. */
+/* Waits until no timer or callback of dropped descriptors runs. May sleep. */
 void softdma_wait_idle(struct softdma_chan *c);
 
 /* drop.c */
 /*
- * Everything submitted is dropped and never completes; what is with the client
- * (prepared, or in its callback) is not touched. Any context.
+ * Drops all submitted descriptors: they never complete. Descriptors that the
+ * client holds (prepared, or in their callback) stay untouched. Any context.
  */
 void softdma_drop_all(struct softdma_chan *c);
-/* Gives back what fault leak kept. No client is left. */
+/* Undoes the mappings that the fault leak kept. Call it when no client is left. */
 void softdma_remember(struct softdma_dev *sd);
 
 /* prep.c: descriptors, and the provider's ops MEMCPY and XOR */
 /*
- * A descriptor for @op, or NULL: none is free, or a fault. Any context; as all of the
- * provider's prep ops, which give NULL too when the operation is beyond a limit.
+ * Returns a descriptor for @op, or NULL when none is free or a fault says so. Any context.
+ * The provider's prep ops call this; they also return NULL for an operation beyond a limit.
  */
 struct dma_async_tx_descriptor *softdma_prep(struct softdma_chan *c, const struct softdma_op *op,
 					     unsigned long tx_flags);
-/* Is the operation, of op->len bytes a block, within the limits and aligned? */
+/* Is @op within the engine's limits (length, at most @max_src sources) and aligned? */
 bool softdma_fits(const struct softdma_chan *c, const struct softdma_op *op, u32 max_src);
 struct dma_async_tx_descriptor *
 softdma_prep_memcpy(struct dma_chan *chan, dma_addr_t dst, dma_addr_t src, size_t len,
@@ -311,18 +313,18 @@ softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigne
 /* prep_raid.c: the others, and which of all @dd gets: SOFTDMA_DOES_* */
 void softdma_set_prep_ops(struct dma_device *dd, const struct softdma_config *cfg, u32 does);
 
-/* status.c: the provider's op */
+/* status.c: device_tx_status */
 enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 				  struct dma_tx_state *state);
 
-/* clock.c: the hardware, and the provider's ops that set it going */
+/* clock.c: the hardware, and the provider's ops that start it */
 void softdma_clock_init(struct softdma_chan *c);
 void softdma_clock_cancel(struct softdma_chan *c);
 dma_cookie_t softdma_tx_submit(struct dma_async_tx_descriptor *tx);
 void softdma_issue_pending(struct dma_chan *chan);
-/* Starts @timer. Lock held. */
+/* Starts @timer, to fire in @ns. Call with c->lock held. */
 void softdma_arm(struct hrtimer *timer, u64 ns);
-/* The client was told of @d, @first: for the first time. */
+/* Call it after the client was told that @d completed; @first: it was the first time. */
 void softdma_told(struct softdma_chan *c, struct softdma_desc *d, bool first);
 
 /* complete.c */
@@ -334,19 +336,21 @@ void softdma_kick(struct softdma_chan *c);
 void softdma_complete_sync(struct softdma_chan *c);
 
 /*
- * access.c: does @op through the DMA addresses alone; @flip: a byte of the result is
- * inverted, its offset, -1: none. Any context, irqs off.
- * DMA_TRANS_NOERROR, or _READ_FAILED / _WRITE_FAILED with nothing written.
+ * access.c: carries out @op, reaching memory by the DMA addresses alone. @flip is the
+ * offset of a result byte to invert, or -1. Returns DMA_TRANS_NOERROR, or
+ * DMA_TRANS_READ_FAILED or DMA_TRANS_WRITE_FAILED with nothing written. Any context,
+ * irqs off.
  */
 enum dmaengine_tx_result softdma_move(struct softdma_dev *sd, const struct softdma_op *op,
 				      s64 flip);
 
 /*
- * dma-direct: @len bytes of memory at @addr, or NULL and @why. Any context.
+ * dma-direct: returns the CPU address of the @len bytes at @addr; NULL and the reason
+ * in *@why when the device cannot reach them. Any context.
  */
 void *softdma_resolve_direct(struct device *dev, dma_addr_t addr, u32 len, const char **why);
 
-/* hw.c: what an observer is told */
+/* hw.c: functions that an observer probes */
 void dmt_hw_start(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie);
 void dmt_hw_done(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie, int error);
 void dmt_hw_drop(struct dma_async_tx_descriptor *tx, dma_cookie_t cookie);
@@ -364,7 +368,7 @@ extern const char *const softdma_fault_counters[SOFTDMA_NR_FAULTS];
 void softdma_faults_init(struct softdma_faults *faults);
 int softdma_fault_parse(struct softdma_faults *faults, int kind, const char *s);
 int softdma_fault_show(struct softdma_faults *faults, int kind, char *page);
-/* Is @kind to happen to this operation of @len bytes? Counts it. */
+/* Shall fault @kind hit this operation of @len bytes? Counts each hit. Any context. */
 bool softdma_fault_hits(struct softdma_dev *sd, int kind, u32 len);
 
 /* nth.c */
@@ -376,7 +380,7 @@ enum softdma_call {
 	SOFTDMA_NR_CALLS
 };
 
-/* Counts it. Is it the one that is to fail? Any context. */
+/* Counts a call and returns whether it is the one that must fail. Any context. */
 bool softdma_nth_fails(enum softdma_call call);
 
 #endif

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What became of a cookie. */
+/* device_tx_status: what became of a cookie. */
 #include "softdma.h"
 
 static bool has_failed(const struct softdma_chan *c, dma_cookie_t cookie)
@@ -22,7 +22,7 @@ static const struct softdma_desc *find_cookie(const struct list_head *list, dma_
 	return NULL;
 }
 
-/* Bytes of @cookie still to be moved: all or nothing, a descriptor is one step. */
+/* Bytes of @cookie still to be moved. A descriptor's bytes move in one step: all or none. */
 static u32 residue_of(const struct softdma_chan *c, dma_cookie_t cookie)
 {
 	const struct softdma_desc *d = c->active;
@@ -54,10 +54,10 @@ enum dma_status softdma_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 	else if (has_failed(c, cookie))
 		status = DMA_ERROR;
 	else if (find_cookie(&c->lost, cookie))
-		status = DMA_IN_PROGRESS;	/* though a later one completed */
+		status = DMA_IN_PROGRESS;	/* although a later cookie has completed */
 	spin_unlock_irqrestore(&c->lock, flags);
 
-	/* More than there was: also of what is complete, and of what is not begun. */
+	/* Fault residue: too large by one, also when complete or not yet started. */
 	if (softdma_fault_hits(c->sd, SOFTDMA_RESIDUE, 1))
 		residue++;
 	if (state) {

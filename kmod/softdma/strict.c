@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The strict world: dma_map_ops of a machine that does at worst what the DMA
- * API allows. Each mapping has an IOVA of its domain and a device-side copy of
- * the bytes, the shadow, made at map and given back at unmap; while a device
- * owns bytes it may write, the CPU's copy is poison. iova.c says which accesses
- * of devices are legal.
+ * The strict world: the dma_map_ops of a machine that does the worst that the DMA API
+ * allows. Each mapping has an IOVA in its domain and a device-side copy of the bytes, the
+ * shadow. Map fills the shadow, unmap copies it back and frees it. While a device owns
+ * bytes that it may write, the CPU's copy holds poison. iova.c says which accesses of
+ * devices are legal.
  *
- * Directions are the caller's, as in swiotlb: who unmaps in another direction
- * than he mapped gets what he asked for.
+ * As in swiotlb, each call acts on the direction that it is given: an unmap with another
+ * direction than the map's copies what that other direction says.
  *
- * All but alloc and free work in any context and allocate with GFP_ATOMIC.
+ * All ops but alloc and free work in any context and allocate with GFP_ATOMIC.
  */
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
@@ -30,7 +30,7 @@ static bool device_writes(enum dma_data_direction dir)
 
 enum side { TO_SHADOW, FROM_SHADOW, POISON_CPU };
 
-/* Copies between the CPU's memory and the shadow, a page at a time: highmem. */
+/* Copies between the CPU's memory and the shadow, a page at a time because of highmem. */
 static void copy_range(struct softdma_mapping *m, size_t off, size_t len, enum side side)
 {
 	phys_addr_t phys = m->phys + off;
@@ -59,13 +59,13 @@ static void copy_range(struct softdma_mapping *m, size_t off, size_t len, enum s
 	}
 }
 
-/* From the device's own data: engines go while clients still unmap. */
+/* Read from the platform data, as clients may unmap after their engine was removed. */
 static u64 domain_id_of(struct device *dev)
 {
 	return ((const struct softdma_pdata *)dev_get_platdata(dev))->domain_id;
 }
 
-/* The engine was removed: a client that is left may only unmap. Or it is to fail. */
+/* Must this map fail? Yes after the engine was removed, and where a fault says so. */
 static bool refuses(struct device *dev, size_t size)
 {
 	const struct softdma_pdata *pdata = dev_get_platdata(dev);
@@ -78,7 +78,7 @@ static bool refuses(struct device *dev, size_t size)
 	return !sd || softdma_fault_hits(sd, SOFTDMA_MAP_FAIL, size);
 }
 
-/* What is in front of a device may reach less than its driver thinks. */
+/* The bus in front of a device may reach less memory than the driver's mask says. */
 static u64 reachable(struct device *dev, u64 mask)
 {
 	return min_not_zero(mask, dev->bus_dma_limit);
@@ -110,7 +110,7 @@ void softdma_mapping_free(struct softdma_mapping *m)
 
 static unsigned int slow_map;
 module_param(slow_map, uint, 0644);
-MODULE_PARM_DESC(slow_map, "turns of an empty loop in each map of the strict world: a slow map path to be found (for the harness's own tests)");
+MODULE_PARM_DESC(slow_map, "strict world: iterations of an empty loop in each map, a planted slowness for the harness's own tests");
 
 static void be_slow(void)
 {
@@ -136,9 +136,9 @@ static dma_addr_t strict_map_phys(struct device *dev, phys_addr_t phys,
 		return DMA_MAPPING_ERROR;
 	}
 	/*
-	 * Also for FROM_DEVICE: a device that writes less than was mapped
-	 * leaves the rest as it was, as swiotlb has it since ddbd89deb7d3
-	 * ("swiotlb: fix info leak with DMA_FROM_DEVICE").
+	 * Fill the shadow for FROM_DEVICE too: when a device writes less than was mapped,
+	 * the rest must stay as it was. swiotlb does so since ddbd89deb7d3 ("swiotlb: fix
+	 * info leak with DMA_FROM_DEVICE").
 	 */
 	if (sync || dir == DMA_FROM_DEVICE)
 		copy_range(m, 0, size, TO_SHADOW);
@@ -161,7 +161,7 @@ static dma_addr_t strict_map_page(struct device *dev, struct page *page,
 	return strict_map_phys(dev, page_to_phys(page) + offset, size, dir, attrs);
 }
 
-/* Takes the mapping out of the tree, or says what is wrong and gives NULL. */
+/* Takes the mapping out of the tree and returns it; else logs what is wrong, returns NULL. */
 static struct softdma_mapping *take(struct device *dev, dma_addr_t addr,
 				    size_t size, bool coherent)
 {
@@ -212,7 +212,7 @@ static void strict_unmap_sg(struct device *dev, struct scatterlist *sgl,
 
 static bool leak_list;
 module_param(leak_list, bool, 0644);
-MODULE_PARM_DESC(leak_list, "a list that cannot be mapped to its end stays mapped up to there: a leak to be found (for the harness's own tests)");
+MODULE_PARM_DESC(leak_list, "strict world: when an sg list cannot be mapped to its end, its first entries stay mapped, a planted leak for the harness's own tests");
 
 static int strict_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 			 enum dma_data_direction dir, unsigned long attrs)
@@ -234,12 +234,12 @@ static int strict_map_sg(struct device *dev, struct scatterlist *sgl, int nents,
 }
 
 /*
- * For the device: its shadow is renewed only in directions in which it reads.
- * In FROM_DEVICE it may hold what the device wrote already, and the client need
- * not have synced for the CPU before.
+ * A sync for the device copies to the shadow only in directions in which the device
+ * reads. In FROM_DEVICE the shadow may already hold what the device wrote, and the client
+ * is not obliged to have synced for the CPU before.
  *
- * For the CPU: the shadow is not poisoned, as a client that only read does not
- * have to give the bytes back before the device goes on writing.
+ * A sync for the CPU does not poison the shadow: a client that only reads need not sync
+ * for the device before the device writes on.
  */
 static void strict_sync(struct device *dev, dma_addr_t addr, size_t size,
 			enum dma_data_direction dir, bool for_cpu)
@@ -335,7 +335,7 @@ static void strict_free(struct device *dev, size_t size, void *cpu,
 		softdma_mapping_free(m);
 }
 
-/* A shadow is contiguous. */
+/* A shadow is one contiguous allocation. */
 static size_t strict_max_mapping_size(struct device *dev)
 {
 	return KMALLOC_MAX_SIZE;

@@ -4,20 +4,20 @@
  *
  * An engine is a directory below /sys/kernel/config/softdma/. Write its
  * attributes, then 1 to `live`: a platform device with a dmaengine provider
- * appears. Write 0 to `live`, or rmdir, and it goes, at any moment: what is in
- * flight is terminated and never completes. A client that still holds a channel
- * keeps it and gets NULL from every prep, and in the strict world an error from
- * every map; it may unmap, and has to release it. The memory stays until then.
- * Mappings that are left when the last client let go are freed, and the log says
- * how many. While an engine is live its attributes, but for the faults, cannot be
- * written (-EBUSY).
+ * appears. Write 0 to `live`, or rmdir the directory, at any moment, and it goes:
+ * descriptors in flight are terminated and never complete. A client that still
+ * holds a channel keeps it. It gets NULL from every prep and, in the strict world,
+ * an error from every map; it may unmap, and it has to release the channel. The
+ * engine's memory stays until then. Mappings that are left when the last client has
+ * released its channel are freed, and the log says how many. While an engine is
+ * live, only the faults can be written; other attributes give -EBUSY.
  *
- * Channels are DMA_PRIVATE unless `public` says otherwise: async_tx and other users of
- * public channels never take them; dma_request_channel() with a filter does. A raid engine
- * is public, and as it has all that async_tx asks for, async_tx takes it when it is loaded,
- * or when the engine comes to life after it. Unload async_tx (and raid456 and all else that
- * uses it) before the engine goes: dmaengine forgets the references that async_tx holds of
- * a device that was unregistered, so that engine and softdma would stay for ever.
+ * Channels are DMA_PRIVATE unless `public` says otherwise: dma_request_channel() with a
+ * filter finds them, and async_tx and other users of public channels never do. A raid
+ * engine is public and offers all that async_tx asks for, so async_tx takes it, whichever
+ * of the two comes first. Unload async_tx, and raid456 and other users of it, before the
+ * engine goes: dmaengine loses the references that async_tx holds on a device when the
+ * device is unregistered, and the engine and softdma would stay for ever.
  *
  *   personality  a word of uapi/personalities.h: which operations it has, and the
  *                defaults below that are "by personality"        (fsl-dma)
@@ -25,7 +25,7 @@
  *                and dependencies run                            (softirq)
  *   ops          direct: the platform's own DMA API (coherent and bounce)
  *                strict: softdma's dma_map_ops                   (direct)
- *   domain       name; live engines with one name share a mapping domain and
+ *   domain       name; live engines with the same name share a mapping domain and
  *                a parent device. Empty: a domain of its own     ("")
  *   mask_bits    DMA mask, 24..64                                (by personality)
  *   channels     1..8                                            (1)
@@ -44,82 +44,84 @@
  *                async_tx hangs what another channel is to do on such a descriptor, else it waits (0)
  *   max_len      bytes a descriptor may move, 1..67108863        (by personality)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
- *   rate         bytes per second that it reads, of all sources together;
- *                0: no cost by size                              (0)
- *   jitter_ns    0..1000000: added to each descriptor's cost, drawn evenly
- *                from the seed                                   (0)
- *   seed         64 bits                                         (1)
- *   fault_drop, fault_delay, fault_start, ...: a fault, see below
- *                "interval,probability,space,times", as the kernel's
+ *   rate         bytes per second that the engine reads, summed over all sources;
+ *                0: the size costs nothing                       (0)
+ *   jitter_ns    0..1000000: up to so much is added to each descriptor's cost,
+ *                drawn evenly from the seed                      (0)
+ *   seed         64 bits, seed of all random choices             (1)
+ *   fault_drop, fault_delay, fault_start, ...: a fault, see below:
+ *                "interval,probability,space,times", the numbers of the kernel's
  *                fault-inject; "0,0,0,0": off                    (off)
- *   fault_delay_ns  0..1000000000: what fault_delay adds, and by how much the
- *                others are too early or too late                (1000000)
+ *   fault_delay_ns  0..1000000000: the time that fault_delay adds, and by which
+ *                early, late and after miss                      (1000000)
  *   live         0 | 1
  *   device       (read only) dev_name() of the provider's device
  *   stats        (read only) key=value pairs on one line, see below; empty
  *                while it is not live
  *
- * Faults: what a broken provider does. Each is drawn by itself, once for a
- * descriptor where nothing else is said; space counts the bytes of what it could
- * have hit. Between unmap and terminate an engine may write what was unmapped: a
- * client keeps that memory until it has terminated or released the channel.
+ * Faults: what a broken provider does. Each fault is drawn on its own, once for each
+ * descriptor unless its line says otherwise; space counts the bytes of the operations
+ * that it could have hit. With faults, an engine may write to memory after the unmap and
+ * until terminate: a client must keep that memory until it has terminated or released the
+ * channel.
  *   drop       the data are moved, the completion never comes
  *   delay      the completion comes fault_delay_ns later
  *   error      nothing is moved, the completion reports an error
- *   early      the completion comes; fault_delay_ns after the client was told the
- *              data are moved, unless the channel is terminated before
- *   start      it starts when it is submitted, with all submitted before it, and
- *              not when issue_pending is called
- *   complete   it completes when it is submitted; the data are moved once it was
- *              issued
- *   lost_dep   dma_run_dependencies is never called
- *   locked     the callback is called with a spinlock held; not the channel's, so
- *              the client may call the provider as ever
- *   locked_dep dma_run_dependencies is called so
- *   late       when it is terminated: its callback comes all the same,
- *              fault_delay_ns later, and not after another terminate or release.
- *              For clients that such a callback finds
- *   swap       it completes after the next one, if that was issued: the completed
- *              cookie goes backwards
- *   invisible  its cookie is complete only after the callback has returned
+ *   early      the completion comes before the data are moved; they are moved
+ *              fault_delay_ns after the client was told, unless the channel is
+ *              terminated before
+ *   start      the descriptor starts when it is submitted, together with all that were
+ *              submitted before it; no issue_pending is needed
+ *   complete   the descriptor completes when it is submitted; its data are moved after
+ *              issue_pending
+ *   lost_dep   dma_run_dependencies() is never called
+ *   locked     the callback is called with a spinlock held. It is not the channel's
+ *              lock, so the client can still call the provider
+ *   locked_dep dma_run_dependencies() is called with that lock held
+ *   late       drawn when a descriptor is terminated: its callback comes all the same,
+ *              fault_delay_ns later, unless the channel is terminated again or released
+ *              before. For clients whose callback data still exist then
+ *   swap       the descriptor completes after the next one, if that is issued already:
+ *              the completed cookie goes backwards
+ *   invisible  the cookie is complete only after the callback has returned
  *   masked     nothing is moved, and the completion reports success
- *   residue    each time the status of a descriptor is asked: the residue is one
- *              byte more than it is
- *   leak       when it is terminated: mappings that were handed over with it
- *              (dma_set_unmap) are not undone, until the engine is removed; 64 at
- *              most
- *   recycle    a prep gets the descriptor that is being worked on: that goes on,
- *              and completes without a callback
+ *   residue    drawn at each tx_status: the residue is one byte too large
+ *   leak       drawn when a descriptor is terminated: mappings that were handed over
+ *              with it (dma_set_unmap) are undone only when the engine is removed; at
+ *              most 64 of them
+ *   recycle    a prep returns the descriptor that the engine works on. The operation
+ *              goes on and completes without a callback
  *   duplicate  the callback comes twice
- *   after      fault_delay_ns after the client was told the data are moved once
- *              more, unless the channel is terminated before
- *   corrupt    one byte of the result is wrong, drawn from the seed; of XOR_VAL and
- *              PQ_VAL: what they report, of P unless that is disabled
+ *   after      fault_delay_ns after the client was told, the data are moved once more,
+ *              unless the channel is terminated before
+ *   corrupt    one byte of the result, drawn from the seed, is wrong. XOR_VAL and
+ *              PQ_VAL report the opposite, for P unless P is disabled
  *   refuse     a prep gives NULL
- *   map_fail   strict: a map, or an allocation, fails
- *   vanish     instead of starting it, the engine is gone: nothing starts and
- *              nothing is prepared any more
- *   submit     a submit gives -EBUSY; the descriptor is lost to the client, and to
- *              the ring until the channel is released
+ *   map_fail   strict world: a map or an allocation fails
+ *   vanish     when a descriptor should start, the engine vanishes: from then on it
+ *              starts nothing and every prep gives NULL
+ *   submit     a submit gives -EBUSY. The descriptor cannot be submitted or reused
+ *              until the channel is released
  *
- * stats: submitted= completed= errors= terminated= bytes= compute_ns= (in which these were
- * moved, without finding out where they are) access_faults= memcpy= xor=
- * xor_val= pq= pq_val= interrupt= (operations that were done, of each kind)
+ * stats: submitted= completed= errors= terminated= bytes= compute_ns= (the time that moving
+ * these bytes took, without resolving addresses) access_faults= memcpy= xor=
+ * xor_val= pq= pq_val= interrupt= (operations done, by kind)
  * dropped= delayed= failed= early= (how often drop, delay, error, early hit), and
- * fault_start= ...: how often the others did. access_faults counts DMA addresses that
- * did not resolve: no live mapping of that device's domain, beyond its end,
- * or against its direction. The first few of each engine are also printed, as
+ * fault_start= ...: how often each other fault hit. access_faults counts DMA addresses that
+ * did not resolve: not in a live mapping of the device's domain, beyond the mapping's end,
+ * or against its direction. The first 5 of each engine are also printed, as
  *   softdma DEVICE: fault: read of 4096 bytes at 0x...: no mapping there
  *
- * For sweeps, which fail one call of a program after the other, in
+ * For sweeps, which fail one call of a program after the other, there are these files in
  * /sys/module/softdma/parameters/:
  *
  *   fail_nth   write "map N", "prep N" or "submit N": the Nth such call from then on
- *              fails, of all engines together, as the faults map_fail (each entry of
- *              a list is a call, each allocation is one), refuse and submit do. Read:
- *              what was written, and how many were made since; "off": none fails
- *   never_unmapped   (read only) mappings that the last clients left, since the
- *              module was loaded: what the log says of each engine
+ *              fails, counted over all engines, as by the fault map_fail, refuse or
+ *              submit. Each entry of an sg list is a map call, and so is each allocation.
+ *              A read gives what was written and how many such calls were made since.
+ *              "off": none fails
+ *   never_unmapped   (read only) how many mappings were left when the last client of
+ *              their engine had gone, since the module was loaded
  */
 #ifndef _UAPI_SOFTDMA_H
 #define _UAPI_SOFTDMA_H
