@@ -2,22 +2,22 @@
 /*
  * The contract between the harness and the executor, dmatorture.ko.
  *
- * A program is one flat blob: a header, then tables. Everything in it is
- * little endian and naturally aligned whatever machine wrote or runs it, so a
- * program compiled on a PC runs on a big-endian 32-bit board.
+ * A program is one flat blob: a header, then tables. Everything in it is little
+ * endian and naturally aligned, whatever machine wrote it or runs it, so a program
+ * compiled on a PC runs on a big-endian 32-bit board.
  *
- * Life of a session, on one open file of /dev/dmatorture:
+ * A session is one open file of /dev/dmatorture:
  *
- *   write(program)          the whole blob in one write; it is validated
- *                           completely before anything of it runs; -EINVAL
- *                           and DMT_IOC_REASON tell what is wrong and where
- *   ioctl(DMT_IOC_RUN)      runs it, sleeps until it ended, returns the sums
- *   ioctl(DMT_IOC_ABORT)    from another thread: ends the run early
+ *   write(program)          the whole blob in one write. All of it is validated
+ *                           before any of it runs; on -EINVAL, DMT_IOC_REASON
+ *                           tells what is wrong and where
+ *   ioctl(DMT_IOC_RUN)      runs it, sleeps until it has ended, returns the sums
+ *   ioctl(DMT_IOC_ABORT)    called by another thread: ends the run early
  *   read()                  struct dmt_record, whole records only
  *   close()                 aborts, waits, unmaps and frees everything
  *
- * The executor does what the program says. Whether that was right is not
- * its business: see DESIGN.md section 3.
+ * The executor does what the program says. It does not judge whether that was
+ * right: see DESIGN.md section 3.
  */
 #ifndef _UAPI_DMATORTURE_H
 #define _UAPI_DMATORTURE_H
@@ -50,15 +50,15 @@
 #define DMT_MAX_REPEAT		10000000u
 #define DMT_MAX_DELAY_NS	1000000000u	/* a delay in task context */
 #define DMT_MAX_ATOMIC_DELAY_NS	1000000u	/* a delay anywhere else */
-#define DMT_MAX_ATOMIC_BLOCK_NS	10000000u	/* all delays of a block that may not sleep */
-#define DMT_MAX_ATOMIC_BLOCK_BYTES 16777216u	/* all that its steps read, write or bounce */
+#define DMT_MAX_ATOMIC_BLOCK_NS	10000000u	/* sum of all delays of an atomic block */
+#define DMT_MAX_ATOMIC_BLOCK_BYTES 16777216u	/* sum of what its steps read, write or bounce */
 #define DMT_MAX_TIMEOUT_MS	3600000u
-#define DMT_MAX_KEPT_RECORDS	262144		/* beyond: counted as lost */
+#define DMT_MAX_KEPT_RECORDS	262144		/* more are counted as lost */
 
 /*
- * A table of the program. entry_size is what the writer knows; a reader takes
- * entries of at least the size it knows and refuses smaller ones. Bytes it does
- * not know must be zero.
+ * A table of the program. entry_size is the size of an entry as its writer knows it. A
+ * reader refuses entries smaller than those it knows. Of larger ones, the bytes that it
+ * does not know must be zero.
  */
 struct dmt_table {
 	__le32 offset;		/* bytes from the start of the program, 8-aligned */
@@ -67,17 +67,17 @@ struct dmt_table {
 	__le32 reserved;	/* 0 */
 };
 
-#define DMT_F_FOREIGN_MAP	0x1	/* run even if a prep uses an address
-					 * mapped in another mapping domain;
-					 * else RUN ends with -EXDEV
+#define DMT_F_FOREIGN_MAP	0x1	/* run even if a prep uses an address that was
+					 * mapped in another mapping domain; without
+					 * this flag RUN then ends with -EXDEV
 					 */
-#define DMT_F_TIMED		0x2	/* the value of each step but WAIT, STATUS, CPU_READ and
-					 * CHECK is the ns that it took, to the kernel's
-					 * clock twice a step
+#define DMT_F_TIMED		0x2	/* a record's value is the ns that the step took,
+					 * except for WAIT, STATUS, CPU_READ and CHECK;
+					 * the clock is read before and after each step
 					 */
-#define DMT_F_BARE		0x4	/* a step that did what it should leaves a record only as
-					 * the first or the last of its block: no clock, no record
-					 * between these; the value of a WAIT is 0
+#define DMT_F_BARE		0x4	/* only the first and the last step of a block leave
+					 * a record, and steps that fail; in between the
+					 * clock is not read; the value of a WAIT is 0
 					 */
 #define DMT_F_ALL		0x7
 
@@ -87,13 +87,13 @@ struct dmt_header {
 	__le16 header_size;	/* bytes; at least sizeof(struct dmt_header) */
 	__le32 total_size;	/* bytes; equals the length of the write */
 	__le32 flags;		/* DMT_F_* */
-	__le64 seed;		/* of every random choice */
+	__le64 seed;		/* every random choice is drawn from it */
 	__le32 repeat;		/* iterations, 1..DMT_MAX_REPEAT */
 	__le32 timeout_ms;	/* of the whole run, 1..DMT_MAX_TIMEOUT_MS */
-	__le32 wait_ms;		/* of a wait step that names none */
-	__le32 keep_first;	/* iterations from the start whose records are kept */
-	__le32 keep_bad;	/* later iterations kept because a step failed or
-				 * a check found wrong data, at most this many
+	__le32 wait_ms;		/* timeout of a WAIT that names none */
+	__le32 keep_first;	/* records are kept of so many iterations at the start */
+	__le32 keep_bad;	/* and of at most so many later ones in which a step
+				 * failed or a check found wrong data
 				 */
 	__le32 nr_barriers;	/* 0..DMT_MAX_BARRIERS */
 	struct dmt_table engines;
@@ -113,9 +113,9 @@ enum dmt_cap {
 };
 
 /*
- * A dmaengine channel, found by the name of the device that provides it
- * (dev_name(chan->device->dev)) and its index among that device's channels.
- * The harness writes @device when it knows what the engine became.
+ * A dmaengine channel. It is found by the name of the device that provides it
+ * (dev_name(chan->device->dev)) and by its index among that device's channels. The agent
+ * writes @device once the engine exists and has its name.
  */
 struct dmt_engine {
 	char   name[32];	/* NUL-terminated; for messages */
@@ -127,28 +127,30 @@ struct dmt_engine {
 
 enum dmt_fill {
 	DMT_FILL_ZERO	= 0,
-	DMT_FILL_RANDOM	= 1,	/* from seed, iteration and object */
+	DMT_FILL_RANDOM	= 1,	/* drawn from seed, iteration and object */
 	DMT_FILL_BYTE	= 2,	/* the low byte of the value */
 	DMT_FILL__COUNT
 };
 
-/* What kind of memory a buffer is: some must never be mapped. */
+/* What kind of memory a buffer is. The DMA API forbids to map VMALLOC, STACK and RODATA. */
 enum dmt_memory {
-	DMT_MEMORY_PAGES	= 0,	/* alloc_pages */
-	DMT_MEMORY_KMALLOC	= 1,	/* offset 0 */
-	DMT_MEMORY_VMALLOC	= 2,	/* within one page: it is mapped as that page */
-	DMT_MEMORY_STACK	= 3,	/* of the first THREAD block's task; offset 0 */
-	DMT_MEMORY_RODATA	= 4,	/* of the kernel, within one page; fill ZERO, but
-					 * it is not filled; maps TO_DEVICE, nothing
-					 * may write to it
+	DMT_MEMORY_PAGES	= 0,	/* alloc_pages() */
+	DMT_MEMORY_KMALLOC	= 1,	/* kmalloc(); offset must be 0 */
+	DMT_MEMORY_VMALLOC	= 2,	/* vmalloc(), within one page, and mapped as that page */
+	DMT_MEMORY_STACK	= 3,	/* on the stack of the first THREAD block's task;
+					 * offset must be 0
+					 */
+	DMT_MEMORY_RODATA	= 4,	/* read-only data of the kernel, within one page.
+					 * fill must be ZERO, yet it is never filled. Its
+					 * maps are TO_DEVICE; no step may write to it
 					 */
 	DMT_MEMORY__COUNT
 };
 
-/* Memory, physically contiguous, filled anew before each iteration. */
+/* Physically contiguous memory that is filled before each iteration. */
 struct dmt_buffer {
-	__le32 size;		/* bytes, 1.. */
-	__le32 offset;		/* of its first byte in its first page, 0..4095 */
+	__le32 size;		/* bytes, at least 1 */
+	__le32 offset;		/* of its first byte within its first page, 0..4095 */
 	__le32 fill;		/* enum dmt_fill */
 	__le32 value;
 	__le32 memory;		/* enum dmt_memory */
@@ -160,10 +162,10 @@ enum dmt_map_kind {
 	DMT_MAP_SINGLE	= 1,	/* dma_map_single_attrs */
 	DMT_MAP_SG	= 2,	/* dma_map_sg_attrs, one entry an operand */
 	DMT_MAP_RESOURCE = 3,	/* dma_map_resource, of RAM */
-	/* memory of their own: map allocates, unmap frees it */
+	/* maps with memory of their own: MAP allocates it, UNMAP frees it */
 	DMT_MAP_COHERENT = 4,	/* dma_alloc_coherent */
 	DMT_MAP_NONCOHERENT = 5, /* dma_alloc_pages */
-	DMT_MAP_POOL	= 6,	/* dma_pool_alloc; a pool of its own lasts a run */
+	DMT_MAP_POOL	= 6,	/* dma_pool_alloc; the map has its own pool, for the whole run */
 	DMT_MAP__COUNT
 };
 
@@ -179,17 +181,17 @@ enum dmt_dir {			/* as enum dma_data_direction */
 #define DMT_ATTR_NO_WARN		0x4
 #define DMT_ATTR_ALL			0x7
 
-/* What a map step maps; made and undone by steps. */
+/* What a MAP step maps and an UNMAP step unmaps. */
 struct dmt_map {
 	__le32 engine;
 	__le32 kind;		/* enum dmt_map_kind */
 	__le32 dir;		/* enum dmt_dir */
 	__le32 attrs;		/* DMT_ATTR_* */
-	__le32 first_operand;	/* DMT_ON_BUFFER operands */
+	__le32 first_operand;	/* operands on buffers (DMT_ON_BUFFER) */
 	__le32 nr_operands;	/* 1; 1..DMT_MAX_SG for DMT_MAP_SG; 0 for memory of its own */
-	__le32 size;		/* bytes of memory of its own, 1..DMT_MAX_BUFFER_SIZE; else 0 */
-	__le32 list_of;		/* 0, or 1 + an sg map with the same operands, whose
-				 * scatterlist itself is mapped once more
+	__le32 size;		/* memory of its own: bytes, 1..DMT_MAX_BUFFER_SIZE; else 0 */
+	__le32 list_of;		/* 0, or 1 + the number of an sg map with the same operands:
+				 * this map maps that map's scatterlist once more
 				 */
 };
 
@@ -202,34 +204,34 @@ enum dmt_op {
 #define DMT_TX_INTERRUPT	0x1	/* DMA_PREP_INTERRUPT */
 #define DMT_TX_ACK		0x2	/* DMA_CTRL_ACK */
 #define DMT_TX_FENCE		0x4	/* DMA_PREP_FENCE */
-#define DMT_TX_CALLBACK		0x8	/* a callback though there is no INTERRUPT */
-#define DMT_TX_STALE		0x10	/* PREP takes addresses of maps that are not mapped:
-					 * the last one, or DMA_MAPPING_ERROR
+#define DMT_TX_CALLBACK		0x8	/* set a callback although INTERRUPT is not set */
+#define DMT_TX_STALE		0x10	/* PREP also takes maps that are not mapped: it uses the
+					 * last address they had, or DMA_MAPPING_ERROR
 					 */
 #define DMT_TX_ALL		0x1f
 
-/* What a prep step prepares. */
+/* What a PREP step prepares. */
 struct dmt_tx {
 	__le32 engine;
 	__le32 op;		/* enum dmt_op */
 	__le32 flags;		/* DMT_TX_* */
-	__le32 dst;		/* operand, DMT_ON_MAP */
-	__le32 first_src;	/* operands, DMT_ON_MAP */
+	__le32 dst;		/* operand on a map (DMT_ON_MAP) */
+	__le32 first_src;	/* operands on maps (DMT_ON_MAP) */
 	__le32 nr_src;		/* 1 for memcpy, 1..DMT_MAX_SOURCES for xor */
 	__le32 len;		/* bytes; no longer than any operand */
-	__le32 depend;		/* tx that must complete first, or DMT_NONE: a
-				 * submit before that is carried out by the
-				 * completion of the parent, as async_tx's
-				 * channel switch does; on one channel order
-				 * is implied and it is submitted at once
+	__le32 depend;		/* parent tx, which must complete first, or DMT_NONE. A
+				 * SUBMIT before that is carried out by the parent's
+				 * completion, as async_tx's channel switch does. When
+				 * both are on one channel, the channel keeps the order
+				 * and the tx is submitted at once
 				 */
 	__le32 callback;	/* block of kind CALLBACK, or DMT_NONE */
 	__le32 reserved[3];
 };
 
 /*
- * WAIT ends when the tx completed and its callback block has ended. A tx that is
- * not submitted yet is waited for: a callback or another thread may submit it.
+ * A WAIT ends when the tx has completed and its callback block has ended. WAIT also
+ * waits for a tx that is not submitted yet: a callback or another thread may submit it.
  */
 enum dmt_on {
 	DMT_ON_BUFFER	= 0,
@@ -240,12 +242,12 @@ enum dmt_on {
 /* A byte range of a buffer, or of what a map covers. */
 struct dmt_operand {
 	__le32 on;		/* enum dmt_on */
-	__le32 obj;		/* buffer or map */
-	__le32 entry;		/* sg entry, or 0. A sync step on an sg map takes
-				 * DMT_NONE: the whole list, off 0, len 1
+	__le32 obj;		/* number of the buffer or the map */
+	__le32 entry;		/* sg entry, or 0. For a SYNC step on an sg map it is
+				 * DMT_NONE, the whole list, with off 0 and len 1
 				 */
-	__le32 off;		/* bytes from the start of that */
-	__le32 len;		/* bytes, 1.. */
+	__le32 off;		/* bytes from the start of the object or the entry */
+	__le32 len;		/* bytes, at least 1 */
 	__le32 reserved;
 };
 
@@ -261,24 +263,23 @@ enum dmt_ctx {
 	DMT_CTX_SOFTIRQ	  = 1,	/* tasklet */
 	DMT_CTX_HARDIRQ	  = 2,	/* irq_work */
 	DMT_CTX_WORKQUEUE = 3,
-	DMT_CTX_ATOMIC	  = 4,	/* the caller's task, spinlock held, irqs off */
+	DMT_CTX_ATOMIC	  = 4,	/* the caller's task with a spinlock held and irqs off */
 	DMT_CTX__COUNT
 };
 
 /*
- * THREAD and WORKQUEUE/TASK context blocks may sleep, all others may not:
- * no step of theirs may be WAIT, BARRIER, SYNCHRONIZE, FREE, RELEASE, IN, or a
- * DELAY above DMT_MAX_ATOMIC_DELAY_NS. WAIT, BARRIER and IN are for THREAD blocks only.
- * A block is used by one tx, or one IN step, or is a thread: never shared.
+ * THREAD blocks and CONTEXT blocks of TASK and WORKQUEUE may sleep. Other blocks may not:
+ * none of their steps may be WAIT, BARRIER, SYNCHRONIZE, FREE, RELEASE, IN, or a DELAY
+ * above DMT_MAX_ATOMIC_DELAY_NS. WAIT, BARRIER and IN are for THREAD blocks only.
+ * A block belongs to one tx or to one IN step, or is a thread; it is never shared.
  *
- * What the end of a tx leads to, the txs that its callback block prepares or
- * submits and those that depend on it, must not lead back to it: an iteration
- * would never end.
+ * A tx leads to the txs that its callback block prepares or submits, and to those that
+ * depend on it. These must not lead back to the first tx, or an iteration would never end.
  *
- * A program in which memory or a channel goes away while it runs (FREE, RELEASE,
- * maps with memory of their own) or a tx is submitted again has one THREAD block
- * and no CALLBACK blocks and no depend: no one else could know in time. FREE does
- * not go with DMT_WRONG_ADDRESS, RELEASE not with memory of a map's own.
+ * A program that takes memory or a channel away while it runs (FREE, RELEASE, maps with
+ * memory of their own), or that submits a tx again, has one THREAD block, no CALLBACK
+ * blocks and no depend: another context could not know in time. FREE cannot be combined
+ * with DMT_WRONG_ADDRESS, nor RELEASE with a map that has memory of its own.
  */
 struct dmt_block {
 	__le32 kind;		/* enum dmt_block_kind */
@@ -296,8 +297,8 @@ enum dmt_step_op {		/* obj; args */
 	DMT_STEP_SYNC_CPU	= 4,	/* operand DMT_ON_MAP; arg0 enum dmt_wrong, arg1 */
 	DMT_STEP_SYNC_DEVICE	= 5,	/* the same */
 	DMT_STEP_PREP		= 6,	/* tx */
-	DMT_STEP_SUBMIT		= 7,	/* tx; arg0 1: again, the descriptor that has
-					 * completed; the tx is without DMT_TX_ACK
+	DMT_STEP_SUBMIT		= 7,	/* tx; arg0 1: submit the completed descriptor
+					 * again; the tx must not have DMT_TX_ACK
 					 */
 	DMT_STEP_ISSUE		= 8,	/* engine */
 	DMT_STEP_WAIT		= 9,	/* tx; arg0 timeout in ms, 0: wait_ms */
@@ -308,63 +309,64 @@ enum dmt_step_op {		/* obj; args */
 	DMT_STEP_CPU_READ	= 14,	/* operand DMT_ON_BUFFER: value = crc32 */
 	DMT_STEP_CPU_WRITE	= 15,	/* operand DMT_ON_BUFFER; arg0 fill, arg1 value */
 	DMT_STEP_CHECK		= 16,	/* operand DMT_ON_BUFFER; arg0 first source
-					 * operand (DMT_ON_BUFFER), arg1 how many:
-					 * is it the xor of these? value = wrong
-					 * bytes | offset of the first << 32
+					 * operand (DMT_ON_BUFFER), arg1 number of
+					 * sources: is the operand their xor? value =
+					 * number of wrong bytes | offset of the first
+					 * wrong one << 32
 					 */
 	DMT_STEP_DELAY		= 17,	/* arg0 min ns, arg1 max ns, drawn from the seed */
-	DMT_STEP_BARRIER	= 18,	/* arg0 barrier, arg1 parties: number of
-					 * THREAD blocks with steps on it
+	DMT_STEP_BARRIER	= 18,	/* arg0 barrier, arg1 number of THREAD blocks
+					 * that have steps on this barrier
 					 */
 	DMT_STEP_IN		= 19,	/* block of kind CONTEXT */
 	DMT_STEP_CRASH		= 20,	/* arg0 enum dmt_crash; refused unless the
 					 * module was loaded with crash=1
 					 */
-	DMT_STEP_FREE		= 21,	/* buffer: gives its memory back, mapped or not;
-					 * there is new memory in the next iteration
+	DMT_STEP_FREE		= 21,	/* buffer: frees its memory, mapped or not; the
+					 * next iteration allocates it again
 					 */
-	DMT_STEP_FORGET_MAP	= 22,	/* map: it is never unmapped */
-	DMT_STEP_FORGET_TX	= 23,	/* tx: prepared, it is never submitted */
+	DMT_STEP_FORGET_MAP	= 22,	/* map: the executor will never unmap it */
+	DMT_STEP_FORGET_TX	= 23,	/* tx: prepared, and never submitted */
 	DMT_STEP_RELEASE	= 24,	/* engine: dma_release_channel; the next iteration
 					 * requests it again
 					 */
-	DMT_STEP_CPU_COPY	= 25,	/* operand DMT_ON_BUFFER; arg0 a source operand
-					 * (DMT_ON_BUFFER), arg1 1: memcpy, what a client
-					 * without an engine does
+	DMT_STEP_CPU_COPY	= 25,	/* operand DMT_ON_BUFFER; arg0 source operand
+					 * (DMT_ON_BUFFER), arg1 1: memcpy() by the CPU,
+					 * as a client without an engine does
 					 */
-	DMT_STEP_CPU_XOR	= 26,	/* the same with arg1 sources: zeroed, then the
-					 * kernel's xor_blocks, as async_xor does without
-					 * an engine; dmtcpu.ko has to be loaded. Lengths
-					 * multiples of DMT_XOR_ALIGN, PAGES buffers, at
-					 * multiples of it in them
+	DMT_STEP_CPU_XOR	= 26,	/* the same with arg1 sources: the destination is
+					 * zeroed, then the kernel's xor_blocks() runs, as
+					 * in async_xor without an engine. dmtcpu.ko must
+					 * be loaded. Lengths and offsets are multiples of
+					 * DMT_XOR_ALIGN, the buffers PAGES
 					 */
 	DMT_STEP__COUNT
 };
 
-#define DMT_XOR_ALIGN	512	/* what md gives xor_blocks: sectors */
+#define DMT_XOR_ALIGN	512	/* a sector: md calls xor_blocks() with multiples of it */
 
 /*
- * What is wrong about an UNMAP or a SYNC. A wrong unmap is the only one: what it
- * leaves mapped, if anything, stays so. Of memory of its own only COHERENT can be
- * unmapped wrongly, as KIND, and is still there then.
+ * What is wrong about an UNMAP or a SYNC. After a wrong UNMAP the executor takes the map
+ * for unmapped: whatever the call left mapped stays mapped. Of maps with memory of their
+ * own only COHERENT can be unmapped wrongly, with KIND; such a map stays mapped.
  */
 enum dmt_wrong {		/* arg1 */
 	DMT_WRONG_NOTHING	= 0,	/* 0 */
-	DMT_WRONG_ENGINE	= 1,	/* the engine for whose device it is done */
+	DMT_WRONG_ENGINE	= 1,	/* an engine: its device is passed */
 	DMT_WRONG_SIZE		= 2,	/* bytes, 1..DMT_MAX_BUFFER_SIZE; no sg map */
 	DMT_WRONG_DIR		= 3,	/* enum dmt_dir; TO_DEVICE for RODATA */
 	DMT_WRONG_ADDRESS	= 4,	/* bytes that are added to the address,
 					 * 1..DMT_MAX_BUFFER_SIZE; no sg map
 					 */
-	DMT_WRONG_AGAIN		= 5,	/* UNMAP: 0: what was unmapped */
-	DMT_WRONG_KIND		= 6,	/* UNMAP: as DMT_MAP_PAGE: an sg map of one entry,
-					 * COHERENT; as DMT_MAP_SG: PAGE, SINGLE
+	DMT_WRONG_AGAIN		= 5,	/* UNMAP: 0; unmap once more what was unmapped */
+	DMT_WRONG_KIND		= 6,	/* UNMAP: DMT_MAP_PAGE for an sg map of one entry
+					 * or COHERENT; DMT_MAP_SG for PAGE or SINGLE
 					 */
 	DMT_WRONG_NENTS		= 7,	/* UNMAP of an sg map: 1..nr_operands */
-	DMT_WRONG_LOW		= 8,	/* UNMAP: 0: the address's low 32 bits. EPERM where
-					 * that is the address, or where another's
-					 * bounce may lie: outside the strict world;
-					 * no sg map
+	DMT_WRONG_LOW		= 8,	/* UNMAP: 0; pass only the address's low 32 bits.
+					 * -EPERM when it has no others, and outside the
+					 * strict world, where another mapping's bounce
+					 * buffer may lie there; no sg map
 					 */
 	DMT_WRONG__COUNT
 };
@@ -377,7 +379,7 @@ enum dmt_crash {		/* what the harness's own tests need */
 	DMT_CRASH_HANG_IRQOFF	= 4,	/* spin, interrupts off: only the host sees it */
 	DMT_CRASH_LOCK_ORDER	= 5,	/* two locks, both ways round: lockdep sees it */
 	DMT_CRASH_SLEEP		= 6,	/* might_sleep() with preemption off */
-	DMT_CRASH_USE_AFTER_FREE = 7,	/* a read of it: KASAN sees it */
+	DMT_CRASH_USE_AFTER_FREE = 7,	/* a read of freed memory: KASAN sees it */
 	DMT_CRASH_LEAK		= 8,	/* memory that nothing points to: kmemleak sees it */
 	DMT_CRASH__COUNT
 };
@@ -390,37 +392,38 @@ struct dmt_step {
 	__le32 obj;
 	__le32 arg0;
 	__le32 arg1;
-	__le32 line;		/* of the scenario; only for messages */
+	__le32 line;		/* line in the scenario; only for messages */
 	__le32 reserved[3];
 };
 
 /*
- * What a step did. A step that failed does not end the run: what depends on
- * it fails in turn (a submit of a tx whose prep was refused is -ENXIO).
+ * What a step did. A step that failed does not end the run; the steps that depend on it
+ * fail too (a SUBMIT of a tx whose PREP was refused is -ENXIO).
  *
  * status: 0, or a negative errno:
- *   any                 -ENXIO   the buffer was freed, the channel released
+ *   any                 -ENXIO   the buffer was freed or the channel released
  *   MAP, MAPPING_ERROR  -EIO     the mapping failed
- *   MAP                 -EBUSY   this map object is mapped already
- *   UNMAP, SYNC_*       -ENXIO   it is not mapped (AGAIN: never was)
+ *   MAP                 -EBUSY   this map is mapped already
+ *   UNMAP, SYNC_*       -ENXIO   it is not mapped (AGAIN: it never was)
  *   UNMAP               -EBUSY   memory of its own: a tx that uses it is prepared
  *                                or in flight; AGAIN: it is mapped
- *   UNMAP, SYNC_*       -EPERM   ADDRESS: that would be another's bounce buffer
+ *   UNMAP, SYNC_*       -EPERM   ADDRESS, LOW: another mapping's bounce buffer may be
+ *                                there
  *   FREE                -EBUSY   a tx that uses the buffer is prepared or in flight
  *   PREP                -ENXIO   an operand is not mapped
  *                       -ENOMEM  the engine refused it (prep gave NULL)
  *                       -EBUSY   the tx is still in flight, or its callback block runs
- *   SUBMIT              -ENXIO   nothing prepared; again: nothing completed
+ *   SUBMIT              -ENXIO   nothing is prepared; again: nothing has completed
  *                       -EIO, -ECANCELED the parent failed, was terminated
  *                       the engine's own error (a negative cookie)
- *                       of a submit that waits for its parent: when that ended
- *   WAIT                -ENXIO   its prep or its submit failed
+ *                       a SUBMIT that waits for its parent is recorded when that ends
+ *   WAIT                -ENXIO   its PREP or its SUBMIT failed
  *                       -ETIMEDOUT, -EINTR (the run was aborted)
- *                       -EIO     completed with an error
- *                       -ECANCELED it was terminated
+ *                       -EIO     the tx completed with an error
+ *                       -ECANCELED the tx was terminated
  *   TERMINATE           the engine's own error
  *   CHECK               -EILSEQ  the data are wrong
- * value: MAP: the DMA address (first entry); SUBMIT: the cookie; WAIT: ns
+ * value: MAP: the DMA address (of the first entry); SUBMIT: the cookie; WAIT: ns
  * from submit to completion, 0 if it never completed; others as listed above.
  */
 struct dmt_record {
@@ -429,28 +432,28 @@ struct dmt_record {
 	__le32 iteration;
 	__le32 status;		/* signed */
 	__le16 cpu;
-	__u8   thread;		/* THREAD block by order; 0xff in a callback */
-	__u8   ctx;		/* enum dmt_ctx as found, never ATOMIC/TASK by belief:
-				 * in_hardirq, in_serving_softirq, irqs_disabled,
-				 * PF_WQ_WORKER decide
+	__u8   thread;		/* number of the THREAD block; 0xff in a callback */
+	__u8   ctx;		/* enum dmt_ctx, as in_hardirq(), in_serving_softirq(),
+				 * irqs_disabled(), preempt_count() and PF_WQ_WORKER
+				 * say, not as the program says
 				 */
 	__le64 value;
 };
 
 struct dmt_reason {
-	__u32 offset;		/* byte of the program it is about */
-	__s32 error;		/* negative errno, 0: it was accepted */
-	char  text[120];	/* NUL-terminated, what is wrong and what would be right */
+	__u32 offset;		/* in the program, bytes: where the error is */
+	__s32 error;		/* negative errno; 0: the program was accepted */
+	char  text[120];	/* NUL-terminated: what is wrong and what would be right */
 };
 
 /* The sums of a run; native endian, written by DMT_IOC_RUN. */
 struct dmt_sums {
 	__s32 status;		/* 0, -ETIMEDOUT, -EINTR (aborted), -EXDEV (foreign
 				 * map, nothing was run), -ENODEV (no such
-				 * channel), -ENOMEM, -EIO: an engine would neither
-				 * complete nor terminate, so that all memory of this
-				 * session, mapped as it is, and its channels are
-				 * given up, and it takes no more programs
+				 * channel), -ENOMEM. -EIO: an engine neither
+				 * completed nor terminated; the session's memory
+				 * stays mapped, memory and channels are leaked,
+				 * and the session takes no more programs
 				 */
 	__u32 iterations;	/* completed */
 	__u64 ns;		/* the whole run */
@@ -458,28 +461,29 @@ struct dmt_sums {
 	__u64 steps_failed;	/* status != 0, checks excluded */
 	__u64 checks;
 	__u64 checks_bad;
-	__u64 maps;		/* successful map steps, an sg list counts once;
-				 * RESOURCE and memory of its own do not count
+	__u64 maps;		/* successful MAP steps; an sg list counts once, RESOURCE
+				 * and maps with memory of their own do not count
 				 */
-	__u64 maps_bounced;	/* of these, with a DMA address that is not the
-				 * memory's own (phys_to_dma differs)
+	__u64 maps_bounced;	/* those of them whose DMA address is not that of the
+				 * memory (phys_to_dma() differs)
 				 */
 	__u64 low_buffers;	/* PAGES buffers that lie below 4 GiB */
 	__u64 foreign_maps;	/* preps that used another domain's address */
-	__u32 records;		/* kept, to be read */
-	__u32 records_lost;	/* not kept though they should have been */
+	__u32 records;		/* kept, can be read */
+	__u32 records_lost;	/* should have been kept, but there was no room */
 	__u32 digest;		/* of the interleaving: crc32_le over all records in
 				 * order, kept or not, in their wire form, with
-				 * time_ns and a WAIT's value as 0
+				 * time_ns and the value of a WAIT as 0, with
+				 * DMT_F_TIMED every value as 0
 				 */
 	__u32 first_bad;	/* iteration of the first bad check, or DMT_NONE */
-	__u32 leftover_maps;	/* unmapped by the executor at the end of iterations */
-	__u32 leftover_txs;	/* in flight then, terminated by the executor */
-	__u8  domain[DMT_MAX_ENGINES]; /* engines with one number share a mapping
-					* domain; the kernel was asked
+	__u32 leftover_maps;	/* mapped at the end of an iteration; the executor unmapped them */
+	__u32 leftover_txs;	/* in flight at the end of an iteration; it terminated them */
+	__u8  domain[DMT_MAX_ENGINES]; /* engines with the same number share a mapping
+					* domain, as the kernel says
 					*/
 	__u32 reserved[16];
-	char  reason[120];	/* of a status != 0 */
+	char  reason[120];	/* why status is not 0 */
 };
 
 #define DMT_IOC_RUN	_IOR('D', 0xd0, struct dmt_sums)
