@@ -12,20 +12,20 @@
 #include "softdma/world.h"
 
 /*
- * Where registers are: no canonical address of a 64-bit kernel, none of a device; and as
- * physical addresses, beyond what guests have.
+ * Where the models' registers are. The cookies are not canonical addresses, so no 64-bit
+ * kernel maps anything there. The physical addresses are beyond the memory of any guest.
  */
 #define COOKIE		0x4d4f444500000000UL	/* "MODE" */
 #define PHYS		0xf000000000ULL
 /*
- * The same in the device tree, whose root has addresses of one cell where it is the kernel's
- * empty one (drivers/of/empty_root.dts).
+ * Their addresses in the device tree. Below the kernel's empty root node
+ * (drivers/of/empty_root.dts) an address has one cell, 32 bits.
  */
 #define TREE		0xe0000000U
 
 #define DRIVER_BITS	36	/* the mask that fsldma and talitos set */
 
-static DEFINE_MUTEX(bus_mutex);			/* the two below, but for readers */
+static DEFINE_MUTEX(bus_mutex);			/* taken to write the two arrays below */
 static struct fsl_device *devices[FSL_MAX_DEVICES];
 static bool abandoned[FSL_MAX_DEVICES];
 
@@ -69,7 +69,7 @@ unsigned long fsl_tree_cookie(u64 address)
 	return address >= TREE && fsl_device_at(cookie, &off) ? cookie : 0;
 }
 
-/* A driver has no cookie of a device that is gone: no lock. */
+/* Takes no lock: a driver has no cookie of a device that is gone. */
 struct fsl_device *fsl_device_at(unsigned long cookie, u32 *off)
 {
 	unsigned long at = cookie - COOKIE;
@@ -157,7 +157,7 @@ static void host_wake(struct fsl_host *host, u64 when)
 {
 	struct fsl_device *fd = to_device(host);
 
-	/* A timer that runs already finds nothing that is due. */
+	/* If the timer's handler runs already, it will find that nothing is due. */
 	if (!when)
 		hrtimer_try_to_cancel(&fd->timer);
 	else
@@ -209,7 +209,7 @@ static int check_faults(struct fsl_device *fd)
 	return 0;
 }
 
-/* Without CONFIG_OF it is no node of the kernel's, and goes before the device does. */
+/* Without CONFIG_OF the node is our own memory, which is freed before the device is. */
 static void forget_node(struct fsl_device *fd)
 {
 	of_node_put(fd->pdev->dev.of_node);
@@ -225,7 +225,7 @@ static int add_platform_device(struct fsl_device *fd)
 	err = platform_device_add_resources(fd->pdev, &res, 1);
 	if (err)
 		return err;
-	/* The device's release puts it. */
+	/* The release function of the device puts this reference. */
 	fd->pdev->dev.of_node = of_node_get(fd->np);
 	bits = min_t(u64, fd->cfg.mask_bits, fd->kind->address_bits);
 	if (bits < DRIVER_BITS)
@@ -233,7 +233,7 @@ static int add_platform_device(struct fsl_device *fd)
 	err = platform_device_add(fd->pdev);
 	if (err)
 		return err;
-	/* A probe that fails, or does not come, does not fail the add. */
+	/* platform_device_add() succeeds even when no driver probes, or the probe fails. */
 	if (!fd->pdev->dev.driver) {
 		forget_node(fd);
 		platform_device_del(fd->pdev);
@@ -374,7 +374,10 @@ void fsl_device_abandon(struct fsl_device *fd)
 	mutex_unlock(&bus_mutex);
 }
 
-/* Clients held the driver's module, and that this one: none is left. */
+/*
+ * No client is left: a client holds a reference to the driver's module, which uses symbols
+ * of this one.
+ */
 void fsl_bus_exit(void)
 {
 	mutex_lock(&bus_mutex);

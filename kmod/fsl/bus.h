@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The bus that register models sit on: what a kind of hardware gives it, and what a device
- * of it is. See uapi/fslmodel.h for what the user sees.
+ * The bus that register models sit on: kinds of hardware, and the devices of these kinds.
+ * uapi/fslmodel.h describes what the user sees.
  */
 #ifndef FSL_BUS_H
 #define FSL_BUS_H
@@ -17,13 +17,13 @@
 #include "uapi/fslmodel.h"
 
 #define FSL_MAX_DEVICES	16
-#define FSL_STRIDE	0x200000UL	/* of their registers */
+#define FSL_STRIDE	0x200000UL	/* bytes from one device's registers to the next's */
 #define FSL_MAX_LINES	8
 #define FSL_MAX_PROPS	6
-#define FSL_PROP_PUBLIC	"dmatorture,public"	/* of a SEC, for talitos_xor.c */
-#define FSL_SAY_LINES	5	/* of a device, of each sort */
+#define FSL_PROP_PUBLIC	"dmatorture,public"	/* a SEC node's property for talitos_xor.c */
+#define FSL_SAY_LINES	5	/* access faults, and complaints, that a device prints */
 
-/* Words of faults, of all models and of what runs on top of their drivers. */
+/* The faults of all models, and of the xor channel on top of talitos. */
 enum fsl_fault_kind {
 	FSL_FAULT_TE,
 	FSL_FAULT_PE,
@@ -43,19 +43,19 @@ enum fsl_fault_kind {
 extern const char *const fsl_fault_names[FSL_NR_FAULTS];
 
 /*
- * A device tree node, as far as drivers look at one. Where the kernel has a device tree, the
- * nodes on it are made from these (overlay.c); elsewhere these are what drivers see.
+ * A device tree node: the parts of it that the drivers read. With CONFIG_OF, nodes on the
+ * kernel's device tree are made from these (overlay.c); without it the drivers see these.
  */
 struct fsl_node {
-	struct device_node np;		/* without CONFIG_OF: all that a driver has of it */
+	struct device_node np;		/* without CONFIG_OF: the handle that a driver gets */
 	struct fsl_device *fd;
-	const char *compatible;		/* strings, each with its NUL; "" ends them */
-	u32 reg, size;			/* of its registers, from the block's start */
+	const char *compatible;		/* strings, each with its NUL; "" ends the list */
+	u32 reg, size;			/* its registers: offset in the block, bytes */
 	struct {
 		const char *name;
 		u32 value;
-	} prop[FSL_MAX_PROPS];		/* a NULL name ends them */
-	unsigned int line, nr_lines;	/* its interrupts: the first, how many */
+	} prop[FSL_MAX_PROPS];		/* a NULL name ends the list */
+	unsigned int line, nr_lines;	/* its interrupts: the first line, how many */
 };
 
 struct fsl_config {
@@ -73,7 +73,7 @@ struct fsl_line {
 	bool level, masked;
 };
 
-/* What stats says besides faults. */
+/* The numbers in the attribute stats, besides those of faults. */
 struct fsl_counts {
 	u64 submitted, completed, errors, bytes;
 	u64 memcpy, xor, cipher, digest;
@@ -84,70 +84,73 @@ struct fsl_device {
 	struct fsl_config cfg;
 	const struct fsl_kind *kind;
 	struct fsl_model *model;
-	void *priv;			/* of the kind */
+	void *priv;			/* belongs to the kind */
 	int id;
 	struct platform_device *pdev;
-	struct fsl_node *nodes;		/* the device's, then its children's */
+	struct fsl_node *nodes;		/* the node of the device, then those of its children */
 	unsigned int nr_nodes;
-	struct device_node *np;		/* what its driver sees of the first */
+	struct device_node *np;		/* the first node, as the driver sees it */
 	struct device_node *soc;	/* CONFIG_OF: the interrupt parent, else NULL */
-	int overlay;			/* CONFIG_OF: its changeset's id */
+	int overlay;			/* CONFIG_OF: the id of the overlay's changeset */
 	struct irq_domain *irqs;
 	struct fsl_line line[FSL_MAX_LINES];
 	unsigned int nr_lines;
 	struct hrtimer timer;
-	spinlock_t lock;		/* the model's */
+	spinlock_t lock;		/* serialises all calls of the model */
 	bool reaching;			/* the world is locked until the model returns */
 	unsigned long world_flags;
-	struct fsl_fault *fault[FSL_NR_FAULTS];	/* the model's, or cfg's own */
-	u64 prng;			/* of cfg's own */
+	struct fsl_fault *fault[FSL_NR_FAULTS];	/* in the model or in cfg; NULL: not possible */
+	u64 prng;			/* for the faults that are in cfg */
 	atomic64_t access_faults, said;
 };
 
-/* A sort of hardware: what the attribute `model` can be. */
+/* A kind of hardware: a value of the attribute `model`. */
 struct fsl_kind {
 	const char *name;
 	const char *driver;		/* the platform driver's name */
-	u32 base, size;			/* of the register block; base: within its SoC */
-	unsigned int channels;		/* at most, and the default */
-	unsigned int address_bits;	/* what it can reach, whatever mask its driver sets */
+	u32 base, size;			/* register block: offset in its SoC, bytes */
+	unsigned int channels;		/* the maximum, and the default */
+	unsigned int address_bits;	/* the hardware reaches no more, whatever mask is set */
 	/*
-	 * Makes model, nodes and their lines; sets fd->fault of what it can do wrong. May
-	 * sleep; undone by destroy.
+	 * Makes the model, its nodes and their interrupt lines, and sets fd->fault[] for each
+	 * fault that the kind can do. Returns 0 or a negative errno. May sleep. destroy()
+	 * undoes it.
 	 */
 	int (*create)(struct fsl_device *fd);
 	void (*destroy)(struct fsl_device *fd);
-	/* Lock held. */
+	/* Fills in @counts. Call it with the lock held. */
 	void (*count)(struct fsl_device *fd, struct fsl_counts *counts);
 };
 
-/* By FSL_KINDS' order; kind_*.c */
+/* Defined in kind_*.c */
 extern const struct fsl_kind fsl_kind_elo, fsl_kind_eloplus, fsl_kind_elo3;
 extern const struct fsl_kind fsl_kind_sec_2_1, fsl_kind_sec_3_0, fsl_kind_sec_3_1,
 	fsl_kind_sec_3_3;
 const struct fsl_kind *fsl_kind_find(const char *name, size_t len);
 
-/* bus.c: a live device, or an ERR_PTR. All may sleep. */
+/* bus.c: these three may sleep. */
+/* Returns a device whose driver has probed, or an ERR_PTR (-ENXIO: no driver took it). */
 struct fsl_device *fsl_device_add(const struct fsl_config *cfg);
-/* -EBUSY while a client holds one of its channels. */
+/* Returns 0, or -EBUSY while a client holds one of its channels. */
 int fsl_device_remove(struct fsl_device *fd);
-/* The same, later: now if it can be, else when the module goes. */
+/* Removes it now if no client holds a channel, else when the module is unloaded. */
 void fsl_device_abandon(struct fsl_device *fd);
 void fsl_bus_exit(void);
 struct fsl_device *fsl_device_of(struct device *dev);
-/* The device whose registers are at @cookie (mmio.c), its offset in the block. */
+/* The device with a register at @cookie (mmio.c), or NULL; *@off is its offset in the block. */
 struct fsl_device *fsl_device_at(unsigned long cookie, u32 *off);
 unsigned long fsl_cookie(const struct fsl_device *fd, u32 off);
 u64 fsl_phys(const struct fsl_device *fd, u32 off);
-/* Where its SoC begins in the device tree; the cookie of such an address, 0: it is none's. */
+/* The device tree address of the SoC that holds @fd. */
 u32 fsl_tree_address(const struct fsl_device *fd);
+/* The cookie of such an address; 0: no device has a register there. */
 unsigned long fsl_tree_cookie(u64 address);
 
-/* Around calls of the model. Any context. */
+/* Call these around every call of the model; they take and release fd->lock. Any context. */
 unsigned long fsl_enter(struct fsl_device *fd);
 void fsl_leave(struct fsl_device *fd, unsigned long flags);
 
-/* overlay.c: fd->nodes on the kernel's device tree. May sleep. */
+/* overlay.c: puts fd->nodes on the kernel's device tree. Both may sleep. */
 #ifdef CONFIG_OF
 int fsl_overlay_add(struct fsl_device *fd);
 void fsl_overlay_remove(struct fsl_device *fd);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The devices' configfs: uapi/fslmodel.h has the contract. */
+/* The devices' configfs directories; uapi/fslmodel.h describes every attribute. */
 #include <linux/configfs.h>
 #include <linux/ctype.h>
 #include <linux/err.h>
@@ -13,7 +13,7 @@
 
 struct item {
 	struct config_item item;
-	struct mutex lock;		/* all below */
+	struct mutex lock;		/* protects all fields below */
 	struct fsl_config cfg;
 	struct fsl_device *fd;		/* NULL: not live */
 };
@@ -23,7 +23,7 @@ static struct item *to_item(struct config_item *item)
 	return container_of(item, struct item, item);
 }
 
-/* ---- what cannot be written while it lives ---- */
+/* ---- attributes that cannot be written while the device is live ---- */
 
 static ssize_t store_number(struct item *it, const char *page, size_t count, u64 min, u64 max,
 			    u64 *to)
@@ -133,7 +133,7 @@ static ssize_t fsl_domain_store(struct config_item *item, const char *page, size
 }
 CONFIGFS_ATTR(fsl_, domain);
 
-/* ---- faults: at any time ---- */
+/* ---- faults, which can be written at any time ---- */
 
 static ssize_t store_fault(struct item *it, int kind, const char *page, size_t count)
 {
@@ -312,7 +312,7 @@ static struct configfs_attribute *item_attrs[] = {
 	NULL
 };
 
-/* Held or not: rmdir cannot be refused. */
+/* rmdir cannot be refused, even when a client holds a channel. */
 static void let_go(struct item *it)
 {
 	if (it->fd)
@@ -361,7 +361,7 @@ static void drop_item(struct config_group *group, struct config_item *item)
 {
 	struct item *it = to_item(item);
 
-	/* Now, not when the last open file lets go of the item. */
+	/* Do it now: the item's release runs only when the last open file is closed. */
 	mutex_lock(&it->lock);
 	let_go(it);
 	mutex_unlock(&it->lock);

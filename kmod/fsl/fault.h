@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Injected faults of a register model, as the kernel's fault-inject means them. */
+/* Injected faults of a register model. The numbers are those of the kernel's fault-inject. */
 #ifndef FSL_FAULT_H
 #define FSL_FAULT_H
 
 #include "model.h"
 
 struct fsl_fault {
-	u32 interval;		/* every interval-th that is eligible; 0: off */
+	u32 interval;		/* only every interval-th call may fail; 0: off */
 	u32 probability;	/* percent */
-	s32 space;		/* bytes before the first */
-	s32 times;		/* -1: no limit */
+	s32 space;		/* bytes that pass before the first failure */
+	s32 times;		/* failures at most; -1: no limit */
 	u32 count;
 	u64 hits;
 };
 
-/* xorshift64*; @state not 0 */
+/* Draws with xorshift64*; *@state must not be 0. */
 static inline u32 fsl_draw(u64 *state)
 {
 	u64 x = *state;
@@ -26,7 +26,7 @@ static inline u32 fsl_draw(u64 *state)
 	return (x * 0x2545f4914f6cdd1dULL) >> 32;
 }
 
-/* Is it to happen to an operation of @len bytes? Counts it. */
+/* Shall the fault hit an operation of @len bytes? Counts each hit. */
 static inline bool fsl_fault_hits(struct fsl_fault *f, u64 *prng, u32 len)
 {
 	if (!f->interval || !f->probability || !f->times)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The models' interrupt controller: level triggered, delivered in hard interrupt context
- * by an irq_work. The kernel's own irq_sim handles edges with handle_simple_irq, which
- * drops one that comes while another is handled; a level is looked at again when the line
- * is unmasked.
+ * The models' interrupt controller. Its lines are level triggered; an irq_work delivers
+ * them in hard interrupt context. The kernel's irq_sim would not do: it handles edges with
+ * handle_simple_irq(), which drops an edge that comes while another is handled. A level is
+ * checked again when the line is unmasked.
  */
 #include <linux/interrupt.h>
 #include <linux/irq.h>
@@ -37,7 +37,7 @@ static void line_unmask(struct irq_data *d)
 	struct fsl_line *line = irq_data_get_irq_chip_data(d);
 
 	WRITE_ONCE(line->masked, false);
-	smp_mb();	/* against fsl_line_set: one of both sees the other's */
+	smp_mb();	/* pairs with fsl_line_set(): one of the two sees the other's write */
 	kick(line);
 }
 
@@ -105,6 +105,6 @@ void fsl_irqs_remove(struct fsl_device *fd)
 void fsl_line_set(struct fsl_device *fd, unsigned int line, bool level)
 {
 	WRITE_ONCE(fd->line[line].level, level);
-	smp_mb();	/* against line_unmask */
+	smp_mb();	/* pairs with line_unmask() */
 	kick(&fd->line[line]);
 }

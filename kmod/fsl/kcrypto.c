@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's generic code for one block: lib/crypto where it has it. No drivers of
- * accelerators, which may want the FPU or sleep; above all not talitos' own.
+ * The kernel's generic code for single blocks, from lib/crypto where possible. Drivers of
+ * accelerators are avoided: they may want the FPU or sleep, and talitos, which is under
+ * test, is one of them.
  */
 #include <crypto/aes.h>
 #include <crypto/des.h>
@@ -25,7 +26,7 @@ struct kcrypto {
 	struct crypto_shash *md5;
 	struct md5_state md5_state;
 	struct shash_desc *md5_desc;
-	struct shash_desc *sha512_desc;		/* its context alone is used */
+	struct shash_desc *sha512_desc;		/* only its context is used */
 };
 
 static int aes_key(void *priv, const u8 *key, u32 len)
@@ -45,7 +46,7 @@ static void aes_block(void *priv, bool encrypt, u8 *out, const u8 *in)
 		aes_decrypt(&k->aes, out, in);
 }
 
-/* -ENOKEY says that the key is weak: it is set all the same. */
+/* The key is set even when -ENOKEY says that it is weak. */
 static int des_key(void *priv, const u8 *key, u32 len)
 {
 	struct kcrypto *k = priv;

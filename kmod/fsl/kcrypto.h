@@ -5,7 +5,10 @@
 
 #include "fsl/model/sec_crypto.h"
 
-/* Fills @x in. -ENOENT: the kernel lacks one. Both may sleep; what @x does needs no sleep. */
+/*
+ * Fills in @x. Returns 0 or a negative errno; -ENOENT when the kernel lacks one of the
+ * algorithms. Both functions may sleep; the functions in @x do not.
+ */
 int fsl_kcrypto_init(struct sec_crypto *x);
 void fsl_kcrypto_exit(struct sec_crypto *x);
 

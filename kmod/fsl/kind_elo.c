@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The Elo controllers on the bus: nodes as their SoCs' device trees have them. */
+/* The Elo controllers on the bus, with nodes like those in their SoCs' device trees. */
 #include <linux/slab.h>
 
 #include "bus.h"
 #include "fsl/model/elo.h"
 #include "fsl/model/elo_regs.h"
 
-/* What fsldma reads of a channel's node: registers, an interrupt, compatible. */
+/* A channel's node has what fsldma reads: registers, an interrupt, compatible. */
 struct elo_device {
 	struct elo elo;
 	struct fsl_node nodes[1 + ELO_MAX_CHANNELS];
@@ -21,7 +21,7 @@ static const int fault_kinds[ELO_NR_FAULTS] = {
 	[ELO_FAULT_SPURIOUS_IRQ] = FSL_FAULT_SPURIOUS_IRQ,
 };
 
-/* The last NUL but one ends the string, the last one the list. */
+/* The buffer ends in two NULs: one ends the string, the other the list of strings. */
 static void make_nodes(struct fsl_device *fd, struct elo_device *ed)
 {
 	const struct elo_kind *kind = ed->elo.kind;

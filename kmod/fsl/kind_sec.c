@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The SECs on the bus: nodes as their SoCs' device trees have them. */
+/* The SECs on the bus, with nodes like those in their SoCs' device trees. */
 #include <linux/log2.h>
 #include <linux/slab.h>
 
@@ -21,7 +21,7 @@ static const int fault_kinds[SEC_NR_FAULTS] = {
 	[SEC_FAULT_STUCK] = FSL_FAULT_STUCK,
 };
 
-/* Of the xor channel, which runs above the driver (drivers/talitos_xor.c). */
+/* Faults of the xor channel on top of the driver (talitos_xor.c). */
 static const int xor_faults[] = {
 	FSL_FAULT_SIXTH, FSL_FAULT_NO_DEPS, FSL_FAULT_FORCE_ACK, FSL_FAULT_FREE_ACTIVE,
 	FSL_FAULT_HIDE_ERROR,
@@ -63,7 +63,7 @@ static int create(struct fsl_device *fd, enum sec_version version)
 	size_t i;
 	int err;
 
-	/* The driver takes them in turn by the low bits of a count. */
+	/* The driver picks channels by the low bits of a counter: their number is a power of 2. */
 	if (channels > fd->kind->channels || !is_power_of_2(channels) ||
 	    !(sec_kinds[version].types & fd->cfg.types))
 		return -ERANGE;
@@ -127,7 +127,7 @@ static void count(struct fsl_device *fd, struct fsl_counts *counts)
 	counts->digest = s->digests;
 }
 
-/* Where the MPC85xx have it: CCSR + 0x30000. */
+/* The MPC85xx have it at CCSR + 0x30000. */
 #define SEC_KIND(major, minor)							\
 const struct fsl_kind fsl_kind_sec_##major##_##minor = {			\
 	.name = "sec" #major "." #minor, .driver = "talitos", .base = 0x30000,	\

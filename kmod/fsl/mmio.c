@@ -54,7 +54,7 @@ void __iomem *fsl_ioremap(struct device *dev, resource_size_t start, resource_si
 EXPORT_SYMBOL_GPL(fsl_ioremap);
 
 #ifdef CONFIG_OF
-/* The nodes are the kernel's (overlay.c), and its own helpers do for all but this. */
+/* The nodes are on the kernel's device tree (overlay.c); its helpers do all the rest. */
 void __iomem *fsl_of_iomap(struct device_node *np, int index)
 {
 	struct resource res;

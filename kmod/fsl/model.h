@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a register model is to the bus it sits on, and the bus to a model. Plain C:
- * a model is compiled into a module, and into unit tests that boot nothing.
+ * The interface between a register model and the bus it sits on. Plain C: a model is
+ * compiled into a module, and into unit tests that boot nothing.
  *
- * Every call, in either direction, is made with the bus's lock of that model held and
- * interrupts off: a model has no locks, does not sleep and does not allocate.
+ * Every call, in either direction, is made with the bus's lock for that model held and
+ * interrupts off. A model has no locks of its own, does not sleep and does not allocate.
  */
 #ifndef FSL_MODEL_H
 #define FSL_MODEL_H
@@ -33,18 +33,19 @@ struct fsl_model;
 
 struct fsl_host_ops {
 	/*
-	 * As bus master: @len bytes (1 or more) at bus address @addr, to be read or written
-	 * before the model returns. NULL: no live mapping of this device allows that; the
-	 * bus has counted and said it, the model does what its hardware does.
+	 * Bus master access: returns the @len bytes (1 or more) at bus address @addr, valid
+	 * until the model returns. Returns NULL when no live mapping of this device allows
+	 * the access; the bus has counted and logged that, and the model does what its
+	 * hardware would do.
 	 */
 	void *(*reach)(struct fsl_host *host, u64 addr, u32 len, bool write);
-	/* The level of interrupt line @line, 0 on, as the node lists them. */
+	/* Sets the level of interrupt line @line, counted from 0 in the node's order. */
 	void (*irq)(struct fsl_host *host, unsigned int line, bool level);
-	/* ns, monotonic */
+	/* Monotonic time in ns. */
 	u64 (*now)(struct fsl_host *host);
-	/* ->step() is called at @when or soon after; the last call counts. 0: not at all. */
+	/* Asks for a call of ->step() at @when (ns) or soon after; 0: none. Replaces the last. */
 	void (*wake)(struct fsl_host *host, u64 when);
-	/* What the driver did that the manual forbids, one line without newline. */
+	/* Logs what the driver did that the manual forbids: one line without newline. */
 	void (*say)(struct fsl_host *host, const char *what);
 };
 
@@ -54,8 +55,9 @@ struct fsl_host {
 
 struct fsl_model_ops {
 	/*
-	 * A 32-bit register at byte offset @off of the block, its value as the manual numbers
-	 * the bits. The bus swaps where the driver's accessor and the block's order differ.
+	 * Access the 32-bit register at byte offset @off of the block. Its bits are those of
+	 * the manual: the bus swaps the bytes when the driver's accessor and the block differ
+	 * in byte order.
 	 */
 	u32 (*read)(struct fsl_model *model, u32 off);
 	void (*write)(struct fsl_model *model, u32 off, u32 value);
@@ -65,7 +67,7 @@ struct fsl_model_ops {
 struct fsl_model {
 	const struct fsl_model_ops *ops;
 	struct fsl_host *host;
-	bool big_endian;	/* the registers' order on the bus */
+	bool big_endian;	/* byte order of the registers on the bus */
 };
 
 #endif

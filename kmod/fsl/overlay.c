@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Where the kernel has a device tree, the nodes of a device are an overlay on it, laid out as
- * the SoCs' files have them: a bus with its ranges, the block, its channels. It is written as a
- * flattened tree here, since all of it depends on attributes. The bus is its own interrupt
- * parent, so that no phandle is needed.
+ * With CONFIG_OF, the nodes of a device are put on the kernel's device tree as an overlay.
+ * It is laid out like the SoCs' files: a bus with its ranges, the block, its channels. This
+ * file writes the flattened tree, because all of it depends on the device's attributes. The
+ * bus is its own interrupt parent, so that no phandle is needed.
  *
  * Format: Devicetree Specification 0.4, chapter 5.
  */
@@ -24,7 +24,7 @@
 #define FDT_END		9
 
 #define HEADER_LEN	40
-#define RESERVED_LEN	16	/* the map of reserved memory: its end alone */
+#define RESERVED_LEN	16	/* the map of reserved memory: only its end entry */
 #define STRUCT_MAX	6144
 #define STRINGS_MAX	512
 
@@ -110,7 +110,7 @@ static u32 list_len(const char *strings)
 	return end - strings;
 }
 
-/* @base: what its addresses are counted from. */
+/* @base is added to the node's register offsets. */
 static void put_node(struct tree *t, const struct fsl_node *n, u32 base)
 {
 	u32 reg[2] = { base + n->reg, n->size }, lines[FSL_MAX_LINES];
@@ -194,7 +194,7 @@ static void put_header(u8 *out, const struct tree *t)
 		put_unaligned_be32(words[i], out + 4 * i);
 }
 
-/* The kernel copies it. */
+/* The kernel copies the blob, so it is freed here. */
 static int apply(struct fsl_device *fd, const struct tree *t)
 {
 	const u32 at = HEADER_LEN + RESERVED_LEN, size = at + t->len + t->strings_len;
@@ -207,7 +207,7 @@ static int apply(struct fsl_device *fd, const struct tree *t)
 	memcpy(blob + at, t->structure, t->len);
 	memcpy(blob + at + t->len, t->strings, t->strings_len);
 	err = compat_overlay_apply(blob, size, &fd->overlay);
-	/* What was applied before it failed is taken back by the same id. */
+	/* If it failed half-way, the same id removes what was applied. */
 	if (err && fd->overlay)
 		of_overlay_remove(&fd->overlay);
 	kfree(blob);

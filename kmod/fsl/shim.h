@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Force-included before a driver of the tree (drivers/dma/fsldma.c, drivers/crypto/talitos.c)
- * that is compiled, unmodified, for a machine without its hardware: what reaches registers,
- * interrupts or device tree goes to fslmodel. The headers come first, so that only the
- * driver's own uses are redirected.
+ * Force-included before a driver of the kernel tree (drivers/dma/fsldma.c,
+ * drivers/crypto/talitos.c) that is compiled, unmodified, for a machine without its
+ * hardware. Accesses to registers, interrupts and device tree go to fslmodel. The kernel's
+ * headers are included first, so that only the driver's own uses are redirected.
  */
 #ifndef FSL_SHIM_H
 #define FSL_SHIM_H
@@ -44,7 +44,10 @@
 #define setbits32(at, bits)	out_be32(at, in_be32(at) | (bits))
 #define clrbits32(at, bits)	out_be32(at, in_be32(at) & ~(bits))
 
-/* fsldma.h has these for powerpc and arm alone. Two accesses, the word with the low address last. */
+/*
+ * fsldma.h has these for powerpc and arm only. A 64-bit access is two accesses; the word at
+ * the lower address comes last.
+ */
 #define fsl_ioread32(at)	in_le32(at)
 #define fsl_ioread32be(at)	in_be32(at)
 #define fsl_iowrite32(v, at)	out_le32(at, v)
@@ -85,9 +88,9 @@ static inline void fsl_shim_write64(void __iomem *at, u64 value, bool big_endian
 #undef devm_ioremap
 #define devm_ioremap(dev, start, size) fsl_ioremap(dev, start, size)
 #undef irq_dispose_mapping
-#define irq_dispose_mapping(virq)	((void)(virq))	/* fslmodel's, which goes on */
+#define irq_dispose_mapping(virq)	((void)(virq))	/* the mapping is fslmodel's and stays */
 
-#ifndef CONFIG_OF	/* else they are on the kernel's device tree */
+#ifndef CONFIG_OF	/* with it, the nodes are on the kernel's device tree */
 #undef of_address_to_resource
 #define of_address_to_resource(np, index, res) fsl_of_address_to_resource(np, index, res)
 

@@ -1,15 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A dmaengine XOR channel on top of the tree's own talitos driver, in whose unit it is
- * compiled: every descriptor goes through its talitos_submit(), interrupts, tasklet and
- * flush_channel(). The idea is that of the series "Talitos: Support for async_tx XOR
- * offload" (LKML, 2012): RAID-XOR descriptors, sources from the sixth pointer downwards.
+ * A dmaengine XOR channel on top of the kernel tree's talitos driver. It is compiled in the
+ * driver's unit, and every descriptor goes through the driver's talitos_submit(), its
+ * interrupts, its tasklet and flush_channel(). The idea is that of the series "Talitos:
+ * Support for async_tx XOR offload" (LKML, 2012): RAID-XOR descriptors whose sources are
+ * the pointers from the sixth downwards.
  *
- * All descriptors of the channel take one channel of the SEC: what is submitted to a
- * dmaengine channel is done in order, and async_tx relies on it.
+ * All descriptors of the channel go to the same channel of the SEC, because async_tx relies
+ * on a dmaengine channel to work in the order of submission.
  *
- * The driver calls back from its tasklet, and from hard interrupts after errors; clients are
- * told from a tasklet of our own, with no lock held.
+ * The driver calls back from its tasklet, and after errors from hard interrupts; clients are
+ * called from a tasklet of this file, without locks.
  */
 #include <linux/delay.h>
 #include <linux/dmaengine.h>
@@ -27,8 +28,8 @@
 
 #define XOR_DESCS	256
 #define XOR_ERRORS	16	/* failed cookies that tx_status remembers */
-#define XOR_PATIENCE	(2 * HZ)	/* with a channel that does not end */
-#define XOR_TESTS	(60 * HZ)
+#define XOR_PATIENCE	(2 * HZ)	/* wait for a channel to end before it is reset */
+#define XOR_TESTS	(60 * HZ)	/* wait for the users of the driver's algorithms */
 
 struct xor_desc {
 	struct dma_async_tx_descriptor tx;
@@ -36,31 +37,31 @@ struct xor_desc {
 	unsigned int nr_src;
 	u32 len;
 	int err;
-	bool aborted;			/* its client is not told any more */
-	/* The driver maps it for the device. */
+	bool aborted;			/* terminated: the client will not be called */
+	/* The driver maps this for the device. */
 	struct talitos_desc hw ____cacheline_aligned;
 };
 
 struct xor_chan {
 	struct dma_chan chan;
 	struct device *dev;
-	int ch;				/* of the SEC */
+	int ch;				/* the channel of the SEC */
 	unsigned int max_src;
-	spinlock_t lock;		/* all below; irqs off */
+	spinlock_t lock;		/* protects all fields below; taken with irqs off */
 	struct list_head free;
-	struct list_head prepared;	/* with the client */
+	struct list_head prepared;	/* the client has them */
 	struct list_head submitted;
-	struct list_head issued;	/* to be given to the driver when its FIFO has room */
+	struct list_head issued;	/* wait for room in the driver's FIFO */
 	struct list_head active;	/* the driver has them */
-	struct list_head done;		/* the client is to be told */
-	struct list_head unacked;	/* told, and still the client's */
-	unsigned int telling;		/* clients that are being told */
+	struct list_head done;		/* the client must be called */
+	struct list_head unacked;	/* the client was called and has not acked yet */
+	unsigned int telling;		/* calls of clients that are under way */
 	dma_cookie_t errors[XOR_ERRORS];
 	unsigned int nr_errors;
 
 	wait_queue_head_t idle;
 	struct tasklet_struct tasklet;
-	struct timer_list retry;	/* the FIFO was full of others' descriptors */
+	struct timer_list retry;	/* runs when the FIFO is full of other users' descriptors */
 };
 
 struct xor_device {
@@ -83,7 +84,7 @@ static struct xor_desc *to_xor_desc(struct dma_async_tx_descriptor *tx)
 
 static void xor_done(struct device *dev, struct talitos_desc *hw, void *context, int err);
 
-/* As many as its FIFO takes, in order. Lock held. */
+/* Gives the driver as many descriptors as its FIFO takes, in order. Lock held. */
 static void xor_feed(struct xor_chan *c)
 {
 	struct xor_desc *d, *next;
@@ -91,13 +92,13 @@ static void xor_feed(struct xor_chan *c)
 	list_for_each_entry_safe(d, next, &c->issued, node) {
 		int err;
 
-		/* Before it is submitted: its end takes the lock. */
+		/* Move it first: once submitted, xor_done() may want it in active. */
 		list_move_tail(&d->node, &c->active);
 		err = talitos_submit(c->dev, c->ch, &d->hw, xor_done, d);
 		if (err == -EINPROGRESS)
 			continue;
 		list_move(&d->node, &c->issued);
-		/* One of ours that ends brings us back here; others' do not. */
+		/* When one of our descriptors ends, we are called again. Others' do not do that. */
 		if (list_empty(&c->active))
 			mod_timer(&c->retry, jiffies + 1);
 		return;
@@ -114,7 +115,7 @@ static void xor_retry(struct timer_list *t)
 	spin_unlock_irqrestore(&c->lock, flags);
 }
 
-/* From the driver: softirq or hardirq. */
+/* Called by the driver, in softirq or hardirq context. */
 static void xor_done(struct device *dev, struct talitos_desc *hw, void *context, int err)
 {
 	struct xor_desc *d = context;
@@ -153,7 +154,10 @@ static void xor_complete(struct xor_chan *c, struct xor_desc *d)
 	dma_cookie_complete(&d->tx);
 }
 
-/* The next prep gets it: it is warm, and a client that still looks at it finds out. Lock held. */
+/*
+ * Puts @d first in the free list: it is warm in the cache, and the next prep overwrites it,
+ * so that a client that still uses it is found out. Lock held.
+ */
 static void xor_recycle(struct xor_chan *c, struct xor_desc *d)
 {
 	list_move(&d->node, &c->free);
@@ -192,7 +196,7 @@ static void xor_tasklet(struct tasklet_struct *t)
 
 /* ---- the provider's operations ---- */
 
-/* Descriptors that their clients have acked meanwhile. Lock held. */
+/* Recycles the descriptors that clients have acked meanwhile. Lock held. */
 static void xor_collect(struct xor_chan *c)
 {
 	struct xor_desc *d, *next;
@@ -241,7 +245,7 @@ static void xor_fill(struct xor_chan *c, struct xor_desc *d, dma_addr_t dst, dma
 				SEC_TYPE_RAID_XOR << 3) | DESC_HDR_DONE_NOTIFY;
 	to_talitos_ptr(&d->hw.ptr[6], dst, len, false);
 	for (i = 0; i < d->nr_src; i++) {
-		/* The seed's series stops at the second pointer. */
+		/* Fault sixth: as in the mail's series, which stops at the second pointer. */
 		if (i == 5 && fsl_driver_fault(c->dev, FSL_FAULT_SIXTH, len))
 			break;
 		to_talitos_ptr(&d->hw.ptr[5 - i], src[i], len, false);
@@ -305,7 +309,10 @@ static enum dma_status xor_tx_status(struct dma_chan *chan, dma_cookie_t cookie,
 	return status;
 }
 
-/* What the hardware has cannot be taken back: it ends, and no one is told. */
+/*
+ * Descriptors that the hardware has cannot be taken back. They end later, and the client is
+ * not called. Any context.
+ */
 static int xor_terminate_all(struct dma_chan *chan)
 {
 	struct xor_chan *c = to_xor_chan(chan);
@@ -342,7 +349,7 @@ static bool xor_has_terminated(struct xor_chan *c)
 	return false;
 }
 
-/* Nothing that was terminated is with the hardware, and no client is being told. */
+/* True when the hardware has no terminated descriptor and no client is being called. */
 static bool xor_is_quiet(struct xor_chan *c)
 {
 	unsigned long flags;
@@ -367,7 +374,7 @@ static void xor_synchronize(struct dma_chan *chan)
 	spin_unlock_irqrestore(&c->lock, flags);
 	if (!stuck)
 		return;
-	/* As the driver does when the hardware is beyond help: everything fails. */
+	/* Reset the channel as the driver does when the hardware hangs: everything fails. */
 	dev_err(c->dev, "channel %d is stuck, resetting it\n", c->ch);
 	reset_channel(c->dev, c->ch);
 	flush_channel(c->dev, c->ch, -EIO, 1);
@@ -387,8 +394,9 @@ static void xor_free_list(struct list_head *list)
 }
 
 /*
- * The mistake of freeing what the hardware still has: mappings and contents go; the memory
- * itself stays until the driver gives it back, so that no one else is hurt.
+ * Fault free_active: frees descriptors that the hardware still has. Their mappings and
+ * contents go; the memory stays allocated until the driver has finished with it, so that
+ * nothing else is damaged.
  */
 static void xor_free_active(struct xor_chan *c)
 {
@@ -440,7 +448,7 @@ static int xor_alloc_chan_resources(struct dma_chan *chan)
 /* ---- life ---- */
 
 static LIST_HEAD(xor_devices);
-static DEFINE_MUTEX(xor_mutex);		/* of the list */
+static DEFINE_MUTEX(xor_mutex);		/* protects the list */
 
 static void xor_init_chan(struct xor_device *x, struct device *dev)
 {
@@ -448,7 +456,7 @@ static void xor_init_chan(struct xor_device *x, struct device *dev)
 	struct xor_chan *c = &x->c;
 
 	c->dev = dev;
-	/* As for a tfm: in turn. */
+	/* Take the next channel in turn, as the driver does for a tfm. */
 	c->ch = atomic_inc_return(&priv->last_chan) & (priv->num_channels - 1);
 	c->max_src = of_device_is_compatible(dev->of_node, "fsl,sec3.0") ? 6 : 3;
 	spin_lock_init(&c->lock);
@@ -525,9 +533,10 @@ static struct crypto_alg *xor_alg_of(struct talitos_crypto_alg *t)
 }
 
 /*
- * Until no one uses the driver's algorithms, the self-tests above all: since 37da5d0ffa7b
- * ("crypto: api - Do not wait for tests during registration") they go on after the probe,
- * and an algorithm that is unregistered meanwhile is a warning, and memory freed in use.
+ * Waits until no one uses the driver's algorithms, the self-tests above all. Since
+ * 37da5d0ffa7b ("crypto: api - Do not wait for tests during registration") the tests go on
+ * after the probe; unregistering an algorithm meanwhile warns and frees memory in use. May
+ * sleep.
  */
 static void xor_wait_for_algs(struct device *dev)
 {
@@ -576,7 +585,7 @@ static int __init xor_init(void)
 {
 	talitos_driver.probe = xor_probe;
 	talitos_driver.remove = xor_remove;
-	/* Clients hold the module; nothing would hold a binding. */
+	/* Clients hold a reference to the module, but an unbind by sysfs would not be refused. */
 	talitos_driver.driver.suppress_bind_attrs = true;
 	return platform_driver_register(&talitos_driver);
 }

@@ -425,7 +425,7 @@ static void test_programming_error(void **state)
 	start(b, 0, 0x40);
 	tick(b);
 	assert_int_equal(rd(b, 0, ELO_SR), ELO_SR_PE);
-	assert_string_equal(b->said, "a transaction type that local memory has not");
+	assert_string_equal(b->said, "a transaction type that is not one of local memory");
 	bus_free(b);
 }
 
@@ -551,7 +551,7 @@ static void test_what_is_said(void **state)
 	wr64(b, 0, ELO_CDAR, 0);
 	assert_string_equal(b->said, "an address or count is written while the channel is busy");
 	assert_int_equal(rd(b, 0, 0x30), 0);
-	assert_string_equal(b->said, "read of no register");
+	assert_string_equal(b->said, "read where there is no register");
 	bus_free(b);
 
 	b = bus_new(ELO_83XX, 1);
@@ -559,7 +559,7 @@ static void test_what_is_said(void **state)
 	put(b, 0x40 + ELO_LINK_SRC, BASE + 0x1000, 8);
 	start(b, 0, 0x40);
 	tick(b);
-	assert_string_equal(b->said, "an address beyond 32 bits: the 83xx has no more");
+	assert_string_equal(b->said, "an address needs more than the 32 bits that the 83xx has");
 	assert_int_equal(rd(b, 0, ELO_SR), ELO_SR_TE);
 	bus_free(b);
 }

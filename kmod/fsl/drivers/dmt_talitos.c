@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's own driver of the SEC, as the tree under test has it: the name is found in
- * its drivers/crypto (harness/kernels/build-drivers). Where that has no XOR of its own, ours is
- * compiled in the same unit, above its static functions.
+ * The SEC's driver, unmodified from the kernel tree under test. The include finds it in that
+ * tree's drivers/crypto (harness/kernels/build-drivers). If that driver has no XOR, ours is
+ * compiled in the same unit, where it can call the driver's static functions.
  */
 #ifdef DMT_TALITOS_XOR
 #include <linux/module.h>
 #include <linux/platform_device.h>
 
-/* It is registered by the companion, with a probe and a remove around the driver's. */
+/* talitos_xor.c registers the driver, with its own probe and remove around the driver's. */
 #undef module_platform_driver
 #define module_platform_driver(...)
 #endif

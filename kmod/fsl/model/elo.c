@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Elo DMA controllers. A link moves its bytes when its time is over; what the manuals
- * leave open is said, not guessed at silently.
+ * The Elo DMA controllers. A link moves its bytes when its time is over. When a driver does
+ * something that the manuals leave open, the model logs it.
  */
 #ifdef __KERNEL__
 #include <linux/string.h>
@@ -71,7 +71,7 @@ static bool hits(struct elo *e, enum elo_fault kind, u32 len)
 
 /* ---- interrupts ---- */
 
-/* The status bits that interrupt, as the mode says. */
+/* The status bits that may interrupt, according to the mode register. */
 static u32 enabled(const struct elo *e, const struct elo_chan *c)
 {
 	u32 bits = 0;
@@ -155,7 +155,7 @@ static void become(struct elo *e, struct elo_chan *c, enum elo_state state)
 	c->sr &= ~(ELO_SR_CB | ELO_SR_CH);
 	if (state == ELO_BUSY || state == ELO_STUCK)
 		c->sr |= ELO_SR_CB;
-	/* Halted: still in the transfer, and resting. */
+	/* Halted: the transfer is not over, and the channel rests. */
 	if (state == ELO_HALTED)
 		c->sr |= ELO_SR_CB | ELO_SR_CH;
 	wake(e);
@@ -173,7 +173,7 @@ static u64 get(const struct elo *e, const u8 *p, unsigned int n)
 	return v;
 }
 
-/* The bus address in a 64-bit address register; the attributes are held against what is known. */
+/* Takes the bus address from a 64-bit register; false when its attributes are not valid. */
 static bool address_of(struct elo *e, u64 reg, u64 *addr)
 {
 	u32 hi = reg >> 32;
@@ -181,13 +181,13 @@ static bool address_of(struct elo *e, u64 reg, u64 *addr)
 	if (!is_85xx(e)) {
 		*addr = (u32)reg;
 		if (hi)
-			say(e, "an address beyond 32 bits: the 83xx has no more");
+			say(e, "an address needs more than the 32 bits that the 83xx has");
 		return !hi;
 	}
 	*addr = (u64)(hi & ELO_ATTR_ADDRESS) << 32 | (u32)reg;
 	if (ELO_ATTR_TYPE(hi) == ELO_ATTR_SNOOP || ELO_ATTR_TYPE(hi) == ELO_ATTR_NO_SNOOP)
 		return true;
-	say(e, "a transaction type that local memory has not");
+	say(e, "a transaction type that is not one of local memory");
 	return false;
 }
 
@@ -207,7 +207,7 @@ static void begin(struct elo *e, struct elo_chan *c)
 		c->spurious = true;
 		update_irq(e);
 	}
-	/* A null transfer: the 85xx calls it a programming error. */
+	/* A transfer of 0 bytes is a programming error on the 85xx. */
 	if (!c->bcr || hits(e, ELO_FAULT_PE, c->bcr)) {
 		fail(e, c, ELO_SR_PE);
 		return;
@@ -220,7 +220,7 @@ static void begin(struct elo *e, struct elo_chan *c)
 	become(e, c, ELO_BUSY);
 }
 
-/* Reads the link at CDAR and begins it. */
+/* Reads the link at CDAR and starts it. */
 static void load_link(struct elo *e, struct elo_chan *c)
 {
 	u64 at = c->cdar & ELO_NEXT_MASK;
@@ -272,7 +272,7 @@ static void end_of_chain(struct elo *e, struct elo_chan *c)
 
 	e->stats.chains++;
 	if (!is_85xx(e))
-		c->mr &= ~ELO_MR_CS;	/* the 85xx leaves that to its driver */
+		c->mr &= ~ELO_MR_CS;	/* on the 85xx the driver clears it */
 	become(e, c, ELO_IDLE);
 	if (!is_85xx(e))
 		set_status(e, c, ELO_SR_EOCDI, lost);
@@ -313,7 +313,7 @@ static void step(struct fsl_model *model)
 static void start(struct elo *e, struct elo_chan *c)
 {
 	if (c->mr & ELO_MR_EMS_EN) {
-		say(e, "started by an outside signal: there is none");
+		say(e, "told to wait for an external start signal, which does not exist");
 		return;
 	}
 	if (c->mr & ELO_MR_CTM) {
@@ -338,7 +338,7 @@ static void halt(struct elo *e, struct elo_chan *c)
 	become(e, c, ELO_HALTED);
 }
 
-/* The chain ended at EOL, and its last link has been given a next one since. */
+/* Continues a chain that ended at EOL and whose last link has a next one now. */
 static void go_on(struct elo *e, struct elo_chan *c)
 {
 	u64 at = c->cdar & ELO_NEXT_MASK;
@@ -388,7 +388,7 @@ static void write_mr(struct elo *e, struct elo_chan *c, u32 value)
 
 /* ---- registers ---- */
 
-/* Both words of the 64-bit registers, in the block's order. */
+/* Is @off a word of the 64-bit register @reg? *@high: the high word, in the block's order. */
 static bool is_word(const struct elo *e, u32 off, u32 reg, bool *high)
 {
 	if (off != reg && off != reg + 4)
@@ -429,7 +429,7 @@ static u32 read_sr(struct elo *e, struct elo_chan *c)
 	return c->sr;
 }
 
-/* Four channels, a byte each, the first in the top one. */
+/* A general status register: one byte for each of four channels, the first in the top byte. */
 static bool read_dgsr(struct elo *e, u32 off, u32 *value)
 {
 	unsigned int i, n;
@@ -457,7 +457,7 @@ static u32 elo_read(struct fsl_model *model, u32 off)
 		return value;
 	c = chan_at(e, &at);
 	if (!c) {
-		say(e, "read of no register");
+		say(e, "read where there is no register");
 		return 0;
 	}
 	if (at == ELO_MR)
@@ -469,7 +469,7 @@ static u32 elo_read(struct fsl_model *model, u32 off)
 	reg = wide(c, e, at, &high);
 	if (reg)
 		return high ? *reg >> 32 : *reg;
-	say(e, "read of no register");
+	say(e, "read where there is no register");
 	return 0;
 }
 
@@ -481,7 +481,7 @@ static void elo_write(struct fsl_model *model, u32 off, u32 value)
 	u64 *reg;
 
 	if (!c) {
-		say(e, "write to no register");
+		say(e, "write where there is no register");
 		return;
 	}
 	if (off == ELO_MR) {
@@ -502,7 +502,7 @@ static void elo_write(struct fsl_model *model, u32 off, u32 value)
 	}
 	reg = wide(c, e, off, &high);
 	if (!reg)
-		say(e, "write to no register");
+		say(e, "write where there is no register");
 	else if (high)
 		*reg = (u64)value << 32 | (u32)*reg;
 	else

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Numbers of the Elo DMA controllers: as the driver has them (drivers/dma/fsldma.h), names as
- * the MPC8349E and MPC8572E reference manuals have them. [M]: from memory of these.
+ * Register numbers of the Elo DMA controllers. Values are those of the driver
+ * (drivers/dma/fsldma.h), names those of the MPC8349E and MPC8572E reference manuals. [M]:
+ * written from memory of these manuals.
  */
 #ifndef FSL_ELO_REGS_H
 #define FSL_ELO_REGS_H
 
-/* A channel's block of 0x80 bytes; 64-bit registers in the block's byte order. */
+/* A channel's block has 0x80 bytes; its 64-bit registers have the block's byte order. */
 #define ELO_MR		0x00
 #define ELO_SR		0x04
 #define ELO_CDAR	0x08
@@ -26,7 +27,7 @@
 #define ELO_MR_EOTIE	0x00000080	/* 83xx */
 #define ELO_MR_EOLNIE	0x00000100
 #define ELO_MR_EOSIE	0x00000200
-#define ELO_MR_EMS_EN	0x00040000	/* an outside signal starts it: there is none here */
+#define ELO_MR_EMS_EN	0x00040000	/* an external signal starts it; the model has none */
 
 #define ELO_SR_TE	0x80
 #define ELO_SR_CH	0x20
@@ -52,8 +53,8 @@
 #define ELO_NEXT_MASK	(~0x1fULL)
 
 /*
- * 85xx: the upper word of an address has attributes, and address bits 32 to 35. The
- * transaction type of local memory: read or write, 4: not snooped, 5: snooped. [M]
+ * 85xx: the upper word of an address register has attributes, and address bits 32 to 35. The
+ * transaction type of a read or write of local memory is 4, not snooped, or 5, snooped. [M]
  */
 #define ELO_ATTR_TYPE(hi)	((hi) >> 16 & 0xf)
 #define ELO_ATTR_NO_SNOOP	0x4

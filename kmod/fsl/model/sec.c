@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The SEC's block: which register is whose, interrupts, the master reset. */
+/* The SEC's register block: which part each register belongs to, interrupts, master reset. */
 #ifdef __KERNEL__
 #include <linux/string.h>
 #else
@@ -8,7 +8,7 @@
 
 #include "sec_parts.h"
 
-/* Nodes of the SoCs' device trees (arch/powerpc/boot/dts/fsl/pq3-sec*.dtsi). */
+/* As in the SoCs' device trees (arch/powerpc/boot/dts/fsl/pq3-sec*.dtsi). */
 const struct sec_kind sec_kinds[SEC_NR_VERSIONS] = {
 	[SEC_2_1] = {
 		.name = "sec2.1",
@@ -77,7 +77,7 @@ static void set_level(struct sec *s, unsigned int line, bool level)
 	s->model.host->ops->irq(s->model.host, line, level);
 }
 
-/* Channels that are remapped have the second line, all else the first. */
+/* Remapped channels use the second interrupt line, all else uses the first. */
 static void update_lines(struct sec *s)
 {
 	u32 on = s->isr & s->imr, second = 0;
@@ -91,7 +91,7 @@ static void update_lines(struct sec *s)
 		set_level(s, 1, second);
 }
 
-/* What is masked waits, and is not seen in ISR. */
+/* Sets @bits of ISR; those that IMR masks interrupt when they are unmasked. */
 void sec_interrupt(struct sec *s, u32 bits)
 {
 	s->isr |= bits;
@@ -127,7 +127,10 @@ static void write_mcr(struct sec *s, u32 value)
 
 /* ---- registers ---- */
 
-/* The channel whose register @off is, *@off then of it; NULL: of none. */
+/*
+ * The channel that the register at @off belongs to, or NULL if it is no channel's. *@off
+ * becomes the register's offset in the channel.
+ */
 static struct sec_chan *chan_at(struct sec *s, u32 *off)
 {
 	bool mapped = *off & SEC_CHAN_MAPPED;

@@ -16,15 +16,15 @@
 
 #define SEC_CHANNELS	4
 #define SEC_FIFO_LEN	24	/* fsl,channel-fifo-len of every node */
-#define SEC_SIZE	0x10000	/* of the register block */
+#define SEC_SIZE	0x10000	/* bytes of the register block */
 #define SEC_MAX_XOR	6
 
 enum sec_version { SEC_2_1, SEC_3_0, SEC_3_1, SEC_3_3, SEC_NR_VERSIONS };
 
-/* What the device tree says of one. */
+/* What the device tree says about a SEC. */
 struct sec_kind {
 	const char *name;	/* sec2.1, ... */
-	const char *compatible;	/* one after the other, each with its NUL; ends with "" */
+	const char *compatible;	/* strings, each with its NUL; "" ends the list */
 	u32 units;		/* fsl,exec-units-mask */
 	u32 types;		/* fsl,descriptor-types-mask */
 	u32 max_xor;
@@ -35,10 +35,10 @@ extern const struct sec_kind sec_kinds[SEC_NR_VERSIONS];
 
 enum sec_fault {
 	SEC_FAULT_EU,		/* the unit reports an internal error */
-	SEC_FAULT_LENGTH,	/* ... that the data have a wrong length */
-	SEC_FAULT_LOST_IRQ,	/* done, but no interrupt comes of it */
-	SEC_FAULT_SPURIOUS_IRQ,	/* a done interrupt when a descriptor is begun */
-	SEC_FAULT_STUCK,	/* the channel never ends; a reset helps */
+	SEC_FAULT_LENGTH,	/* the unit reports that the data have a wrong length */
+	SEC_FAULT_LOST_IRQ,	/* a descriptor is done without an interrupt */
+	SEC_FAULT_SPURIOUS_IRQ,	/* a done interrupt when a descriptor starts */
+	SEC_FAULT_STUCK,	/* a descriptor never ends; a channel reset ends it */
 	SEC_NR_FAULTS
 };
 
@@ -46,11 +46,11 @@ extern const char *const sec_fault_names[SEC_NR_FAULTS];
 
 struct sec_config {
 	enum sec_version version;
-	u32 setup_ns;		/* of a descriptor */
-	u64 rate;		/* bytes per second of all its pointers; 0: free */
-	u32 jitter_ns;		/* added to each descriptor, drawn evenly */
-	u64 timeout_ns;		/* until a stuck channel is an internal time out; 0: never */
-	u64 seed;		/* of faults and random numbers */
+	u32 setup_ns;		/* fixed cost of a descriptor */
+	u64 rate;		/* bytes per second, summed over its pointers; 0: no cost by size */
+	u32 jitter_ns;		/* up to so much is added to each descriptor, drawn evenly */
+	u64 timeout_ns;		/* a stuck channel times out (ITO) after this; 0: never */
+	u64 seed;		/* of faults, jitter and the RNG unit */
 };
 
 struct sec_stats {
@@ -66,17 +66,17 @@ struct sec_chan {
 	u32 cccr_lo;
 	u32 errors;		/* low word of CCPSR */
 	u64 current_desc;	/* CDPR */
-	u64 when;		/* BUSY: done; STUCK: timed out, 0 if never */
-	u32 ff_high;		/* written, waiting for the low word */
+	u64 when;		/* BUSY: time when it is done; STUCK: when it times out, 0: never */
+	u32 ff_high;		/* high word that was written; the low word starts the fetch */
 	u64 fifo[SEC_FIFO_LEN];
 	unsigned int first, queued;
 	u8 desc[SEC_DESC_SIZE];
-	u8 table[2][4 * SEC_LINK_SIZE];	/* gather, scatter: what was read of them */
+	u8 table[2][4 * SEC_LINK_SIZE];	/* gather, scatter: the entries that were read last */
 	unsigned int nr_read[2];
-	u32 hdr_lo;		/* to be written back */
+	u32 hdr_lo;		/* low word of the header that is written back */
 };
 
-/* What MDEU works on. */
+/* The digest that MDEU works on. */
 struct sec_hash {
 	u64 bytes;
 	u8 state[64];		/* aligned to 8 */
@@ -110,7 +110,7 @@ struct sec {
 	u64 chunk[2][32];
 };
 
-/* @s zeroed or used before; faults stay as they are. */
+/* Resets the SEC and sets it up. @s must be zeroed or a SEC already; its faults stay. */
 void sec_init(struct sec *s, const struct sec_config *cfg, const struct sec_crypto *crypto,
 	      struct fsl_host *host);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A channel: its fetch FIFO, one descriptor after the other, done and error. */
+/* A channel: its fetch FIFO, working on one descriptor after the other, done and error. */
 #ifdef __KERNEL__
 #include <linux/string.h>
 #else
@@ -34,13 +34,13 @@ static void halt(struct sec *s, struct sec_chan *c, u32 errors)
 	sec_interrupt(s, SEC_INT_ERR(c->index));
 }
 
-/* NT clear: after each descriptor; set: after those with DN. */
+/* Does the channel notify? If NT is clear after each descriptor, if set after those with DN. */
 static bool notifies(const struct sec_chan *c)
 {
 	return !(c->cccr_lo & SEC_CCCR_LO_NT) || header(c) & SEC_HDR_DN;
 }
 
-/* The header's first byte, and with IWSE what became of the integrity check. */
+/* Writes back the header: its first byte and, with IWSE, the result of the integrity check. */
 static u32 write_back(struct sec *s, struct sec_chan *c)
 {
 	u32 len = c->cccr_lo & SEC_CCCR_LO_IWSE && c->hdr_lo != sec_be32(c->desc + 4) ? 8 : 4;
@@ -72,7 +72,7 @@ static void finish(struct sec *s, struct sec_chan *c)
 
 	if (!err)
 		err = sec_desc_run(s, c);
-	/* Nothing is written back after an error of a unit. */
+	/* After an error nothing is written back. */
 	if (!err && c->cccr_lo & SEC_CCCR_LO_CDWE && notifies(c))
 		err = write_back(s, c);
 	if (err) {
@@ -86,7 +86,10 @@ static void finish(struct sec *s, struct sec_chan *c)
 		sec_interrupt(s, SEC_INT_DONE(c->index));
 }
 
-/* A unit does one thing at a time, whichever channel asks. */
+/*
+ * Waits for the descriptor's units, as a unit serves one channel at a time, and reserves
+ * them. Returns the time when the descriptor will be done.
+ */
 static u64 take_units(struct sec *s, const struct sec_chan *c)
 {
 	int u[2] = { sec_unit_of(SEC_HDR_SEL0(header(c))), sec_unit_of(SEC_HDR_SEL1(header(c))) };
@@ -197,7 +200,7 @@ static void push(struct sec *s, struct sec_chan *c, u32 low)
 	sec_run(s);
 }
 
-/* CONT: what halted it is forgotten, and it goes on with the next descriptor. */
+/* CONT clears the error that halted the channel; it goes on with the next descriptor. */
 static void resume(struct sec *s, struct sec_chan *c)
 {
 	int u[2] = { sec_unit_of(SEC_HDR_SEL0(header(c))), sec_unit_of(SEC_HDR_SEL1(header(c))) };

@@ -8,7 +8,7 @@
 
 #include "sec_parts.h"
 
-/* What AESU and DEU call their modes, in AESU's terms. */
+/* Translates the mode of AESU or DEU to the names of AESU's modes. */
 static u32 set_mode(struct sec_cipher *ci, u8 mode)
 {
 	ci->encrypt = mode & SEC_CIPHER_ENCRYPT;

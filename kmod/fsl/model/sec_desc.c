@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Descriptors by type: which pointer is what, and which unit works on it. */
+/* Descriptors by type: what each pointer is for, and which unit works on it. */
 #ifdef __KERNEL__
 #include <linux/string.h>
 #else
@@ -23,7 +23,10 @@ static bool is_mdeu(u32 sel)
 	return sel == SEC_SEL_MDEU_A || sel == SEC_SEL_MDEU_B;
 }
 
-/* Units that a type goes with. Pointers: the driver's own use of them, and AN2755. */
+/*
+ * May descriptors of this type name these units? This, and the use of the pointers below, is
+ * taken from the driver and from Freescale's AN2755.
+ */
 static bool fit_together(u32 type, u32 sel0, u32 sel1)
 {
 	switch (type) {
@@ -51,7 +54,7 @@ u32 sec_desc_check(struct sec *s, u32 hdr)
 	case SEC_TYPE_RAID_XOR:
 		break;
 	default:
-		sec_say(s, "a descriptor type that the hardware has and the model has not");
+		sec_say(s, "a descriptor type that the model does not support");
 		return SEC_ERR_IDH;
 	}
 	if (!in_mask(s->kind->units, sel0) || (sel1 && !in_mask(s->kind->units, sel1)) ||
@@ -86,8 +89,8 @@ static u32 run_cipher(struct sec *s, struct sec_chan *c, u32 hdr)
 	if (SEC_HDR_TYPE(hdr) == SEC_TYPE_AESU_CTR && ci.mode != SEC_AESU_CTR)
 		return sec_unit_error(s, sel, SEC_EU_ME);
 	/*
-	 * Whole blocks go in, in every mode: 416b846757bc ("crypto: talitos - Work around SEC6
-	 * ERRATA (AES-CTR mode data size error)"). What comes out may be cut short in CTR.
+	 * The input is whole blocks in every mode: 416b846757bc ("crypto: talitos - Work around
+	 * SEC6 ERRATA (AES-CTR mode data size error)"). In CTR the output may be shorter.
 	 */
 	if (!in_ptr.len || in_ptr.len % ci.block || in_ptr.extent || out_ptr.extent ||
 	    out_ptr.len > in_ptr.len || (ci.mode != SEC_AESU_CTR && out_ptr.len != in_ptr.len))
@@ -139,7 +142,7 @@ static u32 run_hash(struct sec *s, struct sec_chan *c, u32 hdr)
 	u8 mode = SEC_HDR_MODE0(hdr);
 	u8 context[72];
 
-	/* It checks nothing but in the types that have a place for it. */
+	/* An integrity check needs a descriptor type with a pointer for it; this has none. */
 	if (mode & SEC_MDEU_CICV)
 		return sec_unit_error(s, sel, SEC_EU_ME);
 	err = sec_hash_start(s, c, sel, mode, sec_ptr(c, 1), sec_ptr(c, 2));
@@ -161,7 +164,7 @@ static u32 run_hash(struct sec *s, struct sec_chan *c, u32 hdr)
 
 struct aead {
 	struct sec_ptr hmac_key, assoc, iv, key, in, out, iv_out, icv;
-	bool icv_apart;		/* it has a pointer of its own, and is no extent */
+	bool icv_apart;		/* the ICV has its own pointer and is no extent */
 };
 
 static struct aead parse_aead(const struct sec_chan *c, u32 type)
@@ -204,7 +207,7 @@ static u32 run_data(struct sec *s, struct sec_cipher *ci, struct sec_stream *in,
 	return 0;
 }
 
-/* What came with the message against what MDEU has. */
+/* Compares the ICV that came with the message with the one that MDEU computed. */
 static u32 compare_icv(struct sec *s, struct sec_chan *c, u32 sel, const u8 *theirs,
 		       const u8 *ours, u32 len)
 {

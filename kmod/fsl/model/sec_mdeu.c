@@ -10,8 +10,8 @@
 
 static const struct {
 	u32 block, state;	/* bytes */
-	bool little;		/* the length at the end of the padding */
-	u32 words[16];		/* of the initial state, high word first; FIPS 180-4, RFC 1321 */
+	bool little;		/* the length at the end of the padding is little endian */
+	u32 words[16];		/* initial state, high words first; FIPS 180-4, RFC 1321 */
 } digests[SEC_NR_DIGESTS] = {
 	[SEC_MD5] = { 64, 16, true, { 0x01234567, 0x89abcdef, 0xfedcba98, 0x76543210 } },
 	[SEC_SHA1] = { 64, 20, false, { 0x67452301, 0xefcdab89, 0x98badcfe, 0x10325476,
@@ -30,7 +30,7 @@ static const struct {
 					   0x1f83d9ab, 0xfb41bd6b, 0x5be0cd19, 0x137e2179 } },
 };
 
-/* The alg field; MDEU-B has the long digests in the place of MD5 and SHA-1. */
+/* The digest in the mode's alg field; MDEU-B has the long digests instead of MD5 and SHA-1. */
 static enum sec_digest digest_of(u32 sel, u8 mode)
 {
 	static const enum sec_digest a[] = { SEC_SHA1, SEC_SHA256, SEC_MD5, SEC_SHA224 };
@@ -44,7 +44,7 @@ static u32 block_size(const struct sec_hash *h)
 	return digests[h->digest].block;
 }
 
-/* Where the registers have the length: the state takes up 32 or 64 bytes. */
+/* Offset of the length in the context registers; the state before it takes 32 or 64 bytes. */
 static u32 length_at(const struct sec_hash *h)
 {
 	return block_size(h) == 64 ? 32 : 64;
@@ -130,7 +130,7 @@ static u32 load_context(struct sec *s, struct sec_chan *c, u32 sel, struct sec_p
 	memcpy(h->state, context, at);
 	h->bytes = ((u64)sec_be32(context + at) << 32 | sec_be32(context + at + 4)) / 8;
 	h->fill = 0;
-	/* Only whole blocks come out of an unfinished descriptor. */
+	/* A context that was saved before the end covers whole blocks only. */
 	if (h->bytes % block_size(h))
 		return sec_unit_error(s, sel, SEC_EU_CE);
 	return 0;
@@ -142,7 +142,7 @@ static bool is_legal(u8 mode)
 
 	if (mode & SEC_MDEU_RESERVED || (last && mode & SEC_MDEU_CONT))
 		return false;
-	/* The key goes before the first block and around the last. */
+	/* HMAC uses the key before the first block and after the last. */
 	return !(mode & SEC_MDEU_HMAC) || first || last;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the parts of the SEC's model are to each other. */
+/* What the parts of the SEC's model share. Call all functions with the bus's lock held. */
 #ifndef FSL_SEC_PARTS_H
 #define FSL_SEC_PARTS_H
 
@@ -41,18 +41,19 @@ void sec_say(struct sec *s, const char *what);
 void sec_chan_reset(struct sec_chan *c);
 u32 sec_chan_read(struct sec *s, struct sec_chan *c, u32 off);
 void sec_chan_write(struct sec *s, struct sec_chan *c, u32 off, u32 value);
-/* Ends what is due, begins what can, and asks for the next wake. */
+/* Ends the descriptors that are due, starts those that can start, asks for the next wake. */
 void sec_run(struct sec *s);
 
 /* sec_unit.c */
 u32 sec_unit_read(struct sec *s, u32 off);
 void sec_unit_write(struct sec *s, u32 off, u32 value);
-int sec_unit_of(u32 sel);	/* enum sec_unit_index; -1: none that can compute */
-/* Errors of the unit that SEL0 or SEL1 names: SEC_ERR_EU. */
+int sec_unit_of(u32 sel);	/* enum sec_unit_index; -1: the model computes nothing for it */
+/* Sets the error @bits of the unit @sel, SEL0 or SEL1 of a header; returns SEC_ERR_EU. */
 u32 sec_unit_error(struct sec *s, u32 sel, u32 bits);
 
 /*
- * sec_desc.c. All of these give bits of CCPSR, 0: no error.
+ * sec_desc.c. From here on, functions that return u32 return error bits of CCPSR, 0: no error.
+ * Exceptions are sec_desc_bytes() (a number of bytes) and sec_hash_context().
  */
 u32 sec_desc_check(struct sec *s, u32 hdr);
 u32 sec_desc_bytes(const struct sec_chan *c);
@@ -67,27 +68,27 @@ struct sec_ptr {
 
 struct sec_ptr sec_ptr(const struct sec_chan *c, unsigned int i);
 
-/* sec_stream.c: the bytes behind a pointer, in the order of its link table. */
+/* sec_stream.c: the bytes that a pointer leads to, in the order of its link table. */
 struct sec_stream {
 	struct sec *s;
 	struct sec_chan *c;
 	bool write;
 	bool table;
-	u64 next;	/* the table's next entry, or the data */
-	u32 left;	/* bytes */
-	u32 data_left;	/* of them before the extent; 0: no extent follows */
-	bool last;	/* the entry that is used had RETURN */
-	u8 *at;
-	u32 run;	/* bytes at it */
+	u64 next;	/* address of the table's next entry, or of the data */
+	u32 left;	/* bytes that follow */
+	u32 data_left;	/* of these, bytes before the extent; 0: no extent follows */
+	bool last;	/* the current entry has RETURN */
+	u8 *at;		/* the current piece */
+	u32 run;	/* bytes that follow in it */
 };
 
 void sec_open(struct sec_stream *st, struct sec *s, struct sec_chan *c, struct sec_ptr p,
 	      bool write);
 u32 sec_get(struct sec_stream *st, u8 *to, u32 n);
 u32 sec_put(struct sec_stream *st, const u8 *from, u32 n);
-/* Was the table as long as the pointer said? */
+/* Returns an error unless the link table was as long as the pointer said. */
 u32 sec_close(struct sec_stream *st);
-/* All of a short one; @max is what the unit has room for, @too_long its error. */
+/* Read or write all bytes of @p. The caller has checked that they fit in @to or @from. */
 u32 sec_get_all(struct sec *s, struct sec_chan *c, struct sec_ptr p, u8 *to);
 u32 sec_put_all(struct sec *s, struct sec_chan *c, struct sec_ptr p, const u8 *from);
 
@@ -111,7 +112,7 @@ u32 sec_hash_start(struct sec *s, struct sec_chan *c, u32 sel, u8 mode, struct s
 		   struct sec_ptr key);
 void sec_hash_update(struct sec *s, const u8 *data, u32 n);
 u32 sec_hash_finish(struct sec *s, u32 sel, u8 mode);
-/* What the context registers hold then; their size, bytes. */
+/* Copies what the context registers hold to @out; returns their size in bytes. */
 u32 sec_hash_context(const struct sec *s, u8 out[72]);
 
 #endif

@@ -2,8 +2,8 @@
 /*
  * Numbers of the SEC 2.x and 3.x: registers, descriptor header, pointers.
  *
- * Those that the driver of the tree uses have its values (drivers/crypto/talitos.h); what
- * is from the chips' reference manuals by memory alone is marked [M].
+ * Values are those of the kernel's driver (drivers/crypto/talitos.h) where it has them; those
+ * that were written from memory of the chips' reference manuals are marked [M].
  */
 #ifndef FSL_SEC_REGS_H
 #define FSL_SEC_REGS_H
@@ -26,7 +26,7 @@
 
 /* ---- channels ---- */
 
-#define SEC_CHAN(ch)		(0x100 * ((ch) + 1))	/* with its RCA bit set */
+#define SEC_CHAN(ch)		(0x100 * ((ch) + 1))	/* while the channel's RCA bit is set */
 #define SEC_CHAN_MAPPED		0x1000			/* added while it is clear */
 
 #define SEC_CCCR		0x08
@@ -41,12 +41,12 @@
 #define SEC_CDPR		0x40
 #define SEC_FF			0x48
 #define SEC_DESCBUF		0x80	/* 16 words */
-#define SEC_GATHER		0xc0	/* 8 words: the table entries that were read last */
+#define SEC_GATHER		0xc0	/* 8 words: the last table entries that were read */
 #define SEC_SCATTER		0xe0
 
 /* Errors of a channel, in the low word of CCPSR. */
-#define SEC_ERR_DOF		0x8000	/* the fetch FIFO overflowed once more */
-#define SEC_ERR_SOF		0x4000	/* it overflowed: that descriptor is lost */
+#define SEC_ERR_DOF		0x8000	/* the fetch FIFO overflowed a second time */
+#define SEC_ERR_SOF		0x4000	/* the fetch FIFO overflowed, a descriptor is lost */
 #define SEC_ERR_MDTE		0x2000	/* the bus refused an access */
 #define SEC_ERR_SGDLZ		0x1000	/* a table entry of length 0 */
 #define SEC_ERR_FPZ		0x0800	/* fetch pointer 0 */
@@ -127,11 +127,11 @@ enum sec_type {		/* bits of fsl,descriptor-types-mask */
 };
 
 #define SEC_CIPHER_ENCRYPT	0x01
-#define SEC_AESU_MODE		0xc6	/* which chaining; the rest is reserved here */
+#define SEC_AESU_MODE		0xc6	/* the chaining mode; other bits are reserved here */
 #define SEC_AESU_ECB		0x00
 #define SEC_AESU_CBC		0x02
 #define SEC_AESU_CTR		0x06
-#define SEC_AESU_XOR		0xc6	/* [M]; nothing else says what RAID-XOR's mode is */
+#define SEC_AESU_XOR		0xc6	/* [M], the only source for RAID-XOR's mode */
 #define SEC_DEU_CBC		0x04
 #define SEC_DEU_3DES		0x02
 #define SEC_MDEU_CONT		0x80
@@ -146,8 +146,8 @@ enum sec_type {		/* bits of fsl,descriptor-types-mask */
 #define SEC_PTR_JUMP		0x80	/* it points to a link table */
 #define SEC_PTR_EXTENT		0x7f
 #define SEC_LINK_RETURN		0x02	/* the table's last entry */
-#define SEC_LINK_NEXT		0x01	/* where the table goes on */
+#define SEC_LINK_NEXT		0x01	/* address of the table's next part */
 #define SEC_LINK_SIZE		8
-#define SEC_LINK_LOOPS		64	/* tables that only lead to others; then it is given up */
+#define SEC_LINK_LOOPS		64	/* the model follows at most so many NEXT in a row */
 
 #endif

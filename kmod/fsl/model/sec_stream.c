@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The bytes behind a descriptor's pointer: at its address, or gathered and scattered by a
- * link table. Every access is the size of one piece.
+ * The bytes that a descriptor's pointer leads to: at its address, or gathered or scattered by
+ * a link table. Each access to memory is as long as one piece.
  */
 #ifdef __KERNEL__
 #include <linux/string.h>
@@ -20,7 +20,7 @@ static struct sec_ptr parse(const struct sec_chan *c, const u8 *p)
 		.addr = sec_be32(p + 4),
 	};
 
-	/* EPTR are address bits 32 to 35. */
+	/* EPTR has the address bits 32 to 35. */
 	if (c->cccr_lo & SEC_CCCR_LO_EAE)
 		ptr.addr |= (u64)(p[3] & 0xf) << 32;
 	return ptr;
@@ -50,7 +50,7 @@ static u32 length_error(const struct sec_stream *st)
 	return st->write ? SEC_ERR_SRL : SEC_ERR_GRL;
 }
 
-/* The entry that says where data are, past those that lead to other tables. */
+/* Reads the next entry that has data, following entries that lead to other tables. */
 static u32 next_entry(struct sec_stream *st, u8 entry[SEC_LINK_SIZE])
 {
 	struct sec_chan *c = st->c;
@@ -70,7 +70,7 @@ static u32 next_entry(struct sec_stream *st, u8 entry[SEC_LINK_SIZE])
 		}
 		st->next = parse(c, entry).addr;
 	}
-	sec_say(st->s, "link tables that lead to no data");
+	sec_say(st->s, "too many link tables in a row without data");
 	return length_error(st);
 }
 

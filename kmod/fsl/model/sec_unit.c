@@ -39,7 +39,7 @@ static int unit_at(u32 base)
 	}
 }
 
-/* Registers of units that compute nothing here are there, and read 0. */
+/* Units that the model has registers for but does not compute with; they read as 0. */
 static bool is_other(u32 base)
 {
 	return base == SEC_AFEU || base == SEC_PKEU || base == SEC_KEU || base == SEC_CRCU;
