@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kernel's xor_blocks() for the executor, which works without xor.ko otherwise. */
+/*
+ * Gives the executor the kernel's xor_blocks(). It is a module of its own so that the executor
+ * itself does not need xor.ko.
+ */
 #include <linux/module.h>
 #include <linux/raid/xor.h>
 

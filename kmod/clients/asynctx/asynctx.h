@@ -23,25 +23,25 @@ struct sums {
 extern struct params par;
 extern struct sums sums;
 
-/* A block: what async_tx works on, and what it must be in the end. */
+/* A block: the page that async_tx works on, and what it must hold in the end. */
 struct block {
 	struct page *page;
 	u8 *model;
 };
 
 /*
- * A stripe and what is done to it, one chain at a time. Not to be freed while a chain
- * is under way: a channel of async_tx cannot be terminated by one of its clients.
+ * A stripe and the chain that works on it; there is one chain at a time. Do not free it while
+ * a chain is under way: a client cannot terminate a channel of async_tx.
  */
 struct stripe {
 	struct block data[MAX_DATA], bio[MAX_DATA], p, q;
 	struct page *spare;
-	unsigned int nr, off, len;	/* data disks; bytes */
-	bool skip_p, skip_q;	/* what is not to be compared */
+	unsigned int nr, off, len;	/* number of data disks; bytes; bytes */
+	bool skip_p, skip_q;	/* do not compare P, Q */
 	u64 prng;
 
-	struct dma_async_tx_descriptor *tx;	/* the last of the chain, if one is left */
-	struct page *list[MAX_BLOCKS];	/* arguments of the calls */
+	struct dma_async_tx_descriptor *tx;	/* the chain's last descriptor, or NULL */
+	struct page *list[MAX_BLOCKS];	/* arguments of the calls of async_tx */
 	unsigned int offs[MAX_BLOCKS];
 	addr_conv_t scribble[2 * MAX_BLOCKS];
 	enum sum_check_flags xor_result, pq_result;
@@ -49,28 +49,29 @@ struct stripe {
 	struct completion done;
 };
 
-/* stripe.c: all may sleep */
+/* stripe.c: all of these may sleep */
 struct stripe *stripe_alloc(u64 seed);
-void stripe_free(struct stripe *s);	/* NULL will do */
-/* Draws a geometry and all bytes; P and Q are right, results expected to be 0. */
+void stripe_free(struct stripe *s);	/* @s may be NULL */
+/* Draws a geometry and all bytes. P and Q are right, and checks must report 0. */
 void stripe_fill(struct stripe *s);
-/* What P and Q have to be, into their models. */
+/* Computes what P and Q must hold, into their models. */
 void stripe_model_parity(struct stripe *s);
-/* Inverts a byte of @b: the chain has to mend it, or it is to stay so. */
+/* Inverts a byte of @b that the chain must restore. */
 void stripe_lose(struct stripe *s, struct block *b);
+/* Inverts a byte of @b that the chain must leave so. */
 void stripe_spoil(struct stripe *s, struct block *b);
-/* Is all as modelled, around the blocks as well? Counts, and says the first that is not. */
+/* Compares the blocks, and what is around them, with the model. Counts, logs the first error. */
 void stripe_verify(struct stripe *s, const char *order);
 u32 draw(u64 *prng, u32 max);	/* 0..max */
 
-/* order.c: submit a chain, of which the last calls complete(&s->done). May sleep. */
+/* order.c: ->submit() submits a chain whose last step calls complete(&s->done). May sleep. */
 struct order {
 	const char *name;
 	void (*submit)(struct stripe *s);
 };
 
 extern const struct order orders[];
-const struct order *order_find(const char *name);	/* NULL: no such */
+const struct order *order_find(const char *name);	/* NULL: there is no such order */
 const struct order *order_draw(u64 *prng);
 
 #endif

@@ -1,17 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * asynctx: a client of the kernel's async_tx that does what md RAID5/6 does, many times
- * and checked: chains of async_memcpy, async_xor, async_gen_syndrome and their checks,
- * on whatever channel async_tx has, or by the CPU if it has none. The work is done
- * when insmod returns; with wait=1 it begins when the parameter `go` is written, so that
- * the module can be probed before. The last line it prints is the verdict:
+ * asynctx: a client of the kernel's async_tx that does what md RAID5/6 does, many times, and
+ * checks the result: chains of async_memcpy, async_xor, async_gen_syndrome and the check
+ * operations, on whatever channel async_tx has, or on the CPU if it has none. The work is
+ * done when insmod returns; with wait=1 it begins when the parameter `go` is written, so
+ * that probes can be attached to the module before. The last line that it prints is the
+ * verdict:
  *
  *   asynctx: PASS ok=64 wrong=0 unseen=0 timeouts=0 async=448 sync=0
  *
- * ok: chains whose stripe was right byte by byte; unseen: checks that said other than
- * they should; async, sync: calls that gave a descriptor, or none as the CPU did the
- * work. PASS: wrong, unseen and timeouts are as expected (-1: any number, -2: at least
- * one). sync is to be judged by the reader.
+ * ok: chains after which every byte of the stripe was right; unseen: check operations that
+ * reported the wrong result; async: calls that returned a descriptor; sync: calls that
+ * returned none, as the CPU did the work. PASS: wrong, unseen and timeouts are as expected
+ * (-1: any number, -2: at least one). sync does not count for the verdict.
  */
 #include <linux/jiffies.h>
 #include <linux/kthread.h>
@@ -25,19 +26,19 @@
 
 static unsigned int threads = 1;
 module_param(threads, uint, 0444);
-MODULE_PARM_DESC(threads, "1..8, each with a stripe of its own");
+MODULE_PARM_DESC(threads, "number of threads, 1..8; each has its own stripe");
 static unsigned int count = 32;
 module_param(count, uint, 0444);
-MODULE_PARM_DESC(count, "chains of each thread");
+MODULE_PARM_DESC(count, "chains per thread");
 static ulong seed = 1;
 module_param(seed, ulong, 0444);
-MODULE_PARM_DESC(seed, "of all that is drawn");
+MODULE_PARM_DESC(seed, "all random choices are drawn from it");
 static char *order = "";
 module_param(order, charp, 0444);
 MODULE_PARM_DESC(order, "rcw, rmw, p-check, pq, p-or-q, pq-check, recover, all; empty: drawn");
 static bool wait;
 module_param(wait, bool, 0444);
-MODULE_PARM_DESC(wait, "work when `go` is written, not when loaded");
+MODULE_PARM_DESC(wait, "start the work when `go` is written, not when the module is loaded");
 static int expect_wrong, expect_unseen, expect_timeouts;
 module_param(expect_wrong, int, 0444);
 module_param(expect_unseen, int, 0444);
@@ -47,28 +48,31 @@ struct params par = { .disks = 4, .size = 4096, .align = 512, .timeout_ms = 1000
 module_param_named(disks, par.disks, uint, 0444);
 MODULE_PARM_DESC(disks, "data disks, 2..16");
 module_param_named(size, par.size, uint, 0444);
-MODULE_PARM_DESC(size, "bytes of a block, up to 65536; 4096 if the CPU may have to do it");
+MODULE_PARM_DESC(size, "bytes of a block, up to 65536; without an engine at most 4096");
 module_param_named(align, par.align, uint, 0444);
-MODULE_PARM_DESC(align, "of offsets and lengths, 1..512; less than 512 only with an engine: the CPU's routines want it");
+MODULE_PARM_DESC(align, "alignment of offsets and lengths, 1..512; without an engine 512, as the CPU's routines want it");
 module_param_named(vary, par.vary, bool, 0444);
-MODULE_PARM_DESC(vary, "draw disks, size and offset, up to those");
+MODULE_PARM_DESC(vary, "draw disks, size and offset for each chain, up to the values given");
 module_param_named(split, par.split, bool, 0444);
 MODULE_PARM_DESC(split, "each operation ends before the next is mapped");
 module_param_named(timeout_ms, par.timeout_ms, uint, 0444);
-MODULE_PARM_DESC(timeout_ms, "how long a chain is waited for");
+MODULE_PARM_DESC(timeout_ms, "how long to wait for a chain");
 
 struct sums sums;
 
 struct worker {
 	struct task_struct *task;
-	const struct order *order;	/* NULL: draw */
+	const struct order *order;	/* NULL: draw one for each chain */
 	u64 seed;
 	struct completion done;
 };
 
 static struct worker workers[MAX_THREADS];
 
-/* A stripe that is left stays for good, and so does the module: its callback may come. */
+/*
+ * Runs one chain. False after a timeout: the stripe and the module must then stay for ever, as
+ * the callback may still come.
+ */
 static bool run_chain(struct stripe *s, const struct order *o)
 {
 	stripe_fill(s);
@@ -103,7 +107,7 @@ static int worker_main(void *data)
 	stripe_free(s);
 	if (n < count)
 		atomic_inc(&sums.wrong);
-	/* Not from here: the module may be gone before this thread has returned. */
+	/* A complete() here would let the module go before this thread has returned. */
 	kthread_complete_and_exit(&w->done, 0);
 }
 
@@ -146,7 +150,7 @@ static void verdict(void)
 		atomic_read(&sums.async), atomic_read(&sums.sync));
 }
 
-/* The work that `go` began. */
+/* The work that a write to `go` has started. */
 static struct {
 	struct task_struct *task;
 	struct completion done;
@@ -159,7 +163,7 @@ static int late_main(void *unused)
 	kthread_complete_and_exit(&late.done, 0);
 }
 
-/* "32 busy": chains that have ended, and whether more are to come. */
+/* Prints for example "32 busy": the number of chains that have ended, and "busy" or "idle". */
 static int go_get(char *page, const struct kernel_param *kp)
 {
 	int chains = atomic_read(&sums.ok) + atomic_read(&sums.wrong) +
@@ -169,7 +173,10 @@ static int go_get(char *page, const struct kernel_param *kp)
 			  late.task && !completion_done(&late.done) ? "busy" : "idle");
 }
 
-/* Once. The kernel's lock of parameters is held, which reading them takes too. */
+/*
+ * Starts the work; it can be started once. The caller holds the kernel's lock of parameters,
+ * which a read of a parameter takes too, so this must not wait for the work.
+ */
 static int go_set(const char *value, const struct kernel_param *kp)
 {
 	struct task_struct *task;
@@ -195,7 +202,7 @@ static bool params_are_good(void)
 	       par.size >= par.align && par.size <= MAX_SIZE && !(par.size % par.align);
 }
 
-/* 0 whatever the verdict is: some insmods call a failing init twice. */
+/* Returns 0 even when the verdict is FAIL: some insmods call a failing init twice. */
 static int __init asynctx_init(void)
 {
 	const struct order *o = order_find(order);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Chains of async_tx in the orders of drivers/md/raid5.c: with par.split each operation
- * is over, and unmapped, before the next is mapped; else all are submitted and then issued.
+ * Chains of async_tx operations in the orders of drivers/md/raid5.c. With par.split each
+ * operation has ended and is unmapped before the next one is mapped; without it all are
+ * submitted and then issued.
  */
 #include <linux/kernel.h>
 #include <linux/string.h>
@@ -13,7 +14,7 @@ static void chain_done(void *param)
 	complete(&((struct stripe *)param)->done);
 }
 
-/* Of an operation in the middle of a chain: the next one acks it. */
+/* Prepares an operation in the middle of a chain; the next operation acks it. */
 static void init_step(struct async_submit_ctl *submit, struct stripe *s,
 		      enum async_tx_flags flags)
 {
@@ -30,7 +31,7 @@ static void step_taken(struct stripe *s, struct dma_async_tx_descriptor *tx)
 	async_tx_quiesce(&s->tx);
 }
 
-/* As md ends checks: an operation that is nothing but a callback. */
+/* Ends a chain with an operation that only calls back, as md does after its checks. */
 static void last_step(struct stripe *s)
 {
 	struct async_submit_ctl submit;
@@ -42,7 +43,7 @@ static void last_step(struct stripe *s)
 
 /* ---- operations ---- */
 
-/* biodrain: what is written comes into the stripe. Of the first @nr disks. */
+/* biodrain: copies the data to be written to the first @nr disks into the stripe. */
 static void copy_bios(struct stripe *s, unsigned int nr)
 {
 	struct async_submit_ctl submit;
@@ -56,7 +57,7 @@ static void copy_bios(struct stripe *s, unsigned int nr)
 	}
 }
 
-/* The first @nr disks into P: added to it, or anew. */
+/* Adds the first @nr disks to P, or (@anew) computes P from them. */
 static void xor_parity(struct stripe *s, unsigned int nr, bool anew)
 {
 	struct async_submit_ctl submit;
@@ -83,7 +84,7 @@ static void xor_check(struct stripe *s)
 				    &s->xor_result, &submit));
 }
 
-/* Arguments of the syndrome calls; @p, @q: are they there? */
+/* Makes the arguments of the syndrome calls; without @p or @q, that block is NULL. */
 static void list_blocks(struct stripe *s, bool p, bool q)
 {
 	unsigned int i;
@@ -115,7 +116,7 @@ static void syndrome_check(struct stripe *s, bool p, bool q)
 
 /* ---- orders ---- */
 
-/* RAID5, all of the stripe is known: reconstruct-write. */
+/* RAID5 reconstruct-write: all data of the stripe are known. */
 static void submit_rcw(struct stripe *s)
 {
 	copy_bios(s, s->nr);
@@ -125,7 +126,7 @@ static void submit_rcw(struct stripe *s)
 	last_step(s);
 }
 
-/* RAID5, some disks are written: their old data are taken out of P first. */
+/* RAID5 read-modify-write: some disks are written; their old data are taken out of P first. */
 static void submit_rmw(struct stripe *s)
 {
 	unsigned int nr = 1 + draw(&s->prng, s->nr - 1);
@@ -138,13 +139,13 @@ static void submit_rmw(struct stripe *s)
 	last_step(s);
 }
 
-/* RAID5's check: nothing wrong, or a byte of data or of P. */
+/* RAID5's check of a stripe that is right, or has a wrong byte in the data or in P. */
 static void submit_check(struct stripe *s)
 {
 	unsigned int which = draw(&s->prng, s->nr + 1);
 	struct block *b = which == s->nr ? &s->p : &s->data[which % s->nr];
 
-	s->skip_p = true;	/* without an engine it is where the sum is made */
+	s->skip_p = true;	/* without an engine, async_xor_val() overwrites P with the sum */
 	s->skip_q = true;
 	if (which <= s->nr) {
 		stripe_spoil(s, b);
@@ -163,7 +164,7 @@ static void submit_pq(struct stripe *s)
 	last_step(s);
 }
 
-/* P or Q alone, as md computes one that is missing. */
+/* Computes P or Q alone, as md does for a missing one. */
 static void submit_p_or_q(struct stripe *s)
 {
 	bool p = draw(&s->prng, 1);
@@ -191,7 +192,7 @@ static void submit_pq_check(struct stripe *s)
 		b = &s->data[draw(&s->prng, s->nr - 1)];
 		s->pq_expected = SUM_CHECK_P_RESULT | SUM_CHECK_Q_RESULT;
 		break;
-	case 3:		/* P is gone, Q is not right */
+	case 3:		/* P is missing, Q is wrong */
 		b = &s->q;
 		p = false;
 		s->pq_expected = SUM_CHECK_Q_RESULT;
@@ -203,7 +204,7 @@ static void submit_pq_check(struct stripe *s)
 	last_step(s);
 }
 
-/* Two disks are gone, or one and P. Spoilt, they must come back. */
+/* Recovers two missing disks, or one disk and P. */
 static void submit_recover(struct stripe *s)
 {
 	unsigned int a = draw(&s->prng, s->nr - 2), b = a + 1 + draw(&s->prng, s->nr - 2 - a);
@@ -224,7 +225,7 @@ static void submit_recover(struct stripe *s)
 	last_step(s);
 }
 
-/* Each call once, each depending on the one before. */
+/* Makes each call once; each depends on the one before. */
 static void submit_all(struct stripe *s)
 {
 	copy_bios(s, s->nr);

@@ -8,7 +8,7 @@
 
 #include "asynctx.h"
 
-/* Of a block's pages: offset, bytes, and what must not be touched after them. */
+/* Bytes of a block's pages: the block, and what must not be touched around it. */
 static size_t room(void)
 {
 	return PAGE_SIZE << get_order(par.size + par.align);
@@ -107,7 +107,7 @@ void stripe_model_parity(struct stripe *s)
 	}
 }
 
-/* A multiple of par.align up to @max. */
+/* Draws a multiple of par.align, at most @max. */
 static u32 draw_aligned(struct stripe *s, u32 max)
 {
 	return draw(&s->prng, max / par.align) * par.align;

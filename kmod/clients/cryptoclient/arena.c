@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Memory that requests lie in: scattered over pages, misaligned, beside each other. */
+/* The memory of requests: scattered over pages, misaligned, side by side. */
 #include <linux/mm.h>
 #include <linux/slab.h>
 #include <linux/string.h>
@@ -77,7 +77,10 @@ static void make_sg(struct arena *a, struct list *l)
 		sg_set_page(&l->sg[i], a->pages[l->seg[i].page], l->seg[i].len, l->seg[i].off);
 }
 
-/* Pieces of @len bytes from page @first on, each within [@from, @to) of its page. */
+/*
+ * Draws pieces of @len bytes in all, one in each page from @first on, each within
+ * [@from, @to) of its page.
+ */
 static void draw_list(struct arena *a, struct list *l, unsigned int len, unsigned int first,
 		      unsigned int from, unsigned int to)
 {
@@ -95,7 +98,7 @@ static void draw_list(struct arena *a, struct list *l, unsigned int len, unsigne
 	}
 }
 
-/* A piece of the source is where the one before it is. */
+/* Moves a piece of the source to where the piece before it is. */
 static void repeat_a_segment(struct arena *a)
 {
 	struct list *l = &a->src;

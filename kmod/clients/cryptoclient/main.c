@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * cryptoclient: requests to one crypto driver, each held against the kernel's own
- * implementation: scattered, misaligned, in place, source and destination in one page or
- * cache line, bytes that the source has twice. Several threads. The work begins when `go`
- * is written; the last line is the verdict:
+ * cryptoclient: makes requests to one crypto driver and compares each result with that of
+ * the kernel's own implementation. Requests are scattered, misaligned, in place, with source
+ * and destination in one page or cache line, or with source bytes that are listed twice.
+ * There are several threads. The work begins when `go` is written; the last line is the
+ * verdict:
  *
  *   cryptoclient: ok=256 wrong=0 errors=0 bytes=1048576
  *
- * wrong: other bytes than the kernel's own, in the result or around it; errors: requests
- * that the driver failed.
+ * wrong: requests whose result, or the memory around it, was not as it should be; errors:
+ * requests that failed.
  */
 #include <linux/err.h>
 #include <linux/kthread.h>
@@ -21,22 +22,22 @@
 
 struct params par = { .size = 4096, .count = 64, .threads = 1, .keylen = 16, .shape = -1 };
 module_param_named(alg, par.alg, charp, 0444);
-MODULE_PARM_DESC(alg, "as the kernel calls it: cbc(aes), hmac(sha1)");
+MODULE_PARM_DESC(alg, "the algorithm's name in the kernel, such as cbc(aes) or hmac(sha1)");
 module_param_named(driver, par.driver, charp, 0444);
-MODULE_PARM_DESC(driver, "that is tested: cbc-aes-talitos");
+MODULE_PARM_DESC(driver, "the driver under test, such as cbc-aes-talitos");
 module_param_named(size, par.size, uint, 0444);
-MODULE_PARM_DESC(size, "of the largest request, 16..16384");
+MODULE_PARM_DESC(size, "bytes of the largest request, 16..16384");
 module_param_named(count, par.count, uint, 0444);
-MODULE_PARM_DESC(count, "requests of each thread");
+MODULE_PARM_DESC(count, "requests per thread");
 module_param_named(threads, par.threads, uint, 0444);
-MODULE_PARM_DESC(threads, "1..8");
+MODULE_PARM_DESC(threads, "number of threads, 1..8");
 module_param_named(keylen, par.keylen, uint, 0444);
-MODULE_PARM_DESC(keylen, "bytes, 0..64");
+MODULE_PARM_DESC(keylen, "bytes of the key, 0..64");
 module_param_named(shape, par.shape, int, 0444);
 MODULE_PARM_DESC(shape, "0 apart, 1 in one page, 2 in place, 3 bytes twice; -1: drawn");
 static ulong seed = 1;
 module_param(seed, ulong, 0444);
-MODULE_PARM_DESC(seed, "of all that is drawn");
+MODULE_PARM_DESC(seed, "all random choices are drawn from it");
 
 struct sums sums;
 
@@ -71,7 +72,7 @@ static int worker_main(void *data)
 	bool right;
 
 	if (!a || IS_ERR(w)) {
-		pr_info("cryptoclient: %s: %s\n", par.driver, a ? "not to be had" : "no memory");
+		pr_info("cryptoclient: %s: %s\n", par.driver, a ? "cannot be opened" : "no memory");
 		atomic_inc(&sums.errors);
 	}
 	for (i = 0; a && !IS_ERR(w) && i < par.count; i++) {
@@ -83,7 +84,7 @@ static int worker_main(void *data)
 	if (!IS_ERR(w))
 		work_free(w);
 	arena_free(a);
-	/* Not from here: the module may be gone before this thread has returned. */
+	/* A complete() here would let the module go before this thread has returned. */
 	kthread_complete_and_exit(&self->done, 0);
 }
 
@@ -106,7 +107,7 @@ static int main_thread(void *unused)
 	kthread_complete_and_exit(&work.done, 0);
 }
 
-/* "32 busy": requests that have ended, and whether more are to come. */
+/* Prints for example "32 busy": the number of requests that have ended, and "busy" or "idle". */
 static int go_get(char *page, const struct kernel_param *kp)
 {
 	int ended = atomic_read(&sums.ok) + atomic_read(&sums.wrong) + atomic_read(&sums.errors);
@@ -115,7 +116,10 @@ static int go_get(char *page, const struct kernel_param *kp)
 			  work.task && !completion_done(&work.done) ? "busy" : "idle");
 }
 
-/* Once. The kernel's lock of parameters is held, which reading them takes too. */
+/*
+ * Starts the work; it can be started once. The caller holds the kernel's lock of parameters,
+ * which a read of a parameter takes too, so this must not wait for the work.
+ */
 static int go_set(const char *value, const struct kernel_param *kp)
 {
 	struct task_struct *task;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A cipher or a hash of the driver under test, beside the kernel's own of the same name:
- * what both make of one request has to be the same.
+ * A cipher or a hash of the driver under test, and the kernel's own of the same name. Both
+ * must give the same result for a request.
  */
 #include <crypto/hash.h>
 #include <crypto/skcipher.h>
@@ -33,7 +33,7 @@ static void make_key(struct work *w)
 		w->key[i] = i * 29 + 7;
 }
 
-/* Not to be had as a cipher: -ENOENT, and it may be a hash. */
+/* Opens the algorithm as a cipher. -ENOENT: it is none, and may be a hash. */
 static int open_cipher(struct work *w)
 {
 	int err;
@@ -41,7 +41,7 @@ static int open_cipher(struct work *w)
 	w->cipher = crypto_alloc_skcipher(par.driver, 0, 0);
 	if (IS_ERR(w->cipher))
 		return PTR_ERR(w->cipher);
-	/* The kernel's own is not asynchronous. */
+	/* Asking for a synchronous one gives the kernel's own. */
 	w->ref_cipher = crypto_alloc_skcipher(par.alg, 0, CRYPTO_ALG_ASYNC);
 	if (IS_ERR(w->ref_cipher))
 		return PTR_ERR(w->ref_cipher);
@@ -152,7 +152,7 @@ static int do_cipher(struct work *w, struct arena *a, enum shape how, bool *righ
 	skcipher_request_set_crypt(w->req, a->src.sg, a->dst.sg, len, iv);
 	err = crypto_wait_req(encrypt ? crypto_skcipher_encrypt(w->req) :
 					crypto_skcipher_decrypt(w->req), &w->wait);
-	/* The next IV, of modes that chain. */
+	/* In chaining modes the request leaves the next IV. */
 	*right = !err && arena_is_right(a) && !memcmp(iv, ref_iv, ivsize);
 	atomic64_add(len, &sums.bytes);
 	return err;
@@ -165,7 +165,7 @@ static int step(struct work *w, int err)
 	return crypto_wait_req(err, &w->wait);
 }
 
-/* In up to four pieces, each a request of its own; the source's list is used up in order. */
+/* Hashes the source's list in order, in several updates of a drawn number of pieces. */
 static int do_updates(struct work *w, struct arena *a, u8 *digest)
 {
 	unsigned int left = a->src.nr, at = 0;
@@ -190,7 +190,7 @@ static int do_updates(struct work *w, struct arena *a, u8 *digest)
 static int do_hash(struct work *w, struct arena *a, enum shape how, bool *right)
 {
 	unsigned int size = crypto_ahash_digestsize(w->hash), len = 1 + draw(&a->prng, par.size);
-	u8 *digest = a->out + MAX_DIGEST, *want = a->out;	/* not on the stack: it is mapped */
+	u8 *digest = a->out + MAX_DIGEST, *want = a->out;	/* it is mapped: no stack memory */
 	int err;
 
 	arena_draw(a, how, len);

@@ -15,9 +15,9 @@
 #define MAX_THREADS	8	/* of a channel */
 #define MAX_SOURCES	6
 #define MAX_SIZE	0x100000	/* bytes */
-#define GUARD		64	/* bytes around the destination, not to be touched */
-#define FLIGHT		4	/* operations that terminate finds in flight */
-#define FLIGHTS		64	/* that a thread can tell apart */
+#define GUARD		64	/* bytes around the destination that must not change */
+#define FLIGHT		4	/* operations in flight when the channel is terminated */
+#define FLIGHTS		64	/* submits that a thread can tell apart */
 
 struct sums {
 	atomic_t ok, errors, timeouts, wrong, refused, context, after, status;
@@ -35,7 +35,7 @@ struct params {
 	bool foreign;
 	bool coherent;
 	bool handover;
-	bool trust;		/* callbacks do not ask the provider */
+	bool trust;		/* callbacks do not check the cookie's status */
 	int context;		/* enum context, or -1: any */
 };
 
@@ -46,7 +46,7 @@ struct channel {
 	struct dma_chan *chan;
 	struct device *map_dev;
 	unsigned int max_src;
-	/* Readers have operations in flight; the writer may terminate all. */
+	/* Held for reading while operations are in flight; who terminates holds it for writing. */
 	struct rw_semaphore idle;
 };
 
@@ -56,7 +56,7 @@ struct buffer {
 	enum dma_data_direction dir;
 };
 
-/* One submit; the provider may come back to it until the channel is released. */
+/* One submit. A broken provider may call back for it until the channel is released. */
 struct flight {
 	struct completion done;
 	dma_cookie_t cookie;
@@ -64,39 +64,39 @@ struct flight {
 	atomic_t calls;
 	struct channel *c;
 	bool slow;
-	spinlock_t lock;	/* the rest */
+	spinlock_t lock;	/* protects the fields below */
 	bool meant, called;
 };
 
-/* All that one operation needs; fits one at a time. */
+/* All that one operation needs. It is used for one operation at a time. */
 struct op {
 	struct buffer src[MAX_SOURCES], dst;
 	struct scatterlist sg[MAX_SOURCES];
 	unsigned int nr_src, off, len;
 	bool use_sg;
-	void *coherent[MAX_SOURCES + 1];		/* coherent=1: the engine uses these */
-	struct dmaengine_unmap_data *handed;	/* handover=1: until it is handed over */
+	void *coherent[MAX_SOURCES + 1];	/* coherent=1: the engine uses these */
+	struct dmaengine_unmap_data *handed;	/* handover=1: kept until it is handed over */
 	struct flight *flights;		/* FLIGHTS of them, used in turn */
 	unsigned int next_flight;
 	u8 old;			/* what the destination was filled with */
 };
 
-/* op.c: all may sleep */
+/* op.c: all of these may sleep */
 int op_alloc(struct op *op);
 void op_free(struct op *op);
-/* Draws what is to be done, fills the buffers. */
+/* Draws an operation and fills its buffers. */
 void op_fill(struct channel *c, struct op *op, u64 *prng);
 void op_fill_sources(struct op *op, u64 *prng);
-/* -EIO when a mapping failed; nothing is mapped then. */
+/* Returns 0, or -EIO when a mapping failed; then nothing is mapped. */
 int op_map(struct channel *c, struct op *op);
 void op_unmap(struct channel *c, struct op *op);
 dma_cookie_t op_submit(struct op *op, struct dma_async_tx_descriptor *tx);
-/* With handover=1 the mappings are the submitted descriptors' from here on. */
+/* With handover=1: from here on the mappings belong to the submitted descriptors. */
 void op_hand_over(struct op *op);
-/* NULL: refused */
+/* Returns NULL when the provider refuses. */
 struct dma_async_tx_descriptor *op_prep(struct channel *c, struct op *op,
 					unsigned long flags);
-/* Is the destination right? Counts and says the first that is not. */
+/* Checks the destination. Counts the result and logs the first wrong one. */
 void op_verify(const struct op *op);
 bool op_untouched(const struct op *op);
 

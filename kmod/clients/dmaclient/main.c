@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmaclient: what a correct client of dmaengine does, many times and checked,
- * on every free channel of the devices that are named. It is for tests of
- * providers; the work is done when insmod returns, or with hold=1 goes on until
- * rmmod. The last line it prints is the verdict:
+ * dmaclient: does what a correct client of dmaengine does, many times, and checks
+ * the results, on every free channel of the devices that are named. It is for
+ * tests of providers. The work is done when insmod returns; with hold=1 it goes on
+ * until rmmod. The last line that it prints is the verdict:
  *
  *   dmaclient: PASS channels=2 ok=128 errors=0 timeouts=0 wrong=0 ...
  *
@@ -21,19 +21,19 @@
 
 static char *devices = "";
 module_param(devices, charp, 0444);
-MODULE_PARM_DESC(devices, "names of the providers' devices, comma between them");
+MODULE_PARM_DESC(devices, "names of the providers' devices, separated by commas");
 static unsigned int threads = 2;
 module_param(threads, uint, 0444);
-MODULE_PARM_DESC(threads, "of each channel, 1..8");
+MODULE_PARM_DESC(threads, "threads per channel, 1..8");
 static unsigned int ops = 64;
 module_param(ops, uint, 0444);
-MODULE_PARM_DESC(ops, "of each thread");
+MODULE_PARM_DESC(ops, "operations per thread");
 static ulong seed = 1;
 module_param(seed, ulong, 0444);
-MODULE_PARM_DESC(seed, "of all that is drawn");
+MODULE_PARM_DESC(seed, "all random choices are drawn from it");
 static char *context = "";
 module_param(context, charp, 0444);
-MODULE_PARM_DESC(context, "where callbacks must come: hardirq, softirq, threaded, workqueue");
+MODULE_PARM_DESC(context, "the context in which callbacks must come: hardirq, softirq, threaded, workqueue");
 static bool hold;
 module_param(hold, bool, 0444);
 MODULE_PARM_DESC(hold, "go on until rmmod");
@@ -45,28 +45,28 @@ module_param(expect_refused, int, 0444);
 
 struct params par = { .size = 4096, .timeout_ms = 1000, .context = -1 };
 module_param_named(size, par.size, uint, 0444);
-MODULE_PARM_DESC(size, "of the largest operation in bytes, 1..1048576");
+MODULE_PARM_DESC(size, "bytes of the largest operation, 1..1048576");
 module_param_named(timeout_ms, par.timeout_ms, uint, 0444);
-MODULE_PARM_DESC(timeout_ms, "how long a completion is waited for");
+MODULE_PARM_DESC(timeout_ms, "how long to wait for a completion");
 module_param_named(terminate, par.terminate, uint, 0444);
 MODULE_PARM_DESC(terminate, "every n-th time, operations are terminated; 0: never");
 module_param_named(sources, par.sources, uint, 0444);
-MODULE_PARM_DESC(sources, "of an xor, 1..6; 0: drawn, at least 2");
+MODULE_PARM_DESC(sources, "sources of an xor, 1..6; 0: drawn, at least 2");
 module_param_named(poll, par.poll, bool, 0444);
-MODULE_PARM_DESC(poll, "ask for the status, no callbacks");
+MODULE_PARM_DESC(poll, "poll the status instead of using callbacks");
 module_param_named(sync, par.sync, bool, 0444);
 MODULE_PARM_DESC(sync, "three operations with one mapping, synced between them");
 module_param_named(trust, par.trust, bool, 0444);
-MODULE_PARM_DESC(trust, "callbacks do not ask for the status: for providers that call back under their lock");
+MODULE_PARM_DESC(trust, "callbacks do not check the status, for providers that call back under their lock");
 module_param_named(swap, par.swap, bool, 0444);
-MODULE_PARM_DESC(swap, "a mistake: map in the wrong directions");
+MODULE_PARM_DESC(swap, "planted mistake: map in the wrong directions");
 module_param_named(foreign, par.foreign, bool, 0444);
-MODULE_PARM_DESC(foreign, "a mistake: map with the next channel's device");
+MODULE_PARM_DESC(foreign, "planted mistake: map with the next channel's device");
 
 module_param_named(coherent, par.coherent, bool, 0444);
-MODULE_PARM_DESC(coherent, "memory of dma_alloc_coherent");
+MODULE_PARM_DESC(coherent, "use memory of dma_alloc_coherent()");
 module_param_named(handover, par.handover, bool, 0444);
-MODULE_PARM_DESC(handover, "the provider unmaps (dma_set_unmap); neither poll nor sync");
+MODULE_PARM_DESC(handover, "the provider unmaps (dma_set_unmap); cannot be combined with poll or sync");
 
 struct sums sums;
 
@@ -184,7 +184,7 @@ static int start(void)
 	return 0;
 }
 
-/* The channels go before the memory that engines may still write to. */
+/* Releases the channels first, as their engines may still write to the memory. */
 static void stop(void)
 {
 	unsigned int i;
@@ -227,7 +227,7 @@ static void verdict(void)
 		atomic_read(&sums.stray));
 }
 
-/* 0 whatever the verdict is: some insmods call a failing init twice. */
+/* Returns 0 even when the verdict is FAIL: some insmods call a failing init twice. */
 static int __init dmaclient_init(void)
 {
 	int err;
@@ -238,7 +238,7 @@ static int __init dmaclient_init(void)
 		return -EINVAL;
 	if ((par.coherent || par.handover) && (par.sync || par.swap))
 		return -EINVAL;
-	/* A cookie completes before the provider unmaps. */
+	/* A poller would read the data too soon: the cookie completes before the unmap. */
 	if (par.handover && par.poll)
 		return -EINVAL;
 	if (*context) {
@@ -251,7 +251,7 @@ static int __init dmaclient_init(void)
 		err = start();
 	if (err) {
 		pr_err("dmaclient: FAIL cannot start: %d\n", err);
-		hold = false;	/* ends threads and says nothing more */
+		hold = false;	/* the threads end and log nothing more */
 		ops = 0;
 		stop();
 		return err;

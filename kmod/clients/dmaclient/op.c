@@ -185,13 +185,13 @@ static int map_coherent(struct channel *c, struct op *op)
 	return 0;
 }
 
-/* Mappings that the provider undoes when it completes or terminates. */
+/* Maps with an unmap object, which the provider undoes on completion or termination. */
 static int map_handover(struct channel *c, struct op *op)
 {
 	struct dmaengine_unmap_data *u;
 	unsigned int i;
 
-	/* Its pools for more than two addresses; it would BUG. */
+	/* Without it dmaengine has no pool for more than two addresses, and would BUG(). */
 	if (op->nr_src > 1 && !IS_ENABLED(CONFIG_DMA_ENGINE_RAID))
 		return -EIO;
 	u = dmaengine_get_unmap_data(c->map_dev, op->nr_src + 1, GFP_KERNEL);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What threads do with operations: wait by callback or by polling, keep a
- * mapping with syncs, terminate in mid-flight.
+/*
+ * What a thread does with operations: wait by callback or by polling, reuse a mapping
+ * with syncs, terminate operations in flight.
  */
 #include <linux/completion.h>
 #include <linux/delay.h>
@@ -22,8 +23,8 @@ int context_now(void)
 }
 
 /*
- * A broken provider calls back twice, or when no one waits any more: the flight is
- * still there then, and tells.
+ * Is this callback the one that is waited for? A broken provider calls back twice, or when no
+ * one waits any more. The flight's memory is still there then.
  */
 static bool is_meant(struct flight *f)
 {
@@ -47,18 +48,18 @@ static void on_complete(void *param, const struct dmaengine_result *result)
 		return;
 	if (par.context >= 0 && context_now() != par.context)
 		atomic_inc(&sums.context);
-	/* The cookie is complete before the callback comes. */
+	/* The cookie must be complete before the callback is called. */
 	if (!par.trust && dma_async_is_tx_complete(f->c->chan, f->cookie, NULL, NULL) == DMA_IN_PROGRESS)
 		atomic_inc(&sums.status);
 	f->result = result->result;
-	/* Sleeps only where it is a thread: so synchronize has to wait. */
+	/* In thread context be slow, so that synchronize has to wait. */
 	if (f->slow && context_now() >= 2)
 		usleep_range(20, 40);
 	atomic_inc(&f->calls);
 	complete(&f->done);
 }
 
-/* Until it is begun anew, callbacks for it are strays. */
+/* Ends a flight: until it is used again, callbacks for it count as stray. */
 static void flight_end(struct flight *f)
 {
 	unsigned long flags;
@@ -85,7 +86,7 @@ static struct flight *flight_begin(struct op *op, struct channel *c, bool slow)
 	return f;
 }
 
-/* -EIO: completed with an error; -ETIMEDOUT: it did not complete. */
+/* Returns 0; -EIO: it completed with an error; -ETIMEDOUT: it did not complete. */
 static int wait_callback(struct flight *f)
 {
 	if (!wait_for_completion_timeout(&f->done, msecs_to_jiffies(par.timeout_ms)))
@@ -116,7 +117,7 @@ static int wait_poll(struct flight *f, unsigned int len)
 	}
 }
 
-/* A full ring is no mistake of anybody. */
+/* Preps the operation. A full ring is no error: it tries again, up to 100 times. */
 static struct dma_async_tx_descriptor *prep(struct channel *c, struct op *op,
 					    unsigned long flags)
 {
@@ -128,7 +129,7 @@ static struct dma_async_tx_descriptor *prep(struct channel *c, struct op *op,
 	return tx;
 }
 
-/* One operation from prep to its end; mapped, channel held for reading. */
+/* Runs one mapped operation from prep to its end. c->idle is held for reading. */
 static int fly(struct channel *c, struct op *op, bool ack)
 {
 	unsigned long flags = par.poll ? 0 : DMA_PREP_INTERRUPT;
@@ -150,7 +151,10 @@ static int fly(struct channel *c, struct op *op, bool ack)
 	err = par.poll ? wait_poll(f, op->len) : wait_callback(f);
 	flight_end(f);
 	if (!ack) {
-		/* Ours until the ack: nobody may have used it anew; 0 says that it is complete. */
+		/*
+		 * Until the ack the descriptor is ours, and the provider must not have reused it.
+		 * Providers may set the cookie to 0 on completion.
+		 */
 		usleep_range(50, 100);
 		if ((tx->cookie && tx->cookie != f->cookie) || tx->callback_param != f)
 			atomic_inc(&sums.status);
@@ -158,7 +162,7 @@ static int fly(struct channel *c, struct op *op, bool ack)
 	}
 	if (err != -ETIMEDOUT)
 		return err;
-	/* It must not be unmapped while the engine may have it. */
+	/* Memory must not be unmapped while the engine may use it. */
 	up_read(&c->idle);
 	down_write(&c->idle);
 	dmaengine_terminate_sync(c->chan);
@@ -193,7 +197,7 @@ static void sync_all(struct channel *c, struct op *op, bool for_cpu)
 	}
 }
 
-/* The same mappings, three times: the last result is read after the unmap. */
+/* Runs the operation three times on the same mappings. The last result is read after unmap. */
 static int fly_synced(struct channel *c, struct op *op, u64 *prng, bool ack)
 {
 	int i, err;
@@ -228,8 +232,8 @@ void run_one(struct channel *c, struct op *op, u64 *prng, unsigned int n)
 }
 
 /*
- * Some operations with one destination, terminated at any moment: each has
- * completed or never does, and nothing comes after synchronize.
+ * Submits some operations with one destination and terminates them at a drawn moment. Each
+ * has completed, or never will; after synchronize no callback may come.
  */
 void run_terminate(struct channel *c, struct op *op, u64 *prng)
 {
@@ -269,7 +273,7 @@ void run_terminate(struct channel *c, struct op *op, u64 *prng)
 		atomic_inc(&sums.after);
 	atomic_add(n - after, &sums.terminated);
 	if (n && !before && op_untouched(op))
-		;	/* stopped in time */
+		;	/* it was stopped before it wrote anything */
 	else if (n)
 		op_verify(op);
 	else
