@@ -8,57 +8,59 @@
 #include "lib/program/frame.h"
 #include "lib/program/plan.h"
 
-/* channel.c: frames to the harness. Every failure to write ends the agent. */
+/* channel.c: frames to the harness. A failure to write ends the agent. */
 void channel_open(int fd);
 void send_frame(enum frame_type type, const void *data, uint32_t len);
 void say_text(enum frame_type type, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
 /*
- * cells.c: runs one cell, says all of it. False: one of the kernel's witnesses is spent, the
- * next cell wants a fresh guest.
+ * cells.c: runs one cell and sends all that it has to report. Returns false when one of the
+ * kernel's witnesses is spent, so that the next cell needs a fresh guest.
  */
 bool run_cell(const struct plan_cell *cell);
 
 /*
- * witness.c: the kernel's own reports that are not read from the console. Between begin and
- * end a cell runs; end: true when lockdep is off and cannot be turned on again. Leaks are
- * looked for once, when all cells are done; this takes 6 s.
+ * witness.c: the kernel's own reports that are not read from the console. A cell runs between
+ * begin and end. witness_end() returns true when a witness is spent: lockdep is off and cannot
+ * be turned on again, or dma-debug holds more live mappings than at begin. Leaks are looked for
+ * once, when all cells are done; this takes 6 s.
  */
 void witness_begin(void);
 bool witness_end(void);
 void witness_leaks(void);
-/* Mappings that dma-debug holds to be live, of all devices; 0 where there is none. */
+/* Mappings of all devices that dma-debug takes for live; 0 without dma-debug. */
 uint64_t witness_live_entries(void);
 
 /*
- * observe.c: the observer. Between begin and end all that the kernel does with DMA
- * goes to the harness. End: true when it must be done again, because functions
- * were met that were not probed yet.
+ * observe.c: the observer. Between begin and end all that the kernel does with DMA goes to the
+ * harness. observe_end() returns true when the cell must run again, because functions were met
+ * that were not probed yet; not when @last.
  */
 void observe_start(struct strbuf *errors);
 void observe_begin(bool wanted);
 bool observe_end(bool last);
 /*
- * Between the two: modules were loaded, of which functions are known; modules will be
- * unloaded, whose functions have no names then.
+ * Between observe_begin() and observe_end(): call _come() after modules were loaded, so that
+ * their functions are probed, and _go() before modules are unloaded, so that addresses on
+ * stacks still have names.
  */
 void observe_modules_come(void);
 void observe_modules_go(void);
 
 /*
- * perf.c: between begin and end the kernel's counters count and its clock samples, of all
- * processors. What came of it is said once, behind the last cell.
+ * perf.c: between begin and end the kernel's counters count, and a clock samples all
+ * processors. perf_say() reports it once, after the last cell.
  */
 void perf_begin(void);
 void perf_end(void);
 void perf_say(void);
 
-/* files.c: files of one line. 0 or a negative errno. */
+/* files.c: write or read a file of one line. Both return 0 or a negative errno. */
 int write_text(const char *path, const char *text);
 int read_line(const char *path, char *out, size_t size);
 
-/* exec.c: runs a command line, says its output and its exit code. */
+/* exec.c: runs a command line, sends its output and its exit code. */
 void run_command(const char *line);
 
 #endif /* AGENT_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One cell: set the engines up, run the program or workload, say what came, tidy up. */
+/* One cell: set up the engines, run the program or workload, send what came of it, tidy up. */
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -86,7 +86,7 @@ static int set_param(const char *module, const char *name, const char *value, ch
 	return err;
 }
 
-/* The advice of plan.h, a line at a time. */
+/* Carries out the cell's setup (see plan.h) line by line. */
 static int set_up(struct engines *es, struct workload *w, const struct plan_cell *cell, char *why)
 {
 	char *text = xasprintf("%.*s", (int)cell->setup_len, cell->setup);
@@ -136,14 +136,14 @@ static void tear_down(struct engines *es)
 	}
 }
 
-/* Engines of the program get the names of the devices that they became. */
+/* Writes the name of each engine's device into the program. */
 static void name_devices(uint8_t *program, uint32_t len, const struct engines *es)
 {
 	struct dmt_header h;
 	uint32_t at, nr, size;
 
 	if (len < sizeof(h))
-		return;		/* the executor will say so */
+		return;		/* the executor will report it */
 	memcpy(&h, program, sizeof(h));
 	at = le32toh(h.engines.offset);
 	nr = le32toh(h.engines.count);
@@ -190,7 +190,7 @@ static void say_engines(const struct engines *es)
 	}
 }
 
-/* 0, or a negative errno with @why. */
+/* Runs the cell's program on the executor. 0, or a negative errno with the reason in @why. */
 static int run_on(int fd, const struct plan_cell *cell, const struct engines *es,
 		  struct dmt_sums *sums, char *why)
 {
@@ -264,9 +264,9 @@ static uint64_t now_ns(void)
 	return now.tv_sec * 1000000000ull + now.tv_nsec;
 }
 
-static const struct engines *at_work;	/* of the workload that runs */
+static const struct engines *at_work;	/* engines of the workload that runs */
 
-/* All that the engines have completed, well or not. */
+/* The number of operations that the engines have completed, with or without an error. */
 static uint64_t progress(void)
 {
 	uint64_t sum = 0;
@@ -349,13 +349,15 @@ static bool is_observed(const struct plan_cell *cell)
 }
 
 /*
- * Functions are met once, and a probe is seldom hit in an interrupt of itself: but where the
- * clock runs free, in every second run of a cell, and in three of four where a probe takes
- * long (KASAN). What has taken a minute by then is tried no more than five times.
+ * A cell runs again when the observer met functions that were not probed yet, which happens
+ * once, or lost events because a probe was hit in an interrupt of itself. Under the instruction
+ * clock that is rare; where the clock runs free it happens in every second run of a cell, and
+ * in three of four where probes take long (KASAN). A cell that has taken a minute is tried no
+ * more than five times.
  */
 #define MAX_AGAIN	50
 #define MAX_AGAIN_LONG	5
-#define LONG_NS		60000000000ull	/* all runs of the cell together */
+#define LONG_NS		60000000000ull	/* sum over all runs of the cell */
 
 void run_observed(const struct plan_cell *cell, struct sweep_run *sweep)
 {
@@ -384,7 +386,7 @@ bool run_cell(const struct plan_cell *cell)
 	char mark[64];
 	bool spent;
 
-	/* For the console: whose are the lines that follow? */
+	/* Mark in the console log which cell the lines that follow belong to. */
 	snprintf(mark, sizeof(mark), "<4>dmatorture: cell %u\n", cell->index);
 	write_text("/dev/kmsg", mark);
 	send_frame(FRAME_CELL, &index, sizeof(index));

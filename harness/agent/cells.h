@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between cells.c, which runs a cell, and sweep.c, which has its calls fail. */
+/* The interface between cells.c, which runs a cell, and sweep.c, which makes its calls fail. */
 #ifndef AGENT_CELLS_H
 #define AGENT_CELLS_H
 
@@ -9,7 +9,7 @@
 
 struct engine {
 	char name[SOFTDMA_NAME_MAX + 1];
-	const char *configfs;		/* whose directory it is */
+	const char *configfs;		/* the directory that it was made in */
 	char device[64];
 };
 
@@ -18,34 +18,38 @@ struct engines {
 	unsigned int nr;
 };
 
-/* What a run can leave behind, by sweep.c's words. */
+/* The kinds of things that a run can leave behind; sweep.c has their names. */
 #define SWEEP_NR_LEFT	4
 
-/* A run of a sweep: which call fails, and what came of it. */
+/* A run of a sweep: which call fails, and what the run left behind. */
 struct sweep_run {
 	const char *kind;		/* "map", ... */
 	bool allocations;		/* kind is slab or page */
-	bool again;			/* the program runs once more, nothing fails then */
-	uint32_t n;			/* from 1; 0: none fails */
-	bool hit;
-	int64_t left[SWEEP_NR_LEFT];	/* behind the run, engines and all */
-	char after[160];		/* key=value words on the second run */
+	bool again;			/* run the program a second time, without a failure */
+	uint32_t n;			/* the call that fails, from 1; 0: none fails */
+	bool hit;			/* that call was made */
+	int64_t left[SWEEP_NR_LEFT];	/* left behind when the engines are gone too */
+	char after[160];		/* key=value words about the second run */
 };
 
-/* Runs the program and says all of it; or nothing of it: @sums is 0 bytes but for status. */
+/* Runs the program and sends its records and sums. */
 void run_program(const struct plan_cell *cell, const struct engines *es);
+/* Runs the program and sends nothing. 0 with @sums filled, or a negative errno. */
 int run_program_quietly(const struct plan_cell *cell, const struct engines *es,
 			struct dmt_sums *sums);
 
-/* Engines, program, observer, again until all was seen. @sweep NULL: the cell as it is. */
+/*
+ * Runs the cell with engines and observer, again and again until the observer has seen all.
+ * @sweep NULL: no call is made to fail.
+ */
 void run_observed(const struct plan_cell *cell, struct sweep_run *sweep);
 
-/* sweep.c: does the plan want it? Then this is instead of run_observed(). */
+/* sweep.c: does the plan want a sweep of this cell? Then call sweep_cell(), not run_observed(). */
 bool sweep_wanted(const struct plan_cell *cell);
 void sweep_cell(const struct plan_cell *cell);
-/* Around all of it: what is left, @after it, of what was not there before. */
+/* Called before the engines are made and @after they are gone: counts what the run left behind. */
 void sweep_count(struct sweep_run *run, bool after);
-/* The part of it with the engines there. */
+/* Runs the program with its call failing, and then perhaps again; the engines are there. */
 void sweep_program(struct sweep_run *run, const struct plan_cell *cell, const struct engines *es);
 
 #endif /* AGENT_CELLS_H */

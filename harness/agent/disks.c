@@ -69,7 +69,7 @@ static void remove_nullb(unsigned int i)
 
 /* ---- loop ---- */
 
-/* Device @dev is @size bytes of @file from @offset on. */
+/* Makes the loop device @dev of @size bytes of @file from @offset on. 0 or a negative errno. */
 static int bind_loop(const char *dev, int file, uint64_t offset, uint64_t size)
 {
 	struct loop_config config = {
@@ -84,7 +84,7 @@ static int bind_loop(const char *dev, int file, uint64_t offset, uint64_t size)
 	return err;
 }
 
-/* @file: of all of them, one behind the other; -1: a file in memory each. */
+/* All disks are parts of @file, one after the other; @file -1: each has a file in memory. */
 static int bind_loops(struct workload *w, const struct disks *d, int file)
 {
 	char *params = xasprintf("max_loop=%u", d->nr);
@@ -111,16 +111,13 @@ static int bind_loops(struct workload *w, const struct disks *d, int file)
 	return bad;
 }
 
-/*
- * What loop adds to brd is that its requests are carried out by another thread, through
- * the page cache.
- */
+/* Loop differs from brd in that another thread carries out requests, through the page cache. */
 static int make_loops(struct workload *w, const struct disks *d)
 {
 	return bind_loops(w, d, -1);
 }
 
-/* The disk is as long as all of them can be. */
+/* The guest's virtio disk is long enough for the most and largest disks. */
 static int make_virtio(struct workload *w, const struct disks *d)
 {
 	int bad = late_load(w, "virtio_blk", ""), file;
@@ -154,7 +151,7 @@ static void remove_loop(unsigned int i)
 static const struct backing {
 	const char *name, *disk;
 	int (*make)(struct workload *w, const struct disks *d);
-	void (*remove)(unsigned int i);	/* NULL: goes with its module */
+	void (*remove)(unsigned int i);	/* NULL: disks go with their module */
 } backings[] = {
 	{ "brd", "ram", make_brd, NULL },
 	{ "null_blk", "nullb", make_null_blk, remove_nullb },

@@ -13,7 +13,10 @@ struct disks {
 	const struct backing *backing;
 };
 
-/* As the options disks, disk-size and backing say. To be removed even if it failed. */
+/*
+ * Makes the disks that the options disks, disk-size and backing ask for. Returns 0, else
+ * w->why is set. Call disks_remove() even if it failed.
+ */
 int disks_make(struct workload *w, struct disks *d);
 void disks_remove(struct disks *d);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs the harness's tests send along. */
+/* Runs programs that the harness's tests put into the guest. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

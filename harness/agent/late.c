@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Modules that only some cells need: loaded when they do, and gone after them. */
+/* Modules that only some cells need: they are loaded for the cell and unloaded after it. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -18,7 +18,7 @@
 static char *late[MAX_LATE];	/* in the order they were loaded */
 static unsigned int nr_late;
 
-/* As the kernel has it: a file may be called otherwise. */
+/* The kernel's name of a module: a '-' in the file's name is a '_' there. The caller frees it. */
 static char *kernel_name(const char *name)
 {
 	char *copy = xstrdup(name);
@@ -29,7 +29,7 @@ static char *kernel_name(const char *name)
 	return copy;
 }
 
-/* Loaded, or part of the kernel: then the image has no module of that name. */
+/* Is it loaded, or built in? If it is built in, the image has no module of that name. */
 static bool is_there(const char *name)
 {
 	char *kname = kernel_name(name), *path = xasprintf("/sys/module/%s", kname);
@@ -57,7 +57,10 @@ static int read_image(const char *name, struct strbuf *image)
 	return err;
 }
 
-/* What is not there as a file is part of the kernel, or is missed by who needs it. */
+/*
+ * Loads what @image depends on. A dependency that has no file is built in; if it is not, the
+ * load of @image will fail.
+ */
 static int load_depends(struct workload *w, const struct strbuf *image)
 {
 	static const char key[] = "\0depends=";
@@ -98,7 +101,7 @@ int late_load(struct workload *w, const char *name, const char *params)
 	return bad;
 }
 
-/* What used it may be about to let go: md frees an array some time after it stopped. */
+/* Waits for users that are about to let go: md frees an array some time after it stopped. */
 static int unload(const char *name)
 {
 	const struct timespec tick = { .tv_nsec = 10000000 };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What perf stat and perf record would say of the time in which cells run: counters, and
- * the functions in which most of it went. By the system call: the program brings the
- * libraries of two interpreters with it.
+ * What perf stat and perf record would say about the time in which cells run: counters, and
+ * the functions that took most of it. This uses the system call, because the program perf
+ * needs the libraries of two interpreters.
  */
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -47,7 +47,7 @@ struct ring {
 static struct {
 	bool opened;
 	long cpus;
-	int fds[NR_COUNTERS][MAX_CPUS];		/* -1: not there */
+	int fds[NR_COUNTERS][MAX_CPUS];		/* -1: this counter does not exist */
 	int errors[NR_COUNTERS];
 	struct ring rings[MAX_CPUS];
 	int ring_error;
@@ -131,7 +131,10 @@ static void add_ip(uint64_t ip)
 	perf.ips[perf.nr_ips++] = ip;
 }
 
-/* Records wrap at the ring's end; those here are of 16 or 24 bytes, in units of 8. */
+/*
+ * The 8 bytes at offset @at. Records wrap at the ring's end; as they are multiples of 8 bytes,
+ * words do not.
+ */
 static uint64_t word_at(const struct ring *r, uint64_t at)
 {
 	size_t size = RING_PAGES * sysconf(_SC_PAGESIZE);
@@ -178,7 +181,7 @@ void perf_end(void)
 struct function {
 	uint64_t at;
 	const char *name;
-	int len;		/* with the module's name */
+	int len;		/* of the name, the module's included */
 	uint64_t hits;
 };
 
@@ -198,7 +201,7 @@ static int by_hits(const void *a, const void *b)
 	return (x->at > y->at) - (x->at < y->at);
 }
 
-/* Lines "ffffffff81000000 T name\t[module]". Points into @text. */
+/* Reads lines "ffffffff81000000 T name\t[module]". The names point into @text. */
 static size_t read_functions(const char *text, struct function **functions)
 {
 	struct function *v = NULL;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A sweep: a cell without a failure, then with its first call failing, its second, and so on
- * until one is never reached. What of each is left behind is counted, what it means is not
- * said here.
+ * A sweep: runs a cell without a failure, then with its first call failing, then its second,
+ * and so on until a run does not reach the call. What each run leaves behind is counted here
+ * and judged by the harness.
  */
 #include <errno.h>
 #include <inttypes.h>
@@ -13,7 +13,7 @@
 
 #include "cells.h"
 
-#define LIMIT		4096	/* of calls */
+#define LIMIT		4096	/* calls at most */
 #define ADVICE		"\nsweep "
 
 #define SOFT_NTH	"/sys/module/softdma/parameters/fail_nth"
@@ -29,8 +29,8 @@ bool sweep_wanted(const struct plan_cell *cell)
 /* ---- the nth call ---- */
 
 /*
- * Both of the kernel's are told: the task's count goes over all that may fail. Written to
- * the log, with a stack, is only what a single run asks for.
+ * Configures both failslab and fail_page_alloc, because the task's counter (fail-nth) counts
+ * the calls of both. @verbose: log the failure with a stack, for a run with one call only.
  */
 static int choose_allocations(bool slab, bool verbose)
 {
@@ -131,13 +131,13 @@ static void say_begin(const struct plan_cell *cell, uint32_t n)
 {
 	char mark[80];
 
-	/* For the console: in which run are the lines that follow? */
+	/* Mark in the console log which run the lines that follow belong to. */
 	snprintf(mark, sizeof(mark), "<4>dmatorture: cell %u call %u\n", cell->index, n);
 	write_text("/dev/kmsg", mark);
 	say_text(FRAME_SWEEP, "begin n=%u", n);
 }
 
-/* True when the nth call was made. */
+/* Runs the cell with its @n-th call failing. True when that call was made. */
 static bool sweep_once(const struct plan_cell *cell, struct sweep_run *run, uint32_t n)
 {
 	struct strbuf end = STRBUF_INIT;
@@ -177,7 +177,7 @@ void sweep_cell(const struct plan_cell *cell)
 	uint32_t only = 0;
 
 	if (sscanf(line, "\nsweep %15s %u", kind, &only) < 1)
-		return;		/* the set-up says that it is no advice */
+		return;		/* set_up() will refuse the line */
 	run.kind = kind;
 	run.allocations = !strcmp(kind, "slab") || !strcmp(kind, "page");
 	/* An engine's own faults are used up by the first run of a program. */

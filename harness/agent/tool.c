@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Programs of the distribution: harness/kernels/tools-setup has put them where they are. */
+/* Runs programs of the distribution, which harness/kernels/tools-setup put into the guest. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's own witnesses, as far as the console does not tell: dma-debug's counter (it
- * prints only some of its errors), whether dma-debug and lockdep are still on, and what
- * kmemleak finds at a guest's end. Kernels without them have nothing to say.
+ * What the console does not tell about the kernel's own witnesses: dma-debug's error counter
+ * (it prints only some of its errors), whether dma-debug and lockdep are still on, and what
+ * kmemleak finds at a guest's end. Nothing is sent about witnesses that a kernel does not have.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -20,9 +20,9 @@
 #define KMEMLEAK	"/sys/kernel/debug/kmemleak"
 #define WARN_ONCE	"/sys/kernel/debug/clear_warn_once"
 
-/* Printed of a cell, the rest is counted: a report is 3 KB of a slow console. */
+/* Reports of a cell that are printed, 3 KB each on a slow console; the rest is only counted. */
 #define NUM_ERRORS	"10"
-/* An object must be so old before it can be called a leak (mm/kmemleak.c: MSECS_MIN_AGE). */
+/* kmemleak calls only objects of this age a leak (mm/kmemleak.c: MSECS_MIN_AGE). */
 #define MIN_AGE_S	5
 
 static uint64_t errors_before, entries_before;
@@ -60,7 +60,7 @@ void witness_begin(void)
 	write_text(DMA_API "/num_errors", NUM_ERRORS);
 }
 
-/* It gives up for good when it finds no memory for its entries. */
+/* dma-debug turns itself off for good when it has no memory for its entries. */
 static void say_dma_debug(void)
 {
 	char disabled[8] = "", filter[64] = "";
@@ -83,7 +83,7 @@ static void say_dma_debug(void)
 		 filter[0] ? " filter=" : "", filter);
 }
 
-/* True when it is off: after its first report, and when its tables are full. */
+/* True when lockdep is off: after its first report, or when its tables are full. */
 static bool say_lockdep(void)
 {
 	static const char key[] = "debug_locks:";
@@ -102,8 +102,8 @@ static bool say_lockdep(void)
 }
 
 /*
- * Also a mapping that dma-debug still holds to be live spoils what follows: a page is mapped
- * again where it was, and a second unmap of that finds the entry of the first cell.
+ * A mapping that dma-debug still takes for live would spoil the next cell: when a page is mapped
+ * again at the same address, a second unmap of it would find the entry of this cell.
  */
 bool witness_end(void)
 {
@@ -111,7 +111,7 @@ bool witness_end(void)
 	return say_lockdep() || witness_live_entries() > entries_before;
 }
 
-/* Not what allocates, but who asked for it. */
+/* Is it a function of the allocator? A leak's title names the function that called it. */
 static bool allocates(const char *function)
 {
 	static const char *const prefixes[] = {
@@ -128,8 +128,9 @@ static bool allocates(const char *function)
 }
 
 /*
- * "unreferenced object 0x... (size 64):", lines, "backtrace...:", then "[<...>] f+0x1/0x2 [m]":
- * one frame an object, with what does not change from run to run.
+ * Parses "unreferenced object 0x... (size 64):", other lines, "backtrace...:", then
+ * "[<...>] f+0x1/0x2 [m]". Sends a frame for each object, without what changes from run to
+ * run. Returns how many.
  */
 static uint64_t say_leaks(char *text)
 {
@@ -171,10 +172,10 @@ void witness_leaks(void)
 
 	if (access(KMEMLEAK, F_OK))
 		return;
-	/* What the console says from here on is no cell's. */
+	/* What the console says from here on belongs to no cell. */
 	write_text("/dev/kmsg", "<4>dmatorture: cell -1\n");
 	nanosleep(&age, NULL);
-	/* Twice: what has changed since the last scan is given the benefit of the doubt. */
+	/* Scan twice: kmemleak does not report an object that changed since the last scan. */
 	err = write_text(KMEMLEAK, "scan");
 	if (!err)
 		err = write_text(KMEMLEAK, "scan");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which workload it is, and its options. */
+/* Workloads: chooses the one that a cell names, and reads its options. */
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -119,8 +119,8 @@ int workload_run(struct workload *w)
 			bad = kinds[i].run(w) || w->why[0];
 		}
 	/*
-	 * Before the engines go: async_tx's references to a device that has unregistered
-	 * are never given back.
+	 * Unload before the engines go: async_tx never gives back its references to a device
+	 * that has unregistered.
 	 */
 	late_unload();
 	return bad;

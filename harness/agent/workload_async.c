@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The workload async_tx: asynctx.ko does chains of operations and checks their results. */
+/* The workload async_tx: asynctx.ko runs chains of operations and checks their results. */
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -23,7 +23,7 @@ static bool read_verdict(int kmsg, struct found *f)
 		      &f->ok, &f->wrong, &f->unseen, &f->timeouts, &f->async, &f->sync) == 6;
 }
 
-/* Lengths that are no multiple of 512 bytes are for engines only: the CPU's routines want it. */
+/* The CPU's routines need lengths that are multiples of 512 bytes; engines do not. */
 static unsigned int alignment(uint64_t size)
 {
 	unsigned int align = 512;
@@ -61,8 +61,8 @@ int workload_async(struct workload *w)
 		bad = workload_fail(w, "asynctx %s: no verdict", params);
 	if (!bad) {
 		/*
-		 * A chain that never ends is wrong as well, and so is a check of parity that
-		 * says other than it should.
+		 * A chain that never ends counts as wrong, and so does a parity check that
+		 * reported the wrong result.
 		 */
 		w->checks = f.ok + f.wrong + f.unseen + f.timeouts;
 		w->checks_bad = f.wrong + f.unseen + f.timeouts;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The workload crypto: cryptoclient.ko has talitos encrypt and hash, and holds it against
- * the kernel's own; beside it, if asked for, dmaclient.ko keeps the xor channel busy.
+ * The workload crypto: cryptoclient.ko makes talitos encrypt and hash, and compares the results
+ * with those of the kernel's own implementation. If asked for, dmaclient.ko keeps the xor
+ * channel busy at the same time.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -45,7 +46,7 @@ static char *parameters(struct workload *w, const struct algorithm *a)
 			 option_text(w, "threads"), k);
 }
 
-/* The xor channel's client: until it is stopped. */
+/* Starts the client of the xor channel, which works until it is unloaded. */
 static int start_xor(struct workload *w)
 {
 	char *params = xasprintf("devices=%s hold=1 threads=2", w->device);
@@ -73,7 +74,7 @@ static int stop_xor(struct workload *w, int kmsg)
 	return 0;
 }
 
-/* For the kernel's own implementation, where they are not part of the kernel. */
+/* Loads the modules of the kernel's own implementation, where they are not built in. */
 static int load_modes(struct workload *w)
 {
 	static const char *const modes[] = { "ecb", "ctr" };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The workload dmatest: the kernel's own dmatest.ko on the channels of the cell's engines.
- * What it found is in its summaries, a line a thread.
+ * The workload dmatest: the kernel's own dmatest.ko on the channels of the cell's engines. It
+ * prints a summary line for each thread.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -15,9 +15,9 @@
 #include "workload.h"
 
 struct found {
-	unsigned int threads, summaries;	/* that were made, that have ended */
-	uint64_t tests, failures, kbs, ns;	/* of all threads; ns: of the longest */
-	int err;				/* why a thread did not begin */
+	unsigned int threads, summaries;	/* threads that were made, and that have ended */
+	uint64_t tests, failures, kbs, ns;	/* sums over all threads; ns: of the longest */
+	int err;				/* why a thread did not start */
 };
 
 static int set(struct workload *w, const char *name, const char *value)
@@ -32,7 +32,7 @@ static int set(struct workload *w, const char *name, const char *value)
 	return err;
 }
 
-/* It takes them over when channels are asked for: before that. */
+/* Sets dmatest's parameters. It reads them when it gets channels: call this before. */
 static int set_all(struct workload *w)
 {
 	static const struct {
@@ -58,7 +58,7 @@ static int set_all(struct workload *w)
 	return err;
 }
 
-/* All channels of each engine: those of others in this machine are not ours. */
+/* Gives dmatest all channels of the cell's engines, and none of other devices. */
 static int take_channels(struct workload *w)
 {
 	int err = 0;
@@ -96,7 +96,7 @@ static void take_line(const char *line, struct found *f)
 		f->threads += threads;
 }
 
-/* Often: a failed test says up to 33 lines, and the log is not endless. */
+/* Reads the kernel's log. Call it often: a failed test logs up to 33 lines, and the log is short. */
 static void drain(int kmsg, struct found *f)
 {
 	char line[2048];
@@ -109,7 +109,7 @@ static void drain(int kmsg, struct found *f)
 	}
 }
 
-/* Reading `run` also gives the channels back, once all threads have ended. */
+/* Starts the tests and waits. A read of `run` also releases the channels when all has ended. */
 static int run_all(struct workload *w, int kmsg, struct found *f)
 {
 	const struct timespec tick = { .tv_nsec = 10000000 };

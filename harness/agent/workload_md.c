@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The workload md: an array of RAID5 or RAID6 of disks in memory. fio writes and verifies,
- * the parity is checked, a disk fails, what is read then is compared with what was read
- * before, the disk is rebuilt, and all is compared and checked again.
+ * The workload md: a RAID5 or RAID6 array on disks in memory. fio writes and verifies, the
+ * parity is checked, a disk fails, the data read then are compared with those read before, the
+ * disk is rebuilt, and all is compared and checked again.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -22,14 +22,14 @@
 #define JOB		"/job.fio"
 #define FIO_OUTPUT	"/fio.txt"
 #define BLOCK		4096u
-#define READ_BLOCKS	256u	/* by one read */
-#define FAILS		1u	/* the disk that does */
-#define PATIENCE_S	600	/* of the guest's time */
+#define READ_BLOCKS	256u	/* blocks per read */
+#define FAILS		1u	/* number of the disk that fails */
+#define PATIENCE_S	600	/* seconds of the guest's time */
 
 struct md {
 	struct workload *w;
 	struct disks disks;
-	uint64_t *before;	/* of each block, when no disk had failed: its sum */
+	uint64_t *before;	/* the sum of each block before a disk failed */
 	size_t blocks;
 };
 
@@ -70,7 +70,7 @@ static int put_disk(struct md *md, const char *state)
 	return bad;
 }
 
-/* Until md does nothing in the background. */
+/* Waits until md does nothing in the background. */
 static int wait_idle(struct md *md, const char *stage)
 {
 	const struct timespec tick = { .tv_nsec = 50000000 };
@@ -108,7 +108,7 @@ static int create(struct md *md)
 	char level[32], disks[32], chunk[48], disk[MAX_DISKS][16];
 	const char *args[11 + MAX_DISKS + 1] = {
 		"/mdadm", "--create", ARRAY, "--run", "--quiet", "--metadata=1.2", "--bitmap=none",
-		/* Zeroes everywhere are in sync. */
+		/* The disks are all zeroes, so data and parity are in sync. */
 		"--assume-clean", level, disks, chunk,
 	};
 
@@ -140,7 +140,7 @@ static void stop(void)
 
 /* ---- what is on it ---- */
 
-/* The factor is odd: a word that differs makes another sum. */
+/* A hash of a block. As the factor is odd, a single word that differs changes it. */
 static uint64_t sum_block(const uint64_t *block)
 {
 	uint64_t sum = 0;
@@ -166,8 +166,8 @@ static int sum_blocks(struct md *md, int fd, const char *stage, uint64_t *sums, 
 }
 
 /*
- * Sums of all blocks, read past the page cache: disks, bounce buffers and a copy of the array
- * would be more than the guest's memory. NULL: cannot.
+ * Reads the array and returns the sums of its blocks, or NULL on failure. It bypasses the page
+ * cache: disks, bounce buffers and a cached copy of the array do not fit in the guest's memory.
  */
 static uint64_t *read_all(struct md *md, const char *stage, size_t *blocks)
 {
@@ -243,7 +243,7 @@ static int fio(struct md *md)
 	return 0;
 }
 
-/* Parity against data. */
+/* Lets md compare the parity with the data. *@bad: there are mismatches. */
 static int check(struct md *md, const char *stage, bool *bad)
 {
 	char mismatches[64];
@@ -312,7 +312,10 @@ static int rebuild(struct md *md)
 	return compare(md, "rebuilt");
 }
 
-/* A rebuild makes parity of whatever data there are: nothing tells any more what was lost. */
+/*
+ * Checks after the rebuild. As a rebuild makes parity of whatever data there are, this does
+ * not show data that were lost before.
+ */
 static int recheck(struct md *md)
 {
 	bool bad;
@@ -326,7 +329,7 @@ int workload_md(struct workload *w)
 	int bad;
 
 	mkdir("/run", 0755);	/* mdadm's map */
-	/* raid456's checksums ask for it by another name, which nothing here would load. */
+	/* raid456 requests the crc32c algorithm by name; nothing in the guest would load it. */
 	bad = late_load(w, "crc32c_generic", "") || late_load(w, "raid456", "") ||
 	      disks_make(w, &md.disks) || create(&md) || fio(&md) || parity(&md) || keep(&md) ||
 	      fail_disk(&md) || rebuild(&md) || recheck(&md);
