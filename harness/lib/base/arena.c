@@ -13,7 +13,7 @@ struct arena_block {
 	max_align_t data[];
 };
 
-/* One allocation a node: then ASan still sees a node's end. */
+/* Each node is its own allocation, so that ASan sees an access beyond its end. */
 void *arena_alloc(struct arena *arena, size_t size)
 {
 	struct arena_block *b = xcalloc(1, sizeof(*b) + size);

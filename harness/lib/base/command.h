@@ -5,9 +5,9 @@
 #include "strbuf.h"
 
 /*
- * Runs a program, found in PATH, and appends its standard output to @out. No
- * shell: names may come from the user. The exit code, 127 when it could not be
- * run, or a negative errno: -EINTR when a signal ended it.
+ * Runs a program, found in PATH, and appends its standard output to @out. No shell is
+ * used, because arguments may come from the user. Returns the exit code, 127 when the
+ * program could not be run, or a negative errno; -EINTR when a signal ended it.
  */
 int command_output(char *const argv[], struct strbuf *out);
 

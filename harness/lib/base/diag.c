@@ -59,7 +59,7 @@ void diag_print(const struct diag *diag, const char *source, FILE *out)
 	if (diag->col > MAX_SHOWN)
 		return;
 	fprintf(out, "%5u | ", diag->line);
-	/* The file may be anything; the terminal shall not obey it. */
+	/* The file may hold escape sequences: print nothing that controls a terminal. */
 	for (size_t i = 0; i < len && i < MAX_SHOWN; i++)
 		fputc(line[i] == '\t' || (line[i] >= ' ' && line[i] <= '~') ? line[i] : '?', out);
 	fprintf(out, "\n");

@@ -18,15 +18,15 @@ struct pos {
 	unsigned int line, col;
 };
 
-/* Fills @diag unless it is filled: the first error counts. False, always. */
+/* Fills @diag unless it is filled already: the first error counts. Always returns false. */
 bool diag_error(struct diag *diag, const char *file, struct pos pos,
 		const char *fmt, ...) __attribute__((format(printf, 4, 5)));
 bool diag_verror(struct diag *diag, const char *file, struct pos pos,
 		 const char *fmt, va_list ap) __attribute__((format(printf, 4, 0)));
 
 /*
- * Prints "FILE:LINE:COL: error: TEXT", and where @source is not NULL the line
- * it is about with a caret below the column, as compilers do.
+ * Prints "FILE:LINE:COL: error: TEXT". If @source, the file's text, is not NULL, it also
+ * prints the line with a caret below the column, as compilers do.
  */
 void diag_print(const struct diag *diag, const char *source, FILE *out);
 

@@ -13,7 +13,7 @@ static void pull(struct itree_node *n)
 		n->max = n->right->max;
 }
 
-/* @n, if any, takes @old's place below @parent. */
+/* Puts @n, which may be NULL, in @old's place below @parent. */
 static void hang(struct itree *t, struct itree_node *parent, const struct itree_node *old,
 		 struct itree_node *n)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A tree of intervals [start, last] that may overlap, after the kernel's
- * interval_tree: a treap by start, each node knowing the greatest last below it.
- * Nodes are the caller's.
+ * A tree of intervals [start, last] that may overlap, with the interface of the kernel's
+ * interval_tree. It is a treap ordered by start; each node knows the greatest last in its
+ * subtree. The caller allocates the nodes.
  */
 #ifndef HARNESS_ITREE_H
 #define HARNESS_ITREE_H
@@ -18,13 +18,14 @@ struct itree_node {
 
 struct itree {
 	struct itree_node *root;
-	uint32_t rand;		/* any start value: same calls, same tree */
+	uint32_t rand;		/* any initial value; the same calls give the same tree */
 };
 
 void itree_insert(struct itree *t, struct itree_node *n);
 void itree_remove(struct itree *t, struct itree_node *n);
-/* The first, by start, that shares a number with [start, last]; NULL: none. */
+/* The node with the lowest start that shares a number with [start, last], or NULL. */
 struct itree_node *itree_first(const struct itree *t, uint64_t start, uint64_t last);
+/* The next such node after @n, or NULL. */
 struct itree_node *itree_next(struct itree_node *n, uint64_t start, uint64_t last);
 
 #endif /* HARNESS_ITREE_H */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A growing byte buffer that doubles as a string. Running out of memory ends
- * the process: nothing here could go on without it, and results are on disk
- * before anything grows.
+ * A growing byte buffer that is also a string. Running out of memory ends the process:
+ * nothing here could go on without memory, and results are on disk by then.
  */
 #ifndef HARNESS_STRBUF_H
 #define HARNESS_STRBUF_H
@@ -26,11 +25,11 @@ void strbuf_addf(struct strbuf *sb, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 void strbuf_vaddf(struct strbuf *sb, const char *fmt, va_list ap)
 	__attribute__((format(printf, 2, 0)));
-/* Appends the whole of @path. 0 or a negative errno. */
+/* Appends the contents of the file @path. Returns 0 or a negative errno. */
 int strbuf_read_file(struct strbuf *sb, const char *path);
-/* The string, "" when nothing was added; still owned by @sb. */
+/* Returns the string, "" when nothing was added; @sb still owns it. */
 const char *strbuf_str(const struct strbuf *sb);
-/* Hands the string (never NULL) to the caller, who frees it; empties @sb. */
+/* Gives the string (never NULL) to the caller, who frees it; empties @sb. */
 char *strbuf_detach(struct strbuf *sb);
 void strbuf_reset(struct strbuf *sb);
 void strbuf_free(struct strbuf *sb);

@@ -20,7 +20,7 @@ static struct table_node **bucket(const struct table *t, uint64_t key)
 	return &t->buckets[table_mix(key, 0) & t->mask];
 }
 
-/* Keeps the order of nodes that have one key. */
+/* Doubles the buckets. Nodes with the same key stay in their order. */
 static void grow(struct table *t)
 {
 	struct table_node **old = t->buckets;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A hash table of nodes that are the caller's, by a number; keys may repeat. */
+/* A hash table by a number. The caller allocates the nodes; keys may repeat. */
 #ifndef HARNESS_TABLE_H
 #define HARNESS_TABLE_H
 
@@ -20,12 +20,12 @@ struct table {
 #define table_entry(ptr, type, member) \
 	((type *)((char *)(ptr) - offsetof(type, member)))
 
-/* Of nodes with one key, the newest is found first. */
+/* Adds @n. Of nodes with the same key, table_first() returns the newest. */
 void table_add(struct table *t, struct table_node *n, uint64_t key);
 void table_del(struct table *t, struct table_node *n);
 struct table_node *table_first(const struct table *t, uint64_t key);
 struct table_node *table_next(const struct table_node *n);
-/* Calls @fn for each node; @fn may free it. Empties the table. */
+/* Empties the table and calls @fn for each node; @fn may free the node. */
 void table_drain(struct table *t, void (*fn)(struct table_node *n));
 
 uint64_t table_mix(uint64_t a, uint64_t b);
