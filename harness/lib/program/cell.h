@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A cell: one scenario, one choice of its parameters, one world. It is what
- * runs, what is judged and what gets a line in the results.
+ * A cell: one scenario with one choice of its parameters, in one world. Cells are what
+ * runs, is judged and gets a line in the results.
  */
 #ifndef HARNESS_CELL_H
 #define HARNESS_CELL_H
@@ -12,7 +12,7 @@
 #include "lib/base/strbuf.h"
 
 enum world {
-	WORLD_COHERENT,	/* dma-direct: address = memory */
+	WORLD_COHERENT,	/* dma-direct: the DMA address is the memory's */
 	WORLD_BOUNCE,	/* swiotlb=force on the boot line */
 	WORLD_BOUNCE32,	/* engines with 32-bit masks, buffers above 4 GiB */
 	WORLD_STRICT,	/* softdma's own dma_map_ops */
@@ -25,21 +25,21 @@ const char *world_name(enum world world);
 int world_parse(const char *name, enum world *world);
 
 enum expect_kind {
-	EXPECT_DATA_INTACT,	/* every check right */
-	EXPECT_DATA_CORRUPT,	/* at least one check wrong */
+	EXPECT_DATA_INTACT,	/* every check is right */
+	EXPECT_DATA_CORRUPT,	/* at least one check is wrong */
 	EXPECT_STATUS,		/* the steps @steps end with -@err at least once,
-				 * and with that or 0 always
+				 * and otherwise with 0
 				 */
-	EXPECT_OUTCOME,		/* the guest's fate: @fate */
+	EXPECT_OUTCOME,		/* the guest ends with @fate */
 	EXPECT_FAULT,		/* @engine had access faults */
 	EXPECT_INJECTED,	/* @engine injected at least one fault */
-	EXPECT_VIOLATION,	/* the judge found @class, and about @objects if any */
-	EXPECT_STAGE,		/* of a workload: nothing, or something, was wrong in @stage */
-	EXPECT_OFFLOAD,		/* @engine did each of @ops */
-	EXPECT_WITNESS,		/* where the kernel has @witness, it reports something */
+	EXPECT_VIOLATION,	/* the judge found @class, about one of @objects if any */
+	EXPECT_STAGE,		/* a workload's @stage was right, or wrong: see @intact */
+	EXPECT_OFFLOAD,		/* @engine did each of the operations @ops */
+	EXPECT_WITNESS,		/* @witness reports something, if the kernel has it */
 };
 
-/* What the objects of a violation are. */
+/* The kind of objects that a violation is expected of. */
 enum expect_on {
 	EXPECT_ON_ANY,		/* none was named */
 	EXPECT_ON_MAP,
@@ -48,24 +48,25 @@ enum expect_on {
 };
 
 /*
- * An expectation counts where its guards hold. A cell with no data expectation
- * that counts must have intact data; a failed step or an access
- * fault that no expectation names fails the cell.
+ * An expectation counts in a cell if its guards hold there. Without a data expectation that
+ * counts, the cell's data must be intact. A failed step or an access fault that no
+ * expectation names fails the cell.
  */
 struct expect {
 	enum expect_kind kind;
 	unsigned int line;	/* of the scenario file */
 	char *text;		/* as written, for messages */
-	uint32_t *steps;	/* indices of program steps; of a violation: those
-				 * that map, or submit, its objects (maybe none)
+	uint32_t *steps;	/* indices of program steps; EXPECT_VIOLATION: the steps
+				 * that map or submit its objects, perhaps none
 				 */
 	unsigned int nr_steps;
-	char *class;		/* EXPECT_VIOLATION: the judge's name for it */
+	char *class;		/* EXPECT_VIOLATION: the class's name */
 	int witness;		/* EXPECT_WITNESS: enum witness */
 	bool allowed;		/* EXPECT_VIOLATION, EXPECT_WITNESS: it need not be found */
 	enum expect_on on;	/* EXPECT_VIOLATION */
-	uint32_t *objects;	/* indices of the program's maps, txs or engines: one
-				 * an element and an instance. Any of them will do
+	uint32_t *objects;	/* indices of the program's maps, txs or engines, one for
+				 * each element and instance. A finding about any of
+				 * them fulfils the expectation
 				 */
 	unsigned int nr_objects;
 	int err;		/* positive errno */
@@ -75,7 +76,7 @@ struct expect {
 	unsigned int ops;	/* EXPECT_OFFLOAD: bits of op_words (words.h) */
 	char *fate;		/* "panic", "oops", "hang", "splat" */
 	/* guards; all must hold */
-	unsigned int worlds;	/* bit per enum world, 0: any */
+	unsigned int worlds;	/* a bit for each enum world; 0: any */
 	struct {
 		char op[3];	/* "", "<", "<=", ">=", ">", "==" */
 		unsigned int major, minor;
@@ -99,25 +100,25 @@ struct cell {
 	enum world world;
 	uint64_t seed;
 	uint32_t repeat;
-	uint32_t clients, in_flight;	/* as threads and depth say */
-	bool skip_foreign;	/* without "allow foreign-map": EXDEV is a skip */
-	struct strbuf setup;	/* what the agent does before, see plan.h */
-	struct strbuf program;	/* kmod/uapi/dmatorture.h; of a workload: its file */
+	uint32_t clients, in_flight;	/* the scenario's threads and depth */
+	bool skip_foreign;	/* no "allow foreign-map": -EXDEV makes it a skip */
+	struct strbuf setup;	/* what the agent does before it runs, see plan.h */
+	struct strbuf program;	/* as in kmod/uapi/dmatorture.h; of a workload: its file */
 	int workload;		/* enum workload_kind */
-	bool cpu_xor;		/* the guest has to have dmtcpu.ko */
-	bool disk;		/* the guest has to have a disk: /dev/vda */
+	bool cpu_xor;		/* it needs dmtcpu.ko in the guest */
+	bool disk;		/* it needs a disk in the guest, /dev/vda */
 	char *require;		/* "CONFIG_..." that must be set, or NULL */
 	bool drivers;		/* the engines are real drivers on register models */
-	int sweep;		/* enum sweep_kind: which of its calls fail, one after the other */
-	uint32_t sweep_only;	/* this one alone; 0: all */
+	int sweep;		/* enum sweep_kind: which calls fail, one after the other */
+	uint32_t sweep_only;	/* only this call fails; 0: each in turn */
 	char *skip;		/* why it cannot run on these engines, or NULL */
-	char **step_text;	/* per program step: the statement, for reports */
+	char **step_text;	/* for each program step its statement, for reports */
 	unsigned int nr_steps;
-	char **engine_names;	/* per program engine */
+	char **engine_names;	/* for each engine of the program */
 	unsigned int nr_engines;
 	struct expect *expects;
 	unsigned int nr_expects;
-	char *repro;		/* a whole scenario file that is this cell only */
+	char *repro;		/* text of a scenario file that consists of this cell */
 };
 
 /* Frees what @cell holds, not @cell itself. */

@@ -6,14 +6,14 @@
 enum vm_fate {
 	VM_RUNNING,
 	VM_DONE,	/* FRAME_END came and QEMU exited */
-	VM_PANIC,	/* panic that is none of the following */
-	VM_OOPS,	/* died of an oops (oops=panic on the boot line) */
+	VM_PANIC,	/* a panic that is not one of the following */
+	VM_OOPS,	/* died of an oops (oops=panic is on the boot line) */
 	VM_HANG,	/* soft lockup, hung task, or no frame for timeout_s */
 	VM_DIED,	/* QEMU gone (killed, refused to start) without a panic */
 	VM_NO_AGENT,	/* ended before the agent's HELLO */
 	VM_CHANNEL,	/* the channel is damaged: bad checksum, lost frame */
 	VM_DISK_FULL,	/* the results directory has no room */
-	VM_INTERRUPTED,	/* vm_kill() by the user's wish */
+	VM_INTERRUPTED,	/* vm_kill(), because the user asked for it */
 };
 
 /* "running", "done", "panic", ...: stable, part of result.json. */

@@ -29,7 +29,7 @@ long frame_read(const void *data, size_t len, struct frame *f)
 	const uint8_t *p = data;
 	uint32_t n;
 
-	/* What is not a frame shows as early as its bytes do. */
+	/* Refuse bytes that cannot begin a frame, even if they are fewer than a header. */
 	for (size_t i = 0; i < 4 && i < len; i++)
 		if (p[i] != (FRAME_MAGIC >> (8 * i) & 0xff))
 			return -EBADMSG;
@@ -63,7 +63,7 @@ static const struct {
 
 _Static_assert(sizeof(struct dmt_sums) == FRAME_SUMS_LEN, "frames carry struct dmt_sums whole");
 
-/* Offsets are those of the struct: no machine pads it, all is aligned. */
+/* The wire form has the struct's offsets: all members are aligned, so no machine pads it. */
 void frame_pack_sums(uint8_t out[FRAME_SUMS_LEN], const struct dmt_sums *sums)
 {
 	memcpy(out, sums, FRAME_SUMS_LEN);

@@ -8,25 +8,26 @@
  *               setup bytes, program bytes
  *   u32 crc32 of all before it
  *
- * The setup is text, a line a word of advice, for softdma's configfs
- * (kmod/uapi/softdma.h):
+ * The setup is text. Each line is an instruction to the agent, mostly for softdma's
+ * configfs (kmod/uapi/softdma.h):
  *
  *   engine NAME          begin an engine (mkdir)
- *   model NAME           the same, for fslmodel's (kmod/fsl): a real driver on the model
- *                        of its hardware
- *   attr KEY VALUE       write VALUE to its attribute KEY
- *   observe off          this cell without the observer
+ *   model NAME           the same in fslmodel's configfs (kmod/fsl): a real driver on the
+ *                        model of its hardware
+ *   attr KEY VALUE       write VALUE to the engine's attribute KEY
+ *   observe off          run this cell without the observer
  *   perf                 count and sample while this cell runs
- *   need MODULE          a module that is in the guest is loaded, and stays
+ *   need MODULE          load a module that is in the guest; it stays loaded
  *   param MODULE NAME VALUE   write VALUE to /sys/module/MODULE/parameters/NAME
- *   workload KIND        after the engines: md, async_tx, ... (lib/program/workload.h) instead of
- *                        a program; the program's bytes are its file: fio's job
- *   option KEY VALUE     of the workload; all of them are said
- *   sweep KIND [N]       the last line: the cell is run with its first, second, ... call of
- *                        KIND failing (lib/verdict/sweep.h), or with the Nth alone
+ *   workload KIND        run a workload instead of a program: md, async_tx, ...
+ *                        (lib/program/workload.h); comes after the engines. The program's
+ *                        bytes are the workload's file: fio's job
+ *   option KEY VALUE     an option of the workload; the plan names all of them
+ *   sweep KIND [N]       the last line: run the cell with its first, second, ... call of
+ *                        KIND failing (sweep.h), or only with the Nth failing
  *
- * After the last attr of an engine the agent writes 1 to live, reads device,
- * and puts that name into every engine of the program that is called NAME.
+ * After the last attr of an engine the agent writes 1 to live, reads device, and writes
+ * that name into every engine of the program that is called NAME.
  */
 #ifndef HARNESS_PLAN_H
 #define HARNESS_PLAN_H
@@ -45,8 +46,8 @@ struct plan_cell {
 void plan_write(struct strbuf *out, const struct plan_cell *cells, uint32_t nr);
 
 /*
- * Reads a plan; the cells point into @data, the array is the caller's to free.
- * 0, or -EBADMSG when it is cut short, has a wrong checksum or rest.
+ * Reads a plan. The cells point into @data; the caller frees the array. Returns 0, or
+ * -EBADMSG when the plan is cut short, has a wrong checksum or is followed by other bytes.
  */
 int plan_read(const void *data, size_t len, struct plan_cell **cells,
 	      uint32_t *nr);

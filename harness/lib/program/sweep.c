@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sweeps, before a guest runs them: the wish and the cell. */
+/* Sweeps, before a guest runs them: what the user asks for, and the cell made of it. */
 #include "sweep.h"
 
 #include <errno.h>
@@ -29,7 +29,7 @@ const char *sweep_symbol(enum sweep_kind kind)
 	}
 }
 
-/* ---- the wish ---- */
+/* ---- what the user asks for ---- */
 
 static int parse_kind(const char *word, size_t len, struct sweep_wish *wish, char why[256])
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads what the agent says at the end of a run of a sweep. */
+/* Reads what the agent reports at the end of each run of a sweep. */
 #include "sweep_line.h"
 
 #include <stdlib.h>

@@ -34,7 +34,7 @@ const char *const fault_words[] = {
 	"sixth", "no_deps", "force_ack", "free_active", "hide_error", NULL
 };
 const char *const engines_words[] = { "soft", "drivers", NULL };
-/* As fslmodel's attribute has them, without the dot of sec2.1 and the like. */
+/* The values of fslmodel's attribute model, without the dot in sec2.1 and the like. */
 const char *const model_words[] = {
 	"elo", "eloplus", "elo3", "sec21", "sec30", "sec31", "sec33", NULL
 };
@@ -66,7 +66,7 @@ static size_t min3(size_t a, size_t b, size_t c)
 	return a < c ? a : c;
 }
 
-/* Levenshtein's distance. */
+/* Levenshtein distance. */
 static size_t distance(const char *a, size_t na, const char *b, size_t nb)
 {
 	size_t row[MAX_WORD + 1];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Lists of words that end with NULL; each by its enum of the uapi. */
+/* Lists of words that end with NULL. Unless noted, a list is indexed by its enum of the uapi. */
 #ifndef HARNESS_WORDS_H
 #define HARNESS_WORDS_H
 
@@ -21,19 +21,19 @@ extern const char *const crash_words[];
 extern const char *const completion_words[];
 extern const char *const fate_words[];
 extern const char *const witness_words[];	/* by enum witness, from 1 on */
-extern const char *const fault_words[];		/* of softdma, then those of the register models */
+extern const char *const fault_words[];		/* softdma's, then those of the register models */
 extern const char *const engines_words[];	/* by bool drivers */
-extern const char *const model_words[];		/* what the drivers' hardware can be */
+extern const char *const model_words[];		/* models of the drivers' hardware */
 extern const char *const data_words[];		/* by enum expect_kind */
 extern const char *const world_words[];		/* by enum world */
 
-/* Index of @s (@len bytes) in a list, -1 when it is not there. */
+/* Returns the index of @s (@len bytes) in a list, or -1. */
 int word_index(const char *const *words, const char *s, size_t len);
-/* The list as "a, b or c", cut to @size. */
+/* Writes the list as "a, b or c" to @out, cut to @size. */
 void word_list(char *out, size_t size, const char *const *words);
 /*
- * The word a misspelt @s most likely stands for: fewest edits, at most one in
- * three letters. NULL when none is near.
+ * Returns the word that a misspelt @s most likely stands for: the one with the fewest edits,
+ * at most one for every three letters. NULL when none is near.
  */
 const char *word_nearest(const char *const *words, const char *s, size_t len);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What workloads there are: options, stages. */
+/* The workloads that exist, with their options and stages. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -27,7 +27,7 @@ static const char *const shapes[] = { "apart", "shared", "in-place", "twice", "d
 
 static const struct workload_opt none[] = { { NULL, 0, 0, 0, NULL, NULL } };
 
-/* The defaults are md's own, but for the disks: small enough for a guest. */
+/* The defaults are md's own, except for the disks, which are small enough for a guest. */
 static const struct workload_opt md_opts[] = {
 	{ "level", 'w', 0, 0, "5", levels },
 	{ "disks", 'n', 3, 16, "4", NULL },
@@ -62,7 +62,7 @@ static const struct workload_opt crypto_opts[] = {
 	{ NULL, 0, 0, 0, NULL, NULL }
 };
 
-/* What dmatest.ko has parameters for; with neither verify nor draw it measures. */
+/* These are dmatest.ko's parameters. With verify and draw off it measures. */
 static const struct workload_opt dmatest_opts[] = {
 	{ "iterations", 'n', 1, 1000000, "20", NULL },
 	{ "threads", 'n', 1, 16, "1", NULL },
@@ -93,7 +93,7 @@ enum workload_kind stage_kind(enum workload_stage stage)
 	return stage == STAGE_CHAINS ? WORKLOAD_ASYNC_TX : WORKLOAD_MD;
 }
 
-/* The number behind @key= in @line. */
+/* Finds "@key=NUMBER" in @line. */
 static bool number_of(const char *line, const char *key, uint64_t *out)
 {
 	const char *at = line;
@@ -126,7 +126,7 @@ bool stage_read(const char *line, enum workload_stage *stage, uint64_t *wrong, u
 
 	if (i < 0 || !number_of(line, keys[i].wrong, wrong))
 		return false;
-	/* A check of parity that said other than it should. */
+	/* A parity check that reported the wrong result counts as wrong too. */
 	if (i == STAGE_CHAINS && number_of(line, "unseen", &unseen))
 		*wrong += unseen;
 	*stage = i;
