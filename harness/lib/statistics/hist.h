@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A histogram whose memory does not grow with what is counted, after Gil Tene's
- * HdrHistogram: 1024 buckets an octave, so that a value is told to one in 1024
- * (below 2048: exactly) over the whole range of 64 bits, in 440 KiB. Two
- * histograms merge without loss.
+ * A histogram of fixed size, after Gil Tene's HdrHistogram. It has 1024 buckets for each
+ * octave, so that it resolves a value to one part in 1024 (below 2048: exactly) over the
+ * whole range of 64 bits. It takes 440 KiB. Two histograms merge without loss.
  */
 #ifndef HARNESS_HIST_H
 #define HARNESS_HIST_H
@@ -26,10 +25,10 @@ void hist_merge(struct hist *into, const struct hist *from);
 uint32_t hist_bucket(uint64_t value);
 uint64_t hist_lowest(uint32_t bucket);
 uint64_t hist_highest(uint32_t bucket);
-/* What a bucket's values are taken for: its middle. */
+/* The value that all values in a bucket are taken for: its middle. */
 uint64_t hist_value(uint32_t bucket);
 
-/* Of the values, the smallest that @part (0..1) of them do not exceed; 0 when there is none. */
+/* The smallest value that @part (0..1) of all values do not exceed; 0 when @h is empty. */
 uint64_t hist_quantile(const struct hist *h, double part);
 
 #endif /* HARNESS_HIST_H */

@@ -30,7 +30,7 @@ double bootstrap_median(const struct dist *d, struct rng *rng)
 
 	if (d->total % 2)
 		return at(d, low);
-	/* The next one: the smallest of those above, uniform between here and 1. */
+	/* The next one is the smallest of those above, which are uniform between this and 1. */
 	high = low + (1 - low) * (1 - pow(rng_unit(rng), 1.0 / above));
 	return (at(d, low) + at(d, high)) / 2;
 }

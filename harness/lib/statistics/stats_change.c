@@ -18,7 +18,7 @@
 #include "lib/base/rng.h"
 #include "lib/base/strbuf.h"
 
-/* On either side of a change: what is shorter may be an outlier. */
+/* Each side of a change has at least so many values; fewer may be outliers. */
 #define SIDE	3
 
 struct split {
@@ -41,7 +41,10 @@ static double energy(double between, double left, double right, double n, double
 				  2 * right / (m * (m - 1)));
 }
 
-/* Sums of the distances between the sides and within each, with the border moving right. */
+/*
+ * Finds the split with the largest distance: moves the border to the right and updates the
+ * sums of the distances between the sides and within each.
+ */
 static struct split best_split(const double *x, size_t nr)
 {
 	double between = 0, left = 0, right = 0;
@@ -77,13 +80,13 @@ static void shuffle(double *x, size_t nr, struct rng *rng)
 }
 
 /*
- * The share of orders of the same values that split as well. Stops early when
- * it cannot be below @alpha any more.
+ * The share of permutations of the values whose best split is as good as @q. Stops early when
+ * the share cannot be below @alpha any more.
  */
 static double permutation_p(const double *x, size_t nr, double q, double alpha, struct rng *rng)
 {
 	double *y = xmalloc(nr * sizeof(*y));
-	/* Sums in another order differ in their last bits. */
+	/* Tolerate rounding: sums in another order differ in their last bits. */
 	double as_good = q - 1e-9 * fabs(q);
 	int reached = 1, tried = 1;
 

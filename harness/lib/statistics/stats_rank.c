@@ -12,7 +12,7 @@
 
 #include "lib/base/strbuf.h"
 
-/* Calls for each distinct value of both, in order, with how often each side has it. */
+/* Walks through the distinct values of both sides, in order, with each side's count. */
 struct walk {
 	const struct dist *a, *b;
 	size_t i, j;
@@ -62,11 +62,11 @@ double rank_test_normal(const struct dist *a, const struct dist *b, double u, bo
 }
 
 /*
- * How many of the choices of @nr_b of all samples have which sum of ranks: the
- * shift algorithm of Streitberg and Roehmel, "Exact distributions for
- * permutation and rank tests", Statistical Software Newsletter 12, 1986. Ranks
- * are doubled, so that those of ties are whole numbers. sums[k * width + s] is
- * the number of choices of k samples with the sum s.
+ * Counts, for each sum of ranks, the choices of @nr_b of all samples that have this sum. This
+ * is the shift algorithm of Streitberg and Roehmel, "Exact distributions for permutation and
+ * rank tests", Statistical Software Newsletter 12, 1986. Ranks are doubled, so that those of
+ * ties are whole numbers. sums[k * width + s] is the number of choices of k samples with the
+ * sum s.
  */
 static double *rank_sums(const unsigned int *ranks, unsigned int nr, unsigned int nr_b,
 			 size_t width)
@@ -130,7 +130,7 @@ void rank_test(const struct dist *a, const struct dist *b, struct rank_test *res
 unsigned int rank_test_need(double alpha)
 {
 	unsigned int n = 0;
-	double p = 2;		/* of n samples a side that do not overlap: 2 / C(2n, n) */
+	double p = 2;		/* p of n samples on each side that do not overlap: 2 / C(2n, n) */
 
 	while (p >= alpha) {
 		n++;

@@ -10,7 +10,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Numbers in their order, as integers in that order. */
+/* Maps numbers to integers that are in the same order. */
 static uint64_t to_order(double x)
 {
 	uint64_t bits;
@@ -28,7 +28,7 @@ static double from_order(uint64_t bits)
 	return x;
 }
 
-/* Pairs with b - a <= @limit; sums of 128 bits, as ten million squared times more may come. */
+/* The number of pairs with b - a <= @limit. It can exceed 64 bits: 10^7 samples, each repeated. */
 static unsigned __int128 count_within(const struct dist *a, const struct dist *b, double limit)
 {
 	unsigned __int128 count = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * The signed rank test: Wilcoxon, "Individual comparisons by ranking methods", Biometrics
- * Bulletin 1, 1945. Differences of 0 say nothing and are left out, as there.
+ * Bulletin 1, 1945. Differences of 0 are left out, as there.
  */
 #include "stats.h"
 
@@ -12,9 +12,9 @@
 #include "lib/base/strbuf.h"
 
 struct entry {
-	double size;		/* of the difference */
-	unsigned int rank;	/* twice it: of ties the middle one, then a whole number still */
-	bool above;
+	double size;		/* absolute difference */
+	unsigned int rank;	/* twice the rank, so that the middle rank of ties is whole */
+	bool above;		/* the difference is above 0 */
 };
 
 static int by_size(const void *x, const void *y)
@@ -44,7 +44,7 @@ static double rank_entries(struct entry *e, size_t nr)
 	return ties;
 }
 
-/* How many of all choices of signs give a sum of ranks as far out as @seen, twice it. */
+/* Twice the share of all choices of signs whose sum of ranks is as far out as @seen. */
 static double p_exact(const struct entry *e, size_t nr, size_t seen)
 {
 	size_t width = nr * (nr + 1) + 1, top = 0;
@@ -98,7 +98,7 @@ void signed_rank_test(const double *differences, size_t nr, struct signed_rank_t
 unsigned int signed_rank_test_need(double alpha)
 {
 	unsigned int n = 0;
-	double p = 2;		/* all on one side: 2 / 2^n */
+	double p = 2;		/* p of n differences with the same sign: 2 / 2^n */
 
 	while (p >= alpha) {
 		n++;
