@@ -23,7 +23,7 @@ const struct bench_metric_info bench_metrics[BENCH__COUNT] = {
 	[BENCH_XORED]  = { "xored", "B/s", true, "bytes a second while it xors" },
 };
 
-/* ---- the program, as far as it matters here ---- */
+/* ---- the parts of the program that matter here ---- */
 
 struct program {
 	const struct dmt_header *h;
@@ -55,7 +55,7 @@ static bool is_cpu(int op)
 	return op == DMT_STEP_CPU_COPY || op == DMT_STEP_CPU_XOR;
 }
 
-/* Of the chain itself, and not of what looks after it? */
+/* Is the step part of the chain itself, and not of what surrounds it? */
 static bool counts(int op)
 {
 	return op != DMT_STEP_CHECK && op != DMT_STEP_CPU_READ && op != DMT_STEP_CPU_WRITE &&
@@ -84,7 +84,7 @@ static uint32_t block_bytes(const struct program *p)
 
 struct span {
 	uint64_t begin, end;	/* 0, 0: nothing yet */
-	uint64_t from;		/* untimed: when the delay before the first step ended */
+	uint64_t from;		/* steps not timed: when the delay before the first one ended */
 };
 
 struct finder {
@@ -95,8 +95,8 @@ struct finder {
 	struct span threads[DMT_MAX_THREADS];
 	uint64_t map, unmap, client;
 	bool any_map, any_unmap;
-	uint64_t ns, chains;	/* of all iterations */
-	uint64_t last[DMT_MAX_THREADS];	/* when a thread's last step ended; 0: none */
+	uint64_t ns, chains;	/* sums over all iterations */
+	uint64_t last[DMT_MAX_THREADS];	/* when a thread's last step ended; 0: it had none */
 	double *gaps;		/* between the steps of this iteration */
 	size_t nr_gaps, room;
 	uint32_t steps;
@@ -122,7 +122,7 @@ static void take_wait(struct finder *f, const struct dmt_record *r)
 static void take_span(struct finder *f, const struct dmt_record *r, int op)
 {
 	struct span *s = &f->threads[r->thread % DMT_MAX_THREADS];
-	/* What a wait says is not how long the step took. */
+	/* The value of a WAIT is not how long the step took. */
 	uint64_t took = f->timed && is_timed(op) ? r->value : 0;
 
 	if (!s->end)
@@ -131,7 +131,7 @@ static void take_span(struct finder *f, const struct dmt_record *r, int op)
 		s->end = r->time_ns;
 }
 
-/* From the end of a step to the end of the next, without what that one took itself. */
+/* A gap: the time from the end of a step to the end of the next one, minus what that one took. */
 static void take_gap(struct finder *f, const struct dmt_record *r, int op)
 {
 	uint64_t *last = &f->last[r->thread % DMT_MAX_THREADS];
@@ -253,7 +253,7 @@ static void find_moved(struct finder *f, const struct cell_result *r)
 				rates[metrics[i]] = r->engines[k].bytes * 1e9 / r->engines[k].compute_ns;
 }
 
-/* dmatest says what its copies took together, and the engine how many bytes they had. */
+/* dmatest reports how long its copies took in all, and the engine how many bytes they had. */
 static int find_dmatest(const struct cell_result *r, struct bench_found *found)
 {
 	uint64_t tests = r->stages[STAGE_TESTS].of;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kernel's dmatest beside a copy of ours, on the same engine. */
+/* Compares copies of the kernel's dmatest with copies of ours, on the same engine. */
 #include <math.h>
 #include <string.h>
 
@@ -9,7 +9,7 @@
 #define THEIRS	"bench/dmatest "
 #define OURS	"bench/copy "
 
-/* The same engine in the same world: what follows the benchmark's name is the same. */
+/* Finds our series for the same engine and world: the same text after the benchmark's name. */
 static const struct samples_series *ours_of(const struct samples *s,
 					    const struct samples_series *theirs)
 {

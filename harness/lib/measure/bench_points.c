@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Cells of a benchmark that differ in their order only: a point. */
+/* Points: a point is the cells of a benchmark that differ only in their order. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +25,7 @@ static int metric_of(const struct samples_series *s)
 	return -1;
 }
 
-/* Of "a=1 b=2": the word "b=2" for @name, copied; "" when it is not there. */
+/* Copies the value of @name from words such as "a=1 b=2"; "" when it is not there. */
 static void base_value(const char *base, const char *name, char out[64])
 {
 	size_t n = strlen(name);
@@ -38,7 +38,10 @@ static void base_value(const char *base, const char *name, char out[64])
 		}
 }
 
-/* All params of @part have the same value in @whole, and what it has not is as in @base. */
+/*
+ * Does @part belong to the point @whole? Its params must have the same values there; those
+ * that it does not have must have the value in @base.
+ */
 static bool belongs(const struct bench_id *part, const struct bench_id *whole, const char *base)
 {
 	char value[64];
@@ -99,7 +102,7 @@ static int by_point(const void *a, const void *b, void *base)
 	const struct bench_id *y = &((const struct bench_point *)b)->id;
 	int diff = world_order(x->world) - world_order(y->world);
 
-	/* From the last param to the first: what is varied by itself lies together. */
+	/* Sort by the last param first, so that cells in which one param varies are together. */
 	for (unsigned int i = x->nr_params; i-- > 0 && !diff; ) {
 		const char *name = x->params[i].name, *v = x->params[i].value;
 		const char *w = bench_id_param(y, name);
@@ -132,7 +135,7 @@ static struct bench_point *add_point(struct bench_points *points, const char *ce
 	return p;
 }
 
-/* The orders, which have all params, make the points; what the CPU did is hung into them. */
+/* Series of the orders, which have all params, make the points. The CPU's series are added. */
 static void take_series(struct bench_points *points, const struct samples_series *s,
 			const char *base, bool cpu)
 {
@@ -206,7 +209,7 @@ bool bench_varies(const struct bench_points *points, const char *name)
 	return false;
 }
 
-/* In the same world, and in all but the size the same. */
+/* Are they in the same world, with the same params except the size? */
 static bool differ_in_size_only(const struct bench_id *a, const struct bench_id *b)
 {
 	if (strcmp(a->world, b->world))

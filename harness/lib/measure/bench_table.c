@@ -16,7 +16,7 @@ struct shown {
 	int nr;
 };
 
-/* Params that differ; the others are said once, above. */
+/* Finds the params that differ between points; the others are printed once, above. */
 static void find_shown(const struct bench_points *points, struct shown *shown)
 {
 	memset(shown, 0, sizeof(*shown));
@@ -62,7 +62,7 @@ static void print_ratio(const struct samples_series *from, const struct samples_
 		fprintf(out, "  %-24s", "-");
 }
 
-/* The CPU knows no boards: beside orders on boards alone it is beside nothing. */
+/* Has the point no value of any order, only the CPU's? */
 static bool only_cpu(const struct bench_point *p, enum bench_metric metric)
 {
 	for (int o = 0; o < ORDER_CPU; o++)

@@ -8,10 +8,10 @@
 
 #define ICOUNT	"tcg-icount"	/* vm_accel() */
 
-/* A metric on its way: its samples stay until all p are known. */
+/* The samples of a metric; they are kept until the p of all metrics are known. */
 struct pair {
 	struct dist a, b;
-	bool turns;		/* @a and @b are of the same rounds */
+	bool turns;		/* @a and @b are of the same rounds: they took turns */
 	bool tested;
 };
 
@@ -25,7 +25,7 @@ static bool differ(const struct samples *a, const struct samples *b, const char 
 	return strcmp(samples_get(a, key), samples_get(b, key));
 }
 
-/* Why a and b as wholes cannot be compared, or NULL. */
+/* Why nothing in @a and @b can be compared, or NULL. The caller frees it. */
 static char *find_doubt(const struct samples *a, const struct samples *b)
 {
 	if (a->incomplete || b->incomplete)
@@ -45,9 +45,9 @@ static char *find_doubt(const struct samples *a, const struct samples *b)
 }
 
 /*
- * What differs between two boots (where memory lies, what else the host does) is
- * common to all values of a boot: taken as independent they would make a
- * difference of every two boots.
+ * Takes one figure for each boot, or (@pool) all values. What differs between two boots (where
+ * memory lies, what else the host does) is common to all values of a boot. If these counted as
+ * independent samples, any two boots would differ significantly.
  */
 static void take_samples(const struct samples_series *series, bool pool, double part,
 			 struct dist *d)
@@ -77,7 +77,7 @@ static void take_samples(const struct samples_series *series, bool pool, double 
 	free(figures);
 }
 
-/* Of figures that are not above 0 a difference has a sign and no size. */
+/* log(b / a); where one of them is not above 0, only the sign of the difference counts. */
 static double log_ratio(double a, double b)
 {
 	if (a > 0 && b > 0)
@@ -85,7 +85,7 @@ static double log_ratio(double a, double b)
 	return b > a ? HUGE_VAL : b < a ? -HUGE_VAL : 0;
 }
 
-/* The rounds that both have. Returns the logarithm of b / a of each; the caller frees it. */
+/* Takes the rounds that both have. Returns log(b / a) for each round; the caller frees it. */
 static double *take_turns(const struct samples_series *in_a, const struct samples_series *in_b,
 			  double part, struct pair *pair)
 {
@@ -121,7 +121,7 @@ static void inconclusive(struct compared_metric *m, char *why)
 	m->why = why;
 }
 
-/* Without noise it takes no sample more to know that nothing changed. */
+/* Without noise, equal figures are the same: no more samples are needed. */
 static void same(struct compared_metric *m)
 {
 	m->verdict = COMPARED_SAME;
@@ -142,7 +142,7 @@ static bool enough(struct compared_metric *m, const struct compare_opts *opts, b
 	return false;
 }
 
-/* Did A and B take turns in one boot? Then a round is a sample: what is common to it, is to both. */
+/* Did A and B take turns in one boot? Then a round is a pair: what disturbs it disturbs both. */
 static bool took_turns(const struct samples *a, const struct samples *b)
 {
 	return a->files == 1 && b->files == 1 && *samples_get(a, ABOUT_BOOT) &&
@@ -160,7 +160,7 @@ static void test_samples(struct compared_metric *m, const struct pair *pair,
 	m->p = t.p;
 }
 
-/* @logs becomes the ratios, where there is one. */
+/* Tests the logarithms of the ratios. @logs is overwritten with the ratios that exist. */
 static void test_turns(struct compared_metric *m, double *logs, const struct pair *pair,
 		       const struct compare_opts *opts)
 {
@@ -285,7 +285,7 @@ static int by_cell(const void *x, const void *y)
 	return diff ? diff : strcmp(a->unit, b->unit);
 }
 
-/* Over the metrics that were tested; the others took no chance. */
+/* Adjusts p for the number of metrics that were tested. */
 static void adjust(struct comparison *c, const struct pair *pairs)
 {
 	double *p = xmalloc(c->nr * sizeof(*p) + 1);
@@ -303,7 +303,7 @@ static void adjust(struct comparison *c, const struct pair *pairs)
 	free(p);
 }
 
-/* So few samples that no difference, however clear, could be called among so many metrics. */
+/* Are there too few samples to call any difference significant among so many metrics? */
 static bool hopeless(struct compared_metric *m, const struct pair *pair, const struct comparison *c)
 {
 	double alpha = c->alpha / c->tested;

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Two sets of samples, metric by metric. A metric is faster or slower when a
- * rank test and a minimum effect agree, the same when the interval leaves no
- * room for such an effect, and inconclusive in all other cases. Where both sides
- * took turns in one boot a round is a pair: what disturbed one side of it, a busy
- * host, disturbed the other, and falls out of their ratio.
+ * Compares two sets of samples metric by metric. A metric is faster or slower when a rank test
+ * and a minimum effect agree. It is the same when the confidence interval excludes such an
+ * effect, and inconclusive in all other cases. Where both sides took turns in one boot, a round
+ * is a pair: a disturbance such as a busy host hit both sides and cancels in their ratio.
  */
 #ifndef HARNESS_COMPARE_H
 #define HARNESS_COMPARE_H
@@ -25,26 +24,26 @@ enum compared {
 const char *compared_name(enum compared verdict);
 
 /*
- * What counts as an effect. Under the instruction clock a figure has no noise,
- * and half a percent is a real change of the code that ran. Elsewhere the layout of
- * the same code alone makes percents (Mytkowicz et al., "Producing wrong data
- * without doing anything obviously wrong!", ASPLOS 2009); 3 % is our choice.
+ * The minimum effect. Under the instruction clock a figure has no noise, and half a percent is
+ * a real change of the code that ran. Elsewhere the layout of the same code changes figures by
+ * percents (Mytkowicz et al., "Producing wrong data without doing anything obviously wrong!",
+ * ASPLOS 2009); 3 % is our choice.
  */
 #define COMPARE_FLOOR		0.03
 #define COMPARE_FLOOR_EXACT	0.005
 #define COMPARE_ALPHA		0.002
 #define COMPARE_CONFIDENCE	0.95
-#define COMPARE_SAMPLES		10	/* a side, at least */
+#define COMPARE_SAMPLES		10	/* samples that each side needs */
 
 struct compare_opts {
-	double floor;		/* 0: by the accelerator */
-	double alpha;		/* of all metrics together */
+	double floor;		/* the minimum effect; 0: depends on the accelerator */
+	double alpha;		/* for all metrics together */
 	double confidence;
-	unsigned int samples;
-	double part;		/* of a boot's values: 0.5 compares medians, 0.99 the p99 */
+	unsigned int samples;	/* samples that each side needs */
+	double part;		/* the quantile of a boot's values: 0.5 the median, 0.99 the p99 */
 	/*
-	 * Values of one boot count as independent of each other. Else a boot is one
-	 * sample, but under the instruction clock, where boots do not differ.
+	 * Take the values of one boot as independent samples. Otherwise a boot is one sample,
+	 * except under the instruction clock, where boots do not differ.
 	 */
 	bool within_boot;
 	uint64_t seed;
@@ -52,16 +51,16 @@ struct compare_opts {
 };
 
 struct compared_metric {
-	const char *metric, *unit, *cell;	/* of the samples */
-	bool higher;
-	uint64_t nr_a, nr_b;			/* samples of the test */
+	const char *metric, *unit, *cell;	/* owned by the samples */
+	bool higher;				/* higher is better */
+	uint64_t nr_a, nr_b;			/* number of samples in the test */
 	double a, b;				/* their medians */
 	double shift;				/* Hodges and Lehmann's */
 	struct ratio ratio;			/* b / a */
 	double p, adjusted;			/* NAN: not tested */
 	double delta;				/* Cliff's */
 	enum compared verdict;
-	char *why;				/* of inconclusive, or NULL */
+	char *why;				/* why it is inconclusive, or NULL */
 };
 
 struct comparison {
@@ -70,11 +69,11 @@ struct comparison {
 	unsigned int count[COMPARED__COUNT];
 	size_t tested;
 	double floor, alpha;
-	bool exact;		/* both under the instruction clock */
+	bool exact;		/* both ran under the instruction clock */
 	char *doubt;		/* why everything is inconclusive, or NULL */
 };
 
-/* Refers to @a and @b. */
+/* Fills @c, which refers to @a and @b: keep them as long. */
 void compare(const struct samples *a, const struct samples *b, const struct compare_opts *opts,
 	     struct comparison *c);
 void comparison_free(struct comparison *c);
@@ -82,10 +81,10 @@ void comparison_free(struct comparison *c);
 void comparison_table(const struct comparison *c, FILE *out, bool color);
 json_t *comparison_json(const struct comparison *c);
 
-/* 7 when something is slower, 3 when something is inconclusive or nothing was compared, else 0. */
+/* 7 when a metric is slower, 3 when one is inconclusive or nothing was compared, else 0. */
 int comparison_exit_code(const struct comparison *c);
 
-/* "12345", "1.234", "0.001234": what a reader wants to see of a figure. */
+/* Writes a figure with a sensible number of digits: "12345", "1.234", "0.001234". */
 const char *figure(double x, char buf[32]);
 
 #endif /* HARNESS_COMPARE_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A comparison for eyes and for programs. */
+/* A comparison as a table for people, and as JSON for programs. */
 #include "compare.h"
 
 #include <math.h>

@@ -9,11 +9,11 @@
 
 #include "lib/base/strbuf.h"
 
-#define MAX_IOS		1000000		/* of a direction: 8 MB; more are not needed for any percentile */
+#define MAX_IOS		1000000		/* kept for a direction, 8 MB: enough for any percentile */
 
 static const char *const words[FIO__DIRS] = { "read", "write" };
 
-/* The bins are an object: latency in ns to how many I/Os had it. */
+/* fio's bins are an object that maps a latency in ns to the number of I/Os that had it. */
 static void add_bins(struct fio_figures *f, int dir, const json_t *bins)
 {
 	const char *key;

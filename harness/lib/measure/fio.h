@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What fio measured, as its json+ output has it (fio 3.33, stat.c: add_ddir_status_json). */
+/* What fio measured, read from its json+ output (fio 3.33, stat.c: add_ddir_status_json). */
 #ifndef HARNESS_FIO_H
 #define HARNESS_FIO_H
 
@@ -12,12 +12,12 @@ enum fio_dir {
 };
 
 struct fio_figures {
-	double bytes_per_s[FIO__DIRS];	/* of all jobs together; 0: it did none */
-	double *ns[FIO__DIRS];		/* completion latency of each I/O, to the width of fio's bins */
+	double bytes_per_s[FIO__DIRS];	/* sum over all jobs; 0: no I/O in this direction */
+	double *ns[FIO__DIRS];		/* completion latency of each I/O; fio's bins round it */
 	size_t nr[FIO__DIRS];
 };
 
-/* 0, or -EBADMSG: no such output. */
+/* Parses fio's output. Returns 0, or -EBADMSG when @text is no such output. */
 int fio_parse(const char *text, size_t len, struct fio_figures *f);
 void fio_free(struct fio_figures *f);
 

@@ -10,7 +10,7 @@
 #if __has_include(<sqlite3.h>)
 #include <sqlite3.h>
 
-/* "DMTH" and a version: other databases are not written to. */
+/* "DMTH" and a version mark our databases: nothing is written to others. */
 #define APPLICATION_ID	0x444d5448
 #define SCHEMA_VERSION	1
 
@@ -28,7 +28,7 @@ struct history {
 #undef X
 };
 
-/* DMATORTURE_SQLITE names another library than the system's. */
+/* The environment variable DMATORTURE_SQLITE can name another library than the system's. */
 static int load_library(struct history *h, char **why)
 {
 	const char *name = getenv("DMATORTURE_SQLITE");

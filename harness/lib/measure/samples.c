@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is done with samples that were read. */
+/* Operations on samples that were read. */
 #include "samples.h"
 
 #include <errno.h>
@@ -59,7 +59,7 @@ static size_t put_values(const struct samples_round *round, double *values, uint
 		values[nr] = hist_value(i);
 		times[nr++] = round->hist->n[i];
 	}
-	/* The first and the last are known better than by their buckets. */
+	/* Minimum and maximum are known exactly, not only by their buckets. */
 	if (round->hist && nr > round->nr) {
 		values[nr - 1] = round->hist->max;
 		if (nr - round->nr > 1)
@@ -110,7 +110,7 @@ char *samples_machine(void)
 	uname(&un);
 	sysinfo(&si);
 	processor_model(&sb);
-	/* In GiB: what firmware and kernel keep for themselves differs by the boot. */
+	/* Rounded to GiB, as what firmware and kernel reserve differs between boots. */
 	strbuf_addf(&sb, " %s %ld %llu", un.machine, sysconf(_SC_NPROCESSORS_CONF),
 		    ((unsigned long long)si.totalram * si.mem_unit + (1 << 29)) >> 30);
 	hash = xasprintf("%08x", crc32_update(0, sb.s, sb.len));

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * samples.bin of a run directory: what was measured, raw.
+ * samples.bin of a run directory: the raw measured values.
  *
  *   "DMTSMP01"  u32 version  u32 0
  *   chunks:     u32 type  u32 len  u32 crc32 of type, len and payload
@@ -9,19 +9,19 @@
  * Little endian. Numbers marked "var" are LEB128: seven bits a byte, the lowest
  * first, the top bit set in all but the last. Payloads by type:
  *
- *   1 ABOUT   "key\0value\0": of the run as a whole; the last of a key counts
+ *   1 ABOUT   "key\0value\0": about the whole run; the last value of a key counts
  *   2 SERIES  u32 id, counting from 0   u32 0 lower is better, 1 higher
  *             "metric\0unit\0cell\0"
  *   3 VALUES  u32 series  u32 round  f64 each
  *   4 WHOLE   u32 series  u32 round  var each: values that are whole numbers
  *   5 COUNTS  u32 series  u32 round  u32 10 (HIST_BITS)  u32 0  u64 min  u64 max
- *             var, var each: how many buckets to go on, how many values there
- *   6 END     empty: all that was to be measured is before this
+ *             var, var each: buckets to move ahead, number of values in that bucket
+ *   6 END     empty: everything that should be measured is before this
  *
- * A round is a guest's boot, or what else makes samples independent of those of
- * other rounds. Chunks of one series and round add up, histograms too. The file
- * only grows, a chunk with one write: who is interrupted leaves whole chunks,
- * the last perhaps torn, and no END, by which a reader knows.
+ * A round is a guest's boot, or something else that makes samples independent of those of
+ * other rounds. Chunks of the same series and round add up, histograms too. The file only
+ * grows, by one write for each chunk: a writer that is interrupted leaves whole chunks,
+ * perhaps a torn last one, and no END, so that a reader knows.
  */
 #ifndef HARNESS_SAMPLES_H
 #define HARNESS_SAMPLES_H
@@ -39,43 +39,43 @@
 #define SAMPLES_ROUNDS_MAX	65536
 
 /*
- * What ABOUT says of a run; others may be there. Together with the world, which
- * is in the cell, the first four say with what a result may be compared.
+ * Keys of ABOUT; there may be others. Results can be compared when the first four keys, and
+ * the world, which is part of the cell, are the same.
  */
 #define ABOUT_MACHINE		"machine"	/* samples_machine() */
 #define ABOUT_RELEASE		"release"	/* uname -r of the guest */
 #define ABOUT_CONFIG		"config"	/* a hash of the kernel's config */
 #define ABOUT_ACCEL		"accelerator"	/* vm_accel() */
-#define ABOUT_ARGUMENTS		"arguments"	/* of the verb that made it: a JSON array */
+#define ABOUT_ARGUMENTS		"arguments"	/* of the verb that made the file: a JSON array */
 #define ABOUT_TIME		"time"		/* 2026-01-31T23:59:59Z */
 /*
- * All rounds are of one boot, or of one a world, which has this name: what took turns in
- * it. Said before the first value.
+ * All rounds are of the boot of this name, or of one boot for each world: their sides took
+ * turns in it. It comes before the first value.
  */
 #define ABOUT_BOOT		"boot"
-#define ABOUT_PERF		"perf"		/* "on": it was sampled meanwhile, which costs */
+#define ABOUT_PERF		"perf"		/* "on": perf sampled meanwhile, which costs time */
 
-/* What each value of a series is. Printable ASCII; no spaces but in the cell. */
+/* What each value of a series is. Printable ASCII; only the cell may have spaces. */
 struct series_id {
 	const char *metric;	/* "map" */
 	const char *unit;	/* "ns" */
 	const char *cell;	/* "order/legacy size=4K @bounce" */
-	bool higher;		/* is better */
+	bool higher;		/* higher is better */
 };
 
-/* ---- writing; 0 or a negative errno, said by the caller ---- */
+/* ---- writing; functions return 0 or a negative errno, and print nothing ---- */
 
 struct samples_writer;
 
 /*
- * Makes @path, or goes on where it ends: a torn chunk is cut off. -EBADMSG when it
- * is no such file.
+ * Makes the file @path, or opens it to append; a torn last chunk is cut off. -EBADMSG when it
+ * is another kind of file.
  */
 int samples_open(const char *path, struct samples_writer **w);
 int samples_about(struct samples_writer *w, const char *key, const char *value);
-/* The number of the series, from 0; that of one that is there already when it is the same. */
+/* Returns the number of the series, from 0 on. A series that is there already is found again. */
 int samples_series(struct samples_writer *w, const struct series_id *id);
-/* -EINVAL: not finite, or no such series. */
+/* -EINVAL: a value is not finite, or there is no such series. */
 int samples_values(struct samples_writer *w, int series, uint32_t round, const double *values,
 		   size_t nr);
 int samples_counts(struct samples_writer *w, int series, uint32_t round, const struct hist *h);
@@ -83,11 +83,10 @@ int samples_end(struct samples_writer *w);
 void samples_close(struct samples_writer *w);
 
 /*
- * One value after the other, in memory that does not grow: the first SAMPLES_RAW
- * of a round are kept as they are, the rest is counted in a histogram, so such
- * series are of whole numbers >= 0: nanoseconds, bytes, instructions. What a
- * recorder holds is in the file after recorder_flush(); every 64K values it does
- * that by itself.
+ * A recorder takes one value after the other, in memory that does not grow. It keeps the first
+ * SAMPLES_RAW values of a round as they are and counts the others in a histogram; values must
+ * therefore be whole numbers >= 0: nanoseconds, bytes, instructions. recorder_flush() writes
+ * what it holds to the file; this also happens after every 64K values.
  */
 #define SAMPLES_RAW	10000
 
@@ -102,7 +101,7 @@ int recorder_free(struct recorder *r);	/* flushes */
 
 struct samples_round {
 	uint32_t round;
-	uint32_t boot;		/* rounds of one boot have one number */
+	uint32_t boot;		/* the same number in all rounds of a boot */
 	double *values;
 	size_t nr, room;
 	struct hist *hist;	/* NULL: raw values only */
@@ -124,46 +123,46 @@ struct samples {
 	size_t nr_series;
 	struct samples_about *about;
 	size_t nr_about;
-	uint32_t nr_rounds;	/* those of the next file go behind these */
+	uint32_t nr_rounds;	/* rounds of the next file are numbered from here on */
 	unsigned int files;
-	char *incomplete;	/* why, or NULL */
-	char *mixed;		/* files that do not belong together: why, or NULL */
+	char *incomplete;	/* why the samples are incomplete, or NULL */
+	char *mixed;		/* why the files do not belong together, or NULL */
 };
 
 /*
- * Adds what a file holds to @s; its rounds are counted on from those of the files
- * before. 0, also when the file is torn or has no END: then s->incomplete says so.
- * -EBADMSG: no samples, or damaged, @why says where; what came before is kept and
- * @s is incomplete.
+ * Adds the contents of a file to @s; its rounds are numbered after those of the files before.
+ * Returns 0, also when the file is torn or has no END: then s->incomplete says so. -EBADMSG:
+ * it has no samples or is damaged, and @why says where; what came before that is kept, and @s
+ * is incomplete.
  */
 int samples_read(FILE *f, const char *name, struct samples *s, char why[256]);
-/* A file, or a directory with SAMPLES_FILE in it. -ENOENT too. */
+/* The same for a file, or a directory with SAMPLES_FILE in it. Can also return -ENOENT. */
 int samples_load(const char *path, struct samples *s, char why[256]);
 void samples_free(struct samples *s);
 
-/* "" when it is not said. */
+/* The value of an ABOUT key, "" when it is not there. */
 const char *samples_get(const struct samples *s, const char *key);
 const struct samples_series *samples_find(const struct samples *s, const char *metric,
 					  const char *unit, const char *cell);
-/* All values of a round; of all rounds with @round NULL. */
+/* All values of a round, or of all rounds if @round is NULL. */
 void samples_dist(const struct samples_series *series, const struct samples_round *round,
 		  struct dist *d);
-/* A quantile of a round's values, 0..1; NAN when it has none. */
+/* The quantile @part (0..1) of a round's values; NAN when it has none. */
 double samples_figure(const struct samples_series *series, const struct samples_round *round,
 		      double part);
-/* The round of that number, for pairs of rounds that were side by side; NULL: there is none. */
+/* The round of that number, or NULL. For pairs of rounds that were measured side by side. */
 const struct samples_round *samples_same_round(const struct samples_series *series, uint32_t round);
-/* "bounce" of "order/legacy size=4K @bounce"; "" when the cell names none. */
+/* The world of a cell: "bounce" of "order/legacy size=4K @bounce"; "" when it names none. */
 const char *samples_world(const char *cell);
 
 /* A hash of what this machine's speed depends on: processors, their model, memory. */
 char *samples_machine(void);
 
-/* Copies @s to @w, a round a boot; END only when it is complete. */
+/* Copies @s to @w with one round for each boot. END is written only if @s is complete. */
 int samples_copy(const struct samples *s, struct samples_writer *w);
 
 /*
- * The same as text, for tests and for eyes:
+ * The same as text, for tests and for people:
  *
  *   about KEY VALUE...
  *   series METRIC UNIT lower|higher CELL...

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between the writer and the reader of samples.h. */
+/* What the writer and the reader of samples.bin (samples.h) share. */
 #ifndef HARNESS_SAMPLES_CHUNK_H
 #define HARNESS_SAMPLES_CHUNK_H
 
@@ -22,7 +22,7 @@ enum samples_chunk {
 	SAMPLES_END,
 };
 
-/* What follows the series and the round in COUNTS. */
+/* Bytes of the fields that follow the series and the round in COUNTS. */
 #define SAMPLES_COUNTS_HEAD	24
 
 static inline uint32_t samples_crc(const uint8_t head[8], const void *data, size_t len)
@@ -30,7 +30,7 @@ static inline uint32_t samples_crc(const uint8_t head[8], const void *data, size
 	return crc32_update(crc32_update(0, head, 8), data, len);
 }
 
-/* Does the last chunk that was read end the file as it should? The offset of what is good. */
+/* What a reader found: the offset behind the last good chunk, END, a torn chunk after it. */
 struct samples_seen {
 	uint64_t good;
 	bool ended, torn;
@@ -39,7 +39,7 @@ struct samples_seen {
 int samples_read_seen(FILE *f, const char *name, struct samples *s, struct samples_seen *seen,
 		      char why[256]);
 
-/* Strings that may stand in a file. */
+/* Is @s a string that may be in a file? Only with @spaces may it have spaces. */
 bool samples_word_ok(const char *s, bool spaces);
 
 #endif /* HARNESS_SAMPLES_CHUNK_H */

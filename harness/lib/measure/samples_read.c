@@ -15,12 +15,12 @@ struct reader {
 	const char *name;
 	struct samples *s;
 	char *why;
-	uint64_t at;			/* bytes that are good */
+	uint64_t at;			/* offset behind the last good chunk, bytes */
 	struct strbuf payload;
-	size_t *series;			/* of the file: which of @s */
+	size_t *series;			/* maps the file's series to those of @s */
 	size_t nr_series;
 	uint32_t first_round, nr_rounds;
-	bool one_boot;			/* all rounds of the file */
+	bool one_boot;			/* all rounds of the file are of one boot */
 };
 
 bool samples_word_ok(const char *s, bool spaces)
@@ -43,7 +43,7 @@ static void incomplete(struct reader *r, const char *what)
 		r->s->incomplete = xasprintf("%s: %s", r->name, what);
 }
 
-/* ---- payloads: false when they are not as they should be ---- */
+/* ---- payloads; functions return false when a payload is wrong ---- */
 
 struct cursor {
 	const uint8_t *p, *end;
@@ -73,7 +73,7 @@ static bool take_word(struct cursor *c, bool spaces, const char **word)
 	return true;
 }
 
-/* Rounds of another kernel or machine are no rounds of the same. */
+/* Notes when files of different kernels or machines are mixed. */
 static void check_mixed(struct reader *r, const char *key, const char *was, const char *is)
 {
 	static const char *const keys[] = {
@@ -145,7 +145,7 @@ static struct samples_round *round_of(struct samples_series *series, uint32_t ro
 	struct samples_round *rounds = series->rounds;
 	size_t nr = series->nr_rounds;
 
-	/* Most often the last, or one more. */
+	/* Most often it is the last round, or a new one. */
 	for (size_t i = nr; i > 0; i--)
 		if (rounds[i - 1].round == round)
 			return &rounds[i - 1];
@@ -282,7 +282,7 @@ static size_t read_payload(struct reader *r, size_t len)
 	return r->payload.len;
 }
 
-/* 1: a chunk was taken, 0: the file ends here, or in the middle of one, or -EBADMSG. */
+/* Returns 1 when a chunk was taken, 0 when the file ends here or within a chunk, or -EBADMSG. */
 static int read_chunk(struct reader *r, struct samples_seen *seen)
 {
 	uint8_t head[SAMPLES_CHUNK];

@@ -15,7 +15,7 @@ struct text {
 	struct samples_writer *w;
 	struct diag *diag;
 	unsigned int line;
-	const char *start, *p, *end;	/* of the line */
+	const char *start, *p, *end;	/* the line: begin, position, end */
 	int series;			/* -1: none yet */
 	uint32_t round;
 	int err;
@@ -55,7 +55,7 @@ static void skip_blanks(struct text *t)
 		t->p = t->end;
 }
 
-/* The next word of the line, NULL at its end; the caller frees it. */
+/* Returns the next word of the line, which the caller frees, or NULL at the line's end. */
 static char *next_word(struct text *t, const char **at)
 {
 	const char *start;
@@ -67,7 +67,7 @@ static char *next_word(struct text *t, const char **at)
 	return t->p > start ? strndup(start, t->p - start) : NULL;
 }
 
-/* What is left, without comment and blanks; the caller frees it. */
+/* Returns the rest of the line without comment and blanks; the caller frees it. */
 static char *rest(struct text *t)
 {
 	const char *start, *end;
@@ -133,7 +133,7 @@ static bool round_line(struct text *t)
 	return ok;
 }
 
-/* VALUE or VALUE*TIMES. */
+/* Parses VALUE or VALUE*TIMES. */
 static bool value_word(struct text *t, const char *word, const char *at, double *value,
 		       uint64_t *times)
 {

@@ -15,11 +15,11 @@
 
 struct samples_writer {
 	int fd;
-	struct samples known;	/* the series; of a file that is gone on with, too */
+	struct samples known;	/* the file's series, also those from before it was opened */
 	struct strbuf chunk;
 };
 
-/* One write: what is interrupted is torn at the end, not in the middle. */
+/* Writes in one go, so that an interrupted write tears the end of the file only. */
 static int write_once(int fd, const void *data, size_t len)
 {
 	const char *p = data;
@@ -45,7 +45,10 @@ static void chunk_begin(struct samples_writer *w, enum samples_chunk type)
 	le32_add(&w->chunk, 0);
 }
 
-/* A disk that is full leaves no half of a chunk that later ones would stand behind. */
+/*
+ * Appends the chunk. When the disk is full, the part that was written is cut off again, so
+ * that no later chunk follows a torn one.
+ */
 static int chunk_write(struct samples_writer *w)
 {
 	uint8_t *head = (uint8_t *)w->chunk.s;
@@ -84,7 +87,7 @@ static int begin_file(int fd)
 	return write_once(fd, head, sizeof(head));
 }
 
-/* Behind the last whole chunk. */
+/* Opens an existing file to append behind its last whole chunk. */
 static int go_on(struct samples_writer *w, const char *path)
 {
 	struct samples_seen seen;
@@ -255,7 +258,7 @@ struct recorder {
 	uint32_t round;
 	size_t nr_raw, kept, counted;
 	struct hist *hist;
-	double raw[SAMPLES_RAW];	/* those that are not yet written */
+	double raw[SAMPLES_RAW];	/* raw values that are not written yet */
 };
 
 struct recorder *recorder_new(struct samples_writer *w, int series, uint32_t round)
