@@ -17,12 +17,12 @@ struct evstream {
 	struct symbols symbols;
 	bool swap;
 	bool started;		/* next is known */
-	bool ended;		/* END came */
+	bool ended;		/* END has come */
 	bool finished;
-	uint64_t next;		/* number that is due */
-	uint64_t late;		/* came after their place was given up */
+	uint64_t next;		/* number of the event that is due */
+	uint64_t late;		/* events that came after they were counted as lost */
 	unsigned int held;
-	struct obs_event *window;	/* by number, in a circle; seq 0: empty */
+	struct obs_event *window;	/* a ring, indexed by number; seq 0: empty */
 	char release[64];
 	char doubt[200];
 };
@@ -100,7 +100,7 @@ static struct obs_event *slot(struct evstream *s, uint64_t seq)
 	return &s->window[seq % EVSTREAM_WINDOW];
 }
 
-/* What was held back and is due now. */
+/* Hands on the events that were held back and are due now. */
 static void drain(struct evstream *s)
 {
 	while (s->held && slot(s, s->next)->seq == s->next) {
@@ -113,7 +113,7 @@ static void drain(struct evstream *s)
 	}
 }
 
-/* Moves on, with losses, until @seq fits into the window or nothing is held. */
+/* Moves on until @seq fits into the window or nothing is held; counts what is missing as lost. */
 static void make_room(struct evstream *s, uint64_t seq)
 {
 	uint64_t missing = 0;
@@ -152,7 +152,7 @@ static void push(struct evstream *s, const struct obs_event *e)
 		drain(s);
 		return;
 	}
-	if (slot(s, e->seq)->seq) {	/* twice the same number */
+	if (slot(s, e->seq)->seq) {	/* the same number came twice */
 		s->late++;
 		return;
 	}
@@ -160,7 +160,7 @@ static void push(struct evstream *s, const struct obs_event *e)
 	s->held++;
 }
 
-/* Whoever comes first need not be the lowest. */
+/* Finds the lowest number of the first events; the first one need not have it. */
 static void find_start(struct evstream *s, const struct obs_event *e, size_t n)
 {
 	if (s->started || !n)
@@ -293,7 +293,7 @@ static void take_probe_line(struct evstream *s, const char *name, const char *re
 		return;
 	if (!strncmp(name, "sync_", 5) && strcmp(name, "sync_wait"))
 		judge_syncs_missing(s->judge);
-	/* A function of a provider or a client that was met at run time: "what:name". */
+	/* "what:name": a function of a provider or a client that was met at run time. */
 	if (strchr(name, ':')) {
 		char text[120];
 
@@ -337,7 +337,7 @@ static int take_end(struct evstream *s, const uint8_t *data, size_t len, char wh
 		give_up(s, last - s->next + 1);
 		s->next = last + 1;
 	}
-	/* Losses that took a number have left a gap. */
+	/* Lost events that had taken a number have left a gap and are counted already. */
 	seen = judge_counters(s->judge)->lost;
 	if (lost > seen)
 		give_up(s, lost - seen);

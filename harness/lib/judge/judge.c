@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The judge: takes events one by one and hands them to those who know them. */
+/* The judge: takes events one by one and hands each to the file that handles its type. */
 #include "judge.h"
 
 #include <errno.h>
@@ -81,7 +81,7 @@ void judge_lost(struct judge *j, uint64_t n)
 	lose(j, n);
 }
 
-/* Ranges that wrap around are no ranges. */
+/* An event whose address range wraps around is bad. */
 static bool is_sane(const struct obs_event *e)
 {
 	bool wraps = e->len && e->dma + (e->len - 1) < e->dma;

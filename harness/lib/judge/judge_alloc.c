@@ -11,7 +11,7 @@ static enum map_kind kind_of(const struct obs_event *e)
 	return e->arg <= OBS_ALLOC_POOL ? kinds[e->arg] : MAP_COHERENT;
 }
 
-/* @other: of any other kind, mappings too. */
+/* Finds an allocation of @kind at @dma; with @other one of any other kind, or a mapping. */
 static struct jmap *find_alloc(struct judge *j, const struct jdev *d, uint64_t dma,
 			       enum map_kind kind, bool other)
 {
@@ -94,8 +94,10 @@ static void check_match(struct judge *j, const struct jmap *m, const struct obs_
 }
 
 /*
- * The first block of a pool has the address of the memory it was cut from: a free
- * of another kind is only wrong when nothing of its own kind was ever there.
+ * A free that matches no live allocation of its kind. The first block of a pool has the
+ * address of the memory that it was cut from, so a live object of another kind at this address
+ * proves nothing by itself: the free is of the wrong kind only if nothing of its own kind was
+ * ever there.
  */
 static void unmatched_free(struct judge *j, struct jdev *d, const struct obs_event *e)
 {

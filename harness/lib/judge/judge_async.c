@@ -153,13 +153,13 @@ static void check_counts(struct judge *j, const struct jud *u, const struct obs_
 		return;
 	if (sum > u->cap)
 		report_ud(j, e, V_UNMAP_DATA_COUNT, "counts more addresses than it holds");
-	else if ((u->cap & 0xff) != e->attrs >> 24)	/* told in 8 bits */
+	else if ((u->cap & 0xff) != e->attrs >> 24)	/* the event has 8 bits of it */
 		report_ud(j, e, V_UNMAP_DATA_COUNT, "goes back to another pool");
 }
 
 /*
- * Each descriptor holds a reference until its provider lets go of it: when the last
- * goes, all of them are over.
+ * Each descriptor holds a reference until its provider drops it. When the last reference goes,
+ * all these descriptors have ended.
  */
 static void last_put(struct judge *j, const struct obs_event *e)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Providers and channels: come and go, issue, terminate. */
+/* Providers and channels: register and unregister, get and put, issue, terminate. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -133,7 +133,7 @@ static void on_chan_info(struct judge *j, const struct obs_event *e)
 	struct jchan *c = chan_get(j, e->obj, e->dev);
 	struct jdev *d = dev_get(j, e->dev);
 
-	/* The memory may have been another channel before. */
+	/* Another channel may have been at this address before. */
 	if (c->told && (c->dev != d || c->id != e->len || !c->prov || c->prov->addr != e->arg)) {
 		finish_all(j, c);
 		c->clients = 0;
@@ -159,7 +159,7 @@ static void on_chan_get(struct judge *j, const struct obs_event *e)
 	judge_report(j, &r);
 }
 
-/* A descriptor whose end would have been told is in flight. */
+/* Reports a channel that is released with a descriptor that is surely still in flight. */
 static void check_active(struct judge *j, struct jchan *c, const struct obs_event *e)
 {
 	for (const struct jtx *tx = c->first; tx; tx = tx->next) {
@@ -183,7 +183,7 @@ static void on_chan_put(struct judge *j, const struct obs_event *e)
 	int64_t before = (int32_t)e->arg;
 	struct report r = report_of(V_CHAN_REF_IMBALANCE, e);
 
-	/* dmaengine_put() visits public channels that nobody holds, too. */
+	/* dmaengine_put() puts public channels that nobody holds, too. */
 	if (!e->arg2 && before != 1) {
 		r.chan = c;
 		say(&r, "a private channel of %s is put %s", dev_kind(c->dev),
@@ -233,7 +233,7 @@ static void report_not_issued(struct judge *j, const struct jtx *tx, const struc
 	judge_report(j, &r);
 }
 
-/* The call that gave it up is not where the fault lies: that is the submit. */
+/* Reports forgotten descriptors with the stack of their submit, as the fault is there. */
 void check_forgotten(struct judge *j, struct jchan *c, const struct obs_event *e, uint64_t age)
 {
 	struct obs_event at = *e;
@@ -275,7 +275,7 @@ void on_chan(struct judge *j, const struct obs_event *e)
 
 /* ---- issue ---- */
 
-/* Submitted in this same callback: that was already said. */
+/* Was it submitted in this same callback? That was reported then. */
 static bool said_at_submit(const struct frame *f, const struct jtx *tx)
 {
 	return tx->submit_seq > f->seq;
@@ -340,7 +340,7 @@ static void abort_all(struct judge *j, struct jchan *c, uint64_t before)
 	(void)j;
 }
 
-/* Kept until it is known that there is a synchronize that should have come. */
+/* Keeps a finding until it is known that the provider has a synchronize that should have come. */
 void late_finding(struct judge *j, struct jchan *c, const struct report *r)
 {
 	if (provider_synchronizes(c)) {
@@ -428,7 +428,7 @@ void on_terminate(struct judge *j, const struct obs_event *e)
 	}
 }
 
-/* What was compared with what came before is worth nothing. */
+/* After a loss, forgets what later events would be compared with. */
 void chans_lost(struct judge *j)
 {
 	for (size_t i = 0; j->chans.buckets && i <= j->chans.mask; i++)

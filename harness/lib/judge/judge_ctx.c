@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Contexts: what is going on in a task, or on a CPU at a level: the callbacks
- * that it runs, and a call whose entries or addresses are still being told.
+ * Contexts: a context is a task, or a CPU at an interrupt level. It has the callbacks that it
+ * runs, and the call whose sg entries or addresses the next events will give.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -75,8 +75,8 @@ void ctx_put(struct judge *j, struct jctx *c)
 }
 
 /*
- * An event at a level proves that no higher one is active on its CPU: what is
- * left there is a return that was missed.
+ * An event at a level proves that no higher level is active on its CPU: a callback that still
+ * seems to run at a higher level has returned unseen.
  */
 void ctx_heal(struct judge *j, const struct obs_event *e)
 {
@@ -93,7 +93,7 @@ static void free_ctx(struct table_node *n)
 	free(table_entry(n, struct jctx, node));
 }
 
-/* After a loss: a return may be among what is missing. */
+/* After a loss, forget all contexts: a return may have been among the lost events. */
 void ctx_forget(struct judge *j)
 {
 	table_drain(&j->ctxs, free_ctx);
@@ -118,7 +118,7 @@ const struct frame *ctx_frame(struct judge *j, const struct obs_event *e)
 	return c && c->nr ? &c->frames[c->nr - 1] : NULL;
 }
 
-/* With those above it, whose returns must have been missed. */
+/* Pops a frame, and those above it, whose returns must have been missed. */
 void ctx_pop(struct judge *j, const struct obs_event *e, bool deps, uint64_t func, uint64_t param)
 {
 	struct jctx *c = ctx_find(j, e);
@@ -136,7 +136,7 @@ void ctx_pop(struct judge *j, const struct obs_event *e, bool deps, uint64_t fun
 	ctx_put(j, c);
 }
 
-/* Its addresses will be told no more: it goes. */
+/* @tx goes away: no more of its addresses are expected. */
 void ctx_forget_tx(struct judge *j, const struct jtx *tx)
 {
 	for (size_t i = 0; j->ctxs.buckets && i <= j->ctxs.mask; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Devices: who they are, which domain they map in, and their drivers' going. */
+/* Devices: names, mapping domains, and drivers that unbind. */
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -83,7 +83,7 @@ static void on_name(struct judge *j, const struct obs_event *e)
 	struct jdev *d = dev_get(j, e->dev);
 
 	if (d->name[0] && strncmp(d->name, e->name, sizeof(d->name) - 1)) {
-		/* another one lives here now; findings may still name the old one */
+		/* another device has this address now; findings may still name the old one */
 		drop_maps(j, d);
 		table_del(&j->devs, &d->node);
 		j->last_dev = NULL;
@@ -114,8 +114,9 @@ static bool ud_lives(const struct judge *j, uint64_t ud)
 }
 
 /*
- * Whose duty was it? A client's own mapping is a leak. Of unmap data, the
- * provider's when it aborted the descriptor, else someone kept a reference.
+ * Reports a mapping that was left, by who should have unmapped it. A client's own mapping is a
+ * leak. Unmap data should have been put by the provider if it aborted the descriptor; else
+ * someone kept a reference.
  */
 static void report_leak(struct judge *j, const struct jmap *m, const struct obs_event *e)
 {
@@ -124,7 +125,7 @@ static void report_leak(struct judge *j, const struct jmap *m, const struct obs_
 	if (ud_lives(j, m->ud))
 		r.id = m->aborted ? V_ABORTED_NOT_UNMAPPED : V_UNMAP_DATA_REF;
 	r.map = m;
-	/* The call that made it tells more than the unbind. */
+	/* The stack of the map call tells more than that of the unbind. */
 	r.stack = m->stack;
 	if (r.id == V_LEAK)
 		say(&r, "%s %s of %s is still there when its driver has gone",
@@ -147,7 +148,7 @@ static void on_unbind(struct judge *j, const struct obs_event *e)
 	for (struct jmap *m = d->maps; m; m = m->next) {
 		if (m->epoch != j->epoch)
 			unknown(j, UNKNOWN_LOST);
-		else if (m->kind != MAP_POOL)	/* the pool's own memory is told */
+		else if (m->kind != MAP_POOL)	/* the pool's memory is reported itself */
 			report_leak(j, m, &at);
 	}
 	drop_maps(j, d);

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Completion: callbacks, status, cookies, and the engine's own word. */
+/* Completion: callbacks, status, cookies, and what the engine itself reports. */
 #include <stdio.h>
 #include <string.h>
 
 #include "judge_state.h"
 
-#define MAX_LOOK 256	/* descriptors that are looked through for a cookie */
+#define MAX_LOOK 256	/* descriptors searched at most for a cookie */
 
 /* ---- cookies ---- */
 
-/* They wrap from INT_MAX to 1: a circle of 31 bits. */
+/* Cookies wrap from INT_MAX to 1, so they are compared as numbers of 31 bits. */
 static bool before(int32_t a, int32_t b)
 {
 	return (((uint32_t)a - (uint32_t)b) & 0x7fffffff) > 0x3fffffff;
@@ -27,8 +27,8 @@ static void report_order(struct judge *j, const struct jchan *c, const struct jt
 }
 
 /*
- * The cookie is read a moment before or after the event gets its number: only two
- * of one CPU can be compared.
+ * The cookie is read a moment before or after the event gets its number, so only two events of
+ * the same CPU can be compared.
  */
 static void note_completed(struct judge *j, struct jchan *c, int32_t cookie,
 			   const struct obs_event *e)
@@ -167,7 +167,10 @@ struct match {
 	bool ambiguous;
 };
 
-/* @cookie: completed last on @hint; most providers tell of it at once. */
+/*
+ * Does a callback fit @a better than @b? @cookie completed last on channel @hint, and most
+ * providers call back at once.
+ */
 static bool better(const struct jtx *a, const struct jtx *b, const struct jchan *hint,
 		   int32_t cookie)
 {
@@ -185,7 +188,7 @@ static bool better(const struct jtx *a, const struct jtx *b, const struct jchan 
 	return a->submit_seq < b->submit_seq;
 }
 
-/* The oldest that waits for this callback. */
+/* Finds the oldest descriptor that waits for this callback. */
 static struct match find_called(struct judge *j, const struct obs_event *e,
 				const struct jchan *hint, int32_t cookie)
 {
@@ -220,9 +223,9 @@ static void doubt_all(struct judge *j, const struct obs_event *e)
 }
 
 /*
- * One that was submitted before events were lost may have been called back unseen.
- * If it is not alone, nobody knows whose callback this is, nor the next ones until
- * all that wait now have had theirs. Returns whether it is one that is forgotten.
+ * A descriptor that was submitted before a loss may have been called back unseen. If others
+ * wait for the same callback, this callback cannot be assigned to one of them, nor can the next
+ * ones until all that wait now have had theirs. Returns whether the callback must be ignored.
  */
 static bool after_loss(struct judge *j, const struct obs_event *e)
 {
@@ -322,7 +325,7 @@ static void push_callback(struct judge *j, struct jctx *ctx, const struct obs_ev
 {
 	struct frame *f;
 
-	/* It cannot run inside itself: its return was missed. */
+	/* A callback cannot run inside itself: the return of the first one was missed. */
 	for (unsigned int i = 0; i < ctx->nr; i++)
 		if (ctx->frames[i].func == e->dma && ctx->frames[i].param == e->phys)
 			ctx->nr = i;
@@ -355,8 +358,8 @@ static void callback_enter(struct judge *j, const struct obs_event *e)
 		return;
 	}
 	/*
-	 * Of nobody's descriptor: where async_tx works with the CPU it calls back itself, in
-	 * the caller's context and under the caller's locks.
+	 * A callback without a descriptor: where async_tx works with the CPU, it calls back by
+	 * itself, in the caller's context and under the caller's locks.
 	 */
 	push_callback(j, ctx, e, m.tx ? m.tx->chan : NULL, m.tx);
 	if (!m.tx) {
@@ -383,7 +386,7 @@ void on_callback(struct judge *j, const struct obs_event *e)
 	ctx_pop(j, e, false, e->dma, e->phys);
 }
 
-/* ---- what the engine says ---- */
+/* ---- what the engine reports ---- */
 
 static void check_memory(struct judge *j, const struct jtx *tx, const struct obs_event *e,
 			 const char *how)

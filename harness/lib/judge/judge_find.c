@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Findings: made, deduplicated, and kept so that each can be matched. */
+/* Findings: they are made, deduplicated, and kept so that each can be matched. */
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>

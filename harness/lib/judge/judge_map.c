@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Streaming mappings: made, ended, and what is wrong with an end. */
+/* Streaming mappings: map, unmap, and what can be wrong with an unmap. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ bool writes(const struct jmap *m)
 	return m->dir != DIR_TO;
 }
 
-/* Its low half, so that a truncated address finds the whole one. */
+/* The key is the low half of the address, so that a truncated address finds the whole one. */
 uint64_t map_key(uint64_t dma)
 {
 	return (uint32_t)dma;
@@ -133,7 +133,7 @@ struct jmap *ghost_find(struct judge *j, const struct jdev *d, uint64_t dma)
 	return NULL;
 }
 
-/* One ghost an address: the newest. */
+/* Keeps an ended mapping as a ghost; of each address only the newest is kept. */
 static void make_ghost(struct judge *j, struct jmap *m)
 {
 	struct jmap *old = ghost_find(j, m->dev, m->dma);
@@ -205,9 +205,9 @@ static bool fits(const struct jmap *m, uint8_t use)
 }
 
 /*
- * With dma-direct two mappings of the same bytes have one address: then it is the
- * one whose direction fits, a TO_DEVICE mapping for a source (@use 1), a
- * FROM_DEVICE one for a destination (@use 2).
+ * Finds the mapping that an operand is in. With dma-direct two mappings of the same bytes have
+ * the same address; then the one whose direction fits is taken: a TO_DEVICE mapping for a
+ * source (@use 1), a FROM_DEVICE one for a destination (@use 2).
  */
 struct jmap *map_for_use(const struct jdev *d, uint64_t dma, uint64_t len, uint8_t use)
 {
@@ -239,10 +239,10 @@ struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len)
 }
 
 /*
- * What was mapped there with other memory behind it must have ended unseen. With
- * the same memory, and events lost since, it may have: which of the two a later
- * unmap ends cannot be told, so they become one, of which nothing is sure.
- * Returns the epoch of what is mapped there now.
+ * Called for a new mapping at @dma. An old mapping at the same address with other memory must
+ * have ended unseen. One with the same memory may have ended unseen if events were lost since:
+ * as nobody can tell which of the two a later unmap ends, they become one mapping of which
+ * nothing is sure. Returns the epoch for the new mapping.
  */
 uint64_t drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys)
 {
@@ -320,7 +320,7 @@ static int score(const struct jmap *m, const struct obs_event *e, enum map_kind 
 	return (m->kind == kind ? 4 : 0) + (m->len == e->len ? 2 : 0) + (m->dir == e->dir ? 1 : 0);
 }
 
-/* Of several mappings of one address, the one that the call describes best. */
+/* Finds, among the mappings of one address, the one that the unmap describes best. */
 static struct jmap *best_match(struct judge *j, const struct jdev *d, const struct obs_event *e,
 			       enum map_kind kind)
 {
@@ -359,8 +359,9 @@ static void report_mismatch(struct judge *j, struct jmap *m, const struct obs_ev
 }
 
 /*
- * A device that was not seen from its start may have mapped one page for reading
- * before and again since: that the mappings differ proves nothing then.
+ * Does a mismatch between an unmap and the mapping prove an error? Not if the device was not
+ * seen from its start: it may have mapped the same page for reading before, and the unmap may
+ * be that mapping's.
  */
 static bool mismatch_proves(struct judge *j, const struct jmap *m)
 {
@@ -407,7 +408,7 @@ void on_unmap(struct judge *j, const struct obs_event *e)
 	map_end(j, m, e, false);
 }
 
-/* ---- memory that is given back ---- */
+/* ---- memory that is freed ---- */
 
 static void report_free(struct judge *j, struct jmap *m, const struct obs_event *e)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is wrong with a new mapping: its memory, its address, its neighbours. */
+/* What can be wrong with a new mapping: its memory, its address, overlaps with others. */
 #include <stdio.h>
 #include <string.h>
 
@@ -45,8 +45,8 @@ static void check_memory(struct judge *j, const struct jmap *m, const struct obs
 }
 
 /*
- * dma-direct and the IOMMU layer refuse what the mask forbids, and drivers set
- * masks after their first mapping: only dma_map_ops of its own can go beyond.
+ * dma-direct and the IOMMU layer refuse what the mask forbids, and drivers may change the mask
+ * after their first mapping. So only a device with its own dma_map_ops can exceed its mask.
  */
 static void check_mask(struct judge *j, const struct jmap *m, const struct obs_event *e)
 {
@@ -76,7 +76,7 @@ static void report_line(struct judge *j, const struct jmap *m, const struct jmap
 {
 	struct report r = report_of(V_CACHELINE_SHARED, e);
 
-	/* A bounced one lies elsewhere; that it is shows in its address. */
+	/* If exactly one of the two is bounced, their addresses differ in offset. */
 	if (m->dma - m->phys_addr != o->dma - o->phys_addr) {
 		unknown(j, UNKNOWN_DOMAIN);
 		return;
@@ -128,7 +128,7 @@ void check_new_map(struct judge *j, struct jmap *m, const struct obs_event *e)
 
 /* ---- overlaps ---- */
 
-/* Who owns these bytes of @o now, as far as events can tell? */
+/* The owner of these bytes of @o now, as far as events show it. */
 static enum owner owner_now(const struct judge *j, const struct jmap *o, uint64_t start,
 			    uint64_t end)
 {
@@ -138,7 +138,7 @@ static enum owner owner_now(const struct judge *j, const struct jmap *o, uint64_
 		return owner;
 	if (!o->elided && !(o->dev->flags & OBS_DEV_ELIDES) && !j->no_syncs)
 		return owner;
-	/* What is only read may be given back at any time, unseen. */
+	/* Bytes that the device only reads may return to the CPU at any time, without an event. */
 	return o->used || !writes(o) ? OWNER_UNKNOWN : OWNER_DEVICE;
 }
 
@@ -226,7 +226,7 @@ void check_overlaps(struct judge *j, const struct jmap *m, const struct obs_even
 	     n = itree_next(n, m->phys_addr, last)) {
 		const struct jmap *o = table_entry(n, struct jmap, phys);
 
-		/* One list is one transfer; a list that is mapped again is remap-sg. */
+		/* A list is one transfer; a list that is mapped twice is reported as remap-sg. */
 		if (m->sg && o->sg && (o->sg == m->sg || o->sg == m->sg->remaps))
 			continue;
 		check_pair(j, m, o, e);

@@ -19,7 +19,7 @@ static struct span *add_at(struct owners *o, unsigned int at)
 	return &o->spans[at];
 }
 
-/* Bytes [start, end) get back to the base. */
+/* Removes [start, end) from the spans, so that these bytes belong to the base's owner. */
 static void cut(struct owners *o, uint64_t start, uint64_t end)
 {
 	for (unsigned int i = 0; i < o->nr; i++) {
@@ -59,7 +59,7 @@ void owners_set(struct owners *o, uint64_t len, uint64_t start, uint64_t end, en
 	if (to == o->base)
 		return;
 	if (o->nr >= MAX_SPANS) {
-		/* too torn to be remembered */
+		/* too many pieces to remember */
 		o->base = OWNER_UNKNOWN;
 		o->nr = 0;
 		return;

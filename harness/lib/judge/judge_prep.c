@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is wrong with a prepared operation: its limits, flags and operands. */
+/* What can be wrong with a prepared operation: limits, flags and operands. */
 #include <stdio.h>
 #include <string.h>
 
 #include "judge_state.h"
 
-#define PQ_HAS_CONTINUE	(1u << 15)	/* of max_pq */
+#define PQ_HAS_CONTINUE	(1u << 15)	/* a flag in max_pq */
 
 /* ---- limits and flags ---- */
 
@@ -19,7 +19,7 @@ static void report_tx(struct judge *j, const struct jtx *tx, const struct obs_ev
 	judge_report(j, &r);
 }
 
-/* dma_maxpq() of linux/dmaengine.h */
+/* The same as dma_maxpq() of linux/dmaengine.h. */
 static uint32_t max_pq(const struct jprov *p, uint32_t flags)
 {
 	uint32_t max = p->max_pq & ~PQ_HAS_CONTINUE;
@@ -158,7 +158,7 @@ static void check_unresolved(struct judge *j, const struct jtx *tx, struct juse 
 
 /* ---- overlaps of operands ---- */
 
-/* PQ: a result that is switched off has an address without a meaning. */
+/* Is the operand a disabled result of PQ? Its address has no meaning. */
 static bool is_off(const struct jtx *tx, uint32_t i)
 {
 	if (tx->op != OBS_OP_PQ)
@@ -199,8 +199,8 @@ static void report_one_op(struct judge *j, const struct jtx *tx, const struct ju
 }
 
 /*
- * An xor may name its destination as the first source: the engines read it before
- * they write it. Nothing else may overlap.
+ * The destination of an xor may be its first source, because engines read it before they write
+ * it. No other operands may overlap.
  */
 static bool may_be_same(const struct jtx *tx, const struct juse *dst, const struct juse *src,
 			uint32_t nr_src)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Scatterlists: a mapping each entry, and a list that knows them. */
+/* Scatterlists: each entry is a mapping, and a list refers to them. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -7,11 +7,11 @@
 #include "judge_state.h"
 #include "lib/base/strbuf.h"
 
-#define MAX_NENTS	65536	/* that the observer tells of one list */
+#define MAX_NENTS	65536	/* the observer sends at most so many entries of a list */
 
 static void sg_free(struct judge *j, struct jsg *g)
 {
-	/* Told incompletely: someone may still wait for its entries. */
+	/* Not all entries have come: a context may still wait for them. */
 	if (g->got < g->nents)
 		for (size_t i = 0; j->ctxs.buckets && i <= j->ctxs.mask; i++)
 			for (struct table_node *n = j->ctxs.buckets[i]; n; n = n->next) {
@@ -81,7 +81,7 @@ void on_map_sg(struct judge *j, const struct obs_event *e)
 		return;
 	}
 	c = ctx_get(j, e);
-	if (c->sg && !c->sg->live)	/* none of its entries came */
+	if (c->sg && !c->sg->live)	/* the list before it got no entries */
 		sg_free(j, c->sg);
 	c->sg = sg_new(j, d, e);
 }
@@ -101,8 +101,8 @@ static bool grow(struct jsg *g, const struct obs_event *e)
 }
 
 /*
- * The kernel may have merged entries: then those that follow lie in the segment of
- * an earlier one.
+ * The DMA address of the next entry. The kernel may have merged entries: then an entry is in
+ * the segment of an earlier one.
  */
 static uint64_t entry_dma(struct jsg *g, const struct obs_event *e)
 {
@@ -122,7 +122,7 @@ static uint64_t entry_dma(struct jsg *g, const struct obs_event *e)
 	return e->dma;
 }
 
-/* The default of a bus is often raised after the first mapping has told it. */
+/* The limits of the list's device. A bus's default is often raised after the first mapping. */
 static void limits(struct judge *j, const struct jsg *g, uint64_t *max, uint64_t *boundary)
 {
 	const struct jdev *d = g->dev;
@@ -164,7 +164,7 @@ static void check_limits(struct judge *j, const struct jsg *g, const struct jmap
 	}
 }
 
-/* Is it the list that was there before, or only its memory? */
+/* Is the list mapped already, or did another list use the same memory before? */
 static void check_remap(struct judge *j, struct jsg *g, const struct jmap *m,
 			const struct obs_event *e)
 {
@@ -240,7 +240,7 @@ static struct jsg *by_first_entry(struct judge *j, const struct jdev *d, uint64_
 	return NULL;
 }
 
-/* The list itself, or a copy of it. */
+/* Finds the list by its pointer, or by its first entry if the call has a copy of the list. */
 static struct jsg *match_list(struct judge *j, const struct jdev *d, const struct obs_event *e)
 {
 	struct table_node *n = table_first(&j->sgs, e->obj);
@@ -296,7 +296,7 @@ static void end_list(struct judge *j, struct jsg *g, const struct obs_event *e, 
 {
 	uint32_t got = g->got, left = g->live;
 
-	/* The last entry takes the list with it. */
+	/* map_end() of the last entry frees the list. */
 	for (uint32_t i = 0; i < got && left; i++)
 		if (g->entries[i]) {
 			left--;
@@ -334,7 +334,7 @@ static bool unmap_of_single(struct judge *j, const struct jdev *d, const struct 
 
 		if (!m->live || m->dev != d || m->dma != e->dma)
 			continue;
-		/* else it may be an end of a list whose map went unseen */
+		/* otherwise it may unmap a list whose map was not seen */
 		if (m->epoch == j->epoch && dev_sure(j, d)) {
 			r.map = m;
 			say(&r, "%s unmaps a %s as an sg list", dev_kind(d), map_kind_name(m));

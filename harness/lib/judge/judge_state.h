@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The judge's inside: what its parts share. */
+/* The judge's internal state: what its parts share. */
 #ifndef HARNESS_JUDGE_STATE_H
 #define HARNESS_JUDGE_STATE_H
 
@@ -30,7 +30,7 @@ enum {	/* enum dma_status */
 	STATUS_ERROR	= 3,
 };
 
-enum {	/* bits of the capability mask: operations whose prep is not probed */
+enum {	/* bits of the capability mask for operations whose prep is not probed */
 	CAP_MEMSET_SG	= 6,
 	CAP_SLAVE	= 10,
 	CAP_INTERLEAVE	= 12,
@@ -40,7 +40,7 @@ enum {	/* bits of the capability mask: operations whose prep is not probed */
 
 struct jdev {
 	struct table_node node;		/* by address */
-	struct jdev *next;		/* of all, also those that are gone */
+	struct jdev *next;		/* of all devices, also those that are gone */
 	uint64_t addr;
 	char name[56];
 	char driver[56];
@@ -76,7 +76,7 @@ struct span {
 	enum owner owner;
 };
 
-/* Of each byte of a mapping: a base, and spans that differ, sorted. */
+/* The owner of each byte of a mapping: a base, and sorted spans that have another owner. */
 struct owners {
 	enum owner base;
 	uint16_t nr, cap;
@@ -85,21 +85,21 @@ struct owners {
 
 struct jmap {
 	struct table_node node;		/* by the low half of the DMA address */
-	struct itree_node phys;		/* unless it is a resource or an allocation */
+	struct itree_node phys;		/* not for resources and allocations */
 	struct itree_node bus;
-	struct jmap *prev, *next;	/* of its device; of the ghosts */
+	struct jmap *prev, *next;	/* in the device's list, or in that of ghosts */
 	struct jdev *dev;
 	enum map_kind kind;
-	bool live;			/* else a ghost: unmapped, remembered a while */
-	bool excused;			/* ghost: its end was already reported */
+	bool live;			/* false: a ghost, unmapped and remembered for a while */
+	bool excused;			/* a ghost whose unmap was already reported */
 	bool in_phys;
 	bool elided;
 	bool used;			/* by a descriptor that has completed */
-	bool checked;			/* dma_mapping_error() was asked */
-	bool freed;			/* its memory's free was reported */
+	bool checked;			/* dma_mapping_error() was called */
+	bool freed;			/* the free of its memory was reported */
 	bool aborted;			/* the last descriptor to use it was aborted */
 	uint64_t phys_addr, dma, len;
-	uint64_t obj;			/* allocations: CPU address; pool: that of the pool */
+	uint64_t obj;			/* allocation: its CPU address; pool: the pool's address */
 	uint32_t dir, attrs;
 	uint64_t epoch, seq, time, unmap_seq, unmap_time;
 	uint32_t task;
@@ -127,10 +127,10 @@ struct jsg {
 	uint64_t epoch, seq, max_seg, boundary;
 	bool elided;
 	int32_t stack;
-	const struct jsg *remaps;	/* list that it maps again: only compared */
-	struct jmap **entries;		/* nents */
-	struct jseg *segs;		/* mapped */
-	uint32_t cur;			/* segment that the next entry falls in */
+	const struct jsg *remaps;	/* list that it maps again; may dangle, only compared */
+	struct jmap **entries;		/* nents of them */
+	struct jseg *segs;		/* mapped of them */
+	uint32_t cur;			/* the segment that the next entry is in */
 	uint64_t off;
 };
 
@@ -141,7 +141,7 @@ struct jsg {
 /* A callback, or dma_run_dependencies(), that is running. */
 struct frame {
 	bool deps;
-	uint64_t func, param;		/* of deps: the descriptor, 0 */
+	uint64_t func, param;		/* deps: the descriptor, and 0 */
 	struct jchan *chan;		/* NULL: unknown */
 	struct finding_tx tx;
 	bool has_tx;
@@ -155,11 +155,11 @@ struct jctx {
 	uint64_t key;
 	struct frame frames[MAX_FRAMES];
 	unsigned int nr;
-	struct jsg *sg;			/* whose entries are being told */
-	struct jtx *tx;			/* whose addresses are being told */
+	struct jsg *sg;			/* list whose entries come next */
+	struct jtx *tx;			/* descriptor whose addresses come next */
 	uint32_t tx_left;
-	int32_t hint_cookie;	/* that was complete on it */
-	struct jchan *hint;		/* COOKIE: the callback that follows is its */
+	int32_t hint_cookie;		/* the cookie that had completed on it */
+	struct jchan *hint;		/* from COOKIE: the next callback is this channel's */
 };
 
 /* ---- dmaengine ---- */
@@ -185,25 +185,25 @@ struct jchan {
 	struct table_node node;		/* by the dma_chan */
 	uint64_t addr;
 	struct jdev *dev;
-	struct jprov *prov;		/* NULL: not told */
+	struct jprov *prov;		/* NULL: not known */
 	uint32_t id;
 	int64_t clients;
 	bool told;
-	bool hw;			/* its engine says what it does */
+	bool hw;			/* its engine reports what it does (engine events) */
 	struct jtx *first, *last;	/* submitted, in this order */
 	struct jtx *prepped;		/* not submitted yet */
 	uint32_t queued;
-	uint64_t term_enter;		/* seq of a TERMINATE that has not returned; 0 */
-	bool unsynced;			/* terminated, SYNCHRONIZE has not come */
-	bool issued_since;		/* an ISSUE since then that issued something */
+	uint64_t term_enter;		/* seq of a TERMINATE that has not returned, or 0 */
+	bool unsynced;			/* terminated, and no SYNCHRONIZE since */
+	bool issued_since;		/* an ISSUE since then has issued something */
 	struct finding_tx issued_tx;
 	struct obs_event issue_event;
-	struct finding *late;		/* to be told if a SYNCHRONIZE comes */
+	struct finding *late;		/* reported if the provider has a SYNCHRONIZE */
 	unsigned int nr_late;
 	uint64_t issue_time, issue_ctx;
 	uint64_t epoch;
-	struct cookie_at completed;	/* as last told */
-	struct cookie_at called;	/* of the last callback */
+	struct cookie_at completed;	/* the last completed cookie that an event gave */
+	struct cookie_at called;	/* that of the last callback */
 	uint64_t called_ctx;
 	bool called_done;		/* that callback has returned */
 	int32_t residue_cookie;
@@ -213,13 +213,13 @@ struct jchan {
 
 /* One operand: a piece of a mapping that a descriptor uses. */
 struct juse {
-	struct juse *prev, *next;	/* of the mapping */
+	struct juse *prev, *next;	/* in the mapping's list */
 	struct jtx *tx;
-	struct jmap *map;		/* NULL: none is known */
+	struct jmap *map;		/* NULL: not known */
 	uint64_t dma, len;
-	uint8_t dir;			/* PREP_ADDR's: 1 source, 2 destination, 0 both */
-	bool told;			/* something was reported of it */
-	bool dead;			/* it was unmapped already when it was prepared */
+	uint8_t dir;			/* as in PREP_ADDR: 1 source, 2 destination, 0 both */
+	bool told;			/* something was reported about it */
+	bool dead;			/* it was not mapped any more when it was prepared */
 };
 
 enum tx_state {
@@ -232,20 +232,20 @@ struct jtx {
 	struct table_node node;		/* by the descriptor */
 	struct table_node cb_node;	/* by its callback, while that may come */
 	bool in_cb;
-	struct table_node ud_node;	/* by its unmap data, until that is let go */
+	struct table_node ud_node;	/* by its unmap data, until the last put */
 	bool in_ud;
-	struct jtx *prev, *next;	/* of the channel's list, or of the done ones */
+	struct jtx *prev, *next;	/* in the channel's list, or in that of done ones */
 	struct jchan *chan;
 	uint64_t desc;
 	enum tx_state state;
 	uint32_t op, prep_flags, flags;
 	uint64_t len;
 	bool prep_seen, unwatched, cb_unwatched, returned, issued, issue_maybe, started;
-	bool hw_done;			/* or dropped */
-	bool told;			/* the client could know that it is complete */
-	bool called;			/* its callback was */
+	bool hw_done;			/* the engine reported it done, or dropped */
+	bool told;			/* the client can know that it is complete */
+	bool called;			/* its callback was called */
 	bool aborted, synced;
-	bool unsure;			/* nothing may be concluded from its being in flight */
+	bool unsure;			/* it may have ended unseen: conclude nothing from it */
 	bool again;			/* submitted a second time without a prep */
 	bool refused;			/* its submit failed */
 	int32_t old_cookie;
@@ -256,9 +256,9 @@ struct jtx {
 	uint64_t func, param, ud;
 	uint32_t task;
 	int32_t prep_stack, submit_stack;
-	struct jtx *parent;		/* ASYNC_SUBMIT: only compared, and only */
+	struct jtx *parent;		/* ASYNC_SUBMIT: may dangle, only compared, and only */
 	uint64_t parent_seq;		/* while its prep_seq is this */
-	uint64_t child_seq;		/* prep_seq of a child that waits, 0: none */
+	uint64_t child_seq;		/* prep_seq of a child that waits, or 0 */
 	uint64_t child;			/* its descriptor */
 	uint32_t nr, cap, want;
 	struct juse *uses;
@@ -288,10 +288,10 @@ struct judge {
 	struct judge_options opts;
 	struct judge_counters n;
 	uint64_t last_seq, now;
-	uint64_t announced;		/* losses that will show as a gap as well */
+	uint64_t announced;		/* losses that will also show as a gap */
 	uint64_t epoch;			/* counts losses */
 	bool no_syncs, unwatched;
-	uint64_t asked_seq;		/* of the first MAPPING_ERROR: they are told */
+	uint64_t asked_seq;		/* of the first MAPPING_ERROR; more will follow */
 	unsigned int nr_ranges;
 	struct range *ranges;
 
@@ -326,10 +326,10 @@ struct judge {
 struct report {
 	enum violation_id id;
 	const struct obs_event *e;
-	int32_t stack;			/* of the call, when the event has none */
+	int32_t stack;			/* of the call, if the event has none */
 	const struct jmap *map, *other;
 	const struct jtx *tx, *other_tx;
-	const struct jchan *chan;	/* when there is no tx */
+	const struct jchan *chan;	/* if there is no tx */
 	char what[FINDING_TEXT];
 	char detail[FINDING_TEXT];
 };
@@ -349,7 +349,7 @@ void free_findings(struct judge *j);
 struct jdev *dev_get(struct judge *j, uint64_t addr);
 const char *dev_kind(const struct jdev *d);	/* driver, or name without numbers */
 bool dev_sure(const struct judge *j, const struct jdev *d);
-/* 1 yes, 0 no, -1 unknown: may one use what was mapped for the other? */
+/* May a device use what was mapped for the other? 1 yes, 0 no, -1 unknown. */
 int same_domain(const struct jdev *a, const struct jdev *b);
 void on_device(struct judge *j, const struct obs_event *e);
 void free_devs(struct judge *j);
@@ -382,7 +382,7 @@ static inline uint64_t last_of(uint64_t start, uint64_t len)
 struct jmap *map_new(struct judge *j, struct jdev *dev, enum map_kind kind,
 		     const struct obs_event *e, uint64_t phys, uint64_t dma, uint64_t len);
 void map_insert(struct judge *j, struct jmap *m);
-/* It ends; @e NULL: unseen, nothing is concluded. */
+/* Ends a mapping. @e: the unmap; NULL: it ended unseen, and nothing is concluded. */
 void map_end(struct judge *j, struct jmap *m, const struct obs_event *e, bool excused);
 struct jmap *map_for_use(const struct jdev *d, uint64_t dma, uint64_t len, uint8_t use);
 struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len);
@@ -400,7 +400,7 @@ void check_overlaps(struct judge *j, const struct jmap *m, const struct obs_even
 bool in_range(const struct judge *j, enum judge_range_kind kind, uint64_t phys, uint64_t len);
 
 void owners_set(struct owners *o, uint64_t len, uint64_t start, uint64_t end, enum owner to);
-/* DEVICE if any byte is, else UNKNOWN if any is, else CPU. */
+/* DEVICE if any byte is the device's, else UNKNOWN if any byte is unknown, else CPU. */
 enum owner owners_of(const struct owners *o, uint64_t start, uint64_t end);
 
 void on_map_sg(struct judge *j, const struct obs_event *e);
@@ -435,13 +435,13 @@ void free_chans(struct judge *j);
 
 struct jtx *tx_find(struct judge *j, uint64_t desc);
 void tx_told(struct judge *j, struct jtx *tx);
-void tx_told_until(struct judge *j, struct jtx *tx);	/* and those before it, in order */
+void tx_told_until(struct judge *j, struct jtx *tx);	/* all before it too, where order is kept */
 void tx_called(struct judge *j, struct jtx *tx);
 void tx_ud_unlink(struct judge *j, struct jtx *tx);
 void tx_finish(struct judge *j, struct jtx *tx);	/* nothing more is expected of it */
-bool tx_moves_memory(uint32_t op);	/* and is not a slave's */
+bool tx_moves_memory(uint32_t op);	/* false for slave operations */
 bool tx_ordered(const struct jchan *c);
-/* Its completion would have been told, and was not. */
+/* Surely in flight: an event would have shown its completion, and none did. */
 bool tx_surely_active(const struct judge *j, const struct jtx *tx);
 void on_prep(struct judge *j, const struct obs_event *e);
 void on_prep_addr(struct judge *j, const struct obs_event *e);

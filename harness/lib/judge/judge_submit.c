@@ -1,18 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is wrong with a submit, and with what is done to memory in use. */
+/* What can be wrong with a submit, and with an unmap or sync of memory in use. */
 #include <stdio.h>
 #include <string.h>
 
 #include "judge_state.h"
 
-#define MAX_USERS 64	/* of one mapping that are looked at */
+#define MAX_USERS 64	/* users of a mapping that are checked at most */
 
 /* ---- where it was submitted ---- */
 
 /*
- * async_tx forbids new operations in a completion callback; slave channels may. The
- * dependency run of a channel submits what waits for it on the same channel: that
- * is its purpose.
+ * async_tx forbids new operations in a completion callback; clients of slave channels may
+ * submit there. A channel's dependency run submits what waits for it on the same channel,
+ * which is its purpose.
  */
 static void check_context(struct judge *j, const struct jtx *tx, const struct obs_event *e)
 {
@@ -90,7 +90,7 @@ static void check_live(struct judge *j, struct jtx *tx, const struct obs_event *
 
 		if (!u->map || u->map->live || u->told)
 			continue;
-		/* The same address may have been mapped again. */
+		/* The address may have been mapped again since. */
 		if (use_resolve(j, u) || !u->map)
 			continue;
 		if (u->map->epoch != j->epoch || !dev_sure(j, tx->chan->dev)) {
@@ -172,7 +172,7 @@ void check_submit(struct judge *j, struct jtx *tx, const struct obs_event *e)
 	check_again(j, tx, e);
 	check_interrupt(j, tx, e);
 	if (tx->again && !(tx->flags & CTRL_REUSE))
-		return;		/* one fault, one report */
+		return;		/* that is one fault, and was reported */
 	check_live(j, tx, e);
 	check_conflicts(j, tx, e);
 }

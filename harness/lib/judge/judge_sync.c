@@ -7,8 +7,8 @@ void sync_map(struct judge *j, struct jmap *m, const struct obs_event *e, bool f
 {
 	check_uses_at_sync(j, m, e, off, len);
 	/*
-	 * Who skips the syncs of the mapping syncs what was received, and uses the
-	 * rest of the buffer as well: it is not the device's any more.
+	 * A driver that maps with SKIP_CPU_SYNC syncs only the bytes that were received and uses
+	 * the rest of the buffer too, so no byte is surely the device's any more.
 	 */
 	if (for_cpu && m->attrs & ATTR_SKIP_CPU_SYNC)
 		owners_set(&m->owners, m->len, 0, m->len, OWNER_UNKNOWN);
@@ -66,8 +66,8 @@ static void report_error_address(struct judge *j, const struct jdev *d, const st
 }
 
 /*
- * Reading mappings of one address may be several: the call is meant for those
- * that it fits; it is wrong when it fits none.
+ * An address may have several mappings that the device reads. A sync is for those that it
+ * fits; it is wrong when it fits none.
  */
 void on_sync(struct judge *j, const struct obs_event *e)
 {

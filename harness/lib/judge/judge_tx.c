@@ -32,7 +32,7 @@ bool tx_surely_active(const struct judge *j, const struct jtx *tx)
 		return false;
 	if (tx->chan->hw)
 		return true;
-	/* The provider unmaps unmap data itself, before the callback. */
+	/* With unmap data the provider unmaps, before the callback. */
 	return tx->func && !tx->cb_unwatched && !tx->ud && tx->prep_seen &&
 	       (tx->prep_flags | tx->flags) & CTRL_INTERRUPT;
 }
@@ -79,7 +79,7 @@ static struct jmap *in_domain(struct judge *j, const struct jdev *d, const struc
 	return m;
 }
 
-/* Finds the mapping that holds the operand; a ghost if that is all there is. */
+/* Finds the mapping that contains the operand; only if there is none, a ghost. */
 bool use_resolve(struct judge *j, struct juse *u)
 {
 	const struct jdev *d = u->tx->chan->dev;
@@ -93,7 +93,7 @@ bool use_resolve(struct judge *j, struct juse *u)
 	return m && m->live;
 }
 
-/* Readers may map one address more than once: is there another that would do? */
+/* Is there another mapping that contains the operand? Memory may be mapped twice for reading. */
 bool use_has_other(const struct juse *u, struct jmap **other)
 {
 	uint64_t last = last_of(u->dma, u->len);
@@ -242,20 +242,20 @@ void tx_told(struct judge *j, struct jtx *tx)
 	}
 }
 
-/* The engine may still move what the client was told to be complete. */
+/* May the engine still move data, although the client was told that it is complete? */
 static bool may_move(const struct jtx *tx)
 {
 	return tx->chan->hw && !tx->hw_done && tx->started;
 }
 
-/* Nothing holds it any more, but its callback may still come. */
+/* Finishes the descriptor, unless its callback or the engine's last access may still come. */
 static void retire(struct judge *j, struct jtx *tx)
 {
 	if (!may_move(tx) && (tx->called || !tx->func || tx->cb_unwatched) && tx->returned)
 		tx_finish(j, tx);
 }
 
-/* Its callback runs; a cyclic one has many. */
+/* The callback of @tx runs. A cyclic descriptor has many callbacks. */
 void tx_called(struct judge *j, struct jtx *tx)
 {
 	if (tx->op == OBS_OP_CYCLIC)
@@ -313,7 +313,7 @@ static void check_recycled(struct judge *j, const struct jtx *tx, const struct o
 	judge_report(j, &r);
 }
 
-/* The provider had it free: what it was is over. */
+/* The provider prepares the descriptor anew, so what it was before has ended. */
 static void recycle(struct judge *j, uint64_t desc, const struct obs_event *e)
 {
 	struct jtx *old = tx_find(j, desc);
@@ -330,7 +330,7 @@ static void note_issue_race(struct jtx *tx, const struct obs_event *e)
 {
 	const struct jchan *c = tx->chan;
 
-	/* Someone else's issue_pending may have begun before, and take it with it. */
+	/* An issue_pending of another context may have begun before and issue this one too. */
 	if (c->issue_ctx != ctx_key(e) && c->issue_time &&
 	    e->time_ns - c->issue_time < 100000000)
 		tx->issue_maybe = true;
@@ -366,7 +366,7 @@ void on_prep(struct judge *j, const struct obs_event *e)
 	ctx->tx_left = want;
 }
 
-/* Links point into the array: it may only move before there are any. */
+/* Lists have pointers into the array, so it may only be moved while it is empty. */
 static void make_room(struct jtx *tx)
 {
 	if (tx->nr || tx->cap >= tx->want)
@@ -381,7 +381,7 @@ void on_prep_addr(struct judge *j, const struct obs_event *e)
 	struct jtx *tx = c ? c->tx : NULL;
 
 	if (!tx || tx->desc != e->obj || tx->nr >= tx->want) {
-		if (e->obj)	/* else of a prep that gave no descriptor */
+		if (e->obj)	/* 0: the prep gave no descriptor */
 			j->n.bad++;
 		return;
 	}
@@ -416,7 +416,7 @@ static void queue(struct judge *j, struct jtx *tx)
 	}
 }
 
-/* Again the same descriptor: what is left of its first life is forgotten. */
+/* The same descriptor is submitted again: forget what is left of its first life. */
 static void revive(struct judge *j, struct jtx *tx)
 {
 	tx->old_cookie = tx->cookie;
@@ -478,7 +478,7 @@ static struct jtx *submit_begin(struct judge *j, const struct obs_event *e)
 	return tx;
 }
 
-/* The provider refused it: it stays prepared, and that is not the client's fault. */
+/* The provider refused the submit: the descriptor stays prepared. No fault of the client. */
 static void submit_failed(struct judge *j, struct jtx *tx)
 {
 	cb_unlink(j, tx);
@@ -496,7 +496,7 @@ void on_submit(struct judge *j, const struct obs_event *e)
 		return;
 	}
 	if (!tx || tx->returned || tx->state == TX_PREPPED || tx->submit_ctx != ctx_key(e)) {
-		/* its ENTER was not told; or it lives another life already */
+		/* there was no event of the entry, or the descriptor is in use again already */
 		if (tx && !tx->returned && tx->state != TX_PREPPED)
 			return;
 		tx = submit_begin(j, e);

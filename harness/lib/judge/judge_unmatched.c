@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* An unmap of an address that its device has not mapped: what was meant? */
+/* An unmap of an address that its device has not mapped: finds the most likely mistake. */
 #include <string.h>
 
 #include "judge_state.h"
@@ -47,7 +47,7 @@ static struct jmap *of_whole_address(struct judge *j, const struct jdev *d, uint
 	return NULL;
 }
 
-/* Its own unmap may still come, or never: it is over, and nothing more is said. */
+/* Reports and ends the mapping, whose own unmap may or may not still come. */
 static void report_end(struct judge *j, struct report *r, struct jmap *m)
 {
 	r->map = m;
@@ -126,7 +126,7 @@ static void as_error(struct judge *j, const struct obs_event *e, const struct jd
 	judge_report(j, &r);
 }
 
-/* The most telling explanation first. */
+/* Tries the most specific explanation first. */
 void unmatched_unmap(struct judge *j, const struct obs_event *e, struct jdev *d, const char *call)
 {
 	if (e->dma == OBS_DMA_ERROR) {

@@ -51,7 +51,7 @@ struct reader {
 	FILE *f;
 	struct evstream *s;
 	char *why;
-	uint64_t at;		/* bytes */
+	uint64_t at;		/* offset in the file, bytes */
 	struct strbuf payload;
 };
 
@@ -82,7 +82,7 @@ static int read_header(struct reader *r)
 	return 0;
 }
 
-/* Grows with what is there, not with what the header claims. */
+/* The buffer grows with the bytes that are there, not with the length that the header claims. */
 static size_t read_payload(struct reader *r, size_t len)
 {
 	char block[65536];
@@ -100,7 +100,7 @@ static size_t read_payload(struct reader *r, size_t len)
 	return r->payload.len;
 }
 
-/* 1: a chunk was taken, 0: the file ends here, or -EBADMSG. */
+/* Returns 1 when a chunk was taken, 0 when the file ends here, or -EBADMSG. */
 static int read_chunk(struct reader *r)
 {
 	uint8_t head[CHUNK];

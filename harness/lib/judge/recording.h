@@ -6,11 +6,10 @@
  *   chunks:     u32 type  u32 len  u32 crc32 of type, len and payload
  *               len bytes
  *
- * Little endian, but for the events, the stacks' addresses and the mark
- * 0x01020304, which are as the observed machine made them. The types are those
- * of enum obs_chunk; END is the last. A reader takes whole chunks as they come
- * and stops at the first that is not whole or not right: what came before it is
- * good, but without END the recording is not complete.
+ * Little endian, except the events, the stacks' addresses and the mark 0x01020304, which have
+ * the byte order of the observed machine. The types are those of enum obs_chunk; END is the
+ * last. A reader takes whole chunks as they come and stops at the first one that is incomplete
+ * or wrong: what came before it is good, but without END the recording is not complete.
  */
 #ifndef HARNESS_RECORDING_H
 #define HARNESS_RECORDING_H
@@ -22,13 +21,13 @@
 #define RECORDING_VERSION	1
 #define RECORDING_CHUNK_MAX	(64u << 20)	/* bytes of payload */
 
-/* 0 or a negative errno. */
+/* Write the head and the chunks of a recording. Both return 0 or a negative errno. */
 int recording_begin(FILE *f);
 int recording_chunk(FILE *f, enum obs_chunk type, const void *data, uint32_t len);
 
 /*
- * Reads @f to its end and feeds @s, which is finished afterwards. 0, or -EBADMSG,
- * -EIO with @why filled: where, in bytes, and what is wrong.
+ * Reads @f to its end into @s and finishes @s. Returns 0, or -EBADMSG or -EIO with @why filled:
+ * at which byte, and what is wrong.
  */
 int recording_read(FILE *f, struct evstream *s, char why[256]);
 

@@ -88,7 +88,7 @@ static void add_name(struct symbols *s, uint64_t address, const char *text, size
 	n = xmalloc(sizeof(*n) + len + 1);
 	memcpy(n->text, text, len);
 	n->text[len] = '\0';
-	/* It is printed: nothing in it may steer a terminal. */
+	/* The text will be printed: it must not control a terminal. */
 	for (size_t i = 0; i < len; i++)
 		if (n->text[i] < ' ' || n->text[i] > '~')
 			n->text[i] = '?';
