@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/measure/compare.h"
 #include "lib/program/words.h"
 #include "host/side.h"
@@ -280,7 +281,6 @@ int cmd_baseline(int argc, char **argv)
 {
 	struct baseline_args args = { .results = DMT_SOURCE "/results" };
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	return dispatch(&args);
 }

@@ -15,6 +15,7 @@
 #include "host/bench_select.h"
 #include "host/cells.h"
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/measure/bench_table.h"
 #include "lib/measure/compare.h"
 #include "host/run_samples.h"
@@ -513,8 +514,7 @@ int cmd_bench(int argc, char **argv)
 	char *base = NULL;
 	int code;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	if (args.select.has_seed)
 		run.seed = args.select.seed;
 	run.smp = args.smp;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 
 int cmd_bisect(int argc, char **argv)
 {
@@ -17,7 +18,8 @@ int cmd_bisect(int argc, char **argv)
 
 	(void)argc;
 	if (n < 0 || setenv("DMATORTURE_SELF", self, 1) ||
-	    setenv("DMATORTURE_RESULTS", DMT_SOURCE "/results", 0)) {
+	    setenv("DMATORTURE_RESULTS", DMT_SOURCE "/results", 0) ||
+	    (options_only_parsed() && setenv("DMATORTURE_PARSE_ONLY", "1", 1))) {
 		fprintf(stderr, "dmatorture: %s\n", strerror(errno));
 		return 3;
 	}

@@ -9,6 +9,7 @@
 
 #include "host/args.h"
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "host/interleave.h"
 #include "lib/base/json_text.h"
 #include "lib/measure/compare.h"
@@ -181,8 +182,7 @@ int cmd_compare(int argc, char **argv)
 	struct comparison c;
 	int code = 0;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	args.opts.metrics = args.metrics;
 	for (int i = 0; i < 2 && !code; i++)
 		if (side_load(args.what[i], args.results, &s[i]))

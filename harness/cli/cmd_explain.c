@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/report/report.h"
 
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
@@ -58,7 +59,6 @@ int cmd_explain(int argc, char **argv)
 	};
 	const char *class = NULL;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &class);
+	options_read(&argp, argc, argv, &class);
 	return class ? explain(class) : list_all();
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/outputs/output.h"
 #include "lib/program/words.h"
 
@@ -122,8 +123,7 @@ int cmd_export(int argc, char **argv)
 	char why[256], *text;
 	int code = 0;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	if (args.kmsg && args.format != output_lava) {
 		fprintf(stderr, "dmatorture: --kmsg goes with lava\n");
 		return 2;

@@ -12,6 +12,7 @@
 #include "host/args.h"
 #include "cmds.h"
 #include "lib/base/json_text.h"
+#include "lib/base/options.h"
 #include "lib/measure/compare.h"
 #include "lib/measure/history.h"
 #include "host/side.h"
@@ -320,8 +321,7 @@ int cmd_history(int argc, char **argv)
 	char *path, *why;
 	int code = 0;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	path = xasprintf("%s/history.db", args.results);
 	if (args.add) {
 		mkdir(args.results, 0777);

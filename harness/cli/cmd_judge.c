@@ -8,6 +8,7 @@
 
 #include "cmds.h"
 #include "lib/base/json_text.h"
+#include "lib/base/options.h"
 #include "lib/judge/recording.h"
 #include "lib/outputs/report_json.h"
 
@@ -141,8 +142,7 @@ int cmd_judge(int argc, char **argv)
 	FILE *f;
 	int code;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	f = fopen(args.file, "rbe");
 	if (!f) {
 		fprintf(stderr, "dmatorture: %s: %s\n", args.file, strerror(errno));

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/language/suite.h"
 
 struct list_args {
@@ -59,8 +60,7 @@ static int for_each(int argc, char **argv, const char *doc, show_fn *fn, bool ne
 	struct suite suite;
 	int code = 0;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	if (need_name && !args.nr_names) {
 		fprintf(stderr, "dmatorture: which scenario? `dmatorture list` names them\n");
 		return 2;

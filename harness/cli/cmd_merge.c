@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/outputs/merge.h"
 #include "host/rundir.h"
 
@@ -203,8 +204,7 @@ int cmd_merge(int argc, char **argv)
 	char why[256];
 	int code;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	if (!args.nr_dirs && !args.plan) {
 		fprintf(stderr, "dmatorture: which run directories?\n");
 		return 2;

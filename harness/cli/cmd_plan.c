@@ -7,6 +7,7 @@
 #include "host/args.h"
 #include "host/cells.h"
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/outputs/parts.h"
 #include "host/plan_files.h"
 #include "host/target.h"
@@ -161,8 +162,7 @@ int cmd_plan(int argc, char **argv)
 	struct parts parts = { 0 };
 	int code = 0;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	if (!args.nr_kernels)
 		args.kernels[args.nr_kernels++] = xstrdup("debian:6.12");
 	parts.has_seed = args.wish.has_seed;

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/page/page.h"
 #include "host/rundir.h"
 #include "host/side.h"
@@ -243,8 +244,7 @@ int cmd_report(int argc, char **argv)
 	char *dir = NULL;
 	int code = 0;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	for (int i = 0; i < args.nr && !code; i++) {
 		if (side_load(args.what[i], args.results, &s[i]))
 			code = 2;

@@ -14,6 +14,7 @@
 
 #include "host/args.h"
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/base/le.h"
 #include "lib/base/visible.h"
 #include "lib/verdict/result.h"
@@ -264,8 +265,7 @@ int cmd_repro(int argc, char **argv)
 	struct repro r = { 0 };
 	int code;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	code = load_failure(&r, args.path);
 	if (!code)
 		code = repro(&r, args.timeout_s);

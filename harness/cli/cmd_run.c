@@ -9,6 +9,7 @@
 #include "host/args.h"
 #include "host/cells.h"
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/verdict/run.h"
 #include "lib/outputs/parts.h"
 #include "host/run_samples.h"
@@ -511,8 +512,7 @@ int cmd_run(int argc, char **argv)
 	struct run run = { 0 };
 	int code;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 
 	if (sweep_any(&args.sweep) && (args.plan || args.repeat)) {
 		fprintf(stderr, "dmatorture: --sweep runs each cell once and all of its calls: without %s\n",

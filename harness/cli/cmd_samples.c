@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/base/diag.h"
 #include "host/side.h"
 
@@ -117,8 +118,7 @@ int cmd_samples(int argc, char **argv)
 {
 	struct samples_args args = { .results = DMT_SOURCE "/results" };
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	if (!strcmp(args.words[0], "show"))
 		return show(args.words[1], args.results);
 	return make(args.words[1], args.words[2]);

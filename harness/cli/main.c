@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "lib/base/terminal.h"
 #include "lib/program/words.h"
 #include "snoop/snoop.h"
@@ -42,7 +43,9 @@ static int help(FILE *out, int code)
 	fprintf(out, "usage: dmatorture VERB [OPTION...]\n\n");
 	for (size_t i = 0; i < NR_VERBS; i++)
 		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].help);
-	fprintf(out, "\n`dmatorture VERB --help` tells a verb's options.\n");
+	fprintf(out, "\n`dmatorture VERB --help` tells a verb's options.\n"
+		"`dmatorture --parse-only VERB ...` only reads the words of a command line and says what is\n"
+		"wrong with them.\n");
 	return code;
 }
 
@@ -84,6 +87,10 @@ static int dispatch(int argc, char **argv)
 {
 	if (argc < 2)
 		return help(stderr, 2);
+	if (!strcmp(argv[1], "--parse-only") && argc > 2) {
+		options_parse_only();
+		return run_verb(argc - 1, argv + 1);
+	}
 	if (is_one_of(argv[1], "--version", "-V")) {
 		printf("dmatorture " VERSION "\n");
 		return 0;

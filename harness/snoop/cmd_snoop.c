@@ -15,6 +15,7 @@
 
 #include "lib/base/terminal.h"
 #include "observer/observer.h"
+#include "lib/base/options.h"
 #include "lib/judge/recording.h"
 #include "lib/report/report.h"
 #include "snoop.h"
@@ -325,8 +326,7 @@ int cmd_snoop(int argc, char **argv)
 	int code = 3;
 
 	terminal_guard();
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &args);
+	options_read(&argp, argc, argv, &args);
 	if (!args.wait && (!is_there("device", "devices", args.observer.device) ||
 			   !is_there("driver", "drivers", args.observer.driver)))
 		return 2;
