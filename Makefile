@@ -96,11 +96,11 @@ programs: $(OUT)/dmatorture $(OUT)/agent
 OBJECT    := $(OUT)/static/harness/observer/object.o
 obj        = $(patsubst %.c,$(OUT)/$(1)/%.o,$(2))
 
-$(OUT)/dmatorture: $(call obj,obj,$(call room,$(CLI_ROOMS)) $(LIB_SRC)) $(OBJECT)
+$(OUT)/dmatorture: $(call obj,obj,$(call room,$(CLI_ROOMS)) $(LIB_SRC) version.c) $(OBJECT)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(OBS_LIBS)
 
-$(OUT)/libagent.a: $(call obj,static,$(call room,$(AGENT_LIB)))
+$(OUT)/libagent.a: $(call obj,static,$(call room,$(AGENT_LIB)) version.c)
 	@rm -f $@
 	$(Q)ar rcsD $@ $^
 
@@ -131,6 +131,29 @@ $(OUT)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE) $(CFLAGS) -c -o $@ $<
 
+# Which version this is. Written anew only when it has changed: then one file is compiled, and
+# what holds it is linked. The agent's changes with what the agent is made of, no more often.
+AGENT_FROM := $(addprefix harness/,$(AGENT_LIB) $(AGENT_ROOMS)) bpf kmod/uapi Makefile
+version    = @mkdir -p $(@D) && harness/version --source $(1) > $@.new && \
+	     { cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
+
+.PHONY: FORCE
+$(OUT)/version.c: FORCE
+	$(call version)
+$(OUT)/static/version.c: FORCE
+	$(call version,$(AGENT_FROM))
+
+$(OUT)/obj/version.o: $(OUT)/version.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) $(CFLAGS) -c -o $@ $<
+
+$(OUT)/static/version.o: $(OUT)/static/version.c Makefile
+	$(Q)$(CC) $(BASE) -Os -UDMT_SOURCE -c -o $@ $<
+
+$(OUT)/san/version.o: $(OUT)/version.c Makefile
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(BASE) $(SAN) -c -o $@ $<
+
 # In guests: small, and the same bytes wherever the tree lies.
 $(OUT)/static/%.o: %.c Makefile
 	$(call msg,CC,$< (static))
@@ -142,7 +165,7 @@ $(OUT)/san/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE) $(SAN) -c -o $@ $<
 
-$(OUT)/libsan.a: $(call obj,san,$(LIB_SRC) $(MODEL_SRC))
+$(OUT)/libsan.a: $(call obj,san,$(LIB_SRC) $(MODEL_SRC) version.c)
 	@rm -f $@
 	$(Q)ar rcs $@ $^
 
@@ -153,7 +176,7 @@ $(OUT)/unit/test_sec%: LIBS += -lcrypto
 $(OUT)/unit/test_drain: $(OUT)/san/harness/observer/drain.o
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
-		$(call obj,obj,$(wildcard harness/host/target.c harness/host/tools.c harness/host/target.c harness/host/tools.c) $(LIB_SRC))
+		$(call obj,obj,harness/host/target.c harness/host/tools.c $(LIB_SRC) version.c)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS)
 
 $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \

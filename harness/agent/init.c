@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "lib/base/version.h"
 #include "snoop/snoop.h"
 
 #define PORT_NAME	"dmatorture.0"
@@ -202,6 +203,8 @@ int main(int argc, char **argv)
 	struct strbuf errors = STRBUF_INIT;
 	int port;
 
+	if (argc == 2 && !strcmp(argv[1], "--version"))
+		return printf("dmatorture agent %s\n", dmatorture_version) < 0;
 	if (argc > 1 && !strcmp(argv[1], "snoop"))
 		return cmd_snoop(argc - 1, argv + 1);
 	if (getpid() != 1)

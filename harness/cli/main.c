@@ -7,10 +7,9 @@
 #include "cmds.h"
 #include "lib/base/options.h"
 #include "lib/base/terminal.h"
+#include "lib/base/version.h"
 #include "lib/program/words.h"
 #include "snoop/snoop.h"
-
-#define VERSION "0.1"
 
 static const struct {
 	const char *name;
@@ -44,8 +43,8 @@ static int help(FILE *out, int code)
 	for (size_t i = 0; i < NR_VERBS; i++)
 		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].help);
 	fprintf(out, "\n`dmatorture VERB --help` tells a verb's options.\n"
-		"`dmatorture --parse-only VERB ...` only reads the words of a command line and says what is\n"
-		"wrong with them.\n");
+		"`dmatorture --version` prints the version, `dmatorture --parse-only VERB ...` only reads\n"
+		"the words of a command line and says what is wrong with them.\n");
 	return code;
 }
 
@@ -92,7 +91,7 @@ static int dispatch(int argc, char **argv)
 		return run_verb(argc - 1, argv + 1);
 	}
 	if (is_one_of(argv[1], "--version", "-V")) {
-		printf("dmatorture " VERSION "\n");
+		printf("dmatorture %s\n", dmatorture_version);
 		return 0;
 	}
 	if (!strcmp(argv[1], "help") && argc > 2) {

@@ -14,6 +14,7 @@
 #include "lib/base/command.h"
 #include "lib/base/crc32.h"
 #include "lib/base/json_text.h"
+#include "lib/base/version.h"
 #include "lib/verdict/run.h"
 
 /* One line of output, without its end. 2: what it was asked makes no sense. */
@@ -188,6 +189,7 @@ char *target_env_json(const struct target *t, const struct run *run, int argc,
 	for (uint32_t i = 0; i < run->nr_boots; i++)
 		json_put(boots, run->boots[i].name, json_real(run->boots[i].wall_s));
 	json_object_set_new(o, "schema", json_text("dmatorture-env-1"));
+	json_object_set_new(o, "dmatorture", json_text(dmatorture_version));
 	json_object_set_new(o, "ended", json_text(stamp));
 	json_object_set_new(o, "arguments", args);
 	json_object_set_new(o, "wall_s", json_real(wall_s));

@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Which version of dmatorture this is. */
+#ifndef HARNESS_VERSION_H
+#define HARNESS_VERSION_H
+
+/* Of one size: the layout of the agent, and so of guests, does not depend on the text. */
+#define DMATORTURE_VERSION_SIZE	64
+
+/*
+ * As harness/version prints it: "0.2-g0123456789", "-dirty" behind it when files were
+ * changed. The Makefile writes the file that defines it. The agent's names the last commit
+ * that changed what the agent is made of.
+ */
+extern const char dmatorture_version[DMATORTURE_VERSION_SIZE];
+
+#endif /* HARNESS_VERSION_H */
