@@ -5,6 +5,7 @@
 KERNEL    ?= debian:6.12
 KERNELS   ?= debian:6.12 debian:6.1
 RUN       ?=
+FIGURES   ?=
 SUITE     ?= debian:6.1 debian:6.12 debug kasan
 V         ?= 0
 
@@ -50,6 +51,8 @@ help:
 	@echo 'make unit      only the tests that boot nothing'
 	@echo 'make modules   dmatorture.ko and softdma.ko for KERNEL'
 	@echo 'make lint      checkpatch, sparse, W=1, shellcheck'
+	@echo "make docs-check  links, commands and figures of the pages"
+	@echo "make figures   write the figures of the pages: FIGURES=\"orders report\"; without, their names"
 	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
 	@echo 'make fuzz      the parser and recordings under libFuzzer, 10 minutes each'
 	@echo "make bench-harness  what the executor and the software engines cost"
@@ -209,8 +212,15 @@ check: setup-check
 	@for k in $(KERNELS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
 	@KERNELS='$(KERNELS)' harness/tests/run-all $(UNIT)
 
-lint:
-	@harness/tests/lint $(OUT) $(KERNELS)
+lint: $(OUT)/dmatorture
+	@DMATORTURE=$(OUT)/dmatorture harness/tests/lint $(OUT) $(KERNELS)
+
+.PHONY: docs-check figures
+docs-check: $(OUT)/dmatorture
+	@harness/tests/docs-check
+
+figures: setup
+	@harness/tests/figures $(FIGURES)
 
 soak: setup
 	@harness/tests/soak $(OUT) $(KERNEL)
