@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The run directory: DESIGN.md section 9. */
+/* The run directory: harness/README.md#outcomes. */
 #ifndef HARNESS_RUNDIR_H
 #define HARNESS_RUNDIR_H
 

@@ -17,7 +17,7 @@
  *   close()                 aborts, waits, unmaps and frees everything
  *
  * The executor does what the program says. It does not judge whether that was
- * right: see DESIGN.md section 3.
+ * right: harness/README.md#parts-that-share-only-data.
  */
 #ifndef _UAPI_DMATORTURE_H
 #define _UAPI_DMATORTURE_H

@@ -43,7 +43,7 @@ enum violation_needs {
 
 struct violation {
 	enum violation_id id;
-	const char *code;	/* of reference/taxonomy.md: "M5" */
+	const char *code;	/* harness/README.md#violations: "M5" */
 	const char *name;	/* stable */
 	const char *definition;
 	const char *doc;	/* where the kernel says so */

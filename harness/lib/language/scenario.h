@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The scenario language, DESIGN.md section 5: text to tree to cells.
+ * The scenario language, scenarios/README.md: text to tree to cells.
  * Pure functions over memory; no kernel, no files but where a path is named.
  */
 #ifndef HARNESS_SCENARIO_H

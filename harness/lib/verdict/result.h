@@ -15,7 +15,7 @@
 #include "lib/program/words.h"
 #include "lib/program/workload.h"
 
-/* DESIGN.md section 9. The order is that of weight: the worst names the run. */
+/* harness/README.md#outcomes. The order is that of weight: the worst names the run. */
 enum outcome {
 	OUTCOME_PASS,
 	OUTCOME_SKIP,
