@@ -192,6 +192,7 @@ static void run_plan(void)
 static int usage(void)
 {
 	fputs("usage: agent snoop [OPTION...]\n"
+	      "       agent --version\n"
 	      "The agent does the rest only as a guest's first process: it mounts file systems, brings\n"
 	      "processors up, runs a plan and powers the machine off. This process is not the first:\n"
 	      "nothing was done.\n", stderr);

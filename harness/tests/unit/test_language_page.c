@@ -12,6 +12,7 @@
 #include "lib/base/strbuf.h"
 #include "lib/language/board.h"
 #include "lib/language/verbs.h"
+#include "lib/program/personality.h"
 #include "lib/program/workload.h"
 
 #define PAGE "scenarios/README.md"
