@@ -8,8 +8,8 @@
 
 /*
  * As harness/version prints it: "0.2-g0123456789", "-dirty" behind it when files were
- * changed. The Makefile writes the file that defines it. The agent's names the last commit
- * that changed what the agent is made of.
+ * changed; of the agent "0.2-s0123456789", a checksum of its sources. The Makefile writes the
+ * file that defines it.
  */
 extern const char dmatorture_version[DMATORTURE_VERSION_SIZE];
 
