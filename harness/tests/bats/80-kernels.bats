@@ -133,6 +133,19 @@ build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
 	says "PROFILE is plain, debug, kasan or a file of symbols"
 }
 
+# Catches: a line that guests ask for and a line that takes it back both handed to the
+# configuration, and the first of them missed in the result.
+@test "a profile takes back what guests ask for: the later line about a symbol holds" {
+	fake_tree
+	echo '# CONFIG_ACPI is not set' > "$BATS_TEST_TMPDIR/mine.config"
+	build_tree ",$BATS_TEST_TMPDIR/mine.config"
+	[ "$status" -eq 0 ]
+	dir=$(tail -n 1 <<< "$output")
+	[ "$(grep ACPI "$dir/config")" = '# CONFIG_ACPI is not set' ]
+	build_tree ""
+	grep -qx CONFIG_ACPI=y "$(tail -n 1 <<< "$output")/config"
+}
+
 @test "an image of one release with modules of another is refused" {
 	fake_tree
 	build_tree ""
