@@ -159,6 +159,73 @@ build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
 	says "build the kernel and its modules there first"
 }
 
+# --- where the source comes from ---------------------------------------------------------
+
+# Stand-ins for the archive: linux-source-9.9, version 9.9.9-1, with the files that are named.
+fake_archive() {
+	local p=linux-source-9.9 f
+	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/src/$p"
+	for f in "$@"; do
+		mkdir -p "$BATS_TEST_TMPDIR/src/$p/$(dirname "$f")"
+		echo "$f" > "$BATS_TEST_TMPDIR/src/$p/$f"
+	done
+	tar -cJf "$BATS_TEST_TMPDIR/$p.tar.xz" -C "$BATS_TEST_TMPDIR/src" "$p"
+	printf '#!/bin/sh\necho "Version: 9.9.9-1"\necho "Size: 1048576"\n' > "$BATS_TEST_TMPDIR/bin/apt-cache"
+	printf '#!/bin/sh\necho download >> %s\n: > %s_9.9.9-1_all.deb\n' "$BATS_TEST_TMPDIR/downloads" "$p" \
+		> "$BATS_TEST_TMPDIR/bin/apt-get"
+	printf '#!/bin/sh\nmkdir -p "$3/usr/src"\ncp %s "$3/usr/src/"\n' "$BATS_TEST_TMPDIR/$p.tar.xz" \
+		> "$BATS_TEST_TMPDIR/bin/dpkg-deb"
+	chmod +x "$BATS_TEST_TMPDIR/bin"/*
+	PATH=$BATS_TEST_TMPDIR/bin:$PATH
+}
+
+# Catches: what a build, the drivers or kselftest's runner needs left out with what nobody does.
+@test "a source is unpacked without what no guest has, with every Kconfig and all that is used" {
+	wanted="Makefile Kconfig Documentation/Kconfig arch/Kconfig arch/x86/kernel/setup.c arch/arm64/crypto/Kconfig
+		drivers/gpu/drm/Kconfig drivers/gpu/drm/Makefile drivers/net/Kconfig sound/Kconfig
+		drivers/dma/fsldma.c drivers/crypto/talitos.h drivers/md/raid5.c net/core/filter.c
+		include/linux/dmaengine.h tools/objtool/check.c tools/testing/selftests/lib.mk
+		tools/testing/selftests/kselftest/runner.sh"
+	unwanted="arch/arm64/boot/dts/a/b.dtsi arch/xtensa/kernel/setup.c Documentation/core-api/dma-api.rst
+		drivers/gpu/drm/drm_drv.c drivers/net/ethernet/x/y.h sound/core/pcm.c
+		tools/perf/perf.c tools/testing/radix-tree/main.c tools/testing/selftests/bpf/test.c"
+	# shellcheck disable=SC2086
+	fake_archive $wanted $unwanted
+	run "$TOP/harness/kernels/source-setup" 9.9 "$C/linux-9.9"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(cat "$C/linux-9.9/.complete")" = 9.9.9-1 ]
+	for f in $wanted; do [ -e "$C/linux-9.9/$f" ] || { echo "no $f"; false; }; done
+	for f in $unwanted; do [ ! -e "$C/linux-9.9/$f" ] || { echo "$f"; false; }; done
+	[ -z "$(ls -A "$C" | grep -vx linux-9.9)" ]
+}
+
+# Catches: 146 MiB downloaded a second time, or drivers of another version taken for this one's.
+@test "the drivers' files come from a source that is there, if it is of the kernel's version" {
+	fake_archive drivers/dma/fsldma.c drivers/dma/ti/edma.c drivers/dma/Kconfig drivers/crypto/talitos.c \
+		drivers/crypto/talitos.h drivers/md/raid5.c
+	export XDG_CACHE_HOME=$C
+	kernel=$C/dmatorture/kernels/debian-9.9 sources=$C/dmatorture/sources
+	mkdir -p "$kernel"
+	: > "$kernel/.complete"
+	echo 9.9.9-1 > "$kernel/package"
+	"$TOP/harness/kernels/source-setup" 9.9 "$sources/linux-9.9"
+	: > "$BATS_TEST_TMPDIR/downloads"
+	run "$TOP/harness/kernels/drivers-setup" debian:9.9
+	[ "$status" -eq 0 ]
+	dir=$(tail -n 1 <<< "$output")
+	[ "$dir" = "$sources/debian-9.9" ]
+	[ "$(cd "$dir" && find . -type f | sort | xargs)" = "./.complete ./drivers/crypto/talitos.c \
+./drivers/crypto/talitos.h ./drivers/dma/fsldma.c ./drivers/dma/ti/edma.c" ]
+	[ ! -s "$BATS_TEST_TMPDIR/downloads" ]
+	# Another version of the kernel: what is unpacked is not its.
+	echo 9.9.8-1 > "$kernel/package"
+	run "$TOP/harness/kernels/drivers-setup" debian:9.9
+	[ "$status" -eq 0 ]
+	[ "$(cat "$BATS_TEST_TMPDIR/downloads")" = download ]
+	[ "$(cat "$dir/.complete")" = 9.9.8-1 ]
+}
+
 # --- guests on the profiles ----------------------------------------------------------
 
 profile() { "$SETUP" --check "$1" >/dev/null 2>&1 || skip "$1 is not built: make $1-kernel"; }
