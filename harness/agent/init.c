@@ -199,6 +199,16 @@ static int usage(void)
 	return 2;
 }
 
+/*
+ * Without ACPI there is nothing that switches a machine off, and it would halt for good. A
+ * reset ends the guest as well: QEMU is told not to start it again.
+ */
+static void leave(void)
+{
+	sync();
+	reboot(access("/sys/firmware/acpi", F_OK) ? RB_AUTOBOOT : RB_POWER_OFF);
+}
+
 int main(int argc, char **argv)
 {
 	struct strbuf errors = STRBUF_INIT;
@@ -225,7 +235,6 @@ int main(int argc, char **argv)
 		run_exec();
 		run_plan();
 	}
-	sync();
-	reboot(RB_POWER_OFF);
+	leave();
 	return 1;
 }
