@@ -46,7 +46,7 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default), debian:6.1; debug, kasan: built from Debian's source; tree:PATH[,PROFILE]: built from yours; image:PATH with --kdir", 0 },
+	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default), debian:6.1; debug, kasan, witness: built from Debian's source; tree:PATH[,PROFILE]: built from yours; image:PATH with --kdir", 0 },
 	{ "kdir", OPT_KDIR, "DIR", 0, "of an image: the directory its modules were built in", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
 	{ "seed", 's', "N", 0, "of every random choice (default: the scenario's, else 1)", 0 },

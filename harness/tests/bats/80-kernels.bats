@@ -130,7 +130,7 @@ build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
 	[ "$status" -eq 0 ]
 	build_tree ,moonshine
 	[ "$status" -eq 2 ]
-	says "PROFILE is plain, debug, kasan or a file of symbols"
+	says "PROFILE is plain, debug, kasan, witness or a file of symbols"
 }
 
 # Catches: a line that guests ask for and a line that takes it back both handed to the
