@@ -4,6 +4,8 @@
 
 KERNEL    ?= debian:6.12
 KERNELS   ?= debian:6.12 debian:6.1
+# The small kernel with all witnesses awake; WITNESS= leaves it out, and check says what that costs.
+WITNESS   ?= witness
 RUN       ?=
 FIGURES   ?=
 SUITE     ?= debian:6.1 debian:6.12 debug kasan
@@ -45,7 +47,8 @@ OBS_LIBS  := -lbpf -lelf -lz
 .PHONY: help
 help:
 	@echo 'make run       set up what is missing, boot $(KERNEL), run the suite, print the verdicts'
-	@echo 'make check     set up what is missing, run all tests (about 50 minutes)'
+	@echo 'make check     set up what is missing, run the tests (about 50 minutes)'
+	@echo 'make check-full     and those that need the debug and kasan kernels'
 	@echo ''
 	@echo 'make setup     only the set-up: packages, kernels, programs, modules'
 	@echo 'make unit      only the tests that boot nothing'
@@ -58,7 +61,8 @@ help:
 	@echo "make bench-harness  what the executor and the software engines cost"
 	@echo "make check-ab   100 comparisons of a kernel with itself, and of planted regressions"
 	@echo 'make soak-quiet     a million maps of other drivers, and not one report'
-	@echo 'make debug-kernel kasan-kernel   build these (10 minutes each, for --kernel debug, kasan)'
+	@echo 'make witness-kernel debug-kernel kasan-kernel   build these (4, 10 and 10 minutes, for'
+	@echo '               --kernel witness, debug, kasan; check builds witness, check-full all)'
 	@echo 'make sweep          each map, prep and submit of the suite fails once; on debug, each allocation'
 	@echo 'make check-debug    the tests of both, and the whole suite on them'
 	@echo "make suite     the whole suite on $(SUITE), one verdict of all"
@@ -83,7 +87,7 @@ setup: setup-run
 
 setup-check:
 	@harness/setup run check
-	@for k in $(KERNELS); do harness/kernels/kernel-setup $$k >/dev/null || exit; done
+	@for k in $(KERNELS) $(WITNESS); do harness/kernels/kernel-setup $$k >/dev/null || exit; done
 	@harness/kernels/tools-setup >/dev/null
 	@for k in $(KERNELS); do harness/kernels/drivers-setup $$k >/dev/null || [ $$? -eq 4 ] || exit; done
 
@@ -209,8 +213,13 @@ unit: $(UNIT)
 
 check: setup-check
 	@$(MAKE) --no-print-directory programs $(OUT)/dmatorture-san $(TOOLS) $(GUEST) $(UNIT)
-	@for k in $(KERNELS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
-	@KERNELS='$(KERNELS)' harness/tests/run-all $(UNIT)
+	@for k in $(KERNELS) $(WITNESS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
+	@KERNELS='$(KERNELS)' FULL='$(FULL)' harness/tests/run-all $(UNIT)
+
+# Tests with the tag full as well: what runs on these kernels, and what takes long.
+.PHONY: check-full
+check-full: debug-kernel kasan-kernel
+	@$(MAKE) --no-print-directory check FULL=1
 
 lint: $(OUT)/dmatorture
 	@DMATORTURE=$(OUT)/dmatorture harness/tests/lint $(OUT) $(KERNELS)
@@ -228,14 +237,14 @@ soak: setup
 fuzz:
 	@harness/tests/fuzz/run $(OUT)
 
-.PHONY: debug-kernel kasan-kernel check-debug
-debug-kernel kasan-kernel: %-kernel:
+.PHONY: witness-kernel debug-kernel kasan-kernel check-debug
+witness-kernel debug-kernel kasan-kernel: %-kernel:
 	@harness/setup run
 	@harness/kernels/kernel-setup $* >/dev/null
 
 check-debug: setup-check debug-kernel kasan-kernel
 	@$(MAKE) --no-print-directory programs $(OUT)/dmatorture-san
-	@bats --tap --timing harness/tests/bats/80-kernels.bats
+	@bats --tap --timing harness/tests/bats/81-witness.bats
 	@for k in debug kasan; do $(OUT)/dmatorture run --kernel $$k || exit; done
 
 .PHONY: suite

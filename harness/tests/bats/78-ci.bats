@@ -92,7 +92,7 @@ stand_in() {
 
 @test "kselftest: the kernel's own runner runs it, skips it, fails it" {
 	src=$(find "${XDG_CACHE_HOME:-$HOME/.cache}/dmatorture/sources" -maxdepth 1 -name 'linux-*' 2>/dev/null | head -n 1)
-	[ -n "$src" ] && [ -e "$src/tools/testing/selftests/lib.mk" ] || skip "no kernel source tree in the cache"
+	[ -n "$src" ] && [ -e "$src/tools/testing/selftests/lib.mk" ] || skip "no kernel source tree in the cache: make witness-kernel"
 	mkdir -p linux/tools/testing/selftests
 	cp -r "$src"/tools/testing/selftests/{lib.mk,kselftest} linux/tools/testing/selftests/
 	cp -r "$CI/kselftest" linux/tools/testing/selftests/dmatorture

@@ -60,14 +60,3 @@ cell() { jq -r --arg id "$2" ".cells[] | select(.id == \$id) | $3" "$1/result.js
 	says "there is no prep call 4000: it was never reached"
 	[ "$(jq '[.cells[].sweep.runs] | max' "$(run_dir)/result.json")" -eq 3 ]
 }
-
-@test "debug: allocations of an executor fail one by one" {
-	"$TOP/harness/kernels/kernel-setup" --check debug >/dev/null 2>&1 ||
-		skip "debug is not built: make debug-kernel"
-	sweep --kernel debug --sweep=slab,page violation/unmap-active-right
-	[ "$status" -eq 0 ]
-	dir=$(run_dir)
-	jq -e 'all(.cells[]; .sweep.complete and .sweep.calls > 0)' "$dir/result.json"
-	jq -e 'any(.cells[]; .sweep.kind == "slab" and .sweep.calls > 20)' "$dir/result.json"
-	jq -e 'all(.boots[]; .kmemleak.ran and (.kmemleak.titles | length) == 0)' "$dir/result.json"
-}

@@ -1,0 +1,51 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# What `make check` says of itself: run-all, on bats files that are made here.
+
+load common
+
+# check [FULL=1]: as make check calls it, with none of this bats's own variables and programs.
+check() { run env -i PATH="${PATH#*/libexec/bats-core:}" HOME="$HOME" BATS="$BATS_TEST_TMPDIR/planted.bats" "$@" "$TOP/harness/tests/run-all"; }
+
+# A line that starts with @test would be a test of this file.
+planted() { sed "s/^TEST/@test/" > "$BATS_TEST_TMPDIR/planted.bats"; }
+
+# Catches: a check that passes and says nothing of the proofs that it left out.
+@test "what was skipped or left to check-full is named at the end, with the command" {
+	planted <<-'X'
+	TEST "is proven" { true; }
+	TEST "has no kernel" { skip "moon is not built: make moon-kernel"; }
+	# bats test_tags=slow, full
+	# A comment.
+	TEST "takes long" { false; }
+	X
+	check
+	[ "$status" -eq 0 ]
+	says "not proven here"
+	says "  planted: has no kernel: moon is not built: make moon-kernel"
+	says "  planted: takes long: make check-full"
+	[ "$(grep -c '^  planted: ' <<< "$output")" -eq 2 ]
+	[ "${lines[-1]}" = "1 passed, 0 failed, 1 skipped" ]
+}
+
+@test "check-full runs what is marked, and a check that proves all has no list" {
+	planted <<-'X'
+	# bats file_tags=full
+	TEST "takes long" { true; }
+	TEST "takes longer" { true; }
+	X
+	check FULL=1
+	[ "$status" -eq 0 ]
+	[[ $output != *"not proven"* ]]
+	[ "${lines[-1]}" = "2 passed, 0 failed, 0 skipped" ]
+	check
+	says "  planted: takes longer: make check-full"
+	[ "${lines[-1]}" = "0 passed, 0 failed, 0 skipped" ]
+	planted <<-'X'
+	# bats test_tags=full
+	TEST "is wrong" { false; }
+	X
+	check FULL=1
+	[ "$status" -eq 1 ]
+	[ "${lines[-1]}" = "0 passed, 1 failed, 0 skipped" ]
+}
