@@ -1,111 +1,280 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the observer and the judge have to say of a failed cell. */
+/*
+ * Failures: how to run each again, the events of its guest's channel, and what the judge
+ * found in them. A channel is read once, whatever number of its cells failed.
+ */
 #include <errno.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "lib/base/json_text.h"
 #include "lib/base/le.h"
 #include "lib/judge/recording.h"
+#include "lib/program/frame_file.h"
 #include "lib/report/report.h"
 #include "rundir.h"
 
-/* The reports of all that was found, or nothing when nothing was observed. */
-char *failure_report(const struct run *run, uint32_t i)
+static bool has_failed(const struct run *run, uint32_t i)
 {
-	const struct sweep_result *sweep = run->results[i].sweep;
-	const struct evstream *s = sweep && sweep->evidence ? sweep->evidence : run->results[i].observed;
-	struct strbuf out = STRBUF_INIT;
-	struct report_group *groups;
-	size_t nr;
-
-	if (!s)
-		return xstrdup("");
-	groups = report_groups(s, NULL, &nr);
-	for (size_t k = 0; k < nr; k++) {
-		report_text(s, &groups[k], "dmatorture judge events.bin (beside this file)", &out);
-		strbuf_addc(&out, '\n');
-	}
-	report_summary(s, &out);
-	free(groups);
-	return strbuf_detach(&out);
+	return run->verdicts[i].outcome > OUTCOME_SKIP && run->results[i].boot;
 }
 
-/* Of a sweep: does a run begin (1 when it is @call's, 0) or end (0)? -1: neither. */
-static int turn(const struct frame *f, uint32_t call)
+static char *failure_dir(const struct run *run, uint32_t i)
+{
+	char *slug = cell_slug(run->cells[i].id);
+	char *dir = xasprintf("%s/failures/%s", run->dir, slug);
+
+	free(slug);
+	return dir;
+}
+
+static char *failure_json(const struct run *run, uint32_t i)
+{
+	json_t *o = json_pack("{s:o s:o s:i s:o s:o s:o s:i s:o s:b s:b s:o s:o s:b s:b s:b}",
+			      "schema", json_text("dmatorture-failure-1"),
+			      "cell", json_text(run->cells[i].id),
+			      "index", (int)i,
+			      "boot", json_text(run->results[i].boot),
+			      "world", json_text(world_name(run->cells[i].world)),
+			      "kernel", json_text(run->kernel),
+			      "smp", (int)run->smp,
+			      "accelerator", json_text(run->accel),
+			      "free_running", run->free_running,
+			      "crash", run->crash,
+			      "append", json_text(run->append ? run->append : ""),
+			      "observer", json_text(run->observer ? run->observer : "on"),
+			      "workload", run->cells[i].workload != WORKLOAD_NONE,
+			      "disk", run->cells[i].disk,
+			      "drivers", run->cells[i].drivers);
+
+	json_object_set_new(o, "seed", json_textf("0x%llx",
+						    (unsigned long long)run->seed));
+	return json_take(o, JSON_INDENT(1));
+}
+
+static int write_again(const struct run *run, uint32_t i)
+{
+	char *slug = cell_slug(run->cells[i].id), *failures = xasprintf("%s/failures", run->dir);
+	char *dir = failure_dir(run, i), *text;
+	int err = make_below(failures, slug);
+
+	if (!err)
+		err = write_below(dir, "repro.dma", run->cells[i].repro);
+	if (!err) {
+		text = failure_json(run, i);
+		err = write_below(dir, "failure.json", text);
+		free(text);
+	}
+	free(dir);
+	free(failures);
+	free(slug);
+	return err;
+}
+
+/* ---- events.bin, of all failures of one guest ---- */
+
+struct extract {
+	const struct run *run;
+	const struct boot *boot;
+	uint32_t cell;		/* of which frames come, while @file is open */
+	FILE *file;
+	char *path;
+	bool wanted;		/* of a sweep: they are of the run that is evidence */
+	bool *found;		/* by cell */
+	int err;		/* the first */
+};
+
+static void complain(struct extract *x, const char *path, int err)
+{
+	fprintf(stderr, "dmatorture: cannot keep %s: %s\n", path, strerror(-err));
+	x->err = x->err ? x->err : err;
+}
+
+static void end_file(struct extract *x)
+{
+	if (!x->file)
+		return;
+	if (fclose(x->file))
+		complain(x, x->path, -errno);
+	x->file = NULL;
+	free(x->path);
+}
+
+static void begin_file(struct extract *x, uint32_t cell)
+{
+	char *dir;
+	int err;
+
+	end_file(x);
+	if (cell >= x->run->nr_cells || !x->run->results[cell].seen || !has_failed(x->run, cell) ||
+	    strcmp(x->run->results[cell].boot, x->boot->name))
+		return;
+	dir = failure_dir(x->run, cell);
+	x->path = xasprintf("%s/events.bin", dir);
+	x->file = fopen(x->path, "we");
+	free(dir);
+	err = x->file ? recording_begin(x->file) : -errno;
+	if (err) {
+		complain(x, x->path, err);
+		if (x->file)
+			fclose(x->file);
+		x->file = NULL;
+		free(x->path);
+	}
+	x->cell = cell;
+	x->wanted = true;
+	x->found[cell] = true;
+}
+
+/* What came before is void. */
+static void begin_again(struct extract *x)
+{
+	int err = fflush(x->file) || ftruncate(fileno(x->file), 0) ? -errno : 0;
+
+	rewind(x->file);
+	if (!err)
+		err = recording_begin(x->file);
+	if (err)
+		complain(x, x->path, err);
+}
+
+/* Of a sweep: does a run begin (1 when it is @call's, 0) or end (0)? */
+static bool is_turn_of(const struct frame *f, uint32_t call)
 {
 	char line[32];
 	uint32_t n = snprintf(line, sizeof(line), "begin n=%u", call);
 
-	if (f->type != FRAME_SWEEP)
-		return -1;
 	return f->len == n && !memcmp(f->data, line, n);
 }
 
-/*
- * Where in the channel the cell's last run begins and ends, of a sweep the run with @call
- * failing; false: nowhere.
- */
-static bool find_cell(const struct strbuf *channel, uint32_t cell, uint32_t call, size_t *from,
-		      size_t *to)
+static void take_frame(struct extract *x, const struct frame *f)
 {
-	size_t at = 0;
-	bool in = false, found = false;
-	int wanted = 1;
+	const struct sweep_result *sweep;
+	int err;
 
-	while (at < channel->len) {
-		struct frame f;
-		long n = frame_read(channel->s + at, channel->len - at, &f);
-		int now;
-
-		if (n <= 0)
-			break;
-		at += n;
-		if (f.type == FRAME_CELL && f.len == 4) {
-			in = le32_get(f.data) == cell;
-			found |= in;
-			wanted = 1;
+	if (f->type == FRAME_CELL && f->len == 4)
+		begin_file(x, le32_get(f->data));
+	if (!x->file)
+		return;
+	sweep = x->run->results[x->cell].sweep;
+	if (f->type == FRAME_SWEEP) {
+		x->wanted = is_turn_of(f, sweep ? sweep->evidence_of : 0);
+		if (x->wanted)
+			begin_again(x);
+	} else if (f->type == FRAME_AGAIN && x->wanted) {
+		begin_again(x);
+	} else if (f->type == FRAME_OBSERVED && f->len >= 4 && x->wanted) {
+		err = recording_chunk(x->file, le32_get(f->data), f->data + 4, f->len - 4);
+		if (err) {
+			complain(x, x->path, err);
+			end_file(x);
 		}
-		now = turn(&f, call);
-		wanted = now < 0 ? wanted : now;
-		if (in && wanted && (f.type == FRAME_CELL || f.type == FRAME_AGAIN || now > 0))
-			*from = at;
-		if (in && wanted)
-			*to = at;
 	}
-	return found;
 }
 
-/* 0, or -ENOENT when the guest's channel does not have the cell. */
-int failure_recording(const struct run *run, uint32_t i, const char *path)
+static int write_recordings(const struct run *run, const struct boot *boot, bool *found)
 {
-	char *channel_path = xasprintf("%s/boots/%s/channel.bin", run->dir, run->results[i].boot);
-	struct strbuf channel = STRBUF_INIT;
-	const struct sweep_result *sweep = run->results[i].sweep;
-	uint32_t call = sweep ? sweep->evidence_of : 0;
-	size_t at = 0, to = 0;
-	int err = strbuf_read_file(&channel, channel_path);
-	FILE *f = NULL;
+	char *path = xasprintf("%s/boots/%s/channel.bin", run->dir, boot->name);
+	struct extract x = { .run = run, .boot = boot, .found = found };
+	struct frame_file ff;
+	struct frame f;
+	int n = frame_file_open(&ff, path);
 
-	free(channel_path);
-	if (!err && !find_cell(&channel, i, call, &at, &to))
-		err = -ENOENT;
-	if (!err) {
-		f = fopen(path, "we");
-		err = f ? recording_begin(f) : -errno;
+	if (n) {
+		fprintf(stderr, "dmatorture: cannot read %s: %s\n", path, strerror(-n));
+		free(path);
+		return n;
 	}
-	while (!err && at < to) {
-		struct frame frame;
-		long n = frame_read(channel.s + at, to - at, &frame);
+	while ((n = frame_file_next(&ff, &f)) > 0)
+		take_frame(&x, &f);
+	if (n < 0)
+		complain(&x, path, n);
+	end_file(&x);
+	frame_file_close(&ff);
+	free(path);
+	return x.err;
+}
 
-		if (n <= 0)
-			break;
-		at += n;
-		if (frame.type == FRAME_OBSERVED && frame.len >= 4)
-			err = recording_chunk(f, le32_get(frame.data), frame.data + 4, frame.len - 4);
+/* ---- report.txt, of events.bin ---- */
+
+/* What the judge has to say of @s. */
+static void report(const struct evstream *s, struct strbuf *out)
+{
+	struct report_group *groups;
+	size_t nr;
+
+	groups = report_groups(s, NULL, &nr);
+	for (size_t k = 0; k < nr; k++) {
+		report_text(s, &groups[k], "dmatorture judge events.bin (beside this file)", out);
+		strbuf_addc(out, '\n');
 	}
-	if (f && fclose(f) && !err)
-		err = -errno;
-	strbuf_free(&channel);
+	report_summary(s, out);
+	free(groups);
+}
+
+static int write_report(const struct run *run, uint32_t i)
+{
+	char *dir = failure_dir(run, i), *path = xasprintf("%s/events.bin", dir), why[256];
+	struct evstream *s = evstream_new(NULL);
+	struct strbuf text = STRBUF_INIT;
+	FILE *f = fopen(path, "re");
+	int err = f ? 0 : -errno;
+
+	if (err) {
+		fprintf(stderr, "dmatorture: cannot read %s: %s\n", path, strerror(-err));
+	} else {
+		recording_read(f, s, why);	/* what is wrong with it, the report says */
+		fclose(f);
+		report(s, &text);
+		err = write_below(dir, "report.txt", strbuf_str(&text));
+	}
+	evstream_free(s);
+	strbuf_free(&text);
+	free(path);
+	free(dir);
 	return err;
+}
+
+static int write_observed(const struct run *run)
+{
+	bool *found = xcalloc(run->nr_cells, sizeof(*found)), *wanted;
+	int first = 0, err;
+
+	wanted = xcalloc(run->nr_boots, sizeof(*wanted));
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		for (uint32_t b = 0; b < run->nr_boots && run->results[i].seen && has_failed(run, i); b++)
+			wanted[b] |= !strcmp(run->results[i].boot, run->boots[b].name);
+	for (uint32_t b = 0; b < run->nr_boots; b++) {
+		err = wanted[b] ? write_recordings(run, &run->boots[b], found) : 0;
+		first = first ? first : err;
+	}
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		if (!run->results[i].seen || !has_failed(run, i))
+			continue;
+		err = found[i] ? write_report(run, i) : -ENOENT;
+		if (!found[i])
+			fprintf(stderr, "dmatorture: %s: the channel of guest %s does not have its events\n",
+				run->cells[i].id, run->results[i].boot);
+		first = first ? first : err;
+	}
+	free(wanted);
+	free(found);
+	return first;
+}
+
+int failures_write(const struct run *run)
+{
+	int first = 0, err;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		if (!has_failed(run, i))
+			continue;
+		err = write_again(run, i);
+		first = first ? first : err;
+	}
+	err = write_observed(run);
+	return first ? first : err;
 }

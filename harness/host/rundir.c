@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes a run directory and writes everything that lies in it. */
+/* The run directory: made before the first guest, filled when the last has ended. */
 #include "rundir.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <ftw.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,43 +10,50 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "lib/base/json_text.h"
 #include "lib/outputs/output.h"
 
-static int write_all(int fd, const char *p, size_t len)
+int whole_begin(struct whole *w, const char *path)
 {
-	while (len) {
-		ssize_t n = write(fd, p, len);
+	int err;
 
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return -errno;
-		p += n;
-		len -= n;
-	}
-	return 0;
+	w->tmp = xasprintf("%s.new", path);
+	w->path = xstrdup(path);
+	w->f = fopen(w->tmp, "we");
+	if (w->f)
+		return 0;
+	err = -errno;
+	free(w->tmp);
+	free(w->path);
+	return err;
+}
+
+int whole_end(struct whole *w, int err)
+{
+	errno = 0;
+	if ((fflush(w->f) || ferror(w->f)) && !err)
+		err = errno ? -errno : -EIO;
+	if (fclose(w->f) && !err)
+		err = -errno;
+	if (!err && rename(w->tmp, w->path))
+		err = -errno;
+	if (err)
+		unlink(w->tmp);
+	free(w->tmp);
+	free(w->path);
+	return err;
 }
 
 int write_whole(const char *path, const void *data, size_t len)
 {
-	char *tmp = xasprintf("%s.new", path);
-	int fd, err;
+	struct whole w;
+	int err = whole_begin(&w, path);
 
-	fd = open(tmp, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
-	if (fd < 0) {
-		err = -errno;
-	} else {
-		err = write_all(fd, data, len);
-		if (close(fd) && !err)
-			err = -errno;
-		if (!err && rename(tmp, path))
-			err = -errno;
-		if (err)
-			unlink(tmp);
-	}
-	free(tmp);
-	return err;
+	if (err)
+		return err;
+	errno = 0;
+	if (len && fwrite(data, len, 1, w.f) != 1)
+		err = errno ? -errno : -EIO;
+	return whole_end(&w, err);
 }
 
 static int remove_one(const char *path, const struct stat *st, int type,
@@ -77,13 +83,13 @@ static int make_dir(const char *path)
 	return err;
 }
 
-static int make_below(const char *dir, const char *name)
+int make_below(const char *dir, const char *name)
 {
 	char *path = xasprintf("%s/%s", dir, name);
 	int err = make_dir(path);
 
 	free(path);
-	return err;
+	return err == -EEXIST ? 0 : err;
 }
 
 int rundir_create(const char *base, const char *kernel, char **dir)
@@ -130,7 +136,7 @@ out:
 	return err;
 }
 
-static int write_below(const char *dir, const char *name, const char *text)
+int write_below(const char *dir, const char *name, const char *text)
 {
 	char *path = xasprintf("%s/%s", dir, name);
 	int err = write_whole(path, text, strlen(text));
@@ -171,60 +177,6 @@ static int write_console(const struct run *run)
 	return err;
 }
 
-static char *failure_json(const struct run *run, uint32_t i)
-{
-	json_t *o = json_pack("{s:o s:o s:i s:o s:o s:o s:i s:o s:b s:b s:o s:o s:b s:b s:b}",
-			      "schema", json_text("dmatorture-failure-1"),
-			      "cell", json_text(run->cells[i].id),
-			      "index", (int)i,
-			      "boot", json_text(run->results[i].boot),
-			      "world", json_text(world_name(run->cells[i].world)),
-			      "kernel", json_text(run->kernel),
-			      "smp", (int)run->smp,
-			      "accelerator", json_text(run->accel),
-			      "free_running", run->free_running,
-			      "crash", run->crash,
-			      "append", json_text(run->append ? run->append : ""),
-			      "observer", json_text(run->observer ? run->observer : "on"),
-			      "workload", run->cells[i].workload != WORKLOAD_NONE,
-			      "disk", run->cells[i].disk,
-			      "drivers", run->cells[i].drivers);
-
-	json_object_set_new(o, "seed", json_textf("0x%llx",
-						    (unsigned long long)run->seed));
-	return json_take(o, JSON_INDENT(1));
-}
-
-static int write_failure(const struct run *run, uint32_t i)
-{
-	char *slug = cell_slug(run->cells[i].id);
-	char *dir = xasprintf("%s/failures/%s", run->dir, slug);
-	int err = make_dir(dir);
-
-	if (err == -EEXIST)
-		err = 0;
-	if (!err)
-		err = write_below(dir, "repro.dma", run->cells[i].repro);
-	if (!err) {
-		char *text = failure_json(run, i);
-
-		err = write_below(dir, "failure.json", text);
-		free(text);
-	}
-	if (!err && run->results[i].observed) {
-		char *text = failure_report(run, i), *path = xasprintf("%s/events.bin", dir);
-
-		err = write_below(dir, "report.txt", text);
-		/* A guest that died may have said nothing of it. */
-		failure_recording(run, i, path);
-		free(text);
-		free(path);
-	}
-	free(dir);
-	free(slug);
-	return err;
-}
-
 /* fio/CELL.json: what fio said of itself, json+ with all its latency bins. */
 static int write_fio(const struct run *run)
 {
@@ -254,8 +206,8 @@ static int write_fio(const struct run *run)
 	return first;
 }
 
-/* What others read: from the bytes of result.json, so that they cannot say anything else. */
-static int write_formats(const struct run *run, const char *json, const char *env_json)
+/* What others read: from the cells of result.json, so that they cannot say anything else. */
+static int write_formats(const struct run *run, const struct output *out)
 {
 	static const struct {
 		const char *file;
@@ -265,30 +217,44 @@ static int write_formats(const struct run *run, const char *json, const char *en
 		{ "junit.xml", output_junit },
 		{ "kcidb.json", output_kcidb },
 	};
-	struct output out = { 0 };
-	char why[256];
-	int first = output_add(&out, run->dir, json, env_json, why);
+	int first = 0;
 
-	if (first)
-		fprintf(stderr, "dmatorture: %s: %s\n", run->dir, why);
 	for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]); i++) {
-		char *text = formats[i].text(&out);
+		char *text = formats[i].text(out);
 		int err = write_below(run->dir, formats[i].file, text);
 
 		first = first ? first : err;
 		free(text);
 	}
-	output_free(&out);
 	return first;
+}
+
+static int write_result(const struct run *run, struct output *out, const char *env_json)
+{
+	char *path = xasprintf("%s/result.json", run->dir), why[256] = "";
+	struct whole w;
+	int err = whole_begin(&w, path);
+
+	if (!err) {
+		err = run_json_write(run, w.f, out, env_json, why);
+		if (!err)
+			*why = '\0';
+		err = whole_end(&w, err);
+	}
+	if (err)
+		fprintf(stderr, "dmatorture: cannot write %s: %s\n", path, *why ? why : strerror(-err));
+	free(path);
+	return err;
 }
 
 int rundir_write(const struct run *run, const char *env_json)
 {
-	char *json = run_json(run);
-	int first = 0, err;
+	struct output out = { 0 };
+	int first, err;
 
-	first = write_below(run->dir, "result.json", json);
-	err = write_formats(run, json, env_json);
+	first = write_result(run, &out, env_json);
+	err = write_formats(run, &out);
+	output_free(&out);
 	first = first ? first : err;
 	err = write_below(run->dir, "env.json", env_json);
 	first = first ? first : err;
@@ -296,14 +262,6 @@ int rundir_write(const struct run *run, const char *env_json)
 	first = first ? first : err;
 	err = write_fio(run);
 	first = first ? first : err;
-	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		enum outcome o = run->verdicts[i].outcome;
-
-		if (o <= OUTCOME_SKIP || !run->results[i].boot)
-			continue;
-		err = write_failure(run, i);
-		first = first ? first : err;
-	}
-	free(json);
-	return first;
+	err = failures_write(run);
+	return first ? first : err;
 }

@@ -24,11 +24,30 @@ int rundir_write(const struct run *run, const char *env_json);
 /* Writes @path through a temporary file beside it. 0 or a negative errno. */
 int write_whole(const char *path, const void *data, size_t len);
 
+/* The same in pieces: @f is written to, and then whole_end() has the file there or not. */
+struct whole {
+	char *path, *tmp;
+	FILE *f;
+};
+
+/* 0 or a negative errno; whole_end() only after 0. */
+int whole_begin(struct whole *w, const char *path);
+/* @err: what went wrong meanwhile, else 0. That, or what went wrong in writing. */
+int whole_end(struct whole *w, int err);
+
+/* @dir/@name from @text. 0, or a negative errno with a line on stderr. */
+int write_below(const char *dir, const char *name, const char *text);
+/* Makes @dir/@name; one that is there is no error. The same. */
+int make_below(const char *dir, const char *name);
+
 /* rm -r of a directory tree that is ours; symlinks are not followed. */
 int remove_tree(const char *path);
 
-/* failure.c: reports of what the judge found, and the recording it found it in. */
-char *failure_report(const struct run *run, uint32_t i);
-int failure_recording(const struct run *run, uint32_t i, const char *path);
+/*
+ * failure.c: failures/CELL of each cell that failed: how to run it again, the events of its
+ * guest's channel, and what the judge found in them. Tries all; returns the first error, a
+ * negative errno, having said on stderr what could not be kept.
+ */
+int failures_write(const struct run *run);
 
 #endif /* HARNESS_RUNDIR_H */

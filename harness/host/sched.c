@@ -131,6 +131,7 @@ static void on_frame(void *arg, const struct frame *f)
 			return;
 		}
 		result_frame(&run->results[i], f);
+		result_settle(&run->results[i], &run->cells[i], &run->env);
 		g->current = NO_CELL;
 		judge(run, i);
 		progress_cell(run, i);
@@ -307,6 +308,7 @@ static void end_guest(struct group *g, enum vm_fate fate)
 			r->fate = fate;
 			if (g->boot->title[0] && !r->splats.nr)
 				splats_add(&r->splats, WITNESS_BUG, g->boot->title);
+			result_settle(r, &run->cells[c], &run->env);
 		}
 		judge(run, c);
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads result.json and env.json of runs for those who write other formats. */
+/* Runs as result.json has them, for all who write them in other formats. */
 #include "output.h"
 
 #include <errno.h>
@@ -63,18 +63,11 @@ static void free_run(struct out_run *run)
 	json_decref(run->env);
 }
 
-static int read_run(struct out_run *run, const char *result, const char *env, char why[256])
+/* All but the cells, of run->result. */
+static int read_head(struct out_run *run, const char *env, char why[256])
 {
 	const char *schema;
-	json_error_t error;
-	json_t *cells;
-	int err = 0;
 
-	run->result = json_loads(result, 0, &error);
-	if (!run->result) {
-		snprintf(why, 256, "result.json:%d:%d: %.160s", error.line, error.column, error.text);
-		return -EINVAL;
-	}
 	if (env && *env)
 		run->env = json_loads(env, 0, NULL);
 	schema = string_of(run->result, "schema");
@@ -82,9 +75,29 @@ static int read_run(struct out_run *run, const char *result, const char *env, ch
 	run->release = string_of(run->result, "release");
 	run->accel = string_of(run->result, "accelerator");
 	run->ended = string_of(run->env, "ended");
+	if (schema && !strcmp(schema, "dmatorture-result-1") && run->kernel && run->release &&
+	    run->accel)
+		return 0;
+	snprintf(why, 256, "result.json is no dmatorture-result-1");
+	return -EINVAL;
+}
+
+static int read_run(struct out_run *run, const char *result, const char *env, char why[256])
+{
+	json_error_t error;
+	json_t *cells;
+	int err;
+
+	run->result = json_loads(result, 0, &error);
+	if (!run->result) {
+		snprintf(why, 256, "result.json:%d:%d: %.160s", error.line, error.column, error.text);
+		return -EINVAL;
+	}
+	err = read_head(run, env, why);
+	if (err)
+		return err;
 	cells = json_object_get(run->result, "cells");
-	if (!schema || strcmp(schema, "dmatorture-result-1") || !run->kernel || !run->release ||
-	    !run->accel || !json_is_array(cells)) {
+	if (!json_is_array(cells)) {
 		snprintf(why, 256, "result.json is no dmatorture-result-1");
 		return -EINVAL;
 	}
@@ -104,6 +117,13 @@ static void link_cells(struct output *out)
 			out->runs[r].cells[i].run = &out->runs[r];
 }
 
+static void add_run(struct output *out, const struct out_run *run)
+{
+	out->runs = xrealloc(out->runs, (out->nr + 1) * sizeof(*out->runs));
+	out->runs[out->nr++] = *run;
+	link_cells(out);
+}
+
 int output_add(struct output *out, const char *dir, const char *result, const char *env,
 	       char why[256])
 {
@@ -114,10 +134,59 @@ int output_add(struct output *out, const char *dir, const char *result, const ch
 		free_run(&run);
 		return err;
 	}
-	out->runs = xrealloc(out->runs, (out->nr + 1) * sizeof(*out->runs));
-	out->runs[out->nr++] = run;
-	link_cells(out);
+	add_run(out, &run);
 	return 0;
+}
+
+int output_add_run(struct output *out, const char *dir, json_t *head, const char *env,
+		   char why[256])
+{
+	struct out_run run = { .dir = dir, .result = json_copy(head) };
+	int err = read_head(&run, env, why);
+
+	if (err) {
+		free_run(&run);
+		return err;
+	}
+	json_object_set_new(run.result, "cells", json_array());
+	add_run(out, &run);
+	return 0;
+}
+
+/* Steps and counters are most of a cell, and no format has them. */
+static json_t *without_steps(const json_t *cell)
+{
+	static const char *const kept[] = {
+		"id", "scenario", "params", "world", "seed", "boot", "outcome", "messages",
+		"splats", "violations", "drivers",
+	};
+	json_t *o = json_object(), *ns;
+
+	for (size_t i = 0; i < sizeof(kept) / sizeof(kept[0]); i++) {
+		json_t *v = json_object_get(cell, kept[i]);
+
+		if (v)
+			json_object_set(o, kept[i], v);
+	}
+	ns = json_object_get(json_object_get(cell, "run"), "virtual_ns");
+	if (ns)
+		json_object_set_new(o, "run", json_pack("{s:O}", "virtual_ns", ns));
+	return o;
+}
+
+int output_add_cell(struct output *out, const json_t *cell, char why[256])
+{
+	struct out_run *run = &out->runs[out->nr - 1];
+	json_t *o = without_steps(cell);
+	int err;
+
+	if (!(run->nr & (run->nr - 1)))	/* a power of two: there is no more room */
+		run->cells = xrealloc(run->cells, (run->nr ? 2 * run->nr : 1) * sizeof(*run->cells));
+	run->cells[run->nr] = (struct out_cell){ .run = run };
+	json_array_append_new(json_object_get(run->result, "cells"), o);
+	err = read_cell(&run->cells[run->nr], o, run->nr, why);
+	run->nr += !err;
+	return err;
 }
 
 int output_add_dir(struct output *out, const char *dir, char why[256])

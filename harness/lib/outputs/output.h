@@ -9,6 +9,7 @@
 #include <jansson.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #include "lib/verdict/result.h"
 
@@ -57,6 +58,13 @@ int outcome_parse(const char *name, enum outcome *outcome);
  */
 int output_add(struct output *out, const char *dir, const char *result, const char *env,
 	       char why[256]);
+/*
+ * The same a cell at a time: a run without cells from all else of its result.json, which is
+ * @head; then each of its cells, of which is kept what the formats below need.
+ */
+int output_add_run(struct output *out, const char *dir, json_t *head, const char *env,
+		   char why[256]);
+int output_add_cell(struct output *out, const json_t *cell, char why[256]);
 /* The same from the files in @dir; a negative errno and @why when one cannot be read. */
 int output_add_dir(struct output *out, const char *dir, char why[256]);
 /* Moves the runs of @more behind those of @out. */
@@ -70,6 +78,16 @@ char *out_group(const struct out_cell *cell);
 const char *out_variant(const struct out_cell *cell);
 /* Words and dots only, one path a cell: "order.legacy.bounce.size_4K". The caller frees it. */
 char *out_path(const struct out_cell *cell);
+
+struct run;
+/*
+ * Writes result.json: everything that does not depend on the host, so that two runs with one
+ * seed give the same bytes. harness/tests/result.schema.json describes it. Its cells must be
+ * settled. Adds the run to @out; @env is the text of env.json. 0, or a negative errno with
+ * @why; whether @f took the bytes, ferror() says.
+ */
+int run_json_write(const struct run *run, FILE *f, struct output *out, const char *env,
+		   char why[256]);
 
 /* The formats; the caller frees the text. */
 

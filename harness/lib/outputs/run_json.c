@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* result.json: everything that a run found, as JSON. */
-#include "lib/base/json_text.h"
-#include "lib/verdict/run.h"
-#include "report_json.h"
+/* result.json, a cell at a time: all of them together need not fit into memory. */
+#include "output.h"
 
 #include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Steps of a cell that are written out; the rest is in channel.bin. */
-#define MAX_STEPS	256
+#include "lib/base/json_text.h"
+#include "lib/verdict/run.h"
 
 static json_t *strings(char *const *s, unsigned int nr)
 {
@@ -68,7 +66,7 @@ static json_t *steps_json(const struct cell *cell, const struct cell_result *r)
 {
 	json_t *a = json_array();
 
-	for (size_t i = 0; i < r->nr_records && i < MAX_STEPS; i++)
+	for (size_t i = 0; i < r->nr_records && i < RESULT_STEPS; i++)
 		json_array_append_new(a, step_json(cell, &r->records[i]));
 	return a;
 }
@@ -147,20 +145,17 @@ static json_t *engines_json(const struct cell_result *r)
 }
 
 /* By title: what is wrong, how often, and an example of whom. */
-static json_t *violations_json(const struct evstream *seen)
+static json_t *violations_json(const struct seen *seen)
 {
-	size_t n;
-	struct report_group *groups = report_groups(seen, NULL, &n);
 	json_t *a = json_array();
 
-	for (size_t i = 0; i < n; i++)
+	for (size_t i = 0; i < seen->nr_groups; i++)
 		json_array_append_new(a, json_pack("{s:o s:o s:o s:o s:o}",
-			"class", json_text(groups[i].first->class->name),
-			"title", json_text(groups[i].title),
-			"what", json_text(groups[i].first->what),
-			"device", json_text(groups[i].first->device),
-			"count", number(groups[i].count)));
-	free(groups);
+			"class", json_text(seen->groups[i].class),
+			"title", json_text(seen->groups[i].title),
+			"what", json_text(seen->groups[i].what),
+			"device", json_text(seen->groups[i].device),
+			"count", number(seen->groups[i].count)));
 	return a;
 }
 
@@ -251,19 +246,18 @@ static json_t *witnesses_json(const struct cell_result *r)
 	return o;
 }
 
-static json_t *observed_json(const struct evstream *seen)
+static json_t *observed_json(const struct seen *seen)
 {
-	const struct judge_counters *n = judge_counters(evstream_judge(seen));
 	json_t *o = json_object();
 
-	json_object_set_new(o, "complete", json_boolean(!evstream_incomplete(seen)));
-	if (evstream_incomplete(seen))
-		json_object_set_new(o, "why_not", json_text(evstream_incomplete(seen)));
-	json_object_set_new(o, "events", number(n->events));
-	json_object_set_new(o, "lost", number(n->lost));
-	json_object_set_new(o, "maps", number(n->maps));
-	json_object_set_new(o, "unmaps", number(n->unmaps));
-	json_object_set_new(o, "transactions", number(n->txs));
+	json_object_set_new(o, "complete", json_boolean(!seen->why_not));
+	if (seen->why_not)
+		json_object_set_new(o, "why_not", json_text(seen->why_not));
+	json_object_set_new(o, "events", number(seen->events));
+	json_object_set_new(o, "lost", number(seen->lost));
+	json_object_set_new(o, "maps", number(seen->maps));
+	json_object_set_new(o, "unmaps", number(seen->unmaps));
+	json_object_set_new(o, "transactions", number(seen->txs));
 	return o;
 }
 
@@ -290,9 +284,9 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 	json_object_set_new(o, "expected", expects);
 	json_object_set_new(o, "splats", splats_json(r));
 	json_object_set_new(o, "witnesses", witnesses_json(r));
-	if (r->observed) {
-		json_object_set_new(o, "observed", observed_json(r->observed));
-		json_object_set_new(o, "violations", violations_json(r->observed));
+	if (r->seen) {
+		json_object_set_new(o, "observed", observed_json(r->seen));
+		json_object_set_new(o, "violations", violations_json(r->seen));
 	}
 	if (cell->drivers)
 		json_object_set_new(o, "drivers", json_true());
@@ -347,17 +341,15 @@ void run_count(const struct run *run, unsigned int count[OUTCOME__COUNT])
 		count[run->verdicts[i].outcome]++;
 }
 
-char *run_json(const struct run *run)
+/* All but the cells. */
+static json_t *head_json(const struct run *run)
 {
 	unsigned int count[OUTCOME__COUNT];
-	json_t *o = json_object(), *counts = json_object(), *cells = json_array();
+	json_t *o = json_object(), *counts = json_object();
 
 	run_count(run, count);
 	for (int i = 0; i < OUTCOME__COUNT; i++)
 		json_object_set_new(counts, outcome_name(i), json_integer(count[i]));
-	for (uint32_t i = 0; i < run->nr_cells; i++)
-		json_array_append_new(cells, cell_json(run, i));
-
 	json_object_set_new(o, "schema", json_text("dmatorture-result-1"));
 	json_object_set_new(o, "kernel", json_text(run->kernel));
 	json_object_set_new(o, "release", json_text(run->release));
@@ -368,7 +360,50 @@ char *run_json(const struct run *run)
 	json_object_set_new(o, "exit_code", json_integer(run_exit_code(run)));
 	json_object_set_new(o, "outcomes", counts);
 	json_object_set_new(o, "boots", boots_json(run));
-	json_object_set_new(o, "cells", cells);
+	return o;
+}
 
-	return json_take(o, JSON_INDENT(1));
+/* @columns further in than it would be alone. Without its last @cut bytes. */
+static void write_value(FILE *f, json_t *value, int columns, size_t cut)
+{
+	char *text = json_take(json_incref(value), JSON_INDENT(1));
+	size_t len = strlen(text) - cut;
+
+	for (size_t i = 0; i < len; i++) {
+		putc(text[i], f);
+		if (text[i] == '\n')	/* within strings there is none */
+			fprintf(f, "%*s", columns, "");
+	}
+	free(text);
+}
+
+static int write_cells(const struct run *run, FILE *f, struct output *out, char why[256])
+{
+	int err = 0;
+
+	for (uint32_t i = 0; i < run->nr_cells && !err; i++) {
+		json_t *cell = cell_json(run, i);
+
+		fprintf(f, "%s\n  ", i ? "," : "");
+		write_value(f, cell, 2, 0);
+		err = output_add_cell(out, cell, why);
+		json_decref(cell);
+	}
+	return err;
+}
+
+int run_json_write(const struct run *run, FILE *f, struct output *out, const char *env,
+		   char why[256])
+{
+	json_t *head = head_json(run);
+	int err;
+
+	write_value(f, head, 0, strlen("\n}"));
+	err = output_add_run(out, run->dir, head, env, why);
+	fputs(",\n \"cells\": [", f);
+	if (!err)
+		err = write_cells(run, f, out, why);
+	fprintf(f, "%s]\n}", run->nr_cells ? "\n " : "");
+	json_decref(head);
+	return err;
 }

@@ -315,6 +315,10 @@ void result_free(struct cell_result *r)
 	free(r->refused);
 	free(r->not_run);
 	evstream_free(r->observed);
+	seen_free(r->seen);
+	if (r->rest)
+		verdict_free(r->rest);
+	free(r->rest);
 	strbuf_free(&r->fio);
 	sweep_free(r->sweep);
 	memset(r, 0, sizeof(*r));

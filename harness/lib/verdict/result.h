@@ -60,6 +60,29 @@ struct splats {
 struct splat *splats_add(struct splats *splats, enum witness witness, const char *title);
 void splats_free(struct splats *splats);
 
+/*
+ * What the observer saw of a cell, and no more of it than a result says: a judge that is
+ * kept until the run ends costs 150 KB a cell, and a run has thousands.
+ */
+struct seen {
+	char *why_not;			/* why it is not complete; NULL: it is */
+	uint64_t events, lost, maps, unmaps, txs;
+	struct seen_group {
+		const char *class;
+		char *title, *what, *device;
+		uint64_t count;
+	} *groups;			/* what was found, by title */
+	size_t nr_groups;
+};
+
+/* The caller frees it. */
+struct seen *seen_of(const struct evstream *s);
+void seen_free(struct seen *seen);
+
+#define RESULT_STEPS	256	/* records of a cell that a result writes out */
+
+struct verdict;
+
 struct cell_result {
 	enum cell_state state;
 	const char *boot;	/* name of its guest; NULL: none */
@@ -75,7 +98,9 @@ struct cell_result {
 	struct splats splats;	/* from the console */
 	struct witness_state witnesses[WITNESS__COUNT];
 	bool dropped_frame;	/* a frame of the cell made no sense */
-	struct evstream *observed;	/* finished when state is CELL_RAN */
+	struct evstream *observed;	/* finished when state is CELL_RAN; NULL once it is settled */
+	struct seen *seen;		/* of @observed, once it is settled */
+	struct verdict *rest;		/* once it is settled: all but what witnesses said */
 	bool observer_off;		/* by the user's or the scenario's wish */
 	struct stage_result {
 		bool ran;
@@ -98,6 +123,15 @@ void result_frame(struct cell_result *result, const struct frame *frame);
 /* The cell is run again: what was said of it so far is void. */
 void result_again(struct cell_result *result);
 void result_free(struct cell_result *result);
+
+struct verdict_env;
+/*
+ * No more frames come of this cell: judges all that does not depend on the console, and frees
+ * the judge, and the records that no result shows. verdict_judge() gives the same as before.
+ * What was freed is in the guest's channel.
+ */
+void result_settle(struct cell_result *result, const struct cell *cell,
+		   const struct verdict_env *env);
 
 enum data_state { DATA_UNCHECKED, DATA_INTACT, DATA_CORRUPT };
 

@@ -63,13 +63,6 @@ void boot_free(struct boot *boot);
 int run_exit_code(const struct run *run);
 
 /*
- * result.json: everything that does not depend on the host, so that two runs
- * with one seed give the same bytes. harness/tests/result.schema.json
- * describes it. The caller frees the text.
- */
-char *run_json(const struct run *run);
-
-/*
  * The verdict table: a row a scenario, a column a world. @color: escape
  * sequences may be used.
  */

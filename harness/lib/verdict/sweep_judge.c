@@ -259,6 +259,13 @@ bool sweep_frame(struct sweep_result *sw, struct cell_result *first, const char 
 	return true;
 }
 
+void sweep_settle(struct sweep_result *sw)
+{
+	drop_run(sw);
+	evstream_free(sw->evidence);
+	sw->evidence = NULL;
+}
+
 void sweep_free(struct sweep_result *sw)
 {
 	if (!sw)

@@ -44,6 +44,8 @@ void sweep_wrong(struct sweep_result *sweep, uint32_t n, int outcome, const char
 	__attribute__((format(printf, 4, 5)));
 /* A violation that a program cannot help when a call of it fails: said, and no failure. */
 bool sweep_excuses(enum violation_id id);
+/* No more runs come: frees the judge of the one that is evidence. */
+void sweep_settle(struct sweep_result *sweep);
 void sweep_free(struct sweep_result *sweep);
 
 #endif /* HARNESS_SWEEP_RESULT_H */

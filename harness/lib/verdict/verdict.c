@@ -362,6 +362,42 @@ static bool judge_run(struct verdict *v, const struct cell *cell,
 	}
 }
 
+void verdict_rest(struct verdict *v, const struct cell *cell, const struct cell_result *r,
+		  const struct verdict_env *env)
+{
+	if (r->dropped_frame || !r->has_sums) {
+		verdict_add(v, OUTCOME_INCOMPLETE, "what the guest reported is damaged");
+		return;
+	}
+	if (judge_run(v, cell, &r->sums))
+		return;
+	if (r->sums.records_lost || r->nr_records != r->sums.records)
+		verdict_add(v, OUTCOME_INCOMPLETE,
+			    "%u records were lost, %zu of %u arrived",
+			    r->sums.records_lost, r->nr_records, r->sums.records);
+	if (r->sums.iterations != cell->repeat)
+		verdict_add(v, OUTCOME_INCOMPLETE, "only %u of %u iterations ran",
+			    r->sums.iterations, cell->repeat);
+	judge_world(v, cell, &r->sums);
+	if (cell->sweep)	/* the first run is what others are held against: verdict_sweep.c */
+		return;
+	judge_data(v, cell, &r->sums, env);
+	judge_steps(v, cell, r, env);
+	judge_engines(v, cell, r, env);
+	judge_workload(v, cell, r, env);
+	verdict_violations(v, cell, r, env);
+}
+
+/* What was judged when the cell was settled. */
+static void append(struct verdict *v, const struct verdict *rest)
+{
+	for (unsigned int i = 0; i < rest->nr_messages; i++)
+		verdict_add(v, rest->outcome, "%s", rest->messages[i]);
+	for (unsigned int i = 0; i < rest->nr_known; i++)
+		verdict_add_known(v, rest->known[i]);
+	v->data = rest->data;
+}
+
 static void judge_cell(struct verdict *v, const struct cell *cell,
 		       const struct cell_result *r, const struct verdict_env *env)
 {
@@ -390,27 +426,10 @@ static void judge_cell(struct verdict *v, const struct cell *cell,
 		break;
 	}
 	verdict_witnesses(v, cell, r, env);
-	if (r->dropped_frame || !r->has_sums) {
-		verdict_add(v, OUTCOME_INCOMPLETE, "what the guest reported is damaged");
-		return;
-	}
-	if (judge_run(v, cell, &r->sums))
-		return;
-	if (r->sums.records_lost || r->nr_records != r->sums.records)
-		verdict_add(v, OUTCOME_INCOMPLETE,
-			    "%u records were lost, %zu of %u arrived",
-			    r->sums.records_lost, r->nr_records, r->sums.records);
-	if (r->sums.iterations != cell->repeat)
-		verdict_add(v, OUTCOME_INCOMPLETE, "only %u of %u iterations ran",
-			    r->sums.iterations, cell->repeat);
-	judge_world(v, cell, &r->sums);
-	if (cell->sweep)	/* the first run is what others are held against: verdict_sweep.c */
-		return;
-	judge_data(v, cell, &r->sums, env);
-	judge_steps(v, cell, r, env);
-	judge_engines(v, cell, r, env);
-	judge_workload(v, cell, r, env);
-	verdict_violations(v, cell, r, env);
+	if (r->rest)
+		append(v, r->rest);
+	else
+		verdict_rest(v, cell, r, env);
 }
 
 void verdict_judge(struct verdict *v, const struct cell *cell,

@@ -16,6 +16,13 @@ bool verdict_has_config(const char *symbol, const char *config);
 const struct expect *verdict_expects(const struct cell *cell, const struct verdict_env *env,
 				     enum expect_kind kind);
 
+/* All of a cell that ran but for what the kernel itself reported. */
+void verdict_rest(struct verdict *v, const struct cell *cell, const struct cell_result *r,
+		  const struct verdict_env *env);
+
+/* Why what the observer saw of a cell is not complete; NULL: it is, or nothing was observed. */
+const char *verdict_not_seen(const struct cell_result *r);
+
 /* The kernel's own reports, and whether who makes them was awake. */
 void verdict_witnesses(struct verdict *v, const struct cell *cell, const struct cell_result *r,
 		       const struct verdict_env *env);

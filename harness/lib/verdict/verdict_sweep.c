@@ -40,7 +40,7 @@ static void add_violations(struct verdict *v, const struct cell *cell, const str
 /* An observer that lost something has compared nothing. */
 static void add_observer(struct verdict *v, const struct cell_result *r)
 {
-	const char *why = r->observed ? evstream_incomplete(r->observed) : NULL;
+	const char *why = verdict_not_seen(r);
 
 	if (why)
 		verdict_add(v, OUTCOME_INCOMPLETE, "observer: %s", why);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fakeguest CHANNEL ITERATIONS NS [WRONG]: what a guest says of a plan of one cell with one
- * engine, "copy", WRONG wrong checks, and without the observer; for tests of what is done with it.
+ * fakeguest CHANNEL ITERATIONS NS [WRONG [CELLS [RECORDING]]]: what a guest says of a plan of
+ * CELLS cells (else one) with one engine, "copy", each with WRONG wrong checks, and with the
+ * events of RECORDING, else without the observer; for tests of what is done with it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,37 +13,84 @@
 #include "lib/base/le.h"
 #include "lib/verdict/result.h"
 
+#define RECORDING_HEADER	24
+#define CHUNK_HEADER		12
+
+static struct strbuf out = STRBUF_INIT;
+static uint32_t seq;
+
+static void say(enum frame_type type, const void *data, uint32_t len)
+{
+	frame_write(&out, seq++, type, data, len);
+}
+
+static void say_observed(const struct strbuf *recording)
+{
+	static const char off[] = "\0\0\0\0observer=off\n";
+	uint8_t meta[sizeof(off) - 1];
+	size_t at = RECORDING_HEADER;
+
+	if (!recording->len) {
+		memcpy(meta, off, sizeof(meta));
+		le32_put(meta, OBS_CHUNK_META);
+		say(FRAME_OBSERVED, meta, sizeof(meta));
+	}
+	while (at + CHUNK_HEADER <= recording->len) {
+		const uint8_t *p = (const uint8_t *)recording->s + at;
+		uint32_t len = le32_get(p + 4);
+		struct strbuf chunk = STRBUF_INIT;
+
+		le32_add(&chunk, le32_get(p));
+		strbuf_add(&chunk, p + CHUNK_HEADER, len);
+		say(FRAME_OBSERVED, chunk.s, chunk.len);
+		strbuf_free(&chunk);
+		at += CHUNK_HEADER + len;
+	}
+}
+
+static void say_cell(uint32_t cell, const struct dmt_sums *sums, const struct strbuf *recording)
+{
+	static const char engine[] = "name=copy device=softdma.0 submitted=0 completed=0";
+	uint8_t index[4], packed[FRAME_SUMS_LEN];
+
+	le32_put(index, cell);
+	frame_pack_sums(packed, sums);
+	say(FRAME_CELL, index, 4);
+	say_observed(recording);
+	say(FRAME_SUMS, packed, sizeof(packed));
+	say(FRAME_ENGINE, engine, strlen(engine));
+	say(FRAME_CELL_END, index, 4);
+}
+
 int main(int argc, char **argv)
 {
 	static const char hello[] = "agent=1\nrelease=6.12.0-fake\ncpus=1\nmem_kb=1000000\n";
-	static const char engine[] = "name=copy device=softdma.0 submitted=0 completed=0";
-	static const char off[] = "\0\0\0\0observer=off\n";
 	struct dmt_sums sums = { .first_bad = DMT_NONE };
-	struct strbuf out = STRBUF_INIT;
-	uint8_t index[4] = { 0 }, packed[FRAME_SUMS_LEN], meta[sizeof(off) - 1];
-	uint32_t seq = 0;
+	struct strbuf recording = STRBUF_INIT;
+	uint32_t cells = argc > 5 ? strtoul(argv[5], NULL, 10) : 1;
 	FILE *f;
 
-	if (argc != 4 && argc != 5)
+	if (argc < 4 || argc > 7)
+		return 2;
+	if (argc > 6 && strbuf_read_file(&recording, argv[6]))
 		return 2;
 	sums.iterations = strtoul(argv[2], NULL, 10);
 	sums.ns = strtoull(argv[3], NULL, 10);
-	sums.checks = sums.checks_bad = argc == 5 ? strtoull(argv[4], NULL, 10) : 0;
+	sums.checks = sums.checks_bad = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
 	if (sums.checks)
 		sums.first_bad = 0;
-	memcpy(meta, off, sizeof(meta));
-	le32_put(meta, OBS_CHUNK_META);
-	frame_pack_sums(packed, &sums);
-	frame_write(&out, seq++, FRAME_HELLO, hello, strlen(hello));
-	frame_write(&out, seq++, FRAME_CELL, index, 4);
-	frame_write(&out, seq++, FRAME_OBSERVED, meta, sizeof(meta));
-	frame_write(&out, seq++, FRAME_SUMS, packed, sizeof(packed));
-	frame_write(&out, seq++, FRAME_ENGINE, engine, strlen(engine));
-	frame_write(&out, seq++, FRAME_CELL_END, index, 4);
-	frame_write(&out, seq++, FRAME_END, NULL, 0);
 	f = fopen(argv[1], "wb");
+	say(FRAME_HELLO, hello, strlen(hello));
+	for (uint32_t i = 0; i < cells && f; i++) {
+		say_cell(i, &sums, &recording);
+		if (fwrite(out.s, out.len, 1, f) != 1)
+			return 3;
+		strbuf_reset(&out);
+	}
+	say(FRAME_END, NULL, 0);
 	if (!f || fwrite(out.s, out.len, 1, f) != 1 || fclose(f))
 		return 3;
+	strbuf_free(&recording);
 	strbuf_free(&out);
 	return 0;
 }

@@ -7,9 +7,10 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 #include <cmocka.h>
 
-#include "lib/program/frame.h"
+#include "lib/program/frame_file.h"
 #include "uapi/dmatorture.h"
 
 /* From a block of just @len bytes, so that ASan sees one byte too many read. */
@@ -128,6 +129,87 @@ static void test_sums(void **state)
 	assert_memory_equal(&in, &out, sizeof(in));
 }
 
+/* A file of frames that are larger than what is read at once; the caller frees the name. */
+static char *frames_file(const struct strbuf *sb, size_t len)
+{
+	char *path = xstrdup("/tmp/test_frame.XXXXXX");
+	int fd = mkstemp(path);
+
+	assert_true(fd >= 0);
+	assert_int_equal(write(fd, sb->s, len), len);
+	close(fd);
+	return path;
+}
+
+static unsigned int count_frames(const char *path, enum frame_rest *rest, uint64_t *at)
+{
+	struct frame_file ff;
+	struct frame f;
+	unsigned int n = 0;
+
+	assert_int_equal(frame_file_open(&ff, path), 0);
+	while (frame_file_next(&ff, &f) > 0) {
+		assert_int_equal(f.type, FRAME_LOG);
+		for (uint32_t i = 0; i < f.len; i++)
+			assert_int_equal(f.data[i], (uint8_t)n);
+		n++;
+	}
+	*rest = ff.rest;
+	*at = ff.at;
+	frame_file_close(&ff);
+	return n;
+}
+
+/* Catches: a frame over the edge of a piece; a cut or damaged end that is taken for good. */
+static void test_file(void **state)
+{
+	static uint8_t bytes[100000];
+	struct strbuf sb = STRBUF_INIT;
+	enum frame_rest rest;
+	size_t before = 0;
+	uint64_t at;
+	char *path;
+
+	(void)state;
+	for (uint32_t i = 0; i < 20; i++) {
+		before = sb.len;
+		memset(bytes, (int)i, sizeof(bytes));
+		frame_write(&sb, i, FRAME_LOG, bytes, (i % 4) * 33333);
+	}
+	path = frames_file(&sb, sb.len);
+	assert_int_equal(count_frames(path, &rest, &at), 20);
+	assert_int_equal(rest, FRAME_REST_NONE);
+	assert_int_equal(at, sb.len);
+	unlink(path);
+	free(path);
+
+	path = frames_file(&sb, sb.len - 1);
+	assert_int_equal(count_frames(path, &rest, &at), 19);
+	assert_int_equal(rest, FRAME_REST_CUT);
+	assert_int_equal(at, before);
+	unlink(path);
+	free(path);
+
+	sb.s[before + 20]++;
+	path = frames_file(&sb, sb.len);
+	assert_int_equal(count_frames(path, &rest, &at), 19);
+	assert_int_equal(rest, FRAME_REST_DAMAGED);
+	assert_int_equal(at, before);
+	unlink(path);
+	free(path);
+
+	/* One is missing. */
+	strbuf_reset(&sb);
+	frame_write(&sb, 0, FRAME_LOG, "", 0);
+	frame_write(&sb, 2, FRAME_LOG, "", 0);
+	path = frames_file(&sb, sb.len);
+	assert_int_equal(count_frames(path, &rest, &at), 1);
+	assert_int_equal(rest, FRAME_REST_DAMAGED);
+	unlink(path);
+	free(path);
+	strbuf_free(&sb);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -137,6 +219,7 @@ int main(void)
 		cmocka_unit_test(test_flipped_bits),
 		cmocka_unit_test(test_too_long),
 		cmocka_unit_test(test_sums),
+		cmocka_unit_test(test_file),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

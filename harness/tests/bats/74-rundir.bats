@@ -1,0 +1,91 @@
+#!/usr/bin/env bats
+# SPDX-License-Identifier: GPL-2.0-only
+# Run directories: what a run leaves, and what it needs for it; no real guests.
+
+load common
+
+setup() {
+	cd "$BATS_TEST_TMPDIR" || return
+	R=$BATS_TEST_TMPDIR/results
+	export DMATORTURE_SCENARIOS=$BATS_TEST_TMPDIR/scenarios FAKE=$TOP/build/fakeguest
+	export REC=$TOP/harness/tests/fixtures/recordings/legacy.bin
+}
+
+# many CELLS [LINE]...: the scenario g/many with so many cells (10, 20, ... 10240), and these lines.
+many() {
+	local n=$1
+	shift
+	mkdir -p scenarios/g
+	cat > scenarios/g/many.dma <<-X
+		scenario g/many
+		    "many cells"
+		param a = $(seq -f %gus -s ' ' 1 $((n > 2560 ? n / 40 : n / 10)))
+		param b = $(seq -f %gus -s ' ' 1 10)
+		param c = $([ "$n" -gt 2560 ] && echo 4K 8K 16K 32K || echo 4K)
+		repeat 10
+		worlds coherent
+		engine copy memcpy like fsl-dma
+		buffer x \$c random
+		thread {
+		    map m = copy x TO_DEVICE
+		    delay \$a
+		    delay \$b
+		    unmap m
+		}
+		$(printf '%s\n' "$@")
+	X
+}
+
+# Guests that say of each of N cells what the recording says.
+recorded_guests() {
+	export N=$1
+	fake_qemu <<< '"$FAKE" "$CHANNEL" 10 10000 0 $N "$REC"'
+}
+
+# The program that users run: sanitizers have a memory of their own.
+@test "1000 cells with their events in 100 MB of address space: no judge is kept" {
+	many 1000 "allow early-map" "allow foreign-submit"
+	recorded_guests 1000
+	"$D" run --dry-run g/ > cells
+	[ "$(wc -l < cells)" -eq 1000 ]
+	(ulimit -v 100000; "$TOP/build/dmatorture" run --results "$R" g/ > said)
+	grep -q '^1000 cells: 1000 pass' said
+}
+
+@test "failures: each has its own events, and the report that these give" {
+	many 20
+	recorded_guests 20
+	run "$D" run --results "$R" g/
+	[ "$status" -eq 1 ]
+	d=$(run_dir)
+	[ "$(ls "$d/failures" | wc -l)" -eq 20 ]
+	for f in "$d"/failures/*; do
+		cmp "$f/events.bin" "$REC"
+		grep -q 'early-map: softdma maps page TO_DEVICE' "$f/report.txt"
+		[ "$(jq -r .boot "$f/failure.json")" = coherent-0 ]
+	done
+}
+
+@test "failures: a channel that is gone is said, and so is a file that cannot be written" {
+	many 10
+	export N=10
+	fake_qemu <<-'X'
+		"$FAKE" "$CHANNEL" 10 10000 0 $N "$REC"
+		sleep 1
+		rm "$CHANNEL"
+	X
+	run "$D" run --results "$R" g/
+	[ "$status" -eq 1 ]
+	says "cannot read $(run_dir)/boots/coherent-0/channel.bin: No such file or directory"
+	says "g/many a=1us b=10us c=4K @coherent: the channel of guest coherent-0 does not have its events"
+	! [ -e "$(run_dir)"/failures/*b=10us*/events.bin ]
+
+	fake_qemu <<-'X'
+		"$FAKE" "$CHANNEL" 10 10000 0 $N "$REC"
+		d=${CHANNEL%/boots/*}/failures
+		for n in $(seq 10); do mkdir -p "$d/g+many,a=1us,b=${n}us,c=4K@coherent/events.bin"; done
+	X
+	run "$D" run --results "$R" g/
+	[ "$status" -eq 1 ]
+	says "cannot keep $(run_dir)/failures/g+many,a=1us,b=1us,c=4K@coherent/events.bin: Is a directory"
+}
