@@ -251,6 +251,13 @@ int cmd_report(int argc, char **argv)
 		page.s[i] = &s[i];
 		page.name[i] = name_of(args.what[i]);
 	}
+	/* A page with nothing on it would say that all is well. */
+	for (int i = 0; i < args.nr && !code; i++) {
+		if (s[i].nr_series || !s[i].incomplete)
+			continue;
+		fprintf(stderr, "dmatorture: nothing to report: %s\n", s[i].incomplete);
+		code = 3;
+	}
 	if (!code) {
 		dir = make_output(&args);
 		page.dir = dir;

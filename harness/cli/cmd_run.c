@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* dmatorture run: scenarios to cells, cells to guests, findings to files. */
 #include <argp.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -12,13 +13,14 @@
 #include "lib/base/options.h"
 #include "lib/verdict/run.h"
 #include "lib/outputs/parts.h"
-#include "host/run_samples.h"
+#include "host/resume.h"
+#include "host/run_finish.h"
+#include "host/run_guests.h"
+#include "host/run_plan.h"
 #include "host/rundir.h"
-#include "host/sched.h"
-#include "host/print_sweeps.h"
-#include "host/print_workloads.h"
 #include "host/target.h"
-#include "vm/vm.h"
+#include "lib/base/json_text.h"
+#include "lib/measure/samples.h"
 
 #define DEFAULT_KERNEL	"debian:6.12"
 #define DEFAULT_SMP	1
@@ -33,6 +35,8 @@ struct run_args {
 	uint64_t seed;
 	uint32_t repeat;
 	struct sweep_wish sweep;
+	const char *resume;	/* a run directory: go on with it */
+	bool others;		/* options that --resume has from its run */
 	unsigned int jobs, smp, timeout_s;
 	unsigned int part;	/* of @plan, from 1 */
 	char **names;
@@ -42,7 +46,7 @@ struct run_args {
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
 	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES, OPT_KDIR,
-	OPT_PLAN, OPT_PART, OPT_SWEEP,
+	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT__END,
 };
 
 static const struct argp_option options[] = {
@@ -62,6 +66,7 @@ static const struct argp_option options[] = {
 	{ "plan", OPT_PLAN, "FILE", 0, "of dmatorture plan --json (- reads it): run a part of it", 0 },
 	{ "part", OPT_PART, "N", 0, "which, from 1", 0 },
 	{ "sweep", OPT_SWEEP, "KIND[:N][,...]", 0, "each cell with its first map, prep, submit, slab or page allocation failing, then its second, until none is left; N: that one alone", 0 },
+	{ "resume", OPT_RESUME, "RUN", 0, "go on with a run that was stopped: what is left of it, with its own options; --jobs and --timeout may be said", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ "append", OPT_APPEND, "TEXT", 0, "more of the guests' boot line", 0 },
 	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
@@ -81,6 +86,8 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 {
 	struct run_args *a = state->input;
 
+	a->others |= (key > 0 && key < 0x80 && !strchr("jt", key)) ||
+		     (key > 0xff && key < OPT__END && key != OPT_RESUME);
 	switch (key) {
 	case 'k':
 		a->kernel = arg;
@@ -141,6 +148,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	case OPT_SWEEP:
 		parse_sweep(state, a, arg);
 		break;
+	case OPT_RESUME:
+		a->resume = arg;
+		break;
 	case OPT_CRASH:
 		a->crash = true;
 		break;
@@ -182,136 +192,11 @@ static double since(const struct timespec *start)
 	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-static void print_guests(const struct run *run)
-{
-	for (uint32_t i = 0; i < run->nr_boots; i++) {
-		struct strbuf why = STRBUF_INIT;
-		enum outcome outcome = boot_judge(run, &run->boots[i], &why);
-		char *save = NULL;
-
-		for (char *line = why.len ? strtok_r(why.s, "\n", &save) : NULL; line;
-		     line = strtok_r(NULL, "\n", &save))
-			printf("%s guest %s: %s\n", outcome_name(outcome), run->boots[i].name, line);
-		strbuf_free(&why);
-	}
-}
-
-static void print_failures(const struct run *run)
-{
-	unsigned int said = 0;
-
-	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		const struct verdict *v = &run->verdicts[i];
-		char *slug;
-
-		if (v->outcome <= OUTCOME_SKIP)
-			continue;
-		if (said++ == 10) {
-			printf("... the rest is in result.json\n");
-			break;
-		}
-		printf("%s %s\n", outcome_name(v->outcome), run->cells[i].id);
-		for (unsigned int k = 0; k < v->nr_messages; k++)
-			printf("    %s\n", v->messages[k]);
-		slug = cell_slug(run->cells[i].id);
-		if (run->results[i].boot)
-			printf("    again: dmatorture repro %s/failures/%s\n",
-			       run->dir, slug);
-		free(slug);
-	}
-}
-
-/* In how many cells an issue excused something; in how many that show it all was well without. */
-static void count_known(const struct run *run, const struct known_issue *k, unsigned int *cells,
-			unsigned int *without)
-{
-	*cells = *without = 0;
-	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		const struct verdict *v = &run->verdicts[i];
-		bool excused = false;
-
-		for (unsigned int n = 0; n < v->nr_known; n++)
-			excused |= v->known[n] == k;
-		*cells += excused;
-		if (!excused && v->outcome == OUTCOME_PASS)
-			*without += known_shows(k, run->cells[i].scenario, run->cells[i].drivers,
-						run->kernel);
-	}
-}
-
-/* What was excused, so that it is not forgotten; and what needs no excuse any more. */
-static void print_known(const struct run *run)
-{
-	for (size_t i = 0; i < run->known.nr; i++) {
-		const struct known_issue *k = &run->known.v[i];
-		unsigned int cells, without;
-
-		count_known(run, k, &cells, &without);
-		if (cells)
-			printf("known issue %s: %u cells (scenarios/KNOWN-ISSUES, until %s)\n",
-			       k->name, cells, k->expires);
-		else if (without && (k->driver || k->title) &&
-			 known_counts(k, run->release, run->env.today))
-			printf("known issue %s: %u cells that show it passed without it: is it mended? (scenarios/KNOWN-ISSUES)\n",
-			       k->name, without);
-	}
-}
-
-static void print_skips(const struct run *run)
-{
-	const char *last = NULL;
-
-	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		const struct verdict *v = &run->verdicts[i];
-
-		if (v->outcome != OUTCOME_SKIP ||
-		    (last && !strcmp(last, run->cells[i].scenario)))
-			continue;
-		last = run->cells[i].scenario;
-		printf("skip %s: %s\n", run->cells[i].id,
-		       v->nr_messages ? v->messages[0] : "");
-	}
-}
-
-static void print_sums(const struct run *run, double wall_s)
-{
-	unsigned int count[OUTCOME__COUNT];
-
-	run_count(run, count);
-	printf("\n%u cells:", run->nr_cells);
-	for (int i = 0; i < OUTCOME__COUNT; i++)
-		if (count[i])
-			printf(" %u %s", count[i], outcome_name(i));
-	printf(" (%s, %s, seed %llu, %.0f s)\n", run->release, run->accel,
-	       (unsigned long long)run->seed, wall_s);
-	printf("results: %s\n", run->dir);
-}
-
-/* What only some cells need. */
-static int prepare_more(struct run *run, struct target *target)
-{
-	bool tools = false, drivers = false;
-	int err = 0;
-
-	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		const struct cell *cell = &run->cells[i];
-
-		tools |= cell->workload && !cell->skip;
-		drivers |= cell->drivers && !cell->skip;
-	}
-	if (tools)
-		err = target_tools(target);
-	if (!err && drivers)
-		err = target_drivers(target);
-	run->env.no_drivers = target->no_drivers;
-	return target->no_drivers ? 0 : err;
-}
-
-static int load_known(struct run *run, const char *scenarios)
+/* Keeps their text in @text. */
+static int load_known(struct run *run, const char *scenarios, struct strbuf *text)
 {
 	static char today[16];
 	char *path = xasprintf("%s/KNOWN-ISSUES", scenarios ? scenarios : DMT_SOURCE "/scenarios");
-	struct strbuf text = STRBUF_INIT;
 	time_t now = time(NULL);
 	struct diag diag;
 	struct tm tm;
@@ -320,41 +205,75 @@ static int load_known(struct run *run, const char *scenarios)
 	strftime(today, sizeof(today), "%Y-%m-%d", gmtime_r(&now, &tm));
 	run->env.today = today;
 	run->env.known = &run->known;
-	if (!strbuf_read_file(&text, path)) {
-		err = known_parse(&run->known, path, strbuf_str(&text), &diag);
+	if (!strbuf_read_file(text, path)) {
+		err = known_parse(&run->known, path, strbuf_str(text), &diag);
 		if (err)
-			diag_print(&diag, text.s, stderr);
+			diag_print(&diag, text->s, stderr);
 	}
-	strbuf_free(&text);
 	free(path);
 	return err;
 }
 
-static int run_cells(struct run *run, const struct run_args *args,
-		     struct target *target, int argc, char **argv)
+/* The lock of the run directory, or a negative errno with a line on stderr. */
+static int make_rundir(struct run *run, const char *results, const struct run_facts *facts)
 {
-	struct sched_opts opts = {
-		.jobs = args->jobs,
-		.vm = {
-			.kernel_dir = target->kernel_dir,
-			.module_dir = target->module_dir,
-			.agent = target->agent,
-			.smp = args->smp,
-			.seed = run->seed,
-			.free_running = args->free_running,
-			.crash = args->crash,
-			.append = args->append,
-			.observer = args->observer,
-			.timeout_s = args->timeout_s,
-		},
-	};
-	unsigned int count[OUTCOME__COUNT];
+	int lock, err;
+
+	if (rundir_create(results, strrchr(run->kernel_dir, '/') + 1, &run->dir))
+		return -EIO;
+	lock = run_plan_begin(run);
+	if (lock < 0)
+		return lock;
+	err = run_plan_write(run, facts);
+	if (err)
+		close(lock);
+	return err ? err : lock;
+}
+
+static json_t *strings(int argc, char **argv)
+{
+	json_t *a = json_array();
+
+	for (int i = 0; i < argc; i++)
+		json_array_append_new(a, json_text(argv[i]));
+	return a;
+}
+
+/* Runs them and writes what came of it; @facts lacks but what is known here. */
+static int run_and_finish(struct run *run, const struct run_args *args, struct target *target,
+			  const struct vm_opts *vm, struct run_facts *facts)
+{
+	json_t *about = target_about(target);
+	struct run_end end = { .about = about, .arguments = facts->arguments };
 	struct timespec start;
-	double wall_s;
-	char *env;
-	int code;
+	int code = 3, lock;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
+	facts->about = about;
+	lock = make_rundir(run, args->results, facts);
+	if (lock >= 0) {
+		run_guests(run, target, vm, args->jobs);
+		end.wall_s = since(&start);
+		end.when = time(NULL);
+		code = run_finish(run, &end);
+		close(lock);
+	}
+	json_decref(about);
+	return code;
+}
+
+static int run_cells(struct run *run, const struct run_args *args, const struct wish *wish,
+		     struct target *target, int argc, char **argv)
+{
+	json_t *arguments = strings(argc, argv);
+	struct strbuf known = STRBUF_INIT;
+	char *machine = samples_machine();
+	struct run_facts facts = {
+		.wish = wish, .timeout_s = args->timeout_s, .arguments = arguments, .machine = machine,
+	};
+	struct vm_opts vm = run_vm_opts(run, target, args->timeout_s);
+	int code = 0;
+
 	run->kernel = target->kernel;
 	run->kernel_dir = target->kernel_dir;
 	run->release = target->release;
@@ -362,53 +281,23 @@ static int run_cells(struct run *run, const struct run_args *args,
 					  .arch = "x86_64",
 					  .config = target->config };
 	if (args->free_running && !args->tcg)
-		opts.vm.kvm = vm_kvm_works(&opts.vm);
-	run->accel = vm_accel(&opts.vm);
-	if (load_known(run, args->scenarios))
-		return 2;
-	run->results = xcalloc(run->nr_cells, sizeof(*run->results));
-	run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
-	if (prepare_more(run, target))
-		return 3;
-	opts.workload_files = (const char *const *)target->tools;
-	opts.workload_modules = workload_modules;
-	if (rundir_create(args->results, strrchr(target->kernel_dir, '/') + 1, &run->dir))
-		return 3;
-
-	sched_run(run, &opts);
-
-	wall_s = since(&start);
-	env = target_env_json(target, run, argc, argv, wall_s);
-	run_count(run, count);
-	code = run_exit_code(run);
-	if (rundir_write(run, env) && code == 0)
-		code = 3;
-	if (run_samples_write(run, target->config, argc, argv) && code == 0)
-		code = 3;
-	free(env);
-
-	if (sweep_any(&args->sweep))
-		print_sweeps(run);
-	else
-		run_table(run, stdout, isatty(STDOUT_FILENO));
-	printf("\n");
-	print_workloads(run);
-	print_skips(run);
-	if (run->left_out)
-		printf("not run: %u scenarios of real drivers, which want the kernel's sources: name them, as drivers/, or say --engines drivers\n",
-		       run->left_out);
-	print_known(run);
-	print_guests(run);
-	print_failures(run);
-	print_sums(run, wall_s);
-	if (run->interrupted)
-		printf("interrupted: what had been recorded is kept\n");
-	if (run->disk_full)
-		printf("the disk is full: what had been recorded is kept; make room or use --results DIR\n");
+		vm.kvm = vm_kvm_works(&vm);
+	run->accel = vm_accel(&vm);
+	if (load_known(run, args->scenarios, &known)) {
+		code = 2;
+	} else {
+		facts.known = strbuf_str(&known);
+		run->results = xcalloc(run->nr_cells, sizeof(*run->results));
+		run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
+		code = run_prepare_more(run, target) ? 3 : run_and_finish(run, args, target, &vm, &facts);
+	}
+	json_decref(arguments);
+	strbuf_free(&known);
+	free(machine);
 	return code;
 }
 
-static int prepare_and_run(struct run *run, const struct run_args *args,
+static int prepare_and_run(struct run *run, const struct run_args *args, const struct wish *wish,
 			   struct target *target, int argc, char **argv)
 {
 	char *kernel = target_spec(args->kernel, args->kdir);
@@ -417,25 +306,7 @@ static int prepare_and_run(struct run *run, const struct run_args *args,
 	free(kernel);
 	if (err)
 		return err == -EINVAL ? 2 : 3;
-	return run_cells(run, args, target, argc, argv);
-}
-
-static void run_free(struct run *run)
-{
-	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		if (run->results)
-			result_free(&run->results[i]);
-		if (run->verdicts)
-			verdict_free(&run->verdicts[i]);
-	}
-	for (uint32_t i = 0; i < run->nr_boots; i++)
-		boot_free(&run->boots[i]);
-	known_free(&run->known);
-	free(run->boots);
-	free(run->results);
-	free(run->verdicts);
-	cells_free(run);
-	free(run->dir);
+	return run_cells(run, args, wish, target, argc, argv);
 }
 
 /* What a plan says is not to be said again, and not otherwise. */
@@ -505,15 +376,23 @@ int cmd_run(int argc, char **argv)
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ?
 			sysconf(_SC_NPROCESSORS_ONLN) : 1,
 		.smp = DEFAULT_SMP,
-		.timeout_s = DEFAULT_TIMEOUT,
 	};
 	struct target target = { 0 };
 	struct parts plan = { 0 };
 	struct run run = { 0 };
+	struct wish wish;
 	int code;
 
 	options_read(&argp, argc, argv, &args);
 
+	if (args.resume && (args.others || args.nr_names)) {
+		fprintf(stderr, "dmatorture: --resume takes scenarios and options from its run: only --jobs and --timeout may be said besides\n");
+		return 2;
+	}
+	if (args.resume)
+		return run_resume(args.resume, args.jobs, args.timeout_s);
+	if (!args.timeout_s)
+		args.timeout_s = DEFAULT_TIMEOUT;
 	if (sweep_any(&args.sweep) && (args.plan || args.repeat)) {
 		fprintf(stderr, "dmatorture: --sweep runs each cell once and all of its calls: without %s\n",
 			args.plan ? "--plan" : "--repeat");
@@ -531,17 +410,18 @@ int cmd_run(int argc, char **argv)
 	run.drivers = args.drivers;
 	run.append = args.append;
 	run.observer = args.observer;
-	code = cells_compile(&run, &(struct wish) {
+	wish = (struct wish) {
 		.scenarios = args.scenarios, .names = args.names, .nr_names = args.nr_names,
 		.worlds = args.worlds, .drivers = args.drivers, .has_seed = args.has_seed,
 		.seed = args.seed, .repeat = args.repeat, .sweep = args.sweep,
-	});
+	};
+	code = cells_compile(&run, &wish);
 	if (!code && plan.nr)
 		code = same_cells(&run, &plan.v[args.part - 1], args.plan);
 	if (!code && args.dry_run)
 		list_cells(&run);
 	else if (!code)
-		code = prepare_and_run(&run, &args, &target, argc, argv);
+		code = prepare_and_run(&run, &args, &wish, &target, argc, argv);
 	run_free(&run);
 	target_free(&target);
 	parts_free(&plan);

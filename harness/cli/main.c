@@ -20,6 +20,7 @@ static const struct {
 	{ "show",  cmd_show,  "a scenario as it was understood" },
 	{ "run",   cmd_run,   "run scenarios in guests, print the verdicts" },
 	{ "repro", cmd_repro, "run a failure again and say whether it came out identical" },
+	{ "recover", cmd_recover, "the verdicts of a run whose harness was killed" },
 	{ "snoop", cmd_snoop, "watch DMA on this machine, name what breaks the rules" },
 	{ "judge", cmd_judge, "the violations in a recording" },
 	{ "explain", cmd_explain, "what a class of violations is" },

@@ -77,6 +77,20 @@ static int add_cells(struct run *run, const struct scenario *s, const struct wis
 	return 0;
 }
 
+/* Of the scenario whose cells are those from @first on. */
+static void keep_source(struct run *run, const char *path, const struct strbuf *text,
+			uint32_t first)
+{
+	struct run_source *s;
+
+	if (first == run->nr_cells)
+		return;
+	run->sources = xrealloc(run->sources, (run->nr_sources + 1) * sizeof(*run->sources));
+	s = &run->sources[run->nr_sources++];
+	*s = (struct run_source){ .path = xstrdup(path), .text = xstrdup(strbuf_str(text)),
+				  .job = run->cells[first].workload && run->cells[first].program.len };
+}
+
 static int compile_all(struct run *run, struct suite *suite, const struct wish *wish)
 {
 	unsigned int bad = 0;
@@ -92,7 +106,10 @@ static int compile_all(struct run *run, struct suite *suite, const struct wish *
 		} else if (!err && s && scenario_drivers(s) && !wish->nr_names && !wish->drivers) {
 			run->left_out++;	/* they want the kernel's sources */
 		} else if (!err) {
+			uint32_t first = run->nr_cells;
+
 			err = add_cells(run, s, wish, &diag);
+			keep_source(run, suite->entries[i].path, &text, first);
 		}
 		if (err) {
 			diag_print(&diag, text.s, stderr);
@@ -128,6 +145,13 @@ void cells_free(struct run *run)
 {
 	for (uint32_t i = 0; i < run->nr_cells; i++)
 		cell_free(&run->cells[i]);
+	for (size_t i = 0; i < run->nr_sources; i++) {
+		free(run->sources[i].path);
+		free(run->sources[i].text);
+	}
+	free(run->sources);
+	run->sources = NULL;
+	run->nr_sources = 0;
 	free(run->cells);
 	run->cells = NULL;
 	run->nr_cells = 0;

@@ -18,7 +18,8 @@ struct wish {
 };
 
 /*
- * Finds and compiles them into run->cells. All bad scenarios are named, not only the
+ * Finds and compiles them into run->cells, and keeps the scenarios they are of in
+ * run->sources. All bad scenarios are named, not only the
  * first. The exit code: 0, or 2 with lines on stderr.
  */
 int cells_compile(struct run *run, const struct wish *wish);

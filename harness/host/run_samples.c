@@ -23,7 +23,8 @@ static char *arguments_json(int argc, char **argv)
 int run_samples_about(const struct run *run, const char *config, int argc, char **argv,
 		      struct samples_writer *w)
 {
-	char *machine = samples_machine(), *arguments = arguments_json(argc, argv);
+	char *machine = run->machine ? xstrdup(run->machine) : samples_machine();
+	char *arguments = arguments_json(argc, argv);
 	char hash[16], stamp[32];
 	const struct samples_about about[] = {
 		{ (char *)ABOUT_MACHINE, machine },

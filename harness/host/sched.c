@@ -10,12 +10,11 @@
 #include <sys/stat.h>
 #include <time.h>
 
-#include "lib/witness/console.h"
+#include "boot_file.h"
+#include "intake.h"
 #include "lib/program/plan.h"
 #include "progress.h"
 
-#define NO_CELL		UINT32_MAX
-#define MAX_EVENTS	16384	/* console events of one guest */
 #define TICK_MS		20
 
 /*
@@ -44,9 +43,7 @@ struct group {
 	struct vm_opts vm_opts;
 	struct vm *vm;
 	struct boot *boot;	/* of @vm; moved into run->boots at its end */
-	uint32_t current;	/* cell, or NO_CELL */
-	uint32_t begun;		/* cells this guest came to */
-	bool fresh;		/* it ended early: what is left wants another */
+	struct intake in;	/* of @boot */
 	struct timespec start;
 	char *dir;
 };
@@ -56,98 +53,6 @@ static volatile sig_atomic_t stop_signal;
 static void on_signal(int sig)
 {
 	stop_signal = sig;
-}
-
-static void judge(struct run *run, uint32_t i)
-{
-	verdict_free(&run->verdicts[i]);
-	verdict_judge(&run->verdicts[i], &run->cells[i], &run->results[i],
-		      &run->env);
-}
-
-static void take_leak(struct group *g, const struct frame *f)
-{
-	char *title = xasprintf("%.*s", (int)f->len, (const char *)f->data);
-
-	splats_add(&g->boot->leaks, WITNESS_KMEMLEAK, title);
-	free(title);
-}
-
-static void take_kmemleak(struct group *g, const struct frame *f)
-{
-	char *line = xasprintf("%.*s", (int)f->len, (const char *)f->data);
-	struct witness_state state;
-	enum witness which;
-
-	if (witness_read(line, &which, &state) && which == WITNESS_KMEMLEAK)
-		g->boot->kmemleak = state;
-	free(line);
-}
-
-static void begin_sweep(const struct cell *cell, struct cell_result *r)
-{
-	if (!cell->sweep)
-		return;
-	sweep_free(r->sweep);
-	r->sweep = xcalloc(1, sizeof(*r->sweep));
-	r->sweep->kind = cell->sweep;
-}
-
-/* Its first report of that title says which call failed. */
-static void take_splat(struct cell_result *r, const struct console_event *e)
-{
-	struct splat *s = splats_add(&r->splats, e->witness, e->title);
-
-	if (s->count == 1)
-		s->call = e->call;
-}
-
-static void on_frame(void *arg, const struct frame *f)
-{
-	struct group *g = arg;
-	struct run *run = g->run;
-	uint32_t i;
-
-	switch (f->type) {
-	case FRAME_CELL:
-	case FRAME_AGAIN:
-	case FRAME_CELL_END:
-		if (f->len != 4)
-			return;
-		i = f->data[0] | f->data[1] << 8 | f->data[2] << 16 |
-		    (uint32_t)f->data[3] << 24;
-		if (i >= run->nr_cells)
-			return;
-		if (f->type == FRAME_AGAIN) {
-			result_again(&run->results[i]);
-			return;
-		}
-		if (f->type == FRAME_CELL) {
-			g->current = i;
-			g->begun++;
-			run->results[i].state = CELL_BEGUN;
-			run->results[i].boot = g->boot->name;
-			begin_sweep(&run->cells[i], &run->results[i]);
-			return;
-		}
-		result_frame(&run->results[i], f);
-		result_settle(&run->results[i], &run->cells[i], &run->env);
-		g->current = NO_CELL;
-		judge(run, i);
-		progress_cell(run, i);
-		return;
-	case FRAME_LEAK:
-		take_leak(g, f);
-		return;
-	case FRAME_FRESH:
-		g->fresh = true;
-		return;
-	default:
-		if (f->type == FRAME_WITNESS && g->current == NO_CELL)
-			take_kmemleak(g, f);
-		else if (g->current != NO_CELL)
-			result_frame(&run->results[g->current], f);
-	}
 }
 
 static void build_plan(struct group *g, struct strbuf *plan)
@@ -176,7 +81,7 @@ static void give_up(struct group *g, const char *why)
 		struct cell_result *r = &g->run->results[g->pending[i]];
 
 		r->not_run = xstrdup(why);
-		judge(g->run, g->pending[i]);
+		intake_judge(g->run, g->pending[i]);
 	}
 	g->nr_pending = 0;
 }
@@ -206,9 +111,7 @@ static void start_guest(struct group *g)
 	memcpy(g->boot->cells, g->pending, g->nr_pending * sizeof(uint32_t));
 	g->boot->nr_cells = g->nr_pending;
 	g->boot->title = xstrdup("");
-	g->current = NO_CELL;
-	g->begun = 0;
-	g->fresh = false;
+	intake_begin(&g->in, g->run, g->boot);
 	clock_gettime(CLOCK_MONOTONIC, &g->start);
 
 	free(g->dir);
@@ -228,8 +131,10 @@ static void start_guest(struct group *g)
 	if (mkdir(g->dir, 0777) && errno != EEXIST) {
 		err = -errno;
 		snprintf(why, sizeof(why), "%s: %s", g->dir, strerror(-err));
+	} else if ((err = boot_file_write(g->run, g->boot))) {
+		snprintf(why, sizeof(why), "%s/boot.json: %s", g->dir, strerror(-err));
 	} else {
-		err = vm_start(&g->vm, &g->vm_opts, plan.s, plan.len, on_frame, g, why);
+		err = vm_start(&g->vm, &g->vm_opts, plan.s, plan.len, intake_frame, &g->in, why);
 	}
 	strbuf_free(&plan);
 	if (!err) {
@@ -246,34 +151,6 @@ static void start_guest(struct group *g)
 	keep_boot(g);
 }
 
-/*
- * Gives each console event to the cell it happened in. True when the kernel died
- * before any.
- */
-static bool take_console(struct group *g)
-{
-	struct console_event *events = xcalloc(MAX_EVENTS, sizeof(*events));
-	struct strbuf log = STRBUF_INIT;
-	char *path = xasprintf("%s/console.log", g->dir);
-	bool died_early = false;
-	size_t n = 0;
-
-	if (!strbuf_read_file(&log, path))
-		n = console_scan(strbuf_str(&log), log.len, events, MAX_EVENTS);
-	for (size_t i = 0; i < n; i++) {
-		long c = events[i].cell;
-
-		died_early |= c < 0 && events[i].kind > CONSOLE_SPLAT;
-		if (events[i].kind != CONSOLE_CLEAN && c >= 0 &&
-		    c < (long)g->run->nr_cells && g->run->results[c].boot == g->boot->name)
-			take_splat(&g->run->results[c], &events[i]);
-	}
-	strbuf_free(&log);
-	free(path);
-	free(events);
-	return died_early;
-}
-
 static bool is_settled(const struct cell_result *r)
 {
 	return r->state != CELL_NOT_RUN;
@@ -285,6 +162,7 @@ static void end_guest(struct group *g, enum vm_fate fate)
 	struct timespec now;
 	uint32_t left = 0;
 	bool died_early;
+	int err;
 
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	g->boot->wall_s = now.tv_sec - g->start.tv_sec +
@@ -296,34 +174,21 @@ static void end_guest(struct group *g, enum vm_fate fate)
 	g->vm = NULL;
 	if (fate != VM_DONE)
 		progress_fate(g->boot);
+	err = boot_file_write(run, g->boot);
+	if (err)
+		fprintf(stderr, "dmatorture: %s/boot.json: %s\n", g->dir, strerror(-err));
 
-	died_early = take_console(g);
-	for (uint32_t i = 0; i < g->boot->nr_cells; i++) {
-		uint32_t c = g->boot->cells[i];
-		struct cell_result *r = &run->results[c];
-
-		if (!is_settled(r))
-			continue;
-		if (r->state == CELL_BEGUN) {
-			r->fate = fate;
-			if (g->boot->title[0] && !r->splats.nr)
-				splats_add(&r->splats, WITNESS_BUG, g->boot->title);
-			result_settle(r, &run->cells[c], &run->env);
-		}
-		judge(run, c);
-	}
-	if (g->current != NO_CELL)
-		progress_cell(run, g->current);
+	died_early = intake_end(&g->in, g->dir);
 	for (uint32_t i = 0; i < g->nr_pending; i++)
 		if (!is_settled(&run->results[g->pending[i]]))
 			g->pending[left++] = g->pending[i];
 	g->nr_pending = left;
-	g->idle_deaths = g->begun ? 0 : g->idle_deaths + 1;
+	g->idle_deaths = g->in.begun ? 0 : g->idle_deaths + 1;
 
 	if (fate == VM_DISK_FULL)
 		run->disk_full = true;
 	/* Twice nothing: a third guest would end no better. */
-	if (g->nr_pending && (g->idle_deaths >= 2 || (fate == VM_DONE && !g->fresh))) {
+	if (g->nr_pending && (g->idle_deaths >= 2 || (fate == VM_DONE && !g->in.fresh))) {
 		char *why = xasprintf("guest %s: %s%s%s", g->boot->name,
 				      vm_fate_name(fate),
 				      g->boot->title[0] ? ": " : "", g->boot->title);
@@ -349,6 +214,12 @@ static int compare_boots(const void *a, const void *b)
 	return (x->attempt > y->attempt) - (x->attempt < y->attempt);
 }
 
+void sched_sort_boots(struct run *run)
+{
+	if (run->nr_boots)
+		qsort(run->boots, run->nr_boots, sizeof(*run->boots), compare_boots);
+}
+
 static enum group_kind kind_of(const struct cell *cell)
 {
 	if (cell->drivers)
@@ -363,11 +234,16 @@ static void deal_out(struct run *run, const struct sched_opts *opts,
 		struct group *g = &groups[k];
 
 		*g = (struct group) { .run = run, .opts = opts, .world = k % WORLD__COUNT,
-				      .kind = k / WORLD__COUNT, .current = NO_CELL };
+				      .kind = k / WORLD__COUNT };
 		g->pending = xcalloc(run->nr_cells, sizeof(uint32_t));
+		/* Of a run that goes on: no second guest of that name. */
+		for (uint32_t i = 0; i < run->nr_boots; i++)
+			if (run->boots[i].world == g->world && run->boots[i].kind == (int)g->kind &&
+			    run->boots[i].attempt >= g->attempts)
+				g->attempts = run->boots[i].attempt + 1;
 		for (uint32_t i = 0; i < run->nr_cells; i++)
 			if (run->cells[i].world == g->world && kind_of(&run->cells[i]) == g->kind &&
-			    verdict_can_run(&run->cells[i], &run->env))
+			    !is_settled(&run->results[i]) && verdict_can_run(&run->cells[i], &run->env))
 				g->pending[g->nr_pending++] = i;
 	}
 }
@@ -444,7 +320,7 @@ int sched_run(struct run *run, const struct sched_opts *opts)
 		sigaction(signals[i], &sa, &old[i]);
 	deal_out(run, opts, groups);
 	for (uint32_t i = 0; i < run->nr_cells; i++)
-		judge(run, i);
+		intake_judge(run, i);
 
 	for (;;) {
 		struct group *g;
@@ -465,8 +341,7 @@ int sched_run(struct run *run, const struct sched_opts *opts)
 	stop_all(run, groups);
 	progress_end();
 
-	if (run->nr_boots)
-		qsort(run->boots, run->nr_boots, sizeof(*run->boots), compare_boots);
+	sched_sort_boots(run);
 	for (int w = 0; w < NR_GROUPS; w++) {
 		free(groups[w].pending);
 		free(groups[w].dir);

@@ -14,13 +14,16 @@ struct sched_opts {
 };
 
 /*
- * Runs all cells of @run: one guest a world, a fresh one after each that died,
- * at most opts->jobs at a time. How cells are dealt out depends on @run alone,
+ * Runs all cells of @run that have not run yet: one guest a world, a fresh one after each that
+ * died, at most opts->jobs at a time. How cells are dealt out depends on @run alone,
  * so that --jobs does not change a result. Fills results, verdicts and boots.
  * Ends early, with the rest marked as not run, on SIGINT, SIGTERM or SIGHUP,
  * or when the disk is full. 0, or a negative errno when nothing could be
  * started.
  */
 int sched_run(struct run *run, const struct sched_opts *opts);
+
+/* Puts run->boots into the order that results have: by world, kind and attempt. */
+void sched_sort_boots(struct run *run);
 
 #endif /* HARNESS_SCHED_H */

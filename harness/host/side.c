@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "lib/base/visible.h"
+#include "lib/verdict/run.h"
 
 bool baseline_name_ok(const char *name)
 {
@@ -44,6 +45,19 @@ static bool has_samples(const char *dir)
 	return has;
 }
 
+/* Its harness was killed, or it still goes on: what was measured is in no file yet. */
+static bool is_unfinished(const char *dir, struct samples *s)
+{
+	char *plan = xasprintf("%s/" RUN_PLAN_FILE, dir), *result = xasprintf("%s/result.json", dir);
+	bool unfinished = !access(plan, F_OK) && access(result, F_OK);
+
+	if (unfinished && !s->incomplete)
+		s->incomplete = xasprintf("%s: the run did not come to its end: dmatorture recover %s", dir, dir);
+	free(plan);
+	free(result);
+	return unfinished;
+}
+
 /* A damaged file is no usage error: the side is incomplete, and says why. */
 static int load(const char *path, struct samples *s)
 {
@@ -68,7 +82,9 @@ static int load_runs(const char *dir, struct samples *s)
 	for (int i = 0; i < n; i++) {
 		char *run = xasprintf("%s/%s", dir, entries[i]->d_name);
 
-		if (has_samples(run)) {
+		if (is_unfinished(run, s)) {
+			found++;
+		} else if (has_samples(run)) {
 			load(run, s);
 			found++;
 		}
@@ -87,6 +103,8 @@ int side_load(const char *what, const char *results, struct samples *s)
 	char *baseline;
 	int err = 0;
 
+	if (is_dir(what) && is_unfinished(what, s))
+		return 0;
 	if (is_dir(what))
 		return has_samples(what) ? load(what, s) : load_runs(what, s);
 	if (!access(what, F_OK))

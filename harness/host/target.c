@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "lib/base/command.h"
@@ -175,30 +174,56 @@ static json_t *host_json(void)
 	return o;
 }
 
-char *target_env_json(const struct target *t, const struct run *run, int argc,
-		      char **argv, double wall_s)
+json_t *target_about(const struct target *t)
 {
-	json_t *o = json_object(), *args = json_array(), *boots = json_object();
-	char stamp[32];
-	time_t now = time(NULL);
-	struct tm tm;
+	json_t *o = json_object();
 
-	strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&now, &tm));
-	for (int i = 0; i < argc; i++)
-		json_array_append_new(args, json_text(argv[i]));
-	for (uint32_t i = 0; i < run->nr_boots; i++)
-		json_put(boots, run->boots[i].name, json_real(run->boots[i].wall_s));
-	json_object_set_new(o, "schema", json_text("dmatorture-env-1"));
-	json_object_set_new(o, "dmatorture", json_text(dmatorture_version));
-	json_object_set_new(o, "ended", json_text(stamp));
-	json_object_set_new(o, "arguments", args);
-	json_object_set_new(o, "wall_s", json_real(wall_s));
-	json_object_set_new(o, "boot_wall_s", boots);
 	json_object_set_new(o, "host", host_json());
 	json_object_set_new(o, "kernel_package", json_text(t->package));
 	json_object_set_new(o, "vmlinuz", fingerprint(t->kernel_dir, "vmlinuz"));
 	json_object_set_new(o, "agent", fingerprint("", t->agent));
 	json_object_set_new(o, "dmatorture.ko", fingerprint(t->module_dir, "dmatorture.ko"));
 	json_object_set_new(o, "softdma.ko", fingerprint(t->module_dir, "softdma.ko"));
+	return o;
+}
+
+void env_stamp(char stamp[32], time_t when)
+{
+	struct tm tm;
+
+	strftime(stamp, 32, "%Y-%m-%dT%H:%M:%SZ", gmtime_r(&when, &tm));
+}
+
+char *env_json(const json_t *about, const struct run *run, const json_t *arguments,
+	       const char *ended, double wall_s, bool recovered)
+{
+	json_t *o = json_object(), *boots = json_object();
+
+	for (uint32_t i = 0; i < run->nr_boots; i++)
+		json_put(boots, run->boots[i].name, json_real(run->boots[i].wall_s));
+	json_object_set_new(o, "schema", json_text("dmatorture-env-1"));
+	json_object_set_new(o, "dmatorture", json_text(dmatorture_version));
+	json_object_set_new(o, "ended", json_text(ended));
+	json_object_set_new(o, "arguments", json_deep_copy(arguments));
+	json_object_set_new(o, "wall_s", json_real(wall_s));
+	json_object_set_new(o, "boot_wall_s", boots);
+	if (recovered)
+		json_object_set_new(o, "recovered", json_true());
+	json_object_update(o, (json_t *)about);
 	return json_take(o, JSON_INDENT(1));
+}
+
+char *target_env_json(const struct target *t, const struct run *run, int argc, char **argv,
+		      double wall_s)
+{
+	json_t *about = target_about(t), *args = json_array();
+	char stamp[32], *text;
+
+	for (int i = 0; i < argc; i++)
+		json_array_append_new(args, json_text(argv[i]));
+	env_stamp(stamp, time(NULL));
+	text = env_json(about, run, args, stamp, wall_s, false);
+	json_decref(args);
+	json_decref(about);
+	return text;
 }

@@ -3,6 +3,10 @@
 #ifndef HARNESS_TARGET_H
 #define HARNESS_TARGET_H
 
+#include <jansson.h>
+#include <stdbool.h>
+#include <time.h>
+
 #include "lib/base/strbuf.h"
 
 struct target {
@@ -45,9 +49,24 @@ int target_tools(struct target *target);
 void target_free_tools(struct target *target);
 extern const char *const workload_modules[];
 
-/* env.json: all that depends on the host. @boots: "name seconds" pairs. */
+/*
+ * The part of env.json that is known before the first guest starts: host, kernel package,
+ * checksums of what guests consist of. A new reference.
+ */
+json_t *target_about(const struct target *target);
+
+/*
+ * env.json: all that depends on the host. @about: of target_about(); @arguments: an array of
+ * strings; @ended: "2026-11-23T10:00:00Z"; @recovered: some of it was read from a run
+ * directory whose harness had been killed. The caller frees the text.
+ */
 struct run;
-char *target_env_json(const struct target *target, const struct run *run,
-		      int argc, char **argv, double wall_s);
+char *env_json(const json_t *about, const struct run *run, const json_t *arguments,
+	       const char *ended, double wall_s, bool recovered);
+/* The same of a run that ends now. */
+char *target_env_json(const struct target *target, const struct run *run, int argc, char **argv,
+		      double wall_s);
+/* "2026-11-23T10:00:00Z" */
+void env_stamp(char stamp[32], time_t when);
 
 #endif /* HARNESS_TARGET_H */

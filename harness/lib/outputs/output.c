@@ -5,6 +5,9 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "lib/verdict/run.h"
 
 int outcome_parse(const char *name, enum outcome *outcome)
 {
@@ -189,6 +192,15 @@ int output_add_cell(struct output *out, const json_t *cell, char why[256])
 	return err;
 }
 
+static bool is_planned(const char *dir)
+{
+	char *path = xasprintf("%s/" RUN_PLAN_FILE, dir);
+	bool is = !access(path, F_OK);
+
+	free(path);
+	return is;
+}
+
 int output_add_dir(struct output *out, const char *dir, char why[256])
 {
 	char *path = xasprintf("%s/result.json", dir), *env_path = xasprintf("%s/env.json", dir);
@@ -196,7 +208,9 @@ int output_add_dir(struct output *out, const char *dir, char why[256])
 	int err = strbuf_read_file(&result, path);
 
 	strbuf_read_file(&env, env_path);	/* a run whose disk was full may have none */
-	if (err)
+	if (err == -ENOENT && is_planned(dir))
+		snprintf(why, 256, "the run did not come to its end: dmatorture recover %.180s", dir);
+	else if (err)
 		snprintf(why, 256, "result.json cannot be read: %s", strerror(-err));
 	else
 		err = output_add(out, dir, strbuf_str(&result), strbuf_str(&env), why);

@@ -23,6 +23,17 @@ struct boot {
 	double wall_s;		/* host time; goes to env.json only */
 };
 
+/* Where a run's plan lies in its directory: it is there before the first guest starts. */
+#define RUN_PLAN_DIR	"plan"
+#define RUN_PLAN_FILE	RUN_PLAN_DIR "/plan.json"
+
+/* A scenario that cells were compiled from. */
+struct run_source {
+	char *path;		/* of its file */
+	char *text;
+	bool job;		/* it names a file that lies beside it */
+};
+
 struct run {
 	char *kernel;		/* "debian:6.12" */
 	char *kernel_dir;
@@ -35,11 +46,14 @@ struct run {
 	unsigned int left_out;	/* scenarios that run only when they are asked for */
 	bool drivers;		/* real drivers in the place of software engines */
 	const char *observer;	/* "off", "no-stacks" or NULL: on */
+	const char *machine;	/* samples_machine() of where it ran; NULL: here */
 	char *dir;		/* the run directory */
 	struct cell *cells;
 	struct cell_result *results;
 	struct verdict *verdicts;
 	uint32_t nr_cells;
+	struct run_source *sources;
+	size_t nr_sources;
 	struct boot *boots;
 	uint32_t nr_boots;
 	struct known_issues known;

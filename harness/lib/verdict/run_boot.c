@@ -25,8 +25,11 @@ enum outcome boot_judge(const struct run *run, const struct boot *boot, struct s
 {
 	enum outcome outcome = OUTCOME_PASS;
 
-	/* One that died has its verdict in the cell that it died in. */
-	if (boot->fate == VM_DONE &&
+	/*
+	 * One that died has its verdict in the cell that it died in; one that was stopped may
+	 * have ended all of its cells.
+	 */
+	if ((boot->fate == VM_DONE || boot->fate == VM_INTERRUPTED) &&
 	    verdict_has_config(witness_symbol(WITNESS_KMEMLEAK), run->env.config) &&
 	    !boot->kmemleak.ran) {
 		outcome = OUTCOME_INCOMPLETE;

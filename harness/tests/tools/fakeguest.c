@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
  * fakeguest CHANNEL ITERATIONS NS [WRONG [CELLS [RECORDING]]]: what a guest says of a plan of
- * CELLS cells (else one) with one engine, "copy", each with WRONG wrong checks, and with the
- * events of RECORDING, else without the observer; for tests of what is done with it.
+ * CELLS cells (else one; "plan": those of plan.bin beside CHANNEL) with one engine, "copy", each
+ * with WRONG wrong checks, and with the events of RECORDING, else without the observer; for tests of what is done with it.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +10,7 @@
 
 #include "lib/program/cell.h"
 #include "lib/program/frame.h"
+#include "lib/program/plan.h"
 #include "lib/base/le.h"
 #include "lib/verdict/result.h"
 
@@ -62,18 +63,38 @@ static void say_cell(uint32_t cell, const struct dmt_sums *sums, const struct st
 	say(FRAME_CELL_END, index, 4);
 }
 
+/* Beside @channel. NULL: there is none that is whole. */
+static struct plan_cell *read_plan(const char *channel, uint32_t *nr)
+{
+	const char *slash = strrchr(channel, '/');
+	char *path = xasprintf("%.*splan.bin", slash ? (int)(slash + 1 - channel) : 0, channel);
+	static struct strbuf plan;	/* the cells point into it */
+	struct plan_cell *cells = NULL;
+
+	if (strbuf_read_file(&plan, path) || plan_read(plan.s, plan.len, &cells, nr))
+		cells = NULL;
+	free(path);
+	return cells;
+}
+
 int main(int argc, char **argv)
 {
 	static const char hello[] = "agent=1\nrelease=6.12.0-fake\ncpus=1\nmem_kb=1000000\n";
 	struct dmt_sums sums = { .first_bad = DMT_NONE };
 	struct strbuf recording = STRBUF_INIT;
 	uint32_t cells = argc > 5 ? strtoul(argv[5], NULL, 10) : 1;
+	struct plan_cell *plan = NULL;
 	FILE *f;
 
 	if (argc < 4 || argc > 7)
 		return 2;
 	if (argc > 6 && strbuf_read_file(&recording, argv[6]))
 		return 2;
+	if (argc > 5 && !strcmp(argv[5], "plan")) {
+		plan = read_plan(argv[1], &cells);
+		if (!plan)
+			return 2;
+	}
 	sums.iterations = strtoul(argv[2], NULL, 10);
 	sums.ns = strtoull(argv[3], NULL, 10);
 	sums.checks = sums.checks_bad = argc > 4 ? strtoull(argv[4], NULL, 10) : 0;
@@ -82,7 +103,7 @@ int main(int argc, char **argv)
 	f = fopen(argv[1], "wb");
 	say(FRAME_HELLO, hello, strlen(hello));
 	for (uint32_t i = 0; i < cells && f; i++) {
-		say_cell(i, &sums, &recording);
+		say_cell(plan ? plan[i].index : i, &sums, &recording);
 		if (fwrite(out.s, out.len, 1, f) != 1)
 			return 3;
 		strbuf_reset(&out);
@@ -90,6 +111,7 @@ int main(int argc, char **argv)
 	say(FRAME_END, NULL, 0);
 	if (!f || fwrite(out.s, out.len, 1, f) != 1 || fclose(f))
 		return 3;
+	free(plan);
 	strbuf_free(&recording);
 	strbuf_free(&out);
 	return 0;

@@ -1,0 +1,135 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The channels and consoles of a run's guests, taken as if they came just now. */
+#include "recover.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "boot_file.h"
+#include "intake.h"
+#include "lib/program/frame_file.h"
+#include "sched.h"
+
+static void complain(const char *path, const char *what)
+{
+	fprintf(stderr, "dmatorture: %s: %s\n", path, what);
+}
+
+/* What the guest said, up to where it is whole. */
+static void take_channel(struct intake *in, const char *path, struct recovered *rec)
+{
+	struct frame_file ff;
+	struct frame f;
+	struct stat st;
+	int n = frame_file_open(&ff, path);
+	char *what;
+
+	if (n == -ENOENT)	/* QEMU had not made it yet */
+		return;
+	if (n) {
+		complain(path, strerror(-n));
+		rec->damaged++;
+		return;
+	}
+	if (!fstat(fileno(ff.f), &st) && st.st_mtime > rec->last)
+		rec->last = st.st_mtime;
+	while ((n = frame_file_next(&ff, &f)) > 0)
+		intake_frame(in, &f);
+	if (n < 0 || ff.rest == FRAME_REST_DAMAGED) {
+		what = n < 0 ? xstrdup(strerror(-n)) :
+		       xasprintf("frame %u, byte %llu, is damaged: what comes before it counts", ff.next_seq,
+				 (unsigned long long)ff.at);
+		complain(path, what);
+		free(what);
+		rec->damaged++;
+		if (in->boot->fate == VM_RUNNING || in->boot->fate == VM_DONE) {
+			in->boot->fate = VM_CHANNEL;
+			free(in->boot->title);
+			in->boot->title = xasprintf("frame %u of the result channel is damaged or missing",
+						    ff.next_seq);
+		}
+	}
+	frame_file_close(&ff);
+}
+
+static void replay(struct run *run, struct boot *boot, struct recovered *rec)
+{
+	char *dir = xasprintf("%s/boots/%s", run->dir, boot->name);
+	char *channel = xasprintf("%s/channel.bin", dir);
+	struct intake in;
+
+	intake_begin(&in, run, boot);
+	in.silent = true;
+	take_channel(&in, channel, rec);
+	intake_end(&in, dir);
+	free(channel);
+	free(dir);
+}
+
+static bool was_cut(const struct cell_result *r)
+{
+	return r->state == CELL_BEGUN && (r->fate == VM_INTERRUPTED || r->fate == VM_DISK_FULL);
+}
+
+static void count(struct run *run, struct recovered *rec)
+{
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		struct cell_result *r = &run->results[i];
+
+		if (r->state == CELL_NOT_RUN && verdict_can_run(&run->cells[i], &run->env))
+			r->not_run = xstrdup("the run was stopped before it came to this cell");
+		rec->cut += was_cut(r);
+		rec->ended += !was_cut(r) && (r->state != CELL_NOT_RUN || !r->not_run);
+		intake_judge(run, i);
+	}
+}
+
+static int no_dots(const struct dirent *e)
+{
+	return e->d_name[0] != '.';
+}
+
+int recover_boots(struct run *run, struct recovered *rec)
+{
+	char *boots = xasprintf("%s/boots", run->dir), why[256];
+	struct dirent **names;
+	int n = scandir(boots, &names, no_dots, alphasort), err = n < 0 ? -errno : 0;
+
+	memset(rec, 0, sizeof(*rec));
+	if (err)
+		complain(boots, strerror(-err));
+	run->results = xcalloc(run->nr_cells, sizeof(*run->results));
+	run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
+	for (int i = 0; i < n; i++) {
+		struct boot boot;
+		int bad = boot_file_read(run, names[i]->d_name, &boot, why);
+
+		if (!bad) {
+			run->boots = xrealloc(run->boots, (run->nr_boots + 1) * sizeof(*run->boots));
+			run->boots[run->nr_boots++] = boot;
+		} else if (bad != -ENOENT) {
+			fprintf(stderr, "dmatorture: %s/%s: %s: what this guest said does not count\n", boots,
+				names[i]->d_name, bad == -EBADMSG ? why : strerror(-bad));
+			rec->damaged++;
+		}
+		free(names[i]);
+	}
+	if (n >= 0)
+		free(names);
+	sched_sort_boots(run);
+	for (uint32_t i = 0; i < run->nr_boots; i++)
+		replay(run, &run->boots[i], rec);
+	count(run, rec);
+	free(boots);
+	return err;
+}
+
+void recover_reset(struct run *run)
+{
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		if (was_cut(&run->results[i]) || run->results[i].state == CELL_NOT_RUN)
+			result_free(&run->results[i]);
+}

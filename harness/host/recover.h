@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Reads a run directory again whose harness is gone: what its guests had said by then. */
+#ifndef HARNESS_RECOVER_H
+#define HARNESS_RECOVER_H
+
+#include <time.h>
+
+#include "lib/verdict/run.h"
+
+struct recovered {
+	uint32_t ended;		/* cells that have a verdict */
+	uint32_t cut;		/* cells that the harness's end cut short */
+	unsigned int damaged;	/* guests whose channel or boot.json is damaged */
+	time_t last;		/* when a guest last said something; 0: none did */
+};
+
+/*
+ * Fills results, verdicts and boots of @run, whose plan was read, from its boots/. What is
+ * damaged is said on stderr, and what comes before it counts. 0, or a negative errno with a
+ * line on stderr: boots/ cannot be read.
+ */
+int recover_boots(struct run *run, struct recovered *rec);
+
+/* Forgets what is known of each cell without a verdict, so that it can run once more. */
+void recover_reset(struct run *run);
+
+#endif /* HARNESS_RECOVER_H */

@@ -1,0 +1,195 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The end of a run: its files, and what is said of it; also of one that is recovered. */
+#include "run_finish.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "cells.h"
+#include "print_sweeps.h"
+#include "print_workloads.h"
+#include "run_samples.h"
+#include "rundir.h"
+#include "target.h"
+
+static void print_guests(const struct run *run)
+{
+	for (uint32_t i = 0; i < run->nr_boots; i++) {
+		struct strbuf why = STRBUF_INIT;
+		enum outcome outcome = boot_judge(run, &run->boots[i], &why);
+		char *save = NULL;
+
+		for (char *line = why.len ? strtok_r(why.s, "\n", &save) : NULL; line;
+		     line = strtok_r(NULL, "\n", &save))
+			printf("%s guest %s: %s\n", outcome_name(outcome), run->boots[i].name, line);
+		strbuf_free(&why);
+	}
+}
+
+static void print_failures(const struct run *run)
+{
+	unsigned int said = 0;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct verdict *v = &run->verdicts[i];
+		char *slug;
+
+		if (v->outcome <= OUTCOME_SKIP)
+			continue;
+		if (said++ == 10) {
+			printf("... the rest is in result.json\n");
+			break;
+		}
+		printf("%s %s\n", outcome_name(v->outcome), run->cells[i].id);
+		for (unsigned int k = 0; k < v->nr_messages; k++)
+			printf("    %s\n", v->messages[k]);
+		slug = cell_slug(run->cells[i].id);
+		if (run->results[i].boot)
+			printf("    again: dmatorture repro %s/failures/%s\n",
+			       run->dir, slug);
+		free(slug);
+	}
+}
+
+/* In how many cells an issue excused something; in how many that show it all was well without. */
+static void count_known(const struct run *run, const struct known_issue *k, unsigned int *cells,
+			unsigned int *without)
+{
+	*cells = *without = 0;
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct verdict *v = &run->verdicts[i];
+		bool excused = false;
+
+		for (unsigned int n = 0; n < v->nr_known; n++)
+			excused |= v->known[n] == k;
+		*cells += excused;
+		if (!excused && v->outcome == OUTCOME_PASS)
+			*without += known_shows(k, run->cells[i].scenario, run->cells[i].drivers,
+						run->kernel);
+	}
+}
+
+/* What was excused, so that it is not forgotten; and what needs no excuse any more. */
+static void print_known(const struct run *run)
+{
+	for (size_t i = 0; i < run->known.nr; i++) {
+		const struct known_issue *k = &run->known.v[i];
+		unsigned int cells, without;
+
+		count_known(run, k, &cells, &without);
+		if (cells)
+			printf("known issue %s: %u cells (scenarios/KNOWN-ISSUES, until %s)\n",
+			       k->name, cells, k->expires);
+		else if (without && (k->driver || k->title) &&
+			 known_counts(k, run->release, run->env.today))
+			printf("known issue %s: %u cells that show it passed without it: is it mended? (scenarios/KNOWN-ISSUES)\n",
+			       k->name, without);
+	}
+}
+
+static void print_skips(const struct run *run)
+{
+	const char *last = NULL;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct verdict *v = &run->verdicts[i];
+
+		if (v->outcome != OUTCOME_SKIP ||
+		    (last && !strcmp(last, run->cells[i].scenario)))
+			continue;
+		last = run->cells[i].scenario;
+		printf("skip %s: %s\n", run->cells[i].id,
+		       v->nr_messages ? v->messages[0] : "");
+	}
+}
+
+static void print_sums(const struct run *run, double wall_s)
+{
+	unsigned int count[OUTCOME__COUNT];
+
+	run_count(run, count);
+	printf("\n%u cells:", run->nr_cells);
+	for (int i = 0; i < OUTCOME__COUNT; i++)
+		if (count[i])
+			printf(" %u %s", count[i], outcome_name(i));
+	printf(" (%s, %s, seed %llu, %.0f s)\n", run->release, run->accel,
+	       (unsigned long long)run->seed, wall_s);
+	printf("results: %s\n", run->dir);
+}
+
+static void print_all(const struct run *run, const struct run_end *end)
+{
+	bool sweeps = false;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		sweeps |= run->cells[i].sweep != 0;
+	if (sweeps)
+		print_sweeps(run);
+	else
+		run_table(run, stdout, isatty(STDOUT_FILENO));
+	printf("\n");
+	print_workloads(run);
+	print_skips(run);
+	if (run->left_out)
+		printf("not run: %u scenarios of real drivers, which want the kernel's sources: name them, as drivers/, or say --engines drivers\n",
+		       run->left_out);
+	print_known(run);
+	print_guests(run);
+	print_failures(run);
+	print_sums(run, end->wall_s);
+	if (run->interrupted)
+		printf("interrupted: what had been recorded is kept\n");
+	if (run->disk_full)
+		printf("the disk is full: what had been recorded is kept; make room or use --results DIR\n");
+}
+
+static int write_samples(const struct run *run, const struct run_end *end)
+{
+	size_t nr = json_array_size(end->arguments);
+	char **argv = xcalloc(nr + 1, sizeof(*argv));
+	int err;
+
+	for (size_t i = 0; i < nr; i++) {
+		const char *arg = json_string_value(json_array_get(end->arguments, i));
+
+		argv[i] = (char *)(arg ? arg : "");
+	}
+	err = run_samples_write(run, run->env.config, (int)nr, argv);
+	free(argv);
+	return err;
+}
+
+int run_finish(const struct run *run, const struct run_end *end)
+{
+	char stamp[32], *env;
+	int code = run_exit_code(run);
+
+	env_stamp(stamp, end->when);
+	env = env_json(end->about, run, end->arguments, stamp, end->wall_s, end->recovered);
+	if (rundir_write(run, env) && code == 0)
+		code = 3;
+	if (write_samples(run, end) && code == 0)
+		code = 3;
+	free(env);
+	print_all(run, end);
+	return code;
+}
+
+void run_free(struct run *run)
+{
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		if (run->results)
+			result_free(&run->results[i]);
+		if (run->verdicts)
+			verdict_free(&run->verdicts[i]);
+	}
+	for (uint32_t i = 0; i < run->nr_boots; i++)
+		boot_free(&run->boots[i]);
+	known_free(&run->known);
+	free(run->boots);
+	free(run->results);
+	free(run->verdicts);
+	cells_free(run);
+	free(run->dir);
+}

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The guests' options from those of a run. */
+#include "run_guests.h"
+
+#include "sched.h"
+
+struct vm_opts run_vm_opts(const struct run *run, const struct target *target,
+			   unsigned int timeout_s)
+{
+	return (struct vm_opts){
+		.kernel_dir = target->kernel_dir,
+		.module_dir = target->module_dir,
+		.agent = target->agent,
+		.smp = run->smp,
+		.seed = run->seed,
+		.free_running = run->free_running,
+		.crash = run->crash,
+		.append = run->append,
+		.observer = run->observer,
+		.timeout_s = timeout_s,
+	};
+}
+
+int run_prepare_more(struct run *run, struct target *target)
+{
+	bool tools = false, drivers = false;
+	int err = 0;
+
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct cell *cell = &run->cells[i];
+
+		tools |= cell->workload && !cell->skip;
+		drivers |= cell->drivers && !cell->skip;
+	}
+	if (tools)
+		err = target_tools(target);
+	if (!err && drivers)
+		err = target_drivers(target);
+	run->env.no_drivers = target->no_drivers;
+	return target->no_drivers ? 0 : err;
+}
+
+void run_guests(struct run *run, const struct target *target, const struct vm_opts *vm,
+		unsigned int jobs)
+{
+	const struct sched_opts opts = {
+		.jobs = jobs,
+		.vm = *vm,
+		.workload_files = (const char *const *)target->tools,
+		.workload_modules = workload_modules,
+	};
+
+	sched_run(run, &opts);
+}
