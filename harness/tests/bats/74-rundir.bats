@@ -90,3 +90,34 @@ recorded_guests() {
 	[ "$status" -eq 1 ]
 	says "cannot keep $(run_dir)/failures/g+many,a=1us,b=1us,c=4K@coherent/events.bin: Is a directory"
 }
+
+@test "suite: a directory that is not its own is refused, and nothing in it is touched" {
+	mkdir -p mine/runs
+	echo dear > mine/runs/thesis
+	for dir in mine mine/runs/thesis; do
+		run "$TOP/harness/host/suite" true "$dir" debian:6.12
+		[ "$status" -eq 2 ]
+	done
+	says "mine/runs/thesis: no directory"
+	[ "$(cat mine/runs/thesis)" = dear ]
+	[ "$(ls mine)" = runs ]
+	# Its own is taken again; of another plan, what was run goes.
+	cat > fake <<-'X'
+		#!/bin/bash
+		echo "$*" >> calls
+		[ "$1" = plan ] && cat plan
+		[ "$1" = run ] && mkdir -p own/runs/2-run
+		exit 0
+	X
+	chmod +x fake
+	echo one > plan
+	"$TOP/harness/host/suite" ./fake own debian:6.12
+	touch own/runs/2-run/kept
+	"$TOP/harness/host/suite" ./fake own debian:6.12
+	[ -e own/runs/2-run/kept ]
+	[ "$(grep -c '^run' calls)" -eq 1 ]
+	echo two > plan
+	"$TOP/harness/host/suite" ./fake own debian:6.12
+	! [ -e own/runs/2-run/kept ]
+	[ "$(grep -c '^run' calls)" -eq 2 ]
+}
