@@ -19,7 +19,9 @@
 #include "lib/base/visible.h"
 #include "lib/verdict/result.h"
 #include "host/rundir.h"
+#include "host/stop.h"
 #include "host/target.h"
+#include "lib/program/frame_file.h"
 #include "vm/vm.h"
 
 struct repro {
@@ -71,6 +73,12 @@ static const struct argp argp = {
 	       "\vExit: 0 identical, 1 different, 3 could not be run.",
 };
 
+/* As sched.c makes them: it becomes a part of a path. */
+static bool is_boot_name(const char *name)
+{
+	return *name && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")];
+}
+
 /* RUN/NAME will do for RUN/failures/NAME. */
 static int load_failure(struct repro *r, const char *path)
 {
@@ -100,8 +108,9 @@ static int load_failure(struct repro *r, const char *path)
 	if (!r->failure || json_unpack(r->failure, "{s:s s:i s:s s:s s:s s:s}", "cell", &r->cell,
 				       "index", &r->index, "boot", &r->boot, "world", &world,
 				       "kernel", &r->kernel, "seed", &seed) ||
-	    world_parse(world, &r->world)) {
-		fprintf(stderr, "dmatorture: %s: no failure.json of ours: %s\n", file, err.text);
+	    world_parse(world, &r->world) || !is_boot_name(r->boot)) {
+		fprintf(stderr, "dmatorture: %s: no failure.json of ours: %s\n", file,
+			!r->failure ? err.text : "it lacks a cell, index, boot, world, kernel or seed, or one makes no sense");
 		free(file);
 		free(dir);
 		return 2;
@@ -151,18 +160,16 @@ static void on_frame(void *arg, const struct frame *f)
 
 static int frames_of_file(const char *path, struct cell_frames *c)
 {
-	struct strbuf sb = STRBUF_INIT;
+	struct frame_file ff;
 	struct frame f;
-	size_t at = 0;
-	long n;
-	int err = strbuf_read_file(&sb, path);
+	int n = frame_file_open(&ff, path);
 
-	while (!err && (n = frame_read(sb.s + at, sb.len - at, &f)) > 0) {
+	if (n)
+		return n;
+	while ((n = frame_file_next(&ff, &f)) > 0)
 		on_frame(c, &f);
-		at += n;
-	}
-	strbuf_free(&sb);
-	return err;
+	frame_file_close(&ff);
+	return n;
 }
 
 static enum vm_fate boot_again(const struct vm_opts *opts, const struct strbuf *plan,
@@ -174,7 +181,7 @@ static enum vm_fate boot_again(const struct vm_opts *opts, const struct strbuf *
 	title[0] = '\0';
 	if (vm_start(&vm, opts, plan->s, plan->len, on_frame, c, title))
 		return VM_DIED;
-	while ((fate = vm_pump(vm)) == VM_RUNNING && !c->ended)
+	while ((fate = vm_pump(vm)) == VM_RUNNING && !c->ended && !stop_wanted())
 		poll(NULL, 0, 20);
 	snprintf(title, 256, "%s", vm_title(vm));
 	vm_free(vm);
@@ -210,7 +217,7 @@ static int repro(struct repro *r, unsigned int timeout_s)
 	struct strbuf plan = STRBUF_INIT;
 	struct target target = { 0 };
 	char title[256], *line;
-	int code = 3, smp = 1, free_running = 0, crash = 0, workload = 0, disk = 0, drivers = 0;
+	int code = 3, err, smp = 1, free_running = 0, crash = 0, workload = 0, disk = 0, drivers = 0;
 	const char *append = "", *observer = "on";
 
 	json_unpack(r->failure, "{s:i s:b s?b s?s s?s s?b s?b s?b}", "smp", &smp, "free_running", &free_running,
@@ -241,10 +248,18 @@ static int repro(struct repro *r, unsigned int timeout_s)
 		if (!mkdtemp(dir)) {
 			fprintf(stderr, "dmatorture: %s: %s\n", dir, strerror(errno));
 		} else {
-			enum vm_fate fate = boot_again(&opts, &plan, &is, title);
+			enum vm_fate fate;
 
-			code = compare(r, &was, &is, fate, title);
-			remove_tree(dir);
+			stop_catch();
+			fate = boot_again(&opts, &plan, &is, title);
+			if (stop_wanted() && !is.ended)
+				fprintf(stderr, "dmatorture: interrupted\n");
+			else
+				code = compare(r, &was, &is, fate, title);
+			err = remove_tree(dir);
+			if (err)
+				fprintf(stderr, "dmatorture: %s cannot be removed: %s\n", dir, strerror(errno));
+			stop_release();
 		}
 	}
 	free(line);

@@ -121,3 +121,48 @@ recorded_guests() {
 	! [ -e own/runs/2-run/kept ]
 	[ "$(grep -c '^run' calls)" -eq 2 ]
 }
+
+# A failed run of ten cells; $d is its directory, $f its first failure.
+failed_run() {
+	many 10
+	recorded_guests 10
+	run "$D" run --results "$R" g/
+	[ "$status" -eq 1 ]
+	d=$(run_dir)
+	f="$d/failures/g+many,a=1us,b=1us,c=4K@coherent"
+}
+
+@test "repro: Ctrl-C leaves nothing behind, and says neither identical nor different" {
+	failed_run
+	fake_qemu <<< 'touch '"$BATS_TEST_TMPDIR/hangs"'; exec sleep 600'
+	for signal in INT TERM HUP; do
+		rm -f hangs
+		"$D" repro "$f" > said 2>&1 &
+		pid=$!
+		for _ in $(seq 600); do [ -e hangs ] && break; sleep .1; done
+		kill -$signal $pid
+		rc=0; wait $pid || rc=$?
+		[ "$rc" -eq 3 ]
+		grep -q interrupted said
+		! grep -qE '^(identical|different)' said
+		[ -z "$(find "$d" -name 'repro.??????')" ]
+	done
+	recorded_guests 10
+	run "$D" repro "$f"
+	[ "$status" -eq 0 ]
+	says identical
+	[ -z "$(find "$d" -name 'repro.??????')" ]
+}
+
+@test "repro: a failure.json whose guest is no name is refused" {
+	failed_run
+	mkdir -p outside
+	cp "$d"/boots/coherent-0/{plan,channel}.bin outside
+	cp "$f/failure.json" x
+	for boot in ../../../outside .. . '' /etc 'coherent-0/../coherent-0' $'a\nb'; do
+		jq --arg boot "$boot" '.boot = $boot' x > "$f/failure.json"
+		run "$D" repro "$f"
+		[ "$status" -eq 2 ]
+		says "failure.json: no failure.json of ours"
+	done
+}
