@@ -253,9 +253,13 @@ int cmd_report(int argc, char **argv)
 	}
 	/* A page with nothing on it would say that all is well. */
 	for (int i = 0; i < args.nr && !code; i++) {
-		if (s[i].nr_series || !s[i].incomplete)
+		if (s[i].nr_series)
 			continue;
-		fprintf(stderr, "dmatorture: nothing to report: %s\n", s[i].incomplete);
+		if (s[i].incomplete)
+			fprintf(stderr, "dmatorture: nothing to report: %s\n", s[i].incomplete);
+		else
+			fprintf(stderr, "dmatorture: nothing to report: %s: nothing was measured, for no cell passed\n",
+				args.what[i]);
 		code = 3;
 	}
 	if (!code) {

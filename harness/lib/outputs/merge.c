@@ -213,9 +213,71 @@ static void compare_plan(struct merged *m, struct output *out, const struct part
 	output_join(out, &missing);
 }
 
+/* Of the document: what was joined by now has fewer. */
+static void count_cells(const struct out_run *run, unsigned int cells[OUTCOME__COUNT])
+{
+	const json_t *all = json_object_get(run->result, "cells");
+
+	memset(cells, 0, sizeof(cells[0]) * OUTCOME__COUNT);
+	for (size_t i = 0; i < json_array_size(all); i++) {
+		const json_t *c = json_array_get(all, i);
+		enum outcome outcome;
+
+		if (!outcome_parse(json_string_value(json_object_get(c, "outcome")), &outcome))
+			cells[outcome]++;
+	}
+}
+
+/* Leaks that a guest was found to have at its end, or a search for them that did not take place. */
+static bool guests_explain(const struct out_run *run, json_int_t code)
+{
+	const json_t *boots = json_object_get(run->result, "boots");
+	bool leaks = false, blind = false;
+
+	for (size_t i = 0; i < json_array_size(boots); i++) {
+		const json_t *k = json_object_get(json_array_get(boots, i), "kmemleak");
+
+		leaks |= json_array_size(json_object_get(k, "titles")) > 0;
+		blind |= !json_is_true(json_object_get(k, "ran"));
+	}
+	return code == 5 ? leaks : code == 3 && blind;
+}
+
+/*
+ * Counts and exit code of a run follow from its cells and guests. Where they do not, somebody
+ * changed one of them, and nobody knows which was right.
+ */
+static void compare_sums(struct merged *m, const struct out_run *run)
+{
+	const json_t *code = json_object_get(run->result, "exit_code");
+	const json_t *counts = json_object_get(run->result, "outcomes");
+	unsigned int cells[OUTCOME__COUNT];
+	int own;
+
+	count_cells(run, cells);
+	own = outcome_exit_code(cells);
+	if (json_is_integer(code) && json_integer_value(code) != own &&
+	    !guests_explain(run, json_integer_value(code))) {
+		m->doubtful = true;
+		note(m, xasprintf("%s: its exit code %lld does not follow from its cells, which give %d: result.json was changed",
+				  run->dir, (long long)json_integer_value(code), own));
+	}
+	for (int i = 0; i < OUTCOME__COUNT && json_is_object(counts); i++) {
+		json_int_t said = json_integer_value(json_object_get(counts, outcome_name(i)));
+
+		if (said == cells[i])
+			continue;
+		m->doubtful = true;
+		note(m, xasprintf("%s: it counts %lld %s cells and has %u: result.json was changed",
+				  run->dir, (long long)said, outcome_name(i), cells[i]));
+	}
+}
+
 void merge_runs(struct merged *m, struct output *out, const struct parts *plan)
 {
 	memset(m, 0, sizeof(*m));
+	for (size_t r = 0; r < out->nr; r++)
+		compare_sums(m, &out->runs[r]);
 	compare_releases(m, out);
 	keep_one_of_each(m, out);
 	if (plan)
@@ -225,16 +287,10 @@ void merge_runs(struct merged *m, struct output *out, const struct parts *plan)
 /* Worse than its cells is a run whose guest died of something outside of them. */
 static void add_code(unsigned int count[OUTCOME__COUNT], const struct out_run *run)
 {
-	unsigned int cells[OUTCOME__COUNT] = { 0 };
 	const json_t *code = json_object_get(run->result, "exit_code");
+	unsigned int cells[OUTCOME__COUNT];
 
-	for (size_t i = 0; i < json_array_size(json_object_get(run->result, "cells")); i++) {
-		const json_t *c = json_array_get(json_object_get(run->result, "cells"), i);
-		enum outcome outcome;
-
-		if (!outcome_parse(json_string_value(json_object_get(c, "outcome")), &outcome))
-			cells[outcome]++;
-	}
+	count_cells(run, cells);
 	if (!json_is_integer(code) || json_integer_value(code) == outcome_exit_code(cells))
 		return;
 	count[OUTCOME_PANIC] += json_integer_value(code) == 5;

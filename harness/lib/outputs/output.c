@@ -104,6 +104,10 @@ static int read_run(struct out_run *run, const char *result, const char *env, ch
 		snprintf(why, 256, "result.json is no dmatorture-result-1");
 		return -EINVAL;
 	}
+	if (!json_array_size(cells)) {
+		snprintf(why, 256, "result.json has no cells: nothing was judged");
+		return -EINVAL;
+	}
 	run->cells = xcalloc(json_array_size(cells) + 1, sizeof(*run->cells));
 	for (size_t i = 0; i < json_array_size(cells) && !err; i++) {
 		err = read_cell(&run->cells[i], json_array_get(cells, i), i, why);

@@ -200,6 +200,49 @@ small_plan() {
 	says "2 cells: 2 pass (1 runs)"
 }
 
+@test "merge: verdicts that were changed afterwards are said, and never pass" {
+	result good debian:6.12 "a/one @coherent" pass "b/one @coherent" pass
+	jq '.exit_code = 0 | .outcomes = {pass: 2, skip: 0, incomplete: 0, fail: 0, hang: 0, panic: 0}' good/result.json > x
+	cp x good/result.json
+	run "$D" merge good
+	[ "$status" -eq 0 ]
+	# Each: change, exit code, what is said.
+	while IFS='|' read -r change code said; do
+		mkdir -p changed
+		jq "$change" good/result.json > changed/result.json
+		run "$D" merge changed
+		[ "$status" -eq "$code" ]
+		says "changed: $said: result.json was changed"
+	done <<-'X'
+		.cells[0].outcome = "fail" |1|its exit code 0 does not follow from its cells, which give 1
+		.exit_code = 1 |1|its exit code 1 does not follow from its cells, which give 0
+		.exit_code = 4 |3|its exit code 4 does not follow from its cells, which give 0
+		.exit_code = 99 |3|its exit code 99 does not follow from its cells, which give 0
+		.outcomes.fail = 1 |3|it counts 1 fail cells and has 0
+		.outcomes.pass = 3 |3|it counts 3 pass cells and has 2
+		del(.cells[1]) |3|it counts 2 pass cells and has 1
+		.exit_code = 5 |5|its exit code 5 does not follow from its cells, which give 0
+	X
+	# A guest may be worse than its cells.
+	jq '.exit_code = 5 | .boots = [{name: "coherent-0", kmemleak: {ran: true, titles: [{title: "leak", count: 1}]}}]' \
+		good/result.json > changed/result.json
+	run "$D" merge changed
+	[ "$status" -eq 5 ]
+	! grep -q "was changed" <<< "$output"
+}
+
+@test "export, merge, report: a run without cells is no success" {
+	result none debian:6.12 "a/one @coherent" pass
+	jq '.cells = [] | .exit_code = 0' none/result.json > x
+	cp x none/result.json
+	for args in "export ktap none" "export junit none" "export kcidb none" "export lava none" "merge none" "report none"; do
+		# shellcheck disable=SC2086
+		run "$D" $args
+		[ "$status" -eq 3 ]
+		grep -qE "nothing was judged|nothing to report" <<< "$output"
+	done
+}
+
 @test "merge: what is no one verdict is said" {
 	small_plan
 	result r1 debian:6.12 "a/one @coherent" pass
