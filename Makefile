@@ -16,8 +16,7 @@ CLANG     := clang
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wshadow
 OUT       := build
-CPPFLAGS  := -D_GNU_SOURCE -I. -Iharness -Ikmod -ffile-prefix-map=$(CURDIR)=. \
-	     -DDMT_SOURCE='"$(CURDIR)"'
+CPPFLAGS  := -D_GNU_SOURCE -I. -Iharness -Ikmod -ffile-prefix-map=$(CURDIR)=.
 BASE      := -std=gnu11 $(WARN) $(CPPFLAGS) -MMD -MP
 # -Wno-...: instrumented code makes GCC 12 see null formats that are not there.
 SAN       := -O1 -g -Wno-format-truncation -Wno-format-overflow -fsanitize=address,undefined -fno-sanitize-recover=undefined \
@@ -165,7 +164,7 @@ $(OUT)/san/version.o: $(OUT)/version.c Makefile
 $(OUT)/static/%.o: %.c Makefile
 	$(call msg,CC,$< (static))
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(BASE) -Os -UDMT_SOURCE -c -o $@ $<
+	$(Q)$(CC) $(BASE) -Os -c -o $@ $<
 
 $(OUT)/san/%.o: %.c Makefile
 	$(call msg,CC,$< (asan))

@@ -12,6 +12,7 @@
 
 #include "cmds.h"
 #include "lib/base/options.h"
+#include "lib/base/tree.h"
 #include "lib/measure/compare.h"
 #include "lib/program/words.h"
 #include "host/side.h"
@@ -279,7 +280,7 @@ static int dispatch(const struct baseline_args *a)
 
 int cmd_baseline(int argc, char **argv)
 {
-	struct baseline_args args = { .results = DMT_SOURCE "/results" };
+	struct baseline_args args = { .results = tree_path("results") };
 
 	options_read(&argp, argc, argv, &args);
 	return dispatch(&args);

@@ -16,6 +16,7 @@
 #include "host/cells.h"
 #include "cmds.h"
 #include "lib/base/options.h"
+#include "lib/base/tree.h"
 #include "lib/measure/bench_table.h"
 #include "lib/measure/compare.h"
 #include "host/run_samples.h"
@@ -505,7 +506,7 @@ static void list_cells(const struct bench *b)
 int cmd_bench(int argc, char **argv)
 {
 	struct bench_args args = {
-		.kernel = "debian:6.12", .results = DMT_SOURCE "/results", .metric = BENCH_CHAIN,
+		.kernel = "debian:6.12", .results = tree_path("results"), .metric = BENCH_CHAIN,
 		.rounds = DEFAULT_ROUNDS, .smp = 1, .timeout_s = 60,
 	};
 	struct target target = { 0 };

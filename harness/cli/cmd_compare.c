@@ -10,6 +10,7 @@
 #include "host/args.h"
 #include "cmds.h"
 #include "lib/base/options.h"
+#include "lib/base/tree.h"
 #include "host/interleave.h"
 #include "lib/base/json_text.h"
 #include "lib/measure/compare.h"
@@ -172,7 +173,7 @@ static int check_metrics(const struct compare_args *args, const struct compariso
 int cmd_compare(int argc, char **argv)
 {
 	struct compare_args args = {
-		.results = DMT_SOURCE "/results",
+		.results = tree_path("results"),
 		.opts = {
 			.alpha = COMPARE_ALPHA, .confidence = COMPARE_CONFIDENCE,
 			.samples = COMPARE_SAMPLES, .part = 0.5, .seed = 1,

@@ -13,6 +13,7 @@
 #include "cmds.h"
 #include "lib/base/json_text.h"
 #include "lib/base/options.h"
+#include "lib/base/tree.h"
 #include "lib/measure/compare.h"
 #include "lib/measure/history.h"
 #include "host/side.h"
@@ -316,7 +317,7 @@ static int show(struct history *h, const struct history_args *a)
 
 int cmd_history(int argc, char **argv)
 {
-	struct history_args args = { .results = DMT_SOURCE "/results" };
+	struct history_args args = { .results = tree_path("results") };
 	struct history *h = NULL;
 	char *path, *why;
 	int code = 0;

@@ -10,6 +10,7 @@
 
 #include "cmds.h"
 #include "lib/base/options.h"
+#include "lib/base/tree.h"
 #include "lib/page/page.h"
 #include "host/rundir.h"
 #include "host/side.h"
@@ -238,7 +239,7 @@ static int report_two(struct page *page, const struct samples s[2])
 
 int cmd_report(int argc, char **argv)
 {
-	struct report_args args = { .results = DMT_SOURCE "/results", .metric = "chain" };
+	struct report_args args = { .results = tree_path("results"), .metric = "chain" };
 	struct samples s[2] = { 0 };
 	struct page page = { 0 };
 	char *dir = NULL;

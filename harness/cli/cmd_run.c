@@ -11,6 +11,7 @@
 #include "host/cells.h"
 #include "cmds.h"
 #include "lib/base/options.h"
+#include "lib/base/tree.h"
 #include "lib/verdict/run.h"
 #include "lib/outputs/parts.h"
 #include "host/resume.h"
@@ -196,7 +197,7 @@ static double since(const struct timespec *start)
 static int load_known(struct run *run, const char *scenarios, struct strbuf *text)
 {
 	static char today[16];
-	char *path = xasprintf("%s/KNOWN-ISSUES", scenarios ? scenarios : DMT_SOURCE "/scenarios");
+	char *path = xasprintf("%s/KNOWN-ISSUES", scenarios ? scenarios : tree_path("scenarios"));
 	time_t now = time(NULL);
 	struct diag diag;
 	struct tm tm;
@@ -372,7 +373,7 @@ int cmd_run(int argc, char **argv)
 	struct run_args args = {
 		.observer = "on",	/* said to the guest: repro gives it the same line */
 		.kernel = DEFAULT_KERNEL,
-		.results = DMT_SOURCE "/results",
+		.results = tree_path("results"),
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ?
 			sysconf(_SC_NPROCESSORS_ONLN) : 1,
 		.smp = DEFAULT_SMP,

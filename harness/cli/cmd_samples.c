@@ -8,6 +8,7 @@
 
 #include "cmds.h"
 #include "lib/base/options.h"
+#include "lib/base/tree.h"
 #include "lib/base/diag.h"
 #include "host/side.h"
 
@@ -116,7 +117,7 @@ static int make(const char *file, const char *dir)
 
 int cmd_samples(int argc, char **argv)
 {
-	struct samples_args args = { .results = DMT_SOURCE "/results" };
+	struct samples_args args = { .results = tree_path("results") };
 
 	options_read(&argp, argc, argv, &args);
 	if (!strcmp(args.words[0], "show"))

@@ -11,11 +11,9 @@
 
 #include "rundir.h"
 
-#ifndef DMT_SOURCE
-#define DMT_SOURCE "."
-#endif
+#include "lib/base/tree.h"
 
-#define CI DMT_SOURCE "/harness/board/ci"
+#define CI "harness/board/ci"
 
 struct fill {
 	const char *word;	/* "@PARTS@" */
@@ -94,7 +92,7 @@ int plan_slurm(const struct parts *parts, const char *dir)
 	err = write_file(dir, "plan.json", text);
 	free(text);
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]) && !err; i++) {
-		char *template = xasprintf(CI "/slurm/%s", names[i]);
+		char *template = xasprintf("%s/" CI "/slurm/%s", tree_dir(), names[i]);
 		char *path = xasprintf("%s/%s", dir, names[i]);
 
 		err = from_template(dir, names[i], template, fills);
@@ -140,7 +138,7 @@ int plan_lava(const struct parts *parts, const char *dir, const char *template)
 		snprintf(number, sizeof(number), "%zu", i + 1);
 		snprintf(nr, sizeof(nr), "%zu", parts->nr);
 		snprintf(cells, sizeof(cells), "%zu", p->nr_cells);
-		err = from_template(dir, file, template ? template : CI "/lava-job.yaml", fills);
+		err = from_template(dir, file, template ? template : tree_path(CI "/lava-job.yaml"), fills);
 		free(name);
 		free(args);
 	}

@@ -14,6 +14,7 @@
 #include "lib/base/crc32.h"
 #include "lib/base/json_text.h"
 #include "lib/base/version.h"
+#include "lib/base/tree.h"
 #include "lib/verdict/run.h"
 
 /* One line of output, without its end. 2: what it was asked makes no sense. */
@@ -69,9 +70,9 @@ char *target_spec(const char *kernel, const char *kdir)
 
 int target_prepare(const char *kernel, struct target *t)
 {
-	char *setup[] = { DMT_SOURCE "/harness/kernels/kernel-setup", (char *)kernel, NULL };
-	char *build[] = { DMT_SOURCE "/harness/kernels/build-modules", (char *)kernel,
-			  DMT_SOURCE "/build", NULL };
+	char *setup[] = { (char *)tree_path("harness/kernels/kernel-setup"), (char *)kernel, NULL };
+	char *build[] = { (char *)tree_path("harness/kernels/build-modules"), (char *)kernel,
+			  (char *)tree_build(NULL), NULL };
 	struct strbuf out = STRBUF_INIT, said = STRBUF_INIT;
 	int err;
 
@@ -89,9 +90,8 @@ int target_prepare(const char *kernel, struct target *t)
 		goto out;
 	}
 	t->kernel = xstrdup(kernel);
-	t->module_dir = xasprintf("%s/build/modules-%s", DMT_SOURCE,
-				  strrchr(t->kernel_dir, '/') + 1);
-	t->agent = xstrdup(DMT_SOURCE "/build/agent");
+	t->module_dir = xasprintf("%s%s", tree_build("modules-"), strrchr(t->kernel_dir, '/') + 1);
+	t->agent = xstrdup(tree_build("agent"));
 	t->release = read_word(t->kernel_dir, "release");
 	t->config = read_word(t->kernel_dir, "config");
 	t->package = read_word(t->kernel_dir, "package");
@@ -109,8 +109,8 @@ out:
 /* build-drivers says in one line, and exits 4, why this kernel's drivers are not to be had. */
 int target_drivers(struct target *t)
 {
-	char *build[] = { DMT_SOURCE "/harness/kernels/build-drivers", t->kernel,
-			  DMT_SOURCE "/build", NULL };
+	char *build[] = { (char *)tree_path("harness/kernels/build-drivers"), t->kernel,
+			  (char *)tree_build(NULL), NULL };
 	struct strbuf out = STRBUF_INIT;
 	int code = command_output(build, &out);
 

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/command.h"
+#include "lib/base/tree.h"
 #include "target.h"
 
 /* In the order of what depends on what the guest's image finds out by itself. */
@@ -43,7 +44,7 @@ static int add_files(struct target *t, const char *dir, size_t *nr)
 
 int target_tools(struct target *t)
 {
-	char *setup[] = { DMT_SOURCE "/harness/kernels/tools-setup", NULL };
+	char *setup[] = { (char *)tree_path("harness/kernels/tools-setup"), NULL };
 	struct strbuf out = STRBUF_INIT;
 	size_t nr = 0;
 	int err = command_output(setup, &out);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "compiler.h"
+#include "lib/base/tree.h"
 #include "lib/program/workload.h"
 
 #define MAX_JOB	65536	/* bytes of a fio job */
@@ -17,13 +18,11 @@ static int read_job(struct compiler *c, const char *name, struct strbuf *out)
 			       name);
 	int err = strbuf_read_file(out, path);
 
-#ifdef DMT_SOURCE
 	if (err == -ENOENT) {
 		free(path);
-		path = xasprintf("%s/scenarios/md/%s.fio", DMT_SOURCE, name);
+		path = xasprintf("%s/scenarios/md/%s.fio", tree_dir(), name);
 		err = strbuf_read_file(out, path);
 	}
-#endif
 	free(path);
 	return err;
 }

@@ -10,11 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/base/tree.h"
 #include "lib/program/words.h"
-
-#ifndef DMT_SOURCE
-#define DMT_SOURCE "."
-#endif
 
 #define SUFFIX ".dma"
 
@@ -201,7 +198,7 @@ int suite_select(struct suite *suite, const char *dir, char *const *names, int n
 	if (!dir)
 		dir = getenv("DMATORTURE_SCENARIOS");
 	if (!dir)
-		dir = DMT_SOURCE "/scenarios";
+		dir = tree_path("scenarios");
 	/* A repro file runs wherever it is. */
 	if (!all_are_files(names, nr_names))
 		err = walk(&all, dir, dir, 0);

@@ -15,6 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/tree.h"
 #include "lib/language/ast.h"
 #include "lib/language/scenario.h"
 #include "tests/unit/validate.h"
@@ -141,14 +142,14 @@ static void check_all(const char *pattern, size_t at_least)
 static void test_fixtures(void **state)
 {
 	(void)state;
-	check_all(DMT_SOURCE "/harness/tests/fixtures/scenarios/good/*.dma", 5);
+	check_all(tree_path("harness/tests/fixtures/scenarios/good/*.dma"), 5);
 }
 
 static void test_shipped(void **state)
 {
 	(void)state;
-	check_all(DMT_SOURCE "/scenarios/*/*.dma", 20);
-	check_all(DMT_SOURCE "/harness/tests/scenarios/*/*.dma", 5);
+	check_all(tree_path("scenarios/*/*.dma"), 20);
+	check_all(tree_path("harness/tests/scenarios/*/*.dma"), 5);
 }
 
 /* Catches: a program that differs from run to run; what is never written. */

@@ -8,6 +8,7 @@
 
 #include <glob.h>
 
+#include "lib/base/tree.h"
 #include "lib/base/strbuf.h"
 #include "tests/fuzz/fuzz_scenario.c"
 
@@ -33,19 +34,19 @@ static void replay(const char *pattern, size_t at_least)
 static void test_corpus(void **state)
 {
 	(void)state;
-	replay(DMT_SOURCE "/harness/tests/fuzz/corpus/*", 20);
+	replay(tree_path("harness/tests/fuzz/corpus/*"), 20);
 }
 
 static void test_scenarios(void **state)
 {
 	(void)state;
-	replay(DMT_SOURCE "/scenarios/*/*.dma", 20);
+	replay(tree_path("scenarios/*/*.dma"), 20);
 }
 
 static void test_fixtures(void **state)
 {
 	(void)state;
-	replay(DMT_SOURCE "/harness/tests/fixtures/scenarios/*/*.dma", 90);
+	replay(tree_path("harness/tests/fixtures/scenarios/*/*.dma"), 90);
 }
 
 int main(void)

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
+#include "lib/base/tree.h"
 #include "lib/verdict/known.h"
 #include "lib/base/strbuf.h"
 
@@ -95,7 +96,7 @@ static void test_shipped(void **state)
 	struct diag diag;
 
 	(void)state;
-	assert_int_equal(strbuf_read_file(&text, DMT_SOURCE "/scenarios/KNOWN-ISSUES"), 0);
+	assert_int_equal(strbuf_read_file(&text, tree_path("scenarios/KNOWN-ISSUES")), 0);
 	if (known_parse(&issues, "scenarios/KNOWN-ISSUES", text.s, &diag))
 		fail_msg("%s:%u: %s", diag.file, diag.line, diag.text);
 	assert_true(issues.nr > 0);

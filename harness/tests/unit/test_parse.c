@@ -15,9 +15,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/tree.h"
 #include "lib/language/ast.h"
 
-#define FIXTURES DMT_SOURCE "/harness/tests/fixtures/scenarios"
+#define FIXTURES "harness/tests/fixtures/scenarios"
 
 typedef unsigned int each_fn(const char *path, const char *text, size_t len);
 
@@ -69,7 +70,7 @@ static unsigned int check_bad(const char *path, const char *text, size_t len)
 static void test_bad(void **state)
 {
 	(void)state;
-	for_each(FIXTURES "/bad/*.dma", 90, check_bad);
+	for_each(tree_path(FIXTURES "/bad/*.dma"), 90, check_bad);
 }
 
 static struct scenario *parse(const char *path, const char *text, size_t len)
@@ -109,9 +110,9 @@ static unsigned int check_round_trip(const char *path, const char *text, size_t 
 static void test_round_trip(void **state)
 {
 	(void)state;
-	for_each(FIXTURES "/good/*.dma", 5, check_round_trip);
-	for_each(DMT_SOURCE "/scenarios/*/*.dma", 20, check_round_trip);
-	for_each(DMT_SOURCE "/harness/tests/scenarios/*/*.dma", 5, check_round_trip);
+	for_each(tree_path(FIXTURES "/good/*.dma"), 5, check_round_trip);
+	for_each(tree_path("scenarios/*/*.dma"), 20, check_round_trip);
+	for_each(tree_path("harness/tests/scenarios/*/*.dma"), 5, check_round_trip);
 }
 
 static unsigned int check_canonical(const char *path, const char *text, size_t len)
@@ -137,7 +138,7 @@ static unsigned int check_canonical(const char *path, const char *text, size_t l
 static void test_canonical(void **state)
 {
 	(void)state;
-	for_each(FIXTURES "/good/*.dma", 5, check_canonical);
+	for_each(tree_path(FIXTURES "/good/*.dma"), 5, check_canonical);
 }
 
 static unsigned int check_cut(const char *path, const char *text, size_t len)
@@ -162,7 +163,7 @@ static unsigned int check_cut(const char *path, const char *text, size_t len)
 static void test_cut(void **state)
 {
 	(void)state;
-	for_each(FIXTURES "/good/*.dma", 5, check_cut);
+	for_each(tree_path(FIXTURES "/good/*.dma"), 5, check_cut);
 }
 
 /* Catches: a file as large as memory, and one that is refused though it is right. */

@@ -8,10 +8,11 @@
 #include <string.h>
 #include <cmocka.h>
 
+#include "lib/base/tree.h"
 #include "lib/base/le.h"
 #include "lib/verdict/result.h"
 
-#define RECORDING	DMT_SOURCE "/harness/tests/fixtures/recordings/legacy.bin"
+#define RECORDING	tree_path("harness/tests/fixtures/recordings/legacy.bin")
 
 static const struct verdict_env env = {
 	.release = "6.12.117+deb12-amd64", .arch = "x86_64", .config = "",
