@@ -37,6 +37,8 @@ __noinline int want(__u64 address, __u32 func)
 	r = bpf_ringbuf_reserve(&requests, sizeof(*r), 0);
 	if (!r) {
 		count(&state.asked_lost);
+		if (!is)	/* to be asked for again */
+			bpf_map_delete_elem(&watched, &address);
 		return false;
 	}
 	r->address = address;

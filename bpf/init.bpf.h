@@ -98,12 +98,13 @@ int find_address(struct obs_name *n)
  * A module came: functions of its may be waited for. One goes: its probes are dead,
  * even if another module comes to the same addresses.
  */
-static __always_inline int tell_module(__u32 what, const struct module *mod)
+static __always_inline int tell_module(__u32 what, const struct module *mod, __u64 *lost)
 {
 	struct obs_request *r = bpf_ringbuf_reserve(&requests, sizeof(*r), 0);
 
 	if (!r) {
 		count(&state.asked_lost);
+		count(lost);
 		return 0;
 	}
 	r->address = 0;
@@ -117,14 +118,14 @@ static __always_inline int tell_module(__u32 what, const struct module *mod)
 SEC("raw_tp/module_load")
 int BPF_PROG(tp_module_load, const struct module *mod)
 {
-	return tell_module(REQUEST_MODULE_CAME, mod);
+	return tell_module(REQUEST_MODULE_CAME, mod, &state.came_lost);
 }
 
 SEC("raw_tp/module_free")
 int BPF_PROG(tp_module_free, const struct module *mod)
 {
 	count(&state.stale);
-	return tell_module(REQUEST_MODULE_GOES, mod);
+	return tell_module(REQUEST_MODULE_GOES, mod, &state.goes_lost);
 }
 
 /*

@@ -39,6 +39,7 @@ struct obs_state {
 	__u64 stale;			/* modules that went and whose probes the loader
 					 * still has to forget
 					 */
+	__u64 came_lost, goes_lost;	/* MODULE_CAME, MODULE_GOES that did not fit */
 	__u64 vmemmap_base, page_offset_base, device_list;
 	__u64 preempt_count[WAY__COUNT]; /* as calibration saw it, + 1 */
 	__u64 marked, wake_mask;	/* seq at the last mark; wake the reader where (seq -

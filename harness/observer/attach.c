@@ -322,6 +322,11 @@ void attach_again(struct observer *o)
 	}
 }
 
+static bool is_of(const char *mine, const char *module)
+{
+	return module ? !strcmp(mine, module) : mine[0];
+}
+
 void forget_module(struct observer *o, const char *module)
 {
 	unsigned int kept = 0;
@@ -329,7 +334,7 @@ void forget_module(struct observer *o, const char *module)
 	for (unsigned int i = 0; i < o->nr_functions; i++) {
 		struct function *f = &o->functions[i];
 
-		if (!strcmp(f->module, module))
+		if (is_of(f->module, module))
 			detach_function(o, f);
 		if (f->address || f->symbol[0])
 			o->functions[kept++] = *f;
@@ -338,13 +343,12 @@ void forget_module(struct observer *o, const char *module)
 	for (unsigned int i = 0; i < nr_probes; i++) {
 		struct probe_state *s = &o->probes[i];
 
-		if (probe_table[i].need != PROBE_LATE || !s->way || strcmp(s->module, module))
+		if (probe_table[i].need != PROBE_LATE || !s->way || !is_of(s->module, module))
 			continue;
 		bpf_link__destroy(o->links[s->link]);
 		o->links[s->link] = NULL;
 		s->way = NULL;
 	}
-	__atomic_fetch_sub(&o->state->stale, 1, __ATOMIC_RELEASE);
 }
 
 void forget_functions(struct observer *o)

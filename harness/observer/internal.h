@@ -62,7 +62,10 @@ int attach_late(struct observer *o);
 int attach_function(struct observer *o, uint64_t address, enum obs_func func);
 /* Functions of modules that went and came back. */
 void attach_again(struct observer *o);
-/* A module has gone: so have the probes of its functions, which are remembered by name. */
+/*
+ * A module has gone: so have the probes of its functions, which are remembered by name. NULL: one
+ * or more that nobody knows, so it is done for all.
+ */
 void forget_module(struct observer *o, const char *module);
 void forget_functions(struct observer *o);
 /* The slot of the link, or a negative errno. */

@@ -40,6 +40,12 @@ static int on_events(void *arg, void *data, size_t size)
 	return o->sink ? o->sink(o->sink_arg, e, 1) : 0;
 }
 
+static void module_goes(struct observer *o, const char *module, uint64_t n)
+{
+	forget_module(o, module);
+	__atomic_fetch_sub(&o->state->stale, n, __ATOMIC_RELEASE);
+}
+
 static int on_request(void *arg, void *data, size_t size)
 {
 	struct observer *o = arg;
@@ -50,7 +56,7 @@ static int on_request(void *arg, void *data, size_t size)
 	if (r->func == REQUEST_MODULE_CAME)
 		o->module_came = true;
 	else if (r->func == REQUEST_MODULE_GOES)
-		forget_module(o, r->module);
+		module_goes(o, r->module, 1);
 	else if (attach_function(o, r->address, r->func) > 0)
 		o->added++;
 	return 0;
@@ -262,10 +268,22 @@ void observer_mark(struct observer *o)
 	o->state->wake_mask = n - 1;
 }
 
+/* Of modules whose coming or going did not fit among the requests nothing is known but that. */
+static void take_lost_modules(struct observer *o)
+{
+	uint64_t came = __atomic_exchange_n(&o->state->came_lost, 0, __ATOMIC_ACQUIRE);
+	uint64_t gone = __atomic_exchange_n(&o->state->goes_lost, 0, __ATOMIC_ACQUIRE);
+
+	if (gone)
+		module_goes(o, NULL, gone);
+	o->module_came |= came || gone;
+}
+
 int observer_settle(struct observer *o)
 {
 	o->added = 0;
 	ring_buffer__consume(o->requests);
+	take_lost_modules(o);
 	if (o->module_came) {
 		o->module_came = false;
 		o->added += attach_late(o);
