@@ -259,7 +259,9 @@ enum obs_type {
  */
 enum obs_chunk {
 	OBS_CHUNK_META	  = 1,	/* text, lines key=value */
-	OBS_CHUNK_PROBES  = 2,	/* text, lines "NAME WAY", "NAME missing: REASON" */
+	OBS_CHUNK_PROBES  = 2,	/* text, lines "NAME WAY", "NAME missing: REASON",
+				 * "NAME not countable: REASON": losses that nobody sees
+				 */
 	OBS_CHUNK_EVENTS  = 3,	/* struct obs_event, many */
 	OBS_CHUNK_STACKS  = 4,	/* s32 id, u32 n, u64 address[n]; many */
 	OBS_CHUNK_SYMBOLS = 5,	/* text, lines "HEXADDRESS name+0xOFF/0xSIZE [module]" */

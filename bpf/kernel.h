@@ -76,11 +76,25 @@ union thread_union {
 	unsigned long stack[1];
 };
 
+/* From a file descriptor to what is behind it. */
+struct file {
+	void *private_data;
+};
+
+struct fdtable {
+	struct file **fd;
+};
+
+struct files_struct {
+	struct fdtable *fdt;
+};
+
 struct task_struct {
 	int pid;
 	unsigned int flags;
 	void *stack;
 	struct vm_struct *stack_vm_area;
+	struct files_struct *files;
 };
 
 /* x86, 6.2 to 6.14: preempt_count lives here; before and after, on its own */
@@ -153,6 +167,42 @@ struct dma_tx_state {
 
 struct dmaengine_result {
 	enum dmaengine_tx_result result;
+};
+
+/* A kprobe of perf: perf_event to trace_kprobe (kernel/trace/trace_kprobe.c). */
+struct trace_event_call {
+	int flags;
+};
+
+struct perf_event {
+	struct trace_event_call *tp_event;
+};
+
+struct trace_probe_event {
+	struct trace_event_call call;
+	struct list_head probes;
+};
+
+struct trace_probe {
+	struct list_head list;
+};
+
+struct kretprobe {
+	int nmissed;
+};
+
+struct trace_kprobe {
+	struct kretprobe rp;
+	struct trace_probe tp;
+};
+
+/* Since 6.7, as is the count of kprobes that are dropped while a BPF program runs. */
+struct bpf_link_info___obs {
+	struct {
+		struct {
+			__u64 missed;
+		} kprobe;
+	} perf_event;
 };
 
 struct module {

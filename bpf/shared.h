@@ -89,4 +89,13 @@ struct obs_name {
 	char text[120];
 };
 
+/* Argument of the program that reads what a kretprobe has missed. */
+struct obs_missed {
+	__s32 fd;			/* of its perf event, in the caller */
+	__u8 known;			/* the kernel's structures are as expected */
+	__u8 drops_counted;		/* recursion_misses has kprobes that were dropped */
+	__u8 reserved[2];
+	__u64 missed;			/* returns without a free instance */
+};
+
 #endif /* BPF_SHARED_H */

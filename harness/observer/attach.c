@@ -23,7 +23,7 @@ static int keep_link(struct observer *o, struct bpf_link *link)
 	while (i < o->nr_links && o->links[i])
 		i++;
 	if (i == MAX_LINKS) {
-		bpf_link__destroy(link);
+		drop_link(o, link);
 		return -ENOSPC;
 	}
 	o->links[i] = link;
@@ -52,6 +52,8 @@ static struct bpf_link *attach_kprobe(struct observer *o, struct bpf_program *pr
 	link = bpf_program__attach_perf_event(prog, fd);
 	if (!link)
 		close(fd);
+	else if (ret)
+		watch_return(o, link, fd);
 	return link;
 }
 
@@ -77,7 +79,7 @@ int attach_program(struct observer *o, struct bpf_program *prog)
 static void drop_links(struct observer *o, unsigned int down_to)
 {
 	while (o->nr_links > down_to)
-		bpf_link__destroy(o->links[--o->nr_links]);
+		drop_link(o, o->links[--o->nr_links]);
 }
 
 /* The slot of the last of the way's links, or a negative errno. */
@@ -246,8 +248,8 @@ static struct bpf_link *attach_at(struct observer *o, const char *prog, uint64_t
 
 static void detach_function(struct observer *o, struct function *f)
 {
-	bpf_link__destroy(f->entry);
-	bpf_link__destroy(f->exit);
+	drop_link(o, f->entry);
+	drop_link(o, f->exit);
 	f->entry = NULL;
 	f->exit = NULL;
 	if (f->address)
@@ -345,7 +347,7 @@ void forget_module(struct observer *o, const char *module)
 
 		if (probe_table[i].need != PROBE_LATE || !s->way || !is_of(s->module, module))
 			continue;
-		bpf_link__destroy(o->links[s->link]);
+		drop_link(o, o->links[s->link]);
 		o->links[s->link] = NULL;
 		s->way = NULL;
 	}

@@ -47,6 +47,14 @@ struct observer {
 	int (*sink)(void *arg, const struct obs_event *e, size_t n);
 	void *sink_arg;
 	struct drain drain;
+	struct {			/* the probes of returns, and their perf events */
+		struct bpf_link *link;
+		int fd;
+	} *returns;
+	unsigned int nr_returns;
+	int missed_fd;
+	uint64_t missed_before;		/* by probes of returns that are gone */
+	bool returns_counted, drops_counted;
 	bool module_came;
 	int added;
 };
@@ -71,6 +79,13 @@ void forget_functions(struct observer *o);
 /* The slot of the link, or a negative errno. */
 int attach_program(struct observer *o, struct bpf_program *prog);
 int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret);
+
+/* missed.c: @fd is the perf event of @link, a return's. drop_link() for each link that goes. */
+void watch_return(struct observer *o, struct bpf_link *link, int fd);
+void drop_link(struct observer *o, struct bpf_link *link);
+uint64_t count_returns_missed(const struct observer *o);
+/* Lines "NAME counted" and "NAME not countable: REASON". */
+void say_missed(const struct observer *o, struct strbuf *out);
 
 /* probes.c: the table */
 struct probe {

@@ -124,6 +124,7 @@ static int open_rings(struct observer *o, char *why)
 	o->stacks_fd = bpf_map__fd(map_of(o, "stacks"));
 	o->watched_fd = bpf_map__fd(map_of(o, "watched"));
 	o->name_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "name_address"));
+	o->missed_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "count_missed"));
 	o->find_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "find_address"));
 	o->ring = ring_buffer__new(bpf_map__fd(map_of(o, "ring")), on_events, o, NULL);
 	o->requests = ring_buffer__new(bpf_map__fd(map_of(o, "requests")), on_request, o, NULL);
@@ -165,7 +166,7 @@ static void calibrate(struct observer *o)
 		if (o->state->preempt_count[i])
 			o->state->base[i] = (o->state->preempt_count[i] - 1) & 0xff;
 	while (o->nr_links > before)
-		bpf_link__destroy(o->links[--o->nr_links]);
+		drop_link(o, o->links[--o->nr_links]);
 }
 
 struct observer *observer_start(const struct observer_options *options, char *why)
@@ -201,13 +202,14 @@ void observer_stop(struct observer *o)
 		return;
 	forget_functions(o);
 	while (o->nr_links)
-		bpf_link__destroy(o->links[--o->nr_links]);
+		drop_link(o, o->links[--o->nr_links]);
 	if (o->state && o->state != MAP_FAILED)
 		munmap(o->state, sizeof(*o->state));
 	ring_buffer__free(o->ring);
 	ring_buffer__free(o->requests);
 	bpf_object__close(o->object);
 	btf__free(o->btf);
+	free(o->returns);
 	strbuf_free(&o->late);
 	strbuf_free(&o->gone);
 	free(o);
@@ -325,7 +327,7 @@ void observer_count(const struct observer *o, struct observer_counts *c)
 
 	c->events = s->seq;
 	c->lost = s->lost_ring + s->lost_table + s->lost_probe + s->asked_lost +
-		  count_misses(o);
+		  count_misses(o) + count_returns_missed(o);
 	c->lost_stacks = s->lost_stack;
 	c->unwatched = s->unwatched;
 }
@@ -338,6 +340,7 @@ void observer_probes(const struct observer *o, struct strbuf *out)
 		strbuf_addf(out, s->way ? "%s %s\n" : "%s missing: %s\n", probe_table[i].name,
 			    s->way ? s->way : s->why);
 	}
+	say_missed(o, out);
 	strbuf_add(out, strbuf_str(&o->late), o->late.len);
 	strbuf_add(out, strbuf_str(&o->gone), o->gone.len);
 }

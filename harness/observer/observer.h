@@ -66,7 +66,7 @@ int observer_settle(struct observer *o);
 
 struct observer_counts {
 	uint64_t events;	/* sequence number of the last */
-	uint64_t lost;		/* ring full, tables full, probes missed */
+	uint64_t lost;		/* ring full, tables full, probes and returns missed */
 	uint64_t lost_stacks;
 	uint64_t unwatched;	/* descriptors and callbacks whose functions were
 				 * not probed yet when they were met
@@ -75,7 +75,10 @@ struct observer_counts {
 
 void observer_count(const struct observer *o, struct observer_counts *c);
 
-/* Lines "NAME WAY" and "NAME missing: REASON". */
+/*
+ * Lines "NAME WAY" and "NAME missing: REASON", and "NAME not countable: REASON" of losses that
+ * nobody sees.
+ */
 void observer_probes(const struct observer *o, struct strbuf *out);
 
 /* A probe that a verdict needs is missing: which. NULL: none is. */

@@ -25,6 +25,7 @@ struct evstream {
 	struct obs_event *window;	/* a ring, indexed by number; seq 0: empty */
 	char release[64];
 	char doubt[200];
+	struct strbuf uncounted;	/* lines */
 };
 
 struct evstream *evstream_new(const struct judge_options *options)
@@ -42,6 +43,7 @@ void evstream_free(struct evstream *s)
 		return;
 	judge_free(s->judge);
 	symbols_free(&s->symbols);
+	strbuf_free(&s->uncounted);
 	free(s->window);
 	free(s);
 }
@@ -65,6 +67,11 @@ void evstream_doubt(struct evstream *s, const char *fmt, ...)
 const char *evstream_incomplete(const struct evstream *s)
 {
 	return s->doubt[0] ? s->doubt : NULL;
+}
+
+const char *evstream_uncounted(const struct evstream *s)
+{
+	return strbuf_str(&s->uncounted);
 }
 
 const struct judge *evstream_judge(const struct evstream *s)
@@ -289,6 +296,12 @@ static void take_meta_line(struct evstream *s, const char *key, const char *valu
 
 static void take_probe_line(struct evstream *s, const char *name, const char *rest)
 {
+	char line[320];
+
+	if (!strncmp(rest, "not countable: ", 15)) {
+		copy_printable(line, sizeof(line), rest);
+		strbuf_addf(&s->uncounted, "%s\n", line);
+	}
 	if (!strstr(rest, "missing: "))
 		return;
 	if (!strncmp(name, "sync_", 5) && strcmp(name, "sync_wait"))

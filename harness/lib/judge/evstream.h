@@ -37,6 +37,8 @@ const char *evstream_incomplete(const struct evstream *s);
 void evstream_doubt(struct evstream *s, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
 
+/* Lines "not countable: REASON": losses that the observed kernel does not tell. "": none. */
+const char *evstream_uncounted(const struct evstream *s);
 const struct judge *evstream_judge(const struct evstream *s);
 /* The kernel release from META; "" when it has none. */
 const char *evstream_release(const struct evstream *s);

@@ -201,6 +201,7 @@ static void add_summary(const struct evstream *s, struct strbuf *out)
 	if (n->findings_dropped)
 		strbuf_addf(out, "findings without details: %llu\n",
 			    (unsigned long long)n->findings_dropped);
+	strbuf_adds(out, evstream_uncounted(s));
 	if (doubt)
 		strbuf_addf(out, "incomplete: %s\n", doubt);
 }

@@ -102,3 +102,19 @@ events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]
 	run "$D" run --world coherent --results "$BATS_TEST_TMPDIR/r" violation/completion-not-visible
 	[ "$status" -eq 0 ]
 }
+
+# Catches: returns that found no free instance of their kretprobe, which the kernel alone counted.
+@test "returns that a kretprobe missed are lost events; what a kernel cannot tell is said" {
+	run "$D" run --results "$R" --world coherent --smp 2 "$TOP/harness/tests/scenarios/missed/returns.dma"
+	[ "$status" -eq 3 ]
+	says "events were lost"
+	f=$(run_dir)/failures/missed+returns@coherent
+	grep -qaE "^kretprobe_instance counted: [1-9][0-9]* missed" "$f/events.bin"
+	grep -qa "^kprobe_in_bpf counted" "$f/events.bin"
+	[[ ${KERNELS-debian:6.1} == *debian:6.1* ]] || return 0
+	run "$TOP/build/guestrun" --kernel debian:6.1 --dir "$BATS_TEST_TMPDIR/guest" --timeout 300 \
+		--observer off --exec "/init snoop --seconds 1 --quiet" overlap/reuse
+	says "not countable: a kprobe that is hit while another BPF program runs"
+	# but the returns are counted there too
+	[ "$(grep -c 'not countable' <<< "$output")" -eq 1 ]
+}

@@ -372,6 +372,28 @@ static void test_meta(void **state)
 	free(t.log);
 }
 
+/* Catches: a loss that the kernel does not count, and of which nobody is told. */
+static void test_not_countable(void **state)
+{
+	static const char probes[] = "map tracepoint\nkretprobe_instance counted: 0 missed\n"
+				     "kprobe_in_bpf not countable: no \033 kernel counts it\n";
+	struct evstream *s = evstream_new(NULL);
+	struct strbuf out = STRBUF_INIT;
+	uint64_t end[2] = { 0, 0 };
+	char why[256];
+
+	(void)state;
+	assert_int_equal(evstream_chunk(s, OBS_CHUNK_PROBES, probes, sizeof(probes) - 1, why), 0);
+	assert_int_equal(evstream_chunk(s, OBS_CHUNK_END, end, sizeof(end), why), 0);
+	evstream_finish(s);
+	assert_null(evstream_incomplete(s));
+	report_summary(s, &out);
+	assert_non_null(strstr(strbuf_str(&out), "\nnot countable: no ? kernel counts it\n"));
+	assert_null(strstr(strbuf_str(&out), "0 missed"));
+	strbuf_free(&out);
+	evstream_free(s);
+}
+
 static void test_duplicates(void **state)
 {
 	struct trace t = events_of("DEV A x; MAP A 1000+10 to");
@@ -407,7 +429,7 @@ int main(void)
 		cmocka_unit_test(test_not_one), cmocka_unit_test(test_other_order),
 		cmocka_unit_test(test_reorder), cmocka_unit_test(test_gaps),
 		cmocka_unit_test(test_meta), cmocka_unit_test(test_duplicates),
-		cmocka_unit_test(test_hostile),
+		cmocka_unit_test(test_hostile), cmocka_unit_test(test_not_countable),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
