@@ -26,6 +26,11 @@
 #define DRIVER_BITS	36	/* the mask that fsldma and talitos set */
 
 static DEFINE_MUTEX(bus_mutex);			/* taken to write the two arrays below */
+/*
+ * Taken with bus_mutex to change a slot of devices[], and by fsl_device_of(), which looks at other
+ * devices than its caller's. A device is freed only after it has left its slot.
+ */
+static DEFINE_SPINLOCK(slots_lock);
 static struct fsl_device *devices[FSL_MAX_DEVICES];
 static bool abandoned[FSL_MAX_DEVICES];
 
@@ -69,6 +74,15 @@ unsigned long fsl_tree_cookie(u64 address)
 	return address >= TREE && fsl_device_at(cookie, &off) ? cookie : 0;
 }
 
+/* The caller holds bus_mutex. */
+static void set_slot(int id, struct fsl_device *fd)
+{
+	spin_lock_irq(&slots_lock);
+	/* Pairs with the address dependency of fsl_device_at(), which takes no lock. */
+	smp_store_release(&devices[id], fd);
+	spin_unlock_irq(&slots_lock);
+}
+
 /* Takes no lock: a driver has no cookie of a device that is gone. */
 struct fsl_device *fsl_device_at(unsigned long cookie, u32 *off)
 {
@@ -84,17 +98,21 @@ struct fsl_device *fsl_device_at(unsigned long cookie, u32 *off)
 	return *off < fd->kind->size ? fd : NULL;
 }
 
+/* The device that is found is the caller's own: it stays while its driver is bound. */
 struct fsl_device *fsl_device_of(struct device *dev)
 {
+	struct fsl_device *fd, *found = NULL;
+	unsigned long flags;
 	unsigned int i;
 
-	for (i = 0; i < FSL_MAX_DEVICES; i++) {
-		struct fsl_device *fd = READ_ONCE(devices[i]);
-
+	spin_lock_irqsave(&slots_lock, flags);
+	for (i = 0; i < FSL_MAX_DEVICES && !found; i++) {
+		fd = devices[i];
 		if (fd && &fd->pdev->dev == dev)
-			return fd;
+			found = fd;
 	}
-	return NULL;
+	spin_unlock_irqrestore(&slots_lock, flags);
+	return found;
 }
 
 /* ---- what the model asks of the bus ---- */
@@ -247,7 +265,7 @@ static void free_device(struct fsl_device *fd)
 	hrtimer_cancel(&fd->timer);
 	fsl_irqs_remove(fd);
 	fsl_overlay_remove(fd);
-	WRITE_ONCE(devices[fd->id], NULL);
+	set_slot(fd->id, NULL);
 	abandoned[fd->id] = false;
 	if (fd->model)
 		fd->kind->destroy(fd);
@@ -332,7 +350,7 @@ static int bring_up(struct fsl_device *fd)
 		err = fsl_irqs_add(fd);
 	if (err)
 		return err;
-	WRITE_ONCE(devices[fd->id], fd);
+	set_slot(fd->id, fd);
 	return add_platform_device(fd);
 }
 

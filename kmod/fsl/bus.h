@@ -136,6 +136,7 @@ int fsl_device_remove(struct fsl_device *fd);
 /* Removes it now if no client holds a channel, else when the module is unloaded. */
 void fsl_device_abandon(struct fsl_device *fd);
 void fsl_bus_exit(void);
+/* Returns the device whose platform device is @dev, or NULL. Any context. */
 struct fsl_device *fsl_device_of(struct device *dev);
 /* The device with a register at @cookie (mmio.c), or NULL; *@off is its offset in the block. */
 struct fsl_device *fsl_device_at(unsigned long cookie, u32 *off);
