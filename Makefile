@@ -112,7 +112,7 @@ $(OUT)/libagent.a: $(call obj,static,$(call room,$(AGENT_LIB)) version.c)
 
 $(OUT)/agent: $(call obj,static,$(call room,$(AGENT_ROOMS))) $(OBJECT) $(OUT)/libagent.a
 	$(call msg,LINK,$@)
-	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ $(OBS_LIBS)
+	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ $(OBS_LIBS) -lm
 
 # The observer's programs: built once, for every kernel (CO-RE).
 BPF_ARCH  := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))

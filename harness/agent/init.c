@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* PID 1 of a guest: brings the machine up, runs the plan, powers off. */
+/*
+ * PID 1 of a guest: brings the machine up, stops for an image to be made of it, goes on with
+ * a plan, powers off.
+ */
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -7,20 +10,28 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <linux/random.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
 #include <sys/utsname.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
 #include "lib/base/version.h"
+#include "fwcfg.h"
+#include "lib/base/rng.h"
+#include "machine.h"
 #include "snoop/snoop.h"
 
 #define PORT_NAME	"dmatorture.0"
 #define PORT_TRIES	500
+#define TICK_NS		20000000	/* of the slowest kernel (HZ=100), twice */
+#define DELAY_NS	10000000	/* at most, before the first cell, by the seed */
 
 static void mount_all(void)
 {
@@ -153,25 +164,21 @@ static void say_hello(const struct strbuf *errors)
 	}
 }
 
-static void run_exec(void)
+static void run_exec(char *lines)
 {
-	struct strbuf list = STRBUF_INIT;
 	char *line, *save = NULL;
 
-	if (!strbuf_read_file(&list, "/exec") && list.len)
-		for (line = strtok_r(list.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
-			run_command(line);
-	strbuf_free(&list);
+	for (line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		if (!strncmp(line, "exec ", 5))
+			run_command(line + 5);
 }
 
-static void run_plan(void)
+static void run_plan(const struct strbuf *plan)
 {
-	struct strbuf plan = STRBUF_INIT;
 	struct plan_cell *cells;
 	uint32_t nr;
 
-	strbuf_read_file(&plan, "/plan");
-	if (plan_read(strbuf_str(&plan), plan.len, &cells, &nr)) {
+	if (plan_read(strbuf_str(plan), plan->len, &cells, &nr)) {
 		say_text(FRAME_LOG, "the plan is damaged");
 		fprintf(stderr, "dmatorture agent: the plan is damaged\n");
 	} else {
@@ -185,7 +192,122 @@ static void run_plan(void)
 		witness_leaks();
 		send_frame(FRAME_END, "", 0);
 	}
+}
+
+/* All that depends on neither plan nor seed: what an image holds. */
+static int get_ready(struct strbuf *errors)
+{
+	int port;
+
+	mount_all();
+	load_modules(errors);
+	set_param(errors);
+	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL); /* may be a module */
+	observe_start(errors);
+	port = find_port();
+	if (port < 0)
+		fprintf(stderr, "dmatorture agent: no port " PORT_NAME "\n%s", strbuf_str(errors));
+	return port;
+}
+
+/*
+ * What is run and how: lines "seed N" and "exec COMMAND". The seed has to act here: all
+ * guests of an image have its random numbers, and its moment.
+ */
+static void take_seed(const char *job)
+{
+	unsigned long long seed;
+	struct timespec pause = { 0 };
+	struct rng rng;
+	int fd = open("/dev/urandom", O_WRONLY | O_CLOEXEC);
+
+	if (sscanf(job, "seed %llu", &seed) != 1)
+		return;
+	if (fd >= 0) {
+		if (write(fd, &seed, sizeof(seed)) == sizeof(seed))
+			ioctl(fd, RNDRESEEDCRNG);
+		close(fd);
+	}
+	rng.state = seed;
+	pause.tv_nsec = rng_below(&rng, DELAY_NS);
+	nanosleep(&pause, NULL);
+}
+
+static int read_job(struct strbuf *plan, struct strbuf *job)
+{
+	int err = fwcfg_read("opt/dmatorture/plan", plan), err2 = fwcfg_read("opt/dmatorture/job", job);
+
+	if (!err)
+		err = err2;
+	if (err)
+		fprintf(stderr, "dmatorture agent: the plan cannot be read: %s\n", strerror(-err));
+	return err;
+}
+
+/* For programs that the tests send along. */
+static void keep_plan(const struct strbuf *plan)
+{
+	int fd = open("/plan", O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+
+	if (fd < 0 || write(fd, plan->s, plan->len) != (ssize_t)plan->len)
+		perror("dmatorture agent: /plan");
+	if (fd >= 0)
+		close(fd);
+}
+
+static void sleep_until(long long ns)
+{
+	const struct timespec until = { ns / 1000000000, ns % 1000000000 };
+
+	while (clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, NULL) == EINTR)
+		;
+}
+
+/*
+ * QEMU stops the machine while all of it sleeps, which is the only state in which its clock
+ * cannot tell how long QEMU takes to stop: a sleeping guest's clock goes from timer to timer.
+ * (When a processor is stopped at work, QEMU's threads race, and the clock may jump to the next
+ * timer or not.) Nor may a tick of the kernel be due just then.
+ */
+static void pause_here(struct strbuf *errors)
+{
+	struct timespec now;
+	long long at;
+	int err;
+
+	send_frame(FRAME_READY, "", 0);
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	at = now.tv_sec * 1000000000ll + now.tv_nsec;
+	at += TICK_NS - at % TICK_NS + TICK_NS / 40;
+	sleep_until(at);
+	err = machine_pause();
+	if (err)
+		strbuf_addf(errors, "the machine cannot be paused: %s\n", strerror(-err));
+	else
+		sleep_until(at + (MACHINE_PAUSE_S + 1) * 1000000000ll);
+}
+
+static void do_job(struct strbuf *errors)
+{
+	struct strbuf plan = STRBUF_INIT, job = STRBUF_INIT;
+
+	if (!getenv("dmatorture_no_pause"))
+		pause_here(errors);
+	/*
+	 * Not before: which of several processors runs while another waits for QEMU to stop
+	 * depends on the host.
+	 */
+	bring_up_cpus(errors);
+	if (!read_job(&plan, &job)) {
+		take_seed(strbuf_str(&job));
+		say_hello(errors);
+		if (strstr(strbuf_str(&job), "\nexec "))
+			keep_plan(&plan);
+		run_exec(job.s);
+		run_plan(&plan);
+	}
 	strbuf_free(&plan);
+	strbuf_free(&job);
 }
 
 /* What it does as a guest's first process would wreck a machine that somebody works on. */
@@ -220,20 +342,10 @@ int main(int argc, char **argv)
 		return cmd_snoop(argc - 1, argv + 1);
 	if (getpid() != 1)
 		return usage();
-	mount_all();
-	bring_up_cpus(&errors);
-	load_modules(&errors);
-	set_param(&errors);
-	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL); /* may be a module */
-	observe_start(&errors);
-	port = find_port();
-	if (port < 0) {
-		fprintf(stderr, "dmatorture agent: no port " PORT_NAME "\n%s", strbuf_str(&errors));
-	} else {
+	port = get_ready(&errors);
+	if (port >= 0) {
 		channel_open(port);
-		say_hello(&errors);
-		run_exec();
-		run_plan();
+		do_job(&errors);
 	}
 	leave();
 	return 1;

@@ -32,7 +32,7 @@ struct run_args {
 	const char *observer;
 	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
 	bool drivers;
-	bool has_seed, dry_run, free_running, crash, tcg;
+	bool has_seed, dry_run, free_running, crash, tcg, boot;
 	uint64_t seed;
 	uint32_t repeat;
 	struct sweep_wish sweep;
@@ -47,7 +47,7 @@ struct run_args {
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
 	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES, OPT_KDIR,
-	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT__END,
+	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT_BOOT, OPT__END,
 };
 
 static const struct argp_option options[] = {
@@ -71,6 +71,7 @@ static const struct argp_option options[] = {
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ "append", OPT_APPEND, "TEXT", 0, "more of the guests' boot line", 0 },
 	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
+	{ "boot", OPT_BOOT, NULL, 0, "boot each guest, and make no image of it; the results are the same", 0 },
 	{ "allow-crash", OPT_CRASH, NULL, 0, "let crash steps crash the guest", 0 },
 	{ 0 }
 };
@@ -151,6 +152,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_RESUME:
 		a->resume = arg;
+		break;
+	case OPT_BOOT:
+		a->boot = true;
 		break;
 	case OPT_CRASH:
 		a->crash = true;
@@ -275,6 +279,7 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 	struct vm_opts vm = run_vm_opts(run, target, args->timeout_s);
 	int code = 0;
 
+	vm.boot = args->boot;
 	run->kernel = target->kernel;
 	run->kernel_dir = target->kernel_dir;
 	run->release = target->release;

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* The command line: the table of verbs, help, and the hand-over to one of them. */
+#include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
@@ -111,6 +112,8 @@ int main(int argc, char **argv)
 	int code;
 
 	terminal_guard();
+	/* Whoever starts us may ignore it: then nobody could say how a child ended. */
+	signal(SIGCHLD, SIG_DFL);
 	code = dispatch(argc, argv);
 
 	/* A result that a full disk or a closed pipe swallowed is none. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The initramfs: agent, modules, plan. Written as newc cpio by hand because it
+ * The initramfs: agent and modules. Written as newc cpio by hand because it
  * must be the same bytes on any machine: no times, no owners, no inode numbers
  * of a file system.
  */
@@ -179,8 +179,7 @@ static int add_extra_files(struct cpio *c, const struct vm_opts *opts, char *why
 	return 0;
 }
 
-int initramfs_build(struct strbuf *out, const struct vm_opts *opts, const void *plan,
-		    size_t plan_len, char *why)
+int initramfs_build(struct strbuf *out, const struct vm_opts *opts, char *why)
 {
 	static const char *const dirs[] = { "dev", "proc", "sys", "mod", "tmp" };
 	struct strbuf load = STRBUF_INIT, late = STRBUF_INIT;
@@ -200,9 +199,6 @@ int initramfs_build(struct strbuf *out, const struct vm_opts *opts, const void *
 		add_file(&c, "modules.load", 0644, strbuf_str(&load), load.len);
 		if (late.len)
 			add_file(&c, "modules.late", 0644, late.s, late.len);
-		if (opts->exec)
-			add_file(&c, "exec", 0644, opts->exec, strlen(opts->exec));
-		add_file(&c, "plan", 0644, plan, plan_len);
 		add_entry(&c, "TRAILER!!!", 0, "", 0, 0, 0);
 	}
 	strbuf_free(&load);

@@ -2,17 +2,22 @@
 #ifndef HARNESS_VM_INTERNAL_H
 #define HARNESS_VM_INTERNAL_H
 
+#include <sys/types.h>
+#include <time.h>
+
+#include "image.h"
 #include "lib/base/strbuf.h"
+#include "qmp.h"
 #include "vm.h"
 
 #define VM_DISK	"disk.img"	/* in the guest's directory, sparse */
+#define VM_JOB	"job.txt"	/* likewise: seed and commands, for the agent */
 
 /*
- * initramfs.c: the whole image for @opts and @plan, the same bytes for the same
- * inputs. Negative errno and @why (256 bytes) when a file is missing.
+ * initramfs.c: the whole image for @opts, the same bytes for the same inputs. Negative errno
+ * and @why (256 bytes) when a file is missing.
  */
-int initramfs_build(struct strbuf *out, const struct vm_opts *opts, const void *plan,
-		    size_t plan_len, char *why);
+int initramfs_build(struct strbuf *out, const struct vm_opts *opts, char *why);
 
 /*
  * modules.c: modules of a kernel, as they must be loaded: what one depends on
@@ -40,8 +45,80 @@ int modules_add(struct modules *m, const char *name, char *why);
 int modules_add_depends(struct modules *m, const struct strbuf *image, char *why);
 void modules_close(struct modules *m);
 
+/* What a QEMU is for: a guest of a run may need two of them, one after the other. */
+enum qemu_role {
+	QEMU_BOOT,	/* boots, pauses, goes on with the plan */
+	QEMU_SAVE,	/* boots, pauses, is saved, ends */
+	QEMU_RESTORE,	/* restores, goes on with the plan */
+};
+
+struct qemu_how {
+	enum qemu_role role;
+	const char *memory;	/* the file of the guest's memory; NULL: none */
+	int qmp;		/* file descriptor of its control channel */
+};
+
+/* start.c: can the guest be stopped when it is booted, and go on as if nothing had been? */
+bool vm_pauses(const struct vm_opts *opts);
+
 /* qemu.c: argv for @opts, NULL-terminated; qemu_argv_free() frees all. */
-char **qemu_argv(const struct vm_opts *opts);
+char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how);
 void qemu_argv_free(char **argv);
+
+enum vm_phase {
+	PHASE_WAIT,	/* for the image: another harness makes it */
+	PHASE_BOOT,	/* until the agent pauses the machine */
+	PHASE_SAVE,
+	PHASE_RESTORE,
+	PHASE_RUN,	/* the plan */
+};
+
+struct vm {
+	const struct vm_opts *opts;
+	vm_frame_fn fn;
+	void *arg;
+	enum vm_phase phase;
+	enum qemu_role role;
+	bool has_image;		/* @image is open: the guest comes from it, or makes it */
+	unsigned int restores;	/* tried */
+	struct image image;
+	struct strbuf initrd;
+	pid_t pid;		/* of QEMU; 0: there is none */
+	int pidfd;
+	int poll;		/* epoll: of pidfd and control channel */
+	struct qmp qmp;
+	int channel;		/* -1 until QEMU made the file */
+	struct strbuf in;	/* of the channel, not yet taken */
+	uint32_t next_seq;
+	bool hello, end, damaged, exited, killed;
+	int lost;		/* errno of waitpid(): @status is unknown */
+	int status;		/* of QEMU */
+	enum vm_fate fate, kill_fate;
+	time_t last_sign, killed_at;
+	char title[256];
+};
+
+/* vm.c: takes in what the channel has. */
+void vm_read_channel(struct vm *vm);
+time_t vm_now_s(void);
+char *vm_in_dir(const struct vm_opts *opts, const char *name);
+int vm_write_file(const struct vm_opts *opts, const char *name, const void *data, size_t len,
+		  char *why);
+
+/*
+ * start.c: the way from nothing to PHASE_RUN. Begin: 0, or a negative errno and @why. Step:
+ * what is to be done now; does not wait. Exited: QEMU has ended before PHASE_RUN; true when
+ * this is not the guest's end.
+ */
+int vm_begin(struct vm *vm, char *why);
+void vm_step(struct vm *vm);
+bool vm_exited_early(struct vm *vm);
+
+/* process.c: QEMU as a process. */
+int vm_spawn(struct vm *vm, enum qemu_role role, char *why);
+/* Collects @vm->status; true when QEMU has ended. */
+bool vm_reap(struct vm *vm);
+/* Kills QEMU if it runs, and waits for it. */
+void vm_end_process(struct vm *vm);
 
 #endif /* HARNESS_VM_INTERNAL_H */

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "internal.h"
+#include "lib/base/cache.h"
 #include "lib/program/plan.h"
 
 #define PROBE_S 10
@@ -17,16 +18,6 @@ static void ignore(void *arg, const struct frame *frame)
 {
 	(void)arg;
 	(void)frame;
-}
-
-static char *cache_dir(void)
-{
-	const char *xdg = getenv("XDG_CACHE_HOME"), *home = getenv("HOME");
-	char *dir = xdg && *xdg ? xasprintf("%s/dmatorture", xdg)
-				: xasprintf("%s/.cache/dmatorture", home ? home : "/tmp");
-
-	mkdir(dir, 0777);
-	return dir;
 }
 
 /* The host kernel and QEMU's binary: a new one of either asks again. */
@@ -53,7 +44,7 @@ static int boot_guest(const struct vm_opts *opts, const char *dir, bool *works)
 	plan_write(&plan, NULL, 0);
 	probe.dir = dir;
 	probe.world = WORLD_COHERENT;
-	probe.free_running = probe.kvm = true;
+	probe.free_running = probe.kvm = probe.boot = true;
 	probe.timeout_s = PROBE_S;
 	err = vm_start(&vm, &probe, plan.s, plan.len, ignore, NULL, why);
 	strbuf_free(&plan);
@@ -96,7 +87,7 @@ bool vm_kvm_works(const struct vm_opts *opts)
 
 	if (access("/dev/kvm", R_OK | W_OK))
 		return false;
-	dir = cache_dir();
+	dir = cache_dir("");
 	key = cache_key(dir);
 	if (!strbuf_read_file(&said, key)) {
 		works = !strncmp(strbuf_str(&said), "works", 5);

@@ -51,6 +51,32 @@ const char *vm_accel(const struct vm_opts *opts)
 	return !opts->free_running ? "tcg-icount" : opts->kvm ? "kvm" : "tcg";
 }
 
+static unsigned int memory_mb(const struct vm_opts *opts)
+{
+	return opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB : opts->modules ? MEMORY_MORE_MB : MEMORY_MB;
+}
+
+/*
+ * An image's memory is a file. Who restores maps it privately: what a guest writes is its
+ * own, the rest is there once for all of them.
+ */
+static void add_memory(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
+{
+	char *path;
+
+	add(a, "-m");
+	add(a, "%u", memory_mb(opts));
+	if (!how->memory)
+		return;
+	path = escape(how->memory);
+	add(a, "-object");
+	add(a, "memory-backend-file,id=ram,size=%uM,mem-path=%s,share=%s,reserve=off", memory_mb(opts),
+	    path, how->role == QEMU_SAVE ? "on" : "off");
+	add(a, "-machine");
+	add(a, "memory-backend=ram");
+	free(path);
+}
+
 static void add_machine(struct args *a, const struct vm_opts *opts)
 {
 	if (opts->free_running && opts->kvm) {
@@ -71,13 +97,11 @@ static void add_machine(struct args *a, const struct vm_opts *opts)
 		add(a, "-rtc");
 		add(a, "base=2024-01-01,clock=vm");
 	}
+	/* Always the same: what is booted knows no seed. The agent is told it later. */
 	add(a, "-seed");
-	add(a, "%u", (unsigned int)(opts->seed ^ opts->seed >> 32));
+	add(a, "1");
 	add(a, "-smp");
 	add(a, "%u", opts->smp);
-	add(a, "-m");
-	add(a, "%u", opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB :
-	    opts->modules ? MEMORY_MORE_MB : MEMORY_MB);
 }
 
 static void add_channels(struct args *a, const struct vm_opts *opts)
@@ -86,13 +110,13 @@ static void add_channels(struct args *a, const struct vm_opts *opts)
 
 	/* Files never make the guest wait for the host: timing stays its own. */
 	add(a, "-chardev");
-	add(a, "file,id=console,path=%s/console.log", dir);
+	add(a, "file,append=on,id=console,path=%s/console.log", dir);
 	add(a, "-serial");
 	add(a, "chardev:console");
 	add(a, "-device");
 	add(a, "virtio-serial-pci,ioeventfd=off");
 	add(a, "-chardev");
-	add(a, "file,id=channel,path=%s/channel.bin", dir);
+	add(a, "file,append=on,id=channel,path=%s/channel.bin", dir);
 	add(a, "-device");
 	add(a, "virtserialport,chardev=channel,name=dmatorture.0");
 	free(dir);
@@ -109,19 +133,55 @@ static void add_disk(struct args *a, const struct vm_opts *opts)
 	free(dir);
 }
 
-static void add_boot(struct args *a, const struct vm_opts *opts)
+/*
+ * What the agent reads when it goes on. The firmware sees names and number of these files at
+ * boot, and takes its time for each: always the same ones.
+ */
+static void add_job(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
+{
+	static const char *const files[][2] = {
+		{ "plan", "plan.bin" }, { "job", VM_JOB },
+	};
+	char *dir = escape(opts->dir);
+
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		add(a, "-fw_cfg");
+		if (how->role == QEMU_SAVE)
+			add(a, "name=opt/dmatorture/%s,string=none", files[i][0]);
+		else
+			add(a, "name=opt/dmatorture/%s,file=%s/%s", files[i][0], dir, files[i][1]);
+	}
+	free(dir);
+}
+
+static void add_control(struct args *a, const struct qemu_how *how)
+{
+	add(a, "-chardev");
+	add(a, "socket,id=qmp,fd=%d", how->qmp);
+	add(a, "-mon");
+	add(a, "chardev=qmp,mode=control");
+	if (how->role == QEMU_RESTORE) {
+		add(a, "-S");
+		add(a, "-incoming");
+		add(a, "defer");
+	}
+}
+
+static void add_boot(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
 {
 	add(a, "-kernel");
 	add(a, "%s/vmlinuz", opts->kernel_dir);
-	add(a, "-initrd");
-	add(a, "%s/initrd.img", opts->dir);
+	if (how->role != QEMU_RESTORE) {	/* long since unpacked */
+		add(a, "-initrd");
+		add(a, "%s/initrd.img", opts->dir);
+	}
 	add(a, "-append");
 	/*
 	 * Warnings and worse on the console; what kills or hangs the guest ends
 	 * it at once (pvpanic tells QEMU).
 	 */
 	add(a, "console=ttyS0 loglevel=5 maxcpus=1 panic=-1 oops=panic softlockup_panic=1 "
-	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s%s%s",
+	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s%s%s%s",
 	    /*
 	     * When all processors sleep, another thread of QEMU moves the clock
 	     * on, and which of several then goes first depends on the host.
@@ -129,15 +189,17 @@ static void add_boot(struct args *a, const struct vm_opts *opts)
 	    opts->smp > 1 && !opts->free_running ? " idle=poll" : "",
 	    opts->world == WORLD_BOUNCE ? " swiotlb=force" : "",
 	    opts->observer ? " dmatorture_observer=" : "", opts->observer ? opts->observer : "",
-	    opts->append ? " " : "", opts->append ? opts->append : "");
+	    opts->append ? " " : "", opts->append ? opts->append : "",
+	    vm_pauses(opts) ? "" : " dmatorture_no_pause=1");
 }
 
-char **qemu_argv(const struct vm_opts *opts)
+char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how)
 {
 	struct args *a = xcalloc(1, sizeof(*a));
 
 	add(a, "qemu-system-x86_64");
 	add_machine(a, opts);
+	add_memory(a, opts, how);
 	add(a, "-nodefaults");
 	add(a, "-no-user-config");
 	add(a, "-no-reboot");
@@ -149,8 +211,15 @@ char **qemu_argv(const struct vm_opts *opts)
 	add(a, "pvpanic-pci");
 	add(a, "-action");
 	add(a, "panic=exit-failure");
+	/* The agent's: it stops the machine when it is booted. */
+	add(a, "-device");
+	add(a, "ib700");
+	add(a, "-action");
+	add(a, "watchdog=pause");
+	add_control(a, how);
+	add_job(a, opts, how);
 	add_channels(a, opts);
-	add_boot(a, opts);
+	add_boot(a, opts, how);
 	if (opts->disk)
 		add_disk(a, opts);
 	for (const char *const *d = opts->devices; d && *d; d++)

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Starts QEMU, reads channel and console as they grow, and names how the guest ended. */
+/*
+ * A guest, from its files to its fate. How it comes to run its plan is start.c's; here its
+ * frames are taken in, its time is watched, and its end is explained.
+ */
 #include "vm.h"
 
 #include <errno.h>
@@ -7,9 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/statvfs.h>
-#include <sys/syscall.h>
+#include <sys/epoll.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -22,23 +23,7 @@
 #define KILL_AFTER_S	3
 #define MAX_EVENTS	64
 
-struct vm {
-	const struct vm_opts *opts;
-	vm_frame_fn fn;
-	void *arg;
-	pid_t pid;
-	int pidfd;
-	int channel;		/* -1 until QEMU made the file */
-	struct strbuf in;	/* of the channel, not yet taken */
-	uint32_t next_seq;
-	bool hello, end, damaged, exited, killed;
-	int status;		/* of QEMU */
-	enum vm_fate fate, kill_fate;
-	time_t last_sign, killed_at;
-	char title[256];
-};
-
-static time_t now_s(void)
+time_t vm_now_s(void)
 {
 	struct timespec ts;
 
@@ -46,15 +31,15 @@ static time_t now_s(void)
 	return ts.tv_sec;
 }
 
-static char *in_dir(const struct vm_opts *opts, const char *name)
+char *vm_in_dir(const struct vm_opts *opts, const char *name)
 {
 	return xasprintf("%s/%s", opts->dir, name);
 }
 
-static int write_file(const struct vm_opts *opts, const char *name, const void *data,
-		      size_t len, char *why)
+int vm_write_file(const struct vm_opts *opts, const char *name, const void *data, size_t len,
+		  char *why)
 {
-	char *path = in_dir(opts, name);
+	char *path = vm_in_dir(opts, name);
 	const char *p = data;
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
 	int err = fd < 0 ? -errno : 0;
@@ -77,60 +62,11 @@ static int write_file(const struct vm_opts *opts, const char *name, const void *
 	return err;
 }
 
-static void log_command(const struct vm_opts *opts, char **argv)
-{
-	struct strbuf sb = STRBUF_INIT;
-	char why[256];
-
-	for (int i = 0; argv[i]; i++)
-		strbuf_addf(&sb, "%s'%s'", i ? " " : "", argv[i]);
-	strbuf_addc(&sb, '\n');
-	write_file(opts, "qemu.log", strbuf_str(&sb), sb.len, why);
-	strbuf_free(&sb);
-}
-
-static void child(const struct vm_opts *opts, char **argv, pid_t parent)
-{
-	char *log = in_dir(opts, "qemu.log");
-	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0666);
-	int null = open("/dev/null", O_RDWR);
-
-	/* Ctrl-C is for the harness; and never outlive it. */
-	setpgid(0, 0);
-	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if (getppid() != parent)
-		_exit(1);
-	dup2(null, STDIN_FILENO);
-	dup2(null, STDOUT_FILENO);
-	dup2(fd >= 0 ? fd : null, STDERR_FILENO);
-	execvp(argv[0], argv);
-	dprintf(STDERR_FILENO, "%s: %s\n", argv[0], strerror(errno));
-	_exit(127);
-}
-
-static int start_qemu(struct vm *vm, char *why)
-{
-	char **argv = qemu_argv(vm->opts);
-	pid_t parent = getpid();
-
-	log_command(vm->opts, argv);
-	vm->pid = fork();
-	if (!vm->pid)
-		child(vm->opts, argv, parent);
-	qemu_argv_free(argv);
-	if (vm->pid < 0) {
-		snprintf(why, 256, "fork: %s", strerror(errno));
-		return -errno;
-	}
-	vm->pidfd = syscall(SYS_pidfd_open, vm->pid, 0);
-	return 0;
-}
-
 #define DISK_BYTES	(4LL << 30)	/* 16 disks of 256 MiB, the most that md can be given */
 
 static int make_disk(const struct vm_opts *opts, char *why)
 {
-	char *path = in_dir(opts, VM_DISK);
+	char *path = vm_in_dir(opts, VM_DISK);
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), err = 0;
 
 	if (fd < 0 || ftruncate(fd, DISK_BYTES)) {
@@ -143,47 +79,6 @@ static int make_disk(const struct vm_opts *opts, char *why)
 	return err;
 }
 
-int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
-	     size_t plan_len, vm_frame_fn fn, void *arg, char *why)
-{
-	static const char *const stale[] = { "console.log", "channel.bin" };
-	struct strbuf image = STRBUF_INIT;
-	struct vm *vm;
-	int err;
-
-	*out = NULL;
-	for (size_t i = 0; i < 2; i++) {
-		char *path = in_dir(opts, stale[i]);
-
-		unlink(path);
-		free(path);
-	}
-	err = initramfs_build(&image, opts, plan, plan_len, why);
-	if (!err)
-		err = write_file(opts, "plan.bin", plan, plan_len, why);
-	if (!err)
-		err = write_file(opts, "initrd.img", strbuf_str(&image), image.len, why);
-	strbuf_free(&image);
-	if (!err && opts->disk)
-		err = make_disk(opts, why);
-	if (err)
-		return err;
-
-	vm = xcalloc(1, sizeof(*vm));
-	vm->opts = opts;
-	vm->fn = fn;
-	vm->arg = arg;
-	vm->pidfd = vm->channel = -1;
-	vm->fate = VM_RUNNING;
-	vm->last_sign = now_s();
-	err = start_qemu(vm, why);
-	if (err) {
-		free(vm);
-		return err;
-	}
-	*out = vm;
-	return 0;
-}
 
 static void take_frames(struct vm *vm)
 {
@@ -201,7 +96,7 @@ static void take_frames(struct vm *vm)
 		}
 		vm->next_seq++;
 		at += n;
-		vm->last_sign = now_s();
+		vm->last_sign = vm_now_s();
 		vm->hello |= f.type == FRAME_HELLO;
 		vm->end |= f.type == FRAME_END;
 		vm->fn(vm->arg, &f);
@@ -212,13 +107,13 @@ static void take_frames(struct vm *vm)
 	}
 }
 
-static void read_channel(struct vm *vm)
+void vm_read_channel(struct vm *vm)
 {
 	char buf[65536];
 	ssize_t n;
 
 	if (vm->channel < 0) {
-		char *path = in_dir(vm->opts, "channel.bin");
+		char *path = vm_in_dir(vm->opts, "channel.bin");
 
 		vm->channel = open(path, O_RDONLY | O_CLOEXEC);
 		free(path);
@@ -234,7 +129,7 @@ static void read_channel(struct vm *vm)
 /* Has the file system of the results no room for another block? */
 static bool is_disk_full(const struct vm_opts *opts)
 {
-	char *path = in_dir(opts, "room");
+	char *path = vm_in_dir(opts, "room");
 	char block[4096] = { 1 };
 	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	bool full = fd < 0 && errno == ENOSPC;
@@ -254,7 +149,7 @@ static enum console_kind read_console(struct vm *vm)
 	struct console_event *events = xcalloc(MAX_EVENTS, sizeof(*events));
 	enum console_kind worst = CONSOLE_CLEAN;
 	struct strbuf log = STRBUF_INIT;
-	char *path = in_dir(vm->opts, "console.log");
+	char *path = vm_in_dir(vm->opts, "console.log");
 	size_t n = 0;
 
 	if (!strbuf_read_file(&log, path))
@@ -273,13 +168,16 @@ static enum console_kind read_console(struct vm *vm)
 static void last_words(struct vm *vm)
 {
 	struct strbuf log = STRBUF_INIT;
-	char *path = in_dir(vm->opts, "qemu.log"), *p;
+	char *path = vm_in_dir(vm->opts, "qemu.log"), *p;
 
 	strbuf_read_file(&log, path);
 	while (log.len && log.s[log.len - 1] == '\n')
 		log.s[--log.len] = '\0';
 	p = log.len ? strrchr(log.s, '\n') : NULL;
-	if (WIFSIGNALED(vm->status))
+	if (vm->lost)
+		snprintf(vm->title, sizeof(vm->title), "how QEMU ended is not known: %s",
+			 strerror(vm->lost));
+	else if (WIFSIGNALED(vm->status))
 		snprintf(vm->title, sizeof(vm->title), "QEMU was killed by signal %d",
 			 WTERMSIG(vm->status));
 	else if (p)
@@ -294,7 +192,7 @@ static void last_words(struct vm *vm)
 static enum vm_fate find_fate(struct vm *vm)
 {
 	enum console_kind kind = read_console(vm);
-	bool is_clean = WIFEXITED(vm->status) && !WEXITSTATUS(vm->status);
+	bool is_clean = !vm->lost && WIFEXITED(vm->status) && !WEXITSTATUS(vm->status);
 
 	if (vm->killed && vm->kill_fate != VM_HANG && vm->kill_fate != VM_CHANNEL)
 		return vm->kill_fate;
@@ -336,13 +234,13 @@ static enum vm_fate find_fate(struct vm *vm)
 
 static void check_time(struct vm *vm)
 {
-	time_t silent = now_s() - vm->last_sign;
+	time_t silent = vm_now_s() - vm->last_sign;
 	time_t limit = vm->opts->timeout_s;
 
 	if (!vm->hello && limit < BOOT_TIMEOUT_S)
 		limit = BOOT_TIMEOUT_S;
 	if (vm->killed) {
-		if (now_s() - vm->killed_at > KILL_AFTER_S)
+		if (vm->pid && vm_now_s() - vm->killed_at > KILL_AFTER_S)
 			kill(vm->pid, SIGKILL);
 		return;
 	}
@@ -356,14 +254,85 @@ static void check_time(struct vm *vm)
 	}
 }
 
+
+
+void vm_kill(struct vm *vm, enum vm_fate fate)
+{
+	if (vm->fate != VM_RUNNING || vm->killed)
+		return;
+	vm->killed = true;
+	vm->kill_fate = fate;
+	vm->killed_at = vm_now_s();
+	if (vm->pid)
+		kill(vm->pid, SIGTERM);
+	else
+		vm->exited = true;
+}
+
+const char *vm_title(const struct vm *vm)
+{
+	return vm->title;
+}
+
+/* What the agent reads when it goes on. */
+static int write_job(const struct vm_opts *opts, char *why)
+{
+	char *exec = xstrdup(opts->exec ? opts->exec : ""), *line, *save = NULL;
+	struct strbuf job = STRBUF_INIT;
+	int err;
+
+	strbuf_addf(&job, "seed %llu\n", (unsigned long long)opts->seed);
+	for (line = strtok_r(exec, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
+		strbuf_addf(&job, "exec %s\n", line);
+	err = vm_write_file(opts, VM_JOB, job.s, job.len, why);
+	strbuf_free(&job);
+	free(exec);
+	return err;
+}
+
+int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
+	     size_t plan_len, vm_frame_fn fn, void *arg, char *why)
+{
+	struct vm *vm = xcalloc(1, sizeof(*vm));
+	int err;
+
+	*out = NULL;
+	vm->opts = opts;
+	vm->fn = fn;
+	vm->arg = arg;
+	vm->pidfd = vm->channel = vm->qmp.fd = vm->image.lock = -1;
+	vm->poll = epoll_create1(EPOLL_CLOEXEC);
+	vm->fate = VM_RUNNING;
+	vm->last_sign = vm_now_s();
+	err = initramfs_build(&vm->initrd, opts, why);
+	if (!err)
+		err = vm_write_file(opts, "plan.bin", plan, plan_len, why);
+	if (!err)
+		err = write_job(opts, why);
+	if (!err && opts->disk)
+		err = make_disk(opts, why);
+	if (!err)
+		err = vm_begin(vm, why);
+	if (err)
+		vm_free(vm);
+	else
+		*out = vm;
+	return err;
+}
+
 enum vm_fate vm_pump(struct vm *vm)
 {
+	bool exited;
+
 	if (vm->fate != VM_RUNNING)
 		return vm->fate;
-	if (waitpid(vm->pid, &vm->status, WNOHANG) != 0)
-		vm->exited = true;
-	read_channel(vm);	/* after the wait: nothing is missed */
-	if (!vm->exited) {
+	exited = vm_reap(vm) && vm->phase != PHASE_WAIT;
+	if (exited && vm_exited_early(vm))
+		return VM_RUNNING;
+	vm_read_channel(vm);	/* after the wait: nothing is missed */
+	if (!exited && !vm->killed)
+		vm_step(vm);
+	if (!vm->exited || (vm->phase == PHASE_WAIT && !vm->killed)) {
 		check_time(vm);
 		return VM_RUNNING;
 	}
@@ -373,42 +342,30 @@ enum vm_fate vm_pump(struct vm *vm)
 
 int vm_pidfd(const struct vm *vm)
 {
-	return vm->pidfd;
-}
-
-void vm_kill(struct vm *vm, enum vm_fate fate)
-{
-	if (vm->fate != VM_RUNNING || vm->killed)
-		return;
-	vm->killed = true;
-	vm->kill_fate = fate;
-	vm->killed_at = now_s();
-	kill(vm->pid, SIGTERM);
-}
-
-const char *vm_title(const struct vm *vm)
-{
-	return vm->title;
+	return vm->poll;
 }
 
 void vm_free(struct vm *vm)
 {
+	static const char *const files[] = { "initrd.img", VM_JOB, VM_DISK };
+
 	if (!vm)
 		return;
-	if (!vm->exited) {
-		kill(vm->pid, SIGKILL);
-		waitpid(vm->pid, NULL, 0);
-	}
-	for (size_t i = 0; i < 2; i++) {
-		char *path = in_dir(vm->opts, i ? VM_DISK : "initrd.img");
+	vm_end_process(vm);
+	qmp_close(&vm->qmp);
+	if (vm->has_image)
+		image_close(&vm->image);
+	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+		char *path = vm_in_dir(vm->opts, files[i]);
 
 		unlink(path);
 		free(path);
 	}
-	if (vm->pidfd >= 0)
-		close(vm->pidfd);
+	if (vm->poll >= 0)
+		close(vm->poll);
 	if (vm->channel >= 0)
 		close(vm->channel);
 	strbuf_free(&vm->in);
+	strbuf_free(&vm->initrd);
 	free(vm);
 }

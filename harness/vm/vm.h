@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * One guest: booted, watched, ended. Several can run at once; the caller's
+ * One guest: restored or booted, watched, ended. Several can run at once; the caller's
  * loop drives them. Nothing here judges.
  */
 #ifndef HARNESS_VM_H
@@ -25,12 +25,13 @@ struct vm_opts {
 				 */
 	enum world world;	/* decides memory and boot line */
 	unsigned int smp;	/* 1.. */
-	uint64_t seed;		/* of the guest's random numbers */
+	uint64_t seed;		/* of the guest's random numbers from the plan on, and of its start */
 	bool free_running;	/* no fixed instruction clock */
 	bool kvm;		/* with free_running: vm_kvm_works() said so */
 	bool drivers;		/* the real drivers on register models are loaded too */
 	bool cpu_xor;		/* dmtcpu.ko and xor.ko are there, not loaded */
 	bool crash;		/* let crash steps crash: dmatorture.crash=1 */
+	bool boot;		/* no image: a guest of its own boots and goes on */
 	const char *append;	/* more boot line, or NULL */
 	const char *observer;	/* "off", "no-stacks", ...; NULL: on */
 	unsigned int timeout_s;	/* host seconds without a new frame: hang */
@@ -49,7 +50,8 @@ struct vm;
 typedef void (*vm_frame_fn)(void *arg, const struct frame *frame);
 
 /*
- * Writes plan and initramfs into opts->dir and starts QEMU. The strings of
+ * Writes the plan into opts->dir and starts QEMU: on an image of the booted guest where the
+ * cache has one, else it boots, and an image is made of it. The strings of
  * @opts must live as long as the vm. Negative errno, and a line in @why
  * (256 bytes), when it cannot.
  */
@@ -59,7 +61,7 @@ int vm_start(struct vm **vm, const struct vm_opts *opts, const void *plan,
 /* Takes in what has come; does not wait. The fate, VM_RUNNING while it runs. */
 enum vm_fate vm_pump(struct vm *vm);
 
-/* A file descriptor that polls readable when QEMU exits (pidfd), for poll(). */
+/* A file descriptor that polls readable when vm_pump() has something to do, for poll(). */
 int vm_pidfd(const struct vm *vm);
 
 /* Kills QEMU; the next vm_pump() says @fate. */

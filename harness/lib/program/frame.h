@@ -49,6 +49,9 @@ enum frame_type {
 	FRAME_LEAK	= 16,	/* text: the title of a leak that kmemleak found */
 	FRAME_PERF	= 17,	/* text: counters and hot functions of all cells with "perf" */
 	FRAME_SWEEP	= 18,	/* text: a run of a sweep begins or has ended (sweep_line.h) */
+	FRAME_READY	= 19,	/* empty: booted, nothing is known of the plan yet; an image of the
+				 * guest is made here
+				 */
 };
 
 /* struct dmt_sums in wire form: little endian, in its order, no padding. */

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/*
+ * From nothing to a guest that goes on with its plan. All guests boot to the same point, where
+ * the agent pauses the machine; what differs is where they go on:
+ *
+ *	restored	image is good -> RESTORE -> RUN
+ *	first of its	no image -> BOOT to the pause -> SAVE -> RESTORE -> RUN
+ *	own		BOOT to the pause -> RUN, in that very QEMU
+ *
+ * A guest of its own is asked for (opts->boot), is all that can be done for some machines, and
+ * is what is left when there is no image to be had.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "internal.h"
+#include "lib/base/hash64.h"
+
+#define CAPABILITIES	"{\"execute\":\"qmp_capabilities\"}\n"
+/* Events say how a migration goes; memory is in a file, not in the stream. */
+#define MIGRATE_HOW	"{\"execute\":\"migrate-set-capabilities\",\"arguments\":{\"capabilities\":[" \
+			"{\"capability\":\"events\",\"state\":true}," \
+			"{\"capability\":\"x-ignore-shared\",\"state\":true}]}}\n"
+#define MIGRATE		"{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"fd:state\"}}\n"
+#define GETFD		"{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"state\"}}\n"
+#define GO_ON		"{\"execute\":\"cont\"}\n"
+#define QUIT		"{\"execute\":\"quit\"}\n"
+
+#define MAX_RESTORES	2
+#define ROOM		(512u << 20)	/* that making an image may take, in bytes */
+
+/*
+ * KVM's guests are not repeatable, and there was no machine to try their images on. With
+ * devices of somebody's choice nobody knows whether QEMU can save them (nvme: it cannot).
+ */
+bool vm_pauses(const struct vm_opts *opts)
+{
+	return !opts->kvm && !(opts->devices && *opts->devices) &&
+	       (opts->smp == 1 || opts->free_running);
+}
+
+/* ---- the key ---- */
+
+static void add_content(struct strbuf *key, const char *name, const void *data, size_t len)
+{
+	strbuf_addf(key, "%s %zu %016llx\n", name, len, (unsigned long long)hash64(0, data, len));
+}
+
+static void add_file(struct strbuf *key, const char *dir, const char *name)
+{
+	char *path = xasprintf("%s/%s", dir, name);
+	struct strbuf sb = STRBUF_INIT;
+
+	strbuf_read_file(&sb, path);	/* if there is none, QEMU will say so */
+	add_content(key, name, strbuf_str(&sb), sb.len);
+	strbuf_free(&sb);
+	free(path);
+}
+
+/* Another version is another file; its content would take longer to read than QEMU to start. */
+static void add_qemu(struct strbuf *key)
+{
+	char *path = xstrdup(getenv("PATH") ? getenv("PATH") : ""), *dir, *save = NULL;
+	struct stat st;
+
+	for (dir = strtok_r(path, ":", &save); dir; dir = strtok_r(NULL, ":", &save)) {
+		char *file = xasprintf("%s/qemu-system-x86_64", dir);
+		bool found = !stat(file, &st);
+
+		if (found)
+			strbuf_addf(key, "%s %lld %lld.%09ld %llu\n", file, (long long)st.st_size,
+				    (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
+				    (unsigned long long)st.st_ino);
+		free(file);
+		if (found)
+			break;
+	}
+	free(path);
+}
+
+/* All that the guest is until the pause. */
+static void make_key(const struct vm *vm, struct strbuf *key)
+{
+	struct vm_opts opts = *vm->opts;
+	struct qemu_how how = { .role = QEMU_SAVE, .memory = "", .qmp = 0 };
+	char **argv;
+
+	opts.dir = "";	/* differs, and means nothing to the guest */
+	argv = qemu_argv(&opts, &how);
+	for (int i = 0; argv[i]; i++)
+		strbuf_addf(key, "%s\n", argv[i]);
+	qemu_argv_free(argv);
+	add_qemu(key);
+	add_content(key, "initrd", strbuf_str(&vm->initrd), vm->initrd.len);
+	add_file(key, vm->opts->kernel_dir, "vmlinuz");
+}
+
+/* ---- steps ---- */
+
+static void forget_guest(struct vm *vm)
+{
+	static const char *const files[] = { "console.log", "channel.bin" };
+
+	for (size_t i = 0; i < 2; i++) {
+		char *path = vm_in_dir(vm->opts, files[i]);
+
+		unlink(path);
+		free(path);
+	}
+	if (vm->channel >= 0)
+		close(vm->channel);
+	vm->channel = -1;
+	vm->in.len = 0;
+	vm->next_seq = 0;
+}
+
+static int boot(struct vm *vm, enum qemu_role role, char *why)
+{
+	int err = vm_write_file(vm->opts, "initrd.img", strbuf_str(&vm->initrd), vm->initrd.len, why);
+
+	forget_guest(vm);
+	vm->phase = vm_pauses(vm->opts) ? PHASE_BOOT : PHASE_RUN;
+	if (!err)
+		err = vm_spawn(vm, role, why);
+	qmp_send(&vm->qmp, CAPABILITIES, -1);
+	return err;
+}
+
+/* There is no image to be had, and @what says why. */
+static int boot_instead(struct vm *vm, const char *what, char *why)
+{
+	fprintf(stderr, "dmatorture: no image of this guest, it boots: %s\n", what);
+	vm_end_process(vm);
+	if (vm->has_image) {
+		image_distrust(&vm->image);
+		image_close(&vm->image);
+	}
+	vm->has_image = false;
+	return boot(vm, QEMU_BOOT, why);
+}
+
+/* Without room QEMU would be killed when the guest touches its memory. */
+static bool has_room(const struct image *im)
+{
+	struct statvfs fs;
+
+	return statvfs(im->dir, &fs) || (uint64_t)fs.f_bavail * fs.f_frsize >= ROOM;
+}
+
+/* What the guest said until the pause belongs to each of its runs. */
+static int copy_out(struct vm *vm, const char *name, char *why)
+{
+	char *path = image_path(&vm->image, name);
+	struct strbuf sb = STRBUF_INIT;
+	int err = strbuf_read_file(&sb, path);
+
+	if (err)
+		snprintf(why, 256, "%s: %s", path, strerror(-err));
+	else
+		err = vm_write_file(vm->opts, name, strbuf_str(&sb), sb.len, why);
+	strbuf_free(&sb);
+	free(path);
+	return err;
+}
+
+static int copy_in(struct vm *vm, const char *name, char *why)
+{
+	char *from = vm_in_dir(vm->opts, name);
+	const struct vm_opts image = { .dir = vm->image.dir };
+	struct strbuf sb = STRBUF_INIT;
+	int err = strbuf_read_file(&sb, from);
+
+	if (err)
+		snprintf(why, 256, "%s: %s", from, strerror(-err));
+	else
+		err = vm_write_file(&image, name, strbuf_str(&sb), sb.len, why);
+	strbuf_free(&sb);
+	free(from);
+	return err;
+}
+
+static int restore(struct vm *vm, char *why)
+{
+	char *path = image_path(&vm->image, IMAGE_STATE);
+	int state = open(path, O_RDONLY | O_CLOEXEC), err = 0;
+
+	vm->phase = PHASE_RESTORE;
+	vm->restores++;
+	forget_guest(vm);
+	if (state < 0) {
+		err = -errno;
+		snprintf(why, 256, "%s: %s", path, strerror(-err));
+	}
+	if (!err)
+		err = copy_out(vm, IMAGE_CONSOLE, why);
+	if (!err)
+		err = copy_out(vm, IMAGE_CHANNEL, why);
+	if (!err)
+		err = vm_spawn(vm, QEMU_RESTORE, why);
+	if (!err) {
+		qmp_send(&vm->qmp, CAPABILITIES, -1);
+		qmp_send(&vm->qmp, MIGRATE_HOW, -1);
+		qmp_send(&vm->qmp, GETFD, state);
+		qmp_send(&vm->qmp, "{\"execute\":\"migrate-incoming\",\"arguments\":{\"uri\":\"fd:state\"}}\n",
+			 -1);
+	}
+	if (state >= 0)
+		close(state);
+	free(path);
+	return err;
+}
+
+static int look(struct vm *vm, char *why)
+{
+	char what[256] = "";
+
+	vm->phase = PHASE_WAIT;
+	vm->last_sign = vm_now_s();
+	switch (image_look(&vm->image, what)) {
+	case IMAGE_GOOD:
+		return restore(vm, why);
+	case IMAGE_MAKE:
+		if (!has_room(&vm->image)) {
+			snprintf(what, sizeof(what), "less than %u MiB are free in %.180s",
+				 ROOM >> 20, vm->image.base);
+			return boot_instead(vm, what, why);
+		}
+		return boot(vm, QEMU_SAVE, why);
+	case IMAGE_BUSY:
+		return 0;
+	default:
+		return boot_instead(vm, what, why);
+	}
+}
+
+int vm_begin(struct vm *vm, char *why)
+{
+	struct strbuf key = STRBUF_INIT;
+	char what[256] = "";
+	int err;
+
+	vm->exited = true;
+	if (vm->opts->boot || !vm_pauses(vm->opts))
+		return boot(vm, QEMU_BOOT, why);
+	make_key(vm, &key);
+	err = image_open(&vm->image, strbuf_str(&key), what);
+	strbuf_free(&key);
+	if (err)
+		return boot_instead(vm, what, why);
+	vm->has_image = true;
+	return look(vm, why);
+}
+
+/* Nothing can be done any more: as if QEMU had said so. */
+static void fail(struct vm *vm, const char *why)
+{
+	vm_end_process(vm);
+	vm->exited = true;
+	vm->phase = PHASE_RUN;
+	snprintf(vm->title, sizeof(vm->title), "%s", why);
+}
+
+static void give_up_image(struct vm *vm, const char *what)
+{
+	char why[256] = "";
+
+	if (boot_instead(vm, what, why))
+		fail(vm, why);
+}
+
+static void save(struct vm *vm)
+{
+	char *path = image_path(&vm->image, IMAGE_STATE);
+	int state = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+
+	vm->phase = PHASE_SAVE;
+	if (state < 0) {
+		char what[256];
+
+		snprintf(what, sizeof(what), "%.200s: %s", path, strerror(errno));
+		give_up_image(vm, what);
+	} else {
+		qmp_send(&vm->qmp, MIGRATE_HOW, -1);
+		qmp_send(&vm->qmp, GETFD, state);
+		qmp_send(&vm->qmp, MIGRATE, -1);
+		close(state);
+	}
+	free(path);
+}
+
+/* The agent has stopped the machine. */
+static void on_pause(struct vm *vm)
+{
+	if (vm->role == QEMU_SAVE) {
+		save(vm);
+		return;
+	}
+	qmp_send(&vm->qmp, GO_ON, -1);
+	vm->phase = PHASE_RUN;
+}
+
+static void on_message(struct vm *vm, const json_t *msg)
+{
+	const char *status = qmp_migration(msg), *error = qmp_error(msg);
+
+	if (vm->phase == PHASE_BOOT && qmp_is_event(msg, "WATCHDOG")) {
+		on_pause(vm);
+	} else if (error && vm->phase != PHASE_RUN) {
+		give_up_image(vm, error);
+	} else if (vm->phase == PHASE_SAVE && status && !strcmp(status, "completed")) {
+		qmp_send(&vm->qmp, QUIT, -1);
+	} else if (vm->phase == PHASE_SAVE && status && !strcmp(status, "failed")) {
+		give_up_image(vm, "QEMU could not save it");
+	} else if (vm->phase == PHASE_RESTORE && status && !strcmp(status, "completed")) {
+		qmp_send(&vm->qmp, GO_ON, -1);
+		vm->phase = PHASE_RUN;
+	}
+}
+
+void vm_step(struct vm *vm)
+{
+	char why[256] = "";
+	json_t *msg;
+
+	if (vm->phase == PHASE_WAIT) {
+		if (look(vm, why))
+			fail(vm, why);
+		return;
+	}
+	while ((msg = qmp_next(&vm->qmp))) {
+		on_message(vm, msg);
+		json_decref(msg);
+	}
+}
+
+/* The image is whole: the guest that was booted for it goes on from it, as all later ones. */
+static void saved(struct vm *vm)
+{
+	char why[256] = "";
+
+	if (copy_in(vm, IMAGE_CONSOLE, why) || copy_in(vm, IMAGE_CHANNEL, why) ||
+	    image_finish(&vm->image, why)) {
+		give_up_image(vm, why);
+		return;
+	}
+	image_prune(vm->image.base, image_limit());
+	if (restore(vm, why))
+		fail(vm, why);
+}
+
+bool vm_exited_early(struct vm *vm)
+{
+	bool is_clean = !vm->lost && WIFEXITED(vm->status) && !WEXITSTATUS(vm->status);
+	char why[256] = "";
+
+	if (vm->killed || !vm->has_image)
+		return false;
+	switch (vm->phase) {
+	case PHASE_BOOT:
+		/* The file of its memory found no room. */
+		if (!WIFSIGNALED(vm->status) || WTERMSIG(vm->status) != SIGBUS)
+			return false;
+		give_up_image(vm, "the cache has no room for its memory");
+		return true;
+	case PHASE_SAVE:
+		if (is_clean)
+			saved(vm);
+		else
+			give_up_image(vm, "QEMU ended while it was saved");
+		return true;
+	case PHASE_RESTORE:
+		if (vm->restores >= MAX_RESTORES) {
+			give_up_image(vm, "QEMU does not take the image that it made");
+			return true;
+		}
+		/* Made anew, once. */
+		image_distrust(&vm->image);
+		if (look(vm, why))
+			fail(vm, why);
+		return true;
+	default:
+		return false;
+	}
+}
