@@ -61,6 +61,12 @@ struct qemu_how {
 /* start.c: can the guest be stopped when it is booted, and go on as if nothing had been? */
 bool vm_pauses(const struct vm_opts *opts);
 
+/*
+ * key.c: appends the text that tells guests apart, as far as they can be told apart when they
+ * are saved: QEMU with its command line, kernel, @initrd. Not the directory, seed and commands.
+ */
+void vm_key(struct strbuf *key, const struct vm_opts *opts, const struct strbuf *initrd);
+
 /* qemu.c: argv for @opts, NULL-terminated; qemu_argv_free() frees all. */
 char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how);
 void qemu_argv_free(char **argv);

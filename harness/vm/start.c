@@ -16,13 +16,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "internal.h"
-#include "lib/base/hash64.h"
 
 #define CAPABILITIES	"{\"execute\":\"qmp_capabilities\"}\n"
 /* Events say how a migration goes; memory is in a file, not in the stream. */
@@ -46,64 +44,6 @@ bool vm_pauses(const struct vm_opts *opts)
 	return !opts->kvm && !(opts->devices && *opts->devices) &&
 	       (opts->smp == 1 || opts->free_running);
 }
-
-/* ---- the key ---- */
-
-static void add_content(struct strbuf *key, const char *name, const void *data, size_t len)
-{
-	strbuf_addf(key, "%s %zu %016llx\n", name, len, (unsigned long long)hash64(0, data, len));
-}
-
-static void add_file(struct strbuf *key, const char *dir, const char *name)
-{
-	char *path = xasprintf("%s/%s", dir, name);
-	struct strbuf sb = STRBUF_INIT;
-
-	strbuf_read_file(&sb, path);	/* if there is none, QEMU will say so */
-	add_content(key, name, strbuf_str(&sb), sb.len);
-	strbuf_free(&sb);
-	free(path);
-}
-
-/* Another version is another file; its content would take longer to read than QEMU to start. */
-static void add_qemu(struct strbuf *key)
-{
-	char *path = xstrdup(getenv("PATH") ? getenv("PATH") : ""), *dir, *save = NULL;
-	struct stat st;
-
-	for (dir = strtok_r(path, ":", &save); dir; dir = strtok_r(NULL, ":", &save)) {
-		char *file = xasprintf("%s/qemu-system-x86_64", dir);
-		bool found = !stat(file, &st);
-
-		if (found)
-			strbuf_addf(key, "%s %lld %lld.%09ld %llu\n", file, (long long)st.st_size,
-				    (long long)st.st_mtim.tv_sec, st.st_mtim.tv_nsec,
-				    (unsigned long long)st.st_ino);
-		free(file);
-		if (found)
-			break;
-	}
-	free(path);
-}
-
-/* All that the guest is until the pause. */
-static void make_key(const struct vm *vm, struct strbuf *key)
-{
-	struct vm_opts opts = *vm->opts;
-	struct qemu_how how = { .role = QEMU_SAVE, .memory = "", .qmp = 0 };
-	char **argv;
-
-	opts.dir = "";	/* differs, and means nothing to the guest */
-	argv = qemu_argv(&opts, &how);
-	for (int i = 0; argv[i]; i++)
-		strbuf_addf(key, "%s\n", argv[i]);
-	qemu_argv_free(argv);
-	add_qemu(key);
-	add_content(key, "initrd", strbuf_str(&vm->initrd), vm->initrd.len);
-	add_file(key, vm->opts->kernel_dir, "vmlinuz");
-}
-
-/* ---- steps ---- */
 
 static void forget_guest(struct vm *vm)
 {
@@ -250,7 +190,7 @@ int vm_begin(struct vm *vm, char *why)
 	vm->exited = true;
 	if (vm->opts->boot || !vm_pauses(vm->opts))
 		return boot(vm, QEMU_BOOT, why);
-	make_key(vm, &key);
+	vm_key(&key, vm->opts, &vm->initrd);
 	err = image_open(&vm->image, strbuf_str(&key), what);
 	strbuf_free(&key);
 	if (err)

@@ -224,6 +224,18 @@ static void test_died(void **state)
 	expect(w, "cp channel.in channel.bin; kill -9 $$", VM_DIED, "QEMU was killed by signal 9");
 }
 
+/* An exit status that nobody got says nothing: neither "done" nor "exited with 0". */
+static void test_lost_exit(void **state)
+{
+	struct world_of_test *w = *state;
+
+	say_begin(w);
+	say(w, 2, FRAME_END);
+	signal(SIGCHLD, SIG_IGN);
+	expect(w, "cp channel.in channel.bin", VM_DIED, "how QEMU ended is not known: No child processes");
+	signal(SIGCHLD, SIG_DFL);
+}
+
 /* No frame for timeout_s; QEMU does not listen to SIGTERM either. */
 static void test_silence(void **state)
 {
@@ -360,7 +372,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		T(test_done), T(test_panic_after_end), T(test_panic_oops_hang), T(test_no_agent),
-		T(test_died), T(test_silence), T(test_lost_frame), T(test_damaged_frame),
+		T(test_died), T(test_lost_exit), T(test_silence), T(test_lost_frame), T(test_damaged_frame),
 		T(test_cut_frame), T(test_interrupted), T(test_disk_full), T(test_missing_files),
 		T(test_image),
 	};
