@@ -25,7 +25,7 @@ same() {
 	cmp "$1/console.log" "$2/console.log"
 }
 
-one() { run "$D" run --results "$R" --world coherent "$@" overlap/reuse; echo "$output"; }
+one() { run "$D" run --timeout 600 --results "$R" --world coherent "$@" overlap/reuse; echo "$output"; }
 
 restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 
@@ -34,13 +34,13 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	for k in ${KERNELS-debian:6.12 debian:6.1}; do
 		set -- --kernel "$k" --results "$R" --world bounce \
 			overlap "violation/[a-o]*"
-		run "$D" run "$@"
+		run "$D" run --timeout 600 "$@"
 		echo "$output"
 		[ "$status" -eq 0 ]
 		one=$(run_dir)
 		grep -q "'-incoming'" "$one/boots/bounce-0/qemu.log"
 		[ "$(jq '[.cells[].scenario] | unique | length' "$one/result.json")" -ge 20 ]
-		run "$D" run --boot "$@"
+		run "$D" run --timeout 600 --boot "$@"
 		[ "$status" -eq 0 ]
 		! grep -q "'-incoming'" "$(run_dir)/boots/bounce-0/qemu.log"
 		same "$one" "$(run_dir)"
@@ -108,9 +108,9 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 
 @test "two harnesses that want one image: one makes it, both use it" {
 	own_cache
-	"$D" run --results "$R/a" --world coherent overlap/reuse > "$BATS_TEST_TMPDIR/a.out" 2>&1 3>&- &
+	"$D" run --timeout 600 --results "$R/a" --world coherent overlap/reuse > "$BATS_TEST_TMPDIR/a.out" 2>&1 3>&- &
 	a=$!
-	"$D" run --results "$R/b" --world coherent overlap/reuse > "$BATS_TEST_TMPDIR/b.out" 2>&1 3>&- &
+	"$D" run --timeout 600 --results "$R/b" --world coherent overlap/reuse > "$BATS_TEST_TMPDIR/b.out" 2>&1 3>&- &
 	wait $!
 	wait $a
 	same "$R/a/latest" "$R/b/latest"
@@ -123,7 +123,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 @test "kill -9 while an image is made: the next harness makes it" {
 	own_cache
 	for at in memory state; do
-		"$D" run --results "$R" --world coherent overlap/reuse > /dev/null 2>&1 3>&- &
+		"$D" run --timeout 600 --results "$R" --world coherent overlap/reuse > /dev/null 2>&1 3>&- &
 		pid=$!
 		for _ in $(seq 2400); do
 			[ -s "$(echo "$G"/*/$at)" ] && break
@@ -149,7 +149,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 		run unshare -rm bash -c "
 			mount -t tmpfs -o size=$1 none '$BATS_TEST_TMPDIR/small/dmatorture' || exit 99
 			ln -s '$CACHE/dmatorture/kernels' '$BATS_TEST_TMPDIR/small/dmatorture/kernels'
-			'$D' run --results '$R' --world coherent overlap/reuse
+			'$D' run --timeout 600 --results '$R' --world coherent overlap/reuse
 			rc=\$?
 			echo left: \$(ls '$BATS_TEST_TMPDIR/small/dmatorture/guests')
 			exit \$rc"
@@ -167,14 +167,14 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	one --smp 2
 	[ "$status" -eq 0 ]
 	! restored "$(run_dir)"
-	run "$TOP/build/guestrun" --dir "$BATS_TEST_TMPDIR/g" --qemu "-device qemu-xhci" overlap/reuse
+	run "$TOP/build/guestrun" --timeout 600 --dir "$BATS_TEST_TMPDIR/g" --qemu "-device qemu-xhci" overlap/reuse
 	echo "$output"
 	[ "$status" -eq 0 ]
 	! grep -q "'-incoming'" "$BATS_TEST_TMPDIR/g/qemu.log"
 }
 
 @test "a free-running guest from an image" {
-	run "$D" run --free-running --tcg --results "$R" --world coherent order/split
+	run "$D" run --timeout 600 --free-running --tcg --results "$R" --world coherent order/split
 	echo "$output"
 	[ "$status" -eq 0 ] || { [ "$status" -eq 3 ] && says "events were lost"; }
 	[ "$(jq .outcomes.fail "$(run_dir)/result.json")" -eq 0 ]
@@ -182,7 +182,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 }
 
 @test "memory above 4 GiB, and a disk, from an image" {
-	run "$D" run --results "$R" --world bounce32 order/split
+	run "$D" run --timeout 600 --results "$R" --world bounce32 order/split
 	echo "$output"
 	[ "$status" -eq 0 ]
 	grep -q "'-incoming'" "$(run_dir)/boots/bounce32-0/qemu.log"
