@@ -105,8 +105,6 @@ static bool is_sane(const struct obs_event *e)
 	}
 }
 
-typedef void handler_fn(struct judge *j, const struct obs_event *e);
-
 static void on_lost(struct judge *j, const struct obs_event *e)
 {
 	lose(j, e->len ? e->len : 1);
@@ -140,6 +138,25 @@ static handler_fn *const handlers[] = {
 	[OBS_HW_START] = on_hw, [OBS_HW_DONE] = on_hw, [OBS_HW_DROP] = on_hw,
 };
 
+/* Few: others are found where their event is taken in. */
+#define SEEN(...)
+#define SEEN_IF(...)
+#define SEEN_ON(code, id, name, event, function, ...)	{ event, function },
+#define UNSEEN(...)
+static const struct {
+	uint16_t event;		/* enum obs_type */
+	handler_fn *fn;
+} rules[] = {
+#include "violation_rows.h"
+};
+
+static void apply_rules(struct judge *j, const struct obs_event *e)
+{
+	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
+		if (rules[i].event == e->type)
+			rules[i].fn(j, e);
+}
+
 void judge_event(struct judge *j, const struct obs_event *e)
 {
 	handler_fn *fn = e->type < sizeof(handlers) / sizeof(handlers[0]) ? handlers[e->type]
@@ -157,6 +174,7 @@ void judge_event(struct judge *j, const struct obs_event *e)
 	}
 	if (j->irq_ctxs && e->level < OBS_NMI)
 		ctx_heal(j, e);
+	apply_rules(j, e);
 	if (fn)
 		fn(j, e);
 }

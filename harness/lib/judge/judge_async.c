@@ -41,15 +41,19 @@ static void attach(struct judge *j, struct jtx *tx, struct jtx *parent, const st
 	parent->child_seq = tx->prep_seq;
 }
 
+void rule_async_tx_in_irq(struct judge *j, const struct obs_event *e)
+{
+	if (e->level == OBS_HARDIRQ)
+		report_async(j, tx_find(j, e->obj), NULL, chan_get(j, e->arg2, e->dev), e,
+			     V_ASYNC_TX_IN_IRQ, "async_tx is called in a hard interrupt");
+}
+
 static void on_async_submit(struct judge *j, const struct obs_event *e)
 {
 	struct jchan *c = chan_get(j, e->arg2, e->dev);
 	struct jtx *tx = tx_find(j, e->obj);
 	struct jtx *parent = e->arg ? tx_find(j, e->arg) : NULL;
 
-	if (e->level == OBS_HARDIRQ)
-		report_async(j, tx, NULL, c, e, V_ASYNC_TX_IN_IRQ,
-			     "async_tx is called in a hard interrupt");
 	if (e->arg && e->len & CTRL_ACK)
 		report_async(j, tx, parent, c, e, V_ACK_BEFORE_DEPENDENCY,
 			     "a descriptor that was acked already gets a child");

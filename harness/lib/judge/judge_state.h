@@ -321,6 +321,16 @@ struct judge {
 	struct table finding_index, subject_index;
 };
 
+/* ---- rules that have their event to themselves: violation_rows.h ---- */
+
+typedef void handler_fn(struct judge *j, const struct obs_event *e);
+
+#define SEEN(...)
+#define SEEN_IF(...)
+#define SEEN_ON(code, id, name, event, function, ...)	handler_fn function;
+#define UNSEEN(...)
+#include "violation_rows.h"
+
 /* ---- findings: judge_find.c ---- */
 
 struct report {

@@ -1,16 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Looks violation classes up by number and by name. */
+/* The rows as a table, and how a class is found in it. */
 #include "violation.h"
 
 #include <string.h>
 
-#include "violation_rows.h"
 #include "lib/program/words.h"
+
+#define ROW(code_, id_, name_, def, doc_, ...) \
+	[id_] = { .id = id_, .code = code_, .name = name_, .definition = def, .doc = doc_, __VA_ARGS__ },
+#define SEEN(code, id, name, def, doc, rule_) \
+	ROW(code, id, name, def, doc, .rule = rule_, .seen = true)
+#define SEEN_IF(code, id, name, needs_, def, doc, rule_) \
+	ROW(code, id, name, def, doc, .rule = rule_, .seen = true, .needs = needs_)
+#define SEEN_ON(code, id, name, event, function, def, doc, rule_) \
+	ROW(code, id, name, def, doc, .rule = rule_, .seen = true)
+#define UNSEEN(code, id, name, def, doc, why) \
+	ROW(code, id, name, def, doc, .rule = "none", .why_not = why)
+static const struct violation rows[V__COUNT] = {
+#include "violation_rows.h"
+};
 
 const struct violation *violation_get(enum violation_id id)
 {
-	return id < V_FOREIGN_SUBMIT ? &map_violations[id]
-				     : &engine_violations[id - V_FOREIGN_SUBMIT];
+	return &rows[id];
 }
 
 const struct violation *violation_find(const char *name)
