@@ -55,6 +55,8 @@ help:
 	@echo 'make lint      checkpatch, sparse, W=1, shellcheck'
 	@echo "make docs-check  links, commands and figures of the pages"
 	@echo "make figures   write the figures of the pages: FIGURES=\"orders report\"; without, their names"
+	@echo 'make new-scenario NAME=group/name    make new-violation NAME=class-name [KIND=M|E]'
+	@echo '               skeletons; what is TODO in them fails make unit and make lint'
 	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
 	@echo 'make fuzz      the parser and recordings under libFuzzer, 10 minutes each'
 	@echo "make bench-harness  what the executor and the software engines cost"
@@ -229,6 +231,14 @@ docs-check: $(OUT)/dmatorture
 
 figures: setup
 	@harness/tests/figures $(FIGURES)
+
+# KIND: M, of the DMA mapping API; E, of dmaengine.
+.PHONY: new-scenario new-violation
+new-scenario:
+	@harness/new scenario '$(NAME)'
+
+new-violation:
+	@harness/new violation '$(NAME)' $(KIND)
 
 soak: setup
 	@harness/tests/soak $(OUT) $(KERNEL)
