@@ -102,33 +102,35 @@ static int check_circles(struct loader *l, struct cost *c)
 	return 0;
 }
 
+static u64 map_bytes(const struct prog *p, const struct map *m)
+{
+	u64 sum = m->size;
+	u32 i;
+
+	for (i = 0; i < m->nr; i++)
+		sum += p->operands[m->first + i].len;
+	return sum;
+}
+
 /* Bytes that a step reads, writes or may bounce. */
 static u64 bytes_of(const struct prog *p, const struct step *s)
 {
-	const struct map *m;
-	u64 sum = 0;
-	u32 i;
+	const struct step_type *t = &dmt_step_types[s->op];
 
-	switch (s->op) {
-	case DMT_STEP_CPU_READ:
-	case DMT_STEP_CPU_WRITE:
-		return p->operands[s->obj].len;
-	case DMT_STEP_CHECK:
-		return (u64)p->operands[s->obj].len * (s->arg1 + 1);
-	case DMT_STEP_MAP:
-	case DMT_STEP_UNMAP:
-		m = &p->maps[s->obj];
-		break;
-	case DMT_STEP_SYNC_CPU:
-	case DMT_STEP_SYNC_DEVICE:
-		m = &p->maps[p->operands[s->obj].obj];
-		break;
+	if (!(t->flags & DMT_MOVES))
+		return 0;
+	switch (t->object) {
+	case DMT_A_BUFFER:
+		return p->buffers[s->obj].size;
+	case DMT_A_MAP:
+		return map_bytes(p, &p->maps[s->obj]);
+	case DMT_OF_A_MAP:
+		return map_bytes(p, &p->maps[p->operands[s->obj].obj]);
+	case DMT_OF_A_BUFFER:
+		return (u64)p->operands[s->obj].len * (t->flags & DMT_SOURCES ? s->arg1 + 1 : 1);
 	default:
 		return 0;
 	}
-	for (i = 0; i < m->nr; i++)
-		sum += p->operands[m->first + i].len;
-	return sum + m->size;
 }
 
 static int check_atomic(struct loader *l, const struct prog *p, u32 block)

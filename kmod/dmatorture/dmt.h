@@ -261,7 +261,15 @@ static inline void dmt_fail_give(void) { }
 #endif
 
 /* steps.c */
+struct step_type {
+	u32 number, object, flags, max0, max1;
+};
+
+extern const struct step_type dmt_step_types[DMT_STEP__COUNT];	/* uapi/steps.h */
 void dmt_exec_block(struct exec *x, const struct block *b);
+
+/* exec.c */
+int dmt_exec_step(struct exec *x, const struct step *s, u64 *value);
 
 /* context.c */
 int dmt_exec_in(struct exec *x, const struct block *b);

@@ -5,40 +5,6 @@
 
 #include "dmt.h"
 
-enum object { NO_OBJ, A_BUFFER, A_MAP, A_TX, AN_ENGINE, ON_MAP, ON_BUFFER, A_BLOCK };
-
-#define IN_THREAD	0x1	/* steps of a THREAD block only */
-#define MAY_SLEEP	0x2	/* of blocks that may sleep only */
-
-static const struct {
-	u8 object, where;
-} rules[DMT_STEP__COUNT] = {
-	[DMT_STEP_MAP]		 = { A_MAP },
-	[DMT_STEP_UNMAP]	 = { A_MAP },
-	[DMT_STEP_MAPPING_ERROR] = { A_MAP },
-	[DMT_STEP_SYNC_CPU]	 = { ON_MAP },
-	[DMT_STEP_SYNC_DEVICE]	 = { ON_MAP },
-	[DMT_STEP_PREP]		 = { A_TX },
-	[DMT_STEP_SUBMIT]	 = { A_TX },
-	[DMT_STEP_ISSUE]	 = { AN_ENGINE },
-	[DMT_STEP_WAIT]		 = { A_TX, IN_THREAD },
-	[DMT_STEP_STATUS]	 = { A_TX },
-	[DMT_STEP_TERMINATE]	 = { AN_ENGINE },
-	[DMT_STEP_SYNCHRONIZE]	 = { AN_ENGINE, MAY_SLEEP },
-	[DMT_STEP_ACK]		 = { A_TX },
-	[DMT_STEP_CPU_READ]	 = { ON_BUFFER },
-	[DMT_STEP_CPU_WRITE]	 = { ON_BUFFER },
-	[DMT_STEP_CHECK]	 = { ON_BUFFER },
-	[DMT_STEP_BARRIER]	 = { NO_OBJ, IN_THREAD },
-	[DMT_STEP_IN]		 = { A_BLOCK, IN_THREAD },
-	[DMT_STEP_FREE]		 = { A_BUFFER, MAY_SLEEP },
-	[DMT_STEP_FORGET_MAP]	 = { A_MAP },
-	[DMT_STEP_FORGET_TX]	 = { A_TX },
-	[DMT_STEP_RELEASE]	 = { AN_ENGINE, MAY_SLEEP },
-	[DMT_STEP_CPU_COPY]	 = { ON_BUFFER, MAY_SLEEP },
-	[DMT_STEP_CPU_XOR]	 = { ON_BUFFER, MAY_SLEEP },
-};
-
 u32 dmt_step_at(const struct loader *l, u32 i)
 {
 	return l->steps_at + i * l->step_size;
@@ -46,34 +12,34 @@ u32 dmt_step_at(const struct loader *l, u32 i)
 
 static bool object_exists(const struct prog *p, const struct step *s)
 {
-	switch (rules[s->op].object) {
-	case A_BUFFER:
+	switch (dmt_step_types[s->op].object) {
+	case DMT_A_BUFFER:
 		return s->obj < p->nr_buffers;
-	case A_MAP:
+	case DMT_A_MAP:
 		return s->obj < p->nr_maps;
-	case A_TX:
+	case DMT_A_TX:
 		return s->obj < p->nr_txs;
-	case AN_ENGINE:
+	case DMT_AN_ENGINE:
 		return s->obj < p->nr_engines;
-	case ON_MAP:
+	case DMT_OF_A_MAP:
 		return s->obj < p->nr_operands && p->operands[s->obj].on == DMT_ON_MAP;
-	case ON_BUFFER:
+	case DMT_OF_A_BUFFER:
 		return s->obj < p->nr_operands && p->operands[s->obj].on == DMT_ON_BUFFER;
-	case A_BLOCK:
+	case DMT_A_BLOCK:
 		return s->obj < p->nr_blocks && p->blocks[s->obj].kind == DMT_BLOCK_CONTEXT;
 	default:
 		return !s->obj;
 	}
 }
 
-static int check_check(struct loader *l, const struct prog *p, u32 i)
+static int check_sources(struct loader *l, const struct prog *p, u32 i)
 {
 	const struct step *s = &p->steps[i];
 	u32 k;
 
 	if (!s->arg1 || s->arg1 > DMT_MAX_SOURCES || s->arg0 >= p->nr_operands ||
 	    s->arg1 > p->nr_operands - s->arg0)
-		return dmt_refuse(l, dmt_step_at(l, i), "step %u: check against operands %u+%u of %u",
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: sources are operands %u+%u of %u",
 				  i, s->arg0, s->arg1, p->nr_operands);
 	for (k = 0; k < s->arg1; k++) {
 		const struct operand *o = &p->operands[s->arg0 + k];
@@ -98,16 +64,12 @@ static bool xor_fits(const struct prog *p, const struct operand *o)
 static int check_cpu(struct loader *l, struct prog *p, u32 i)
 {
 	const struct step *s = &p->steps[i];
-	int err = check_check(l, p, i);
 	u32 k;
 
-	if (err)
-		return err;
 	if (p->buffers[p->operands[s->obj].obj].memory == DMT_MEMORY_RODATA)
 		return dmt_refuse(l, dmt_step_at(l, i), "step %u: writes to rodata", i);
 	if (s->op == DMT_STEP_CPU_COPY)
-		return s->arg1 == 1 ? 0 : dmt_refuse(l, dmt_step_at(l, i),
-						     "step %u: a copy has one source", i);
+		return 0;
 	for (k = 0; k < s->arg1; k++)
 		if (!xor_fits(p, &p->operands[s->arg0 + k]) ||
 		    !xor_fits(p, &p->operands[s->obj]))
@@ -117,30 +79,42 @@ static int check_cpu(struct loader *l, struct prog *p, u32 i)
 	return dmt_cpu_get(l, p, i);
 }
 
+/* What arguments must keep besides being no larger than the row's. */
 static int check_args(struct loader *l, struct prog *p, u32 i)
 {
 	const struct step *s = &p->steps[i];
-	bool bad = false;
+	const struct step_type *t = &dmt_step_types[s->op];
+	bool bad = s->arg0 > t->max0 || s->arg1 > t->max1;
+	int err;
 
+	if (!bad && t->flags & DMT_SOURCES) {
+		err = check_sources(l, p, i);
+		if (err)
+			return err;
+	}
 	switch (s->op) {
-	case DMT_STEP_WAIT:
-		bad = s->arg0 > DMT_MAX_TIMEOUT_MS || s->arg1;
-		break;
 	case DMT_STEP_CPU_WRITE:
-		bad = s->arg0 >= DMT_FILL__COUNT ||
-		      p->buffers[p->operands[s->obj].obj].memory == DMT_MEMORY_RODATA;
+		bad |= p->buffers[p->operands[s->obj].obj].memory == DMT_MEMORY_RODATA;
 		break;
-	case DMT_STEP_CHECK:
-		return check_check(l, p, i);
+	case DMT_STEP_DELAY:
+		bad |= s->arg0 > s->arg1;
+		break;
+	case DMT_STEP_BARRIER:
+		bad |= s->arg0 >= p->nr_barriers || !s->arg1;
+		break;
+	case DMT_STEP_CRASH:
+		if (!dmt_crash)
+			return dmt_refuse(l, dmt_step_at(l, i),
+					  "step %u: crash; load dmatorture with crash=1", i);
+		break;
+	}
+	if (bad)
+		return dmt_refuse(l, dmt_step_at(l, i), "step %u: arguments %u, %u of operation %u out of range",
+				  i, s->arg0, s->arg1, s->op);
+	switch (s->op) {
 	case DMT_STEP_CPU_COPY:
 	case DMT_STEP_CPU_XOR:
 		return check_cpu(l, p, i);
-	case DMT_STEP_DELAY:
-		bad = s->arg0 > s->arg1 || s->arg1 > DMT_MAX_DELAY_NS;
-		break;
-	case DMT_STEP_BARRIER:
-		bad = s->arg0 >= p->nr_barriers || !s->arg1 || s->arg1 > DMT_MAX_THREADS;
-		break;
 	case DMT_STEP_UNMAP:
 	case DMT_STEP_SYNC_CPU:
 	case DMT_STEP_SYNC_DEVICE:
@@ -148,17 +122,9 @@ static int check_args(struct loader *l, struct prog *p, u32 i)
 	case DMT_STEP_FORGET_MAP:
 	case DMT_STEP_SUBMIT:
 		return dmt_check_wrong(l, p, i);
-	case DMT_STEP_CRASH:
-		if (!dmt_crash)
-			return dmt_refuse(l, dmt_step_at(l, i),
-					  "step %u: crash; load dmatorture with crash=1", i);
-		bad = s->arg0 >= DMT_CRASH__COUNT || s->arg1;
-		break;
 	default:
-		bad = s->arg0 || s->arg1;
+		return 0;
 	}
-	return bad ? dmt_refuse(l, dmt_step_at(l, i), "step %u: arguments %u, %u of operation %u out of range",
-				i, s->arg0, s->arg1, s->op) : 0;
 }
 
 bool dmt_may_sleep(const struct block *b)
@@ -178,10 +144,10 @@ static int check_step(struct loader *l, struct prog *p, const struct block *b, u
 	if (!object_exists(p, s))
 		return dmt_refuse(l, dmt_step_at(l, i), "step %u: operation %u on %u: no such object", i,
 				  s->op, s->obj);
-	if (rules[s->op].where & IN_THREAD && b->kind != DMT_BLOCK_THREAD)
+	if (dmt_step_types[s->op].flags & DMT_IN_THREAD && b->kind != DMT_BLOCK_THREAD)
 		return dmt_refuse(l, dmt_step_at(l, i), "step %u: operation %u is for threads only", i,
 				  s->op);
-	if (rules[s->op].where & MAY_SLEEP && !dmt_may_sleep(b))
+	if (dmt_step_types[s->op].flags & DMT_MAY_SLEEP && !dmt_may_sleep(b))
 		return dmt_refuse(l, dmt_step_at(l, i), "step %u: operation %u may sleep, this block may not",
 				  i, s->op);
 	if (s->op == DMT_STEP_DELAY && !dmt_may_sleep(b) && s->arg1 > DMT_MAX_ATOMIC_DELAY_NS)

@@ -1,149 +1,30 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One step after the other. */
-#include <linux/delay.h>
-#include <linux/hrtimer.h>
+/* One step after the other, and what is recorded of it. */
 #include <linux/sched.h>
-#include <linux/wait.h>
 
 #include "dmt.h"
 
-/* Not wait_event_hrtimeout(): that adds the timer slack. */
-static void sleep_ns(struct dmt_run *run, u32 ns)
+#define STEP(name, ...)								\
+	[DMT_STEP_##name] = { __VA_ARGS__ },
+const struct step_type dmt_step_types[DMT_STEP__COUNT] = {
+#include "uapi/steps.h"
+};
+
+static bool has(const struct step *s, u32 flag)
 {
-	ktime_t t = ns_to_ktime(ns);
-	DEFINE_WAIT(wait);
-
-	prepare_to_wait(&run->aborted, &wait, TASK_IDLE);
-	if (!dmt_aborted(run))
-		schedule_hrtimeout(&t, HRTIMER_MODE_REL);
-	finish_wait(&run->aborted, &wait);
-}
-
-/* Apart, as issue() and crash() are: exec_step() has no frame of its own then. */
-static noinline int delay(struct exec *x, u32 from, u32 to)
-{
-	u32 ns = from;
-
-	/* Below 2^30 + 1 values: no 64-bit division, 32-bit machines have none. */
-	if (to > from)
-		ns += (dmt_random(&x->prng) >> 32) * (to - from + 1) >> 32;
-	if (x->atomic) {
-		ndelay(ns % NSEC_PER_USEC);
-		udelay(ns / NSEC_PER_USEC);
-	} else if (ns) {
-		sleep_ns(x->run, ns);
-	}
-	return 0;
-}
-
-static noinline int issue(const struct eng *e)
-{
-	if (e->first->released)
-		return -ENXIO;
-	dma_async_issue_pending(e->chan);
-	return 0;
-}
-
-static noinline int crash(u32 how)
-{
-	dmt_do_crash(how);
-	return 0;
-}
-
-static int exec_step(struct exec *x, const struct step *s, u64 *value)
-{
-	struct dmt_run *run = x->run;
-	struct prog *p = run->p;
-
-	switch (s->op) {
-	case DMT_STEP_MAP:
-		return dmt_map(x, &p->maps[s->obj], value);
-	case DMT_STEP_UNMAP:
-		return dmt_unmap(x, &p->maps[s->obj], s->arg0, s->arg1);
-	case DMT_STEP_MAPPING_ERROR:
-		return dmt_mapping_error(x, &p->maps[s->obj], value);
-	case DMT_STEP_SYNC_CPU:
-		return dmt_sync(x, s, true);
-	case DMT_STEP_SYNC_DEVICE:
-		return dmt_sync(x, s, false);
-	case DMT_STEP_PREP:
-		return dmt_tx_prep(x, &p->txs[s->obj]);
-	case DMT_STEP_SUBMIT:
-		return s->arg0 ? dmt_tx_submit_again(x, &p->txs[s->obj], value) :
-				 dmt_tx_submit(x, &p->txs[s->obj], s - p->steps, value);
-	case DMT_STEP_ISSUE:
-		return issue(&p->engines[s->obj]);
-	case DMT_STEP_WAIT:
-		return dmt_tx_wait(x, &p->txs[s->obj], s->arg0, value);
-	case DMT_STEP_STATUS:
-		return dmt_tx_status(&p->txs[s->obj], value);
-	case DMT_STEP_TERMINATE:
-		return dmt_tx_terminate(run, x, &p->engines[s->obj]);
-	case DMT_STEP_SYNCHRONIZE:
-		return dmt_tx_synchronize(&p->engines[s->obj]);
-	case DMT_STEP_ACK:
-		return dmt_tx_ack(&p->txs[s->obj]);
-	case DMT_STEP_CPU_READ:
-		return dmt_cpu_read(p, &p->operands[s->obj], value);
-	case DMT_STEP_CPU_WRITE:
-		return dmt_cpu_write(x, &p->operands[s->obj], s->arg0, s->arg1);
-	case DMT_STEP_CHECK:
-		return dmt_check(x, s, value);
-	case DMT_STEP_CPU_COPY:
-		return dmt_cpu_copy(p, s);
-	case DMT_STEP_CPU_XOR:
-		return dmt_cpu_xor(p, s);
-	case DMT_STEP_DELAY:
-		return delay(x, s->arg0, s->arg1);
-	case DMT_STEP_BARRIER:
-		return dmt_barrier(&run->barriers[s->arg0], run);
-	case DMT_STEP_IN:
-		return dmt_exec_in(x, &p->blocks[s->obj]);
-	case DMT_STEP_FREE:
-		return dmt_buf_give_back(p, s->obj);
-	case DMT_STEP_FORGET_MAP:
-		return dmt_forget_map(&p->maps[s->obj]);
-	case DMT_STEP_FORGET_TX:
-		return dmt_tx_forget(&p->txs[s->obj]);
-	case DMT_STEP_RELEASE:
-		return dmt_release_channel(run, &p->engines[s->obj]);
-	case DMT_STEP_CRASH:
-		return crash(s->arg0);
-	default:
-		return 0;
-	}
-}
-
-/* Allocates nothing itself, and others run meanwhile. */
-static bool waits(u32 op)
-{
-	switch (op) {
-	case DMT_STEP_WAIT:
-	case DMT_STEP_BARRIER:
-	case DMT_STEP_DELAY:
-	case DMT_STEP_IN:
-		return true;
-	default:
-		return false;
-	}
+	return dmt_step_types[s->op].flags & flag;
 }
 
 static int exec_counted(struct exec *x, const struct step *s, u64 *value)
 {
 	int status;
 
-	if (waits(s->op))
-		return exec_step(x, s, value);
+	if (has(s, DMT_WAITS))
+		return dmt_exec_step(x, s, value);
 	dmt_fail_take();
-	status = exec_step(x, s, value);
+	status = dmt_exec_step(x, s, value);
 	dmt_fail_give();
 	return status;
-}
-
-static bool has_value(u32 op)
-{
-	return op == DMT_STEP_WAIT || op == DMT_STEP_STATUS || op == DMT_STEP_CPU_READ ||
-	       op == DMT_STEP_CHECK;
 }
 
 static void record(struct exec *x, const struct step *s, int status, u64 value, ktime_t end)
@@ -158,7 +39,7 @@ static void exec_timed(struct exec *x, const struct step *s)
 	int status = exec_counted(x, s, &value);
 
 	end = ktime_get();
-	if (!has_value(s->op))
+	if (!has(s, DMT_VALUE))
 		value = ktime_to_ns(ktime_sub(end, begin));
 	record(x, s, status, value, end);
 }

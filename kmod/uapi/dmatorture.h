@@ -269,8 +269,8 @@ enum dmt_ctx {
 
 /*
  * THREAD blocks and CONTEXT blocks of TASK and WORKQUEUE may sleep. Other blocks may not:
- * none of their steps may be WAIT, BARRIER, SYNCHRONIZE, FREE, RELEASE, IN, or a DELAY
- * above DMT_MAX_ATOMIC_DELAY_NS. WAIT, BARRIER and IN are for THREAD blocks only.
+ * none of their steps may be DMT_MAY_SLEEP or DMT_IN_THREAD, or a DELAY above
+ * DMT_MAX_ATOMIC_DELAY_NS.
  * A block belongs to one tx or to one IN step, or is a thread; it is never shared.
  *
  * A tx leads to the txs that its callback block prepares or submits, and to those that
@@ -289,57 +289,34 @@ struct dmt_block {
 	__le32 reserved[4];
 };
 
-enum dmt_step_op {		/* obj; args */
-	DMT_STEP_NOP		= 0,
-	DMT_STEP_MAP		= 1,	/* map */
-	DMT_STEP_UNMAP		= 2,	/* map; arg0 enum dmt_wrong, arg1 */
-	DMT_STEP_MAPPING_ERROR	= 3,	/* map */
-	DMT_STEP_SYNC_CPU	= 4,	/* operand DMT_ON_MAP; arg0 enum dmt_wrong, arg1 */
-	DMT_STEP_SYNC_DEVICE	= 5,	/* the same */
-	DMT_STEP_PREP		= 6,	/* tx */
-	DMT_STEP_SUBMIT		= 7,	/* tx; arg0 1: submit the completed descriptor
-					 * again; the tx must not have DMT_TX_ACK
-					 */
-	DMT_STEP_ISSUE		= 8,	/* engine */
-	DMT_STEP_WAIT		= 9,	/* tx; arg0 timeout in ms, 0: wait_ms */
-	DMT_STEP_STATUS		= 10,	/* tx: value = enum dma_status | residue << 32 */
-	DMT_STEP_TERMINATE	= 11,	/* engine: dmaengine_terminate_async */
-	DMT_STEP_SYNCHRONIZE	= 12,	/* engine: dmaengine_synchronize */
-	DMT_STEP_ACK		= 13,	/* tx: async_tx_ack */
-	DMT_STEP_CPU_READ	= 14,	/* operand DMT_ON_BUFFER: value = crc32 */
-	DMT_STEP_CPU_WRITE	= 15,	/* operand DMT_ON_BUFFER; arg0 fill, arg1 value */
-	DMT_STEP_CHECK		= 16,	/* operand DMT_ON_BUFFER; arg0 first source
-					 * operand (DMT_ON_BUFFER), arg1 number of
-					 * sources: is the operand their xor? value =
-					 * number of wrong bytes | offset of the first
-					 * wrong one << 32
-					 */
-	DMT_STEP_DELAY		= 17,	/* arg0 min ns, arg1 max ns, drawn from the seed */
-	DMT_STEP_BARRIER	= 18,	/* arg0 barrier, arg1 number of THREAD blocks
-					 * that have steps on this barrier
-					 */
-	DMT_STEP_IN		= 19,	/* block of kind CONTEXT */
-	DMT_STEP_CRASH		= 20,	/* arg0 enum dmt_crash; refused unless the
-					 * module was loaded with crash=1
-					 */
-	DMT_STEP_FREE		= 21,	/* buffer: frees its memory, mapped or not; the
-					 * next iteration allocates it again
-					 */
-	DMT_STEP_FORGET_MAP	= 22,	/* map: the executor will never unmap it */
-	DMT_STEP_FORGET_TX	= 23,	/* tx: prepared, and never submitted */
-	DMT_STEP_RELEASE	= 24,	/* engine: dma_release_channel; the next iteration
-					 * requests it again
-					 */
-	DMT_STEP_CPU_COPY	= 25,	/* operand DMT_ON_BUFFER; arg0 source operand
-					 * (DMT_ON_BUFFER), arg1 1: memcpy() by the CPU,
-					 * as a client without an engine does
-					 */
-	DMT_STEP_CPU_XOR	= 26,	/* the same with arg1 sources: the destination is
-					 * zeroed, then the kernel's xor_blocks() runs, as
-					 * in async_xor without an engine. dmtcpu.ko must
-					 * be loaded. Lengths and offsets are multiples of
-					 * DMT_XOR_ALIGN, the buffers PAGES
-					 */
+/* What a step's obj is an index of. */
+enum dmt_object {
+	DMT_NO_OBJECT	= 0,	/* obj is 0 */
+	DMT_A_BUFFER	= 1,
+	DMT_A_MAP	= 2,
+	DMT_A_TX	= 3,
+	DMT_AN_ENGINE	= 4,
+	DMT_OF_A_MAP	= 5,	/* an operand DMT_ON_MAP */
+	DMT_OF_A_BUFFER	= 6,	/* an operand DMT_ON_BUFFER */
+	DMT_A_BLOCK	= 7,	/* of kind CONTEXT, used by this step alone */
+};
+
+/* Flags of a type of steps. */
+#define DMT_IN_THREAD	0x1	/* of THREAD blocks only */
+#define DMT_MAY_SLEEP	0x2	/* of blocks that may sleep only */
+#define DMT_WAITS	0x4	/* allocates nothing itself, others run meanwhile */
+#define DMT_VALUE	0x8	/* with DMT_F_TIMED too its value is not its time */
+#define DMT_ASIDE	0x10	/* looks after a chain and is no part of it */
+#define DMT_SOURCES	0x20	/* arg0 first source operand, DMT_ON_BUFFER, arg1 how many,
+				 * 1 or more, of obj's length
+				 */
+#define DMT_MOVES	0x40	/* reads, writes or may bounce all bytes of obj, of each source */
+
+#define DMT_ANY		0xffffffffu	/* the largest argument: none is too large */
+
+#define STEP(name, ...)	DMT_STEP_##name,
+enum dmt_step_op {
+#include "steps.h"
 	DMT_STEP__COUNT
 };
 

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 
 #include "compiler.h"
+#include "lib/program/steps.h"
 
 /* What is still to be walked of the txs whose end leads to others. */
 struct leads {
@@ -86,19 +87,20 @@ static uint64_t map_bytes(const struct compiler *c, const struct dmt_map *m)
 static uint64_t step_bytes(const struct compiler *c, const struct dmt_step *s)
 {
 	uint32_t obj = le32toh(s->obj);
+	const struct step_type *t = step_type(le16toh(s->op));
 
-	switch (le16toh(s->op)) {
-	case DMT_STEP_CPU_READ:
-	case DMT_STEP_CPU_WRITE:
-		return operand_len(c, obj);
-	case DMT_STEP_CHECK:
-		return (uint64_t)operand_len(c, obj) * (le32toh(s->arg1) + 1);
-	case DMT_STEP_MAP:
-	case DMT_STEP_UNMAP:
+	if (!(t->flags & DMT_MOVES))
+		return 0;
+	switch (t->object) {
+	case DMT_A_BUFFER:
+		return le32toh(c->buffers[obj].size);
+	case DMT_A_MAP:
 		return map_bytes(c, &c->maps[obj]);
-	case DMT_STEP_SYNC_CPU:
-	case DMT_STEP_SYNC_DEVICE:
+	case DMT_OF_A_MAP:
 		return map_bytes(c, &c->maps[le32toh(c->operands[obj].obj)]);
+	case DMT_OF_A_BUFFER:
+		return (uint64_t)operand_len(c, obj) *
+		       (t->flags & DMT_SOURCES ? le32toh(s->arg1) + 1 : 1);
 	default:
 		return 0;
 	}

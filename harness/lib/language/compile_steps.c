@@ -3,6 +3,7 @@
 #include <endian.h>
 #include <string.h>
 
+#include "lib/program/steps.h"
 #include "verbs.h"
 
 uint32_t add_block(struct compiler *c, struct pos pos, uint32_t kind, uint32_t ctx)
@@ -392,11 +393,13 @@ void emit_in(struct compiler *c, const struct stmt *st, uint32_t block)
 static bool is_allowed(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	const struct cblock *b = &c->blocks[block];
+	uint32_t flags = step_type(st->verb->step)->flags;
 
-	if (st->verb->where == IN_THREAD && b->kind != DMT_BLOCK_THREAD)
+	/* An on_complete is no step, and neither stands in another nor in an `in`. */
+	if ((flags & DMT_IN_THREAD || st->verb->step == DMT_STEP_NOP) && b->kind != DMT_BLOCK_THREAD)
 		return cfail(c, st->pos, "'%s' stands directly in a thread, not inside on_complete or in",
 			     st->verb->word);
-	if (st->verb->where == MAY_SLEEP && !may_sleep(b))
+	if (flags & DMT_MAY_SLEEP && !may_sleep(b))
 		return cfail(c, st->pos, "'%s' may sleep, which this context may not; put it into the thread, or in task or workqueue",
 			     st->verb->word);
 	return true;

@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/program/steps.h"
 #include "lib/statistics/stats.h"
 
 const struct bench_metric_info bench_metrics[BENCH__COUNT] = {
@@ -58,15 +59,13 @@ static bool is_cpu(int op)
 /* Is the step part of the chain itself, and not of what surrounds it? */
 static bool counts(int op)
 {
-	return op != DMT_STEP_CHECK && op != DMT_STEP_CPU_READ && op != DMT_STEP_CPU_WRITE &&
-	       op != DMT_STEP_DELAY && op != DMT_STEP_BARRIER;
+	return !(step_type(op)->flags & DMT_ASIDE);
 }
 
 /* Is a record's value how long the step took? */
 static bool is_timed(int op)
 {
-	return op != DMT_STEP_WAIT && op != DMT_STEP_STATUS && op != DMT_STEP_CHECK &&
-	       op != DMT_STEP_CPU_READ;
+	return !(step_type(op)->flags & DMT_VALUE);
 }
 
 /* Bytes of a chain's block. */
