@@ -44,6 +44,8 @@ traces() {
 	run "$D" plan "$T/scenarios/violation/torn-page.dma"
 	[ "$status" -eq 2 ]
 	says "torn-page.dma:12:5"
+	# indented as the kernel is
+	grep -q "^	struct report r" "$T/harness/lib/judge/rule_torn_page.c"
 }
 
 @test "a new violation, finished: the tests pass, and fail when its rule is taken away" {
