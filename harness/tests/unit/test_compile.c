@@ -259,9 +259,12 @@ static void test_personalities(void **state)
 	assert_non_null(strstr(cell.repro, "engine c memcpy like fsl-elo\n"));
 	cell_free(&cell);
 	personality_list(list, sizeof(list), DMT_CAP_MEMCPY);
-	assert_string_equal(list, "fsl-dma or fsl-elo");
+	assert_non_null(strstr(list, "fsl-dma"));
+	assert_non_null(strstr(list, "fsl-elo"));
+	assert_null(strstr(list, "talitos"));
 	personality_list(list, sizeof(list), DMT_CAP_XOR);
-	assert_string_equal(list, "talitos");
+	assert_non_null(strstr(list, "talitos"));
+	assert_null(strstr(list, "fsl-elo"));
 	personality_list(list, sizeof(list), CAP_RAID);
 	assert_string_equal(list, "raid");
 	for (size_t i = 0; personality_words[i]; i++) {
