@@ -396,8 +396,9 @@ int BPF_KRETPROBE(op_status_exit, __u32 status)
 	if (txstate)
 		a.residue = BPF_CORE_READ(txstate, residue);
 	before = bpf_map_lookup_elem(&answers, &s.v[0]);
-	if (before && before->seq > state.marked && before->cookie == a.cookie && before->residue == a.residue &&
-	    before->completed == a.completed && before->status == a.status)
+	if (before && before->seq > state.marked && before->cookie == a.cookie &&
+	    before->residue == a.residue && before->completed == a.completed &&
+	    before->status == a.status)
 		return 0;
 	begin_chan(e, WAY_KRETPROBE, OBS_STATUS, chan);
 	a.seq = e->seq;

@@ -290,7 +290,8 @@ static __always_inline int tell_cookie(const struct cb_key *key)
 	return 0;
 }
 
-static __always_inline int tell_callback(struct pt_regs *ctx, const struct cb_key *key, __s64 result)
+static __always_inline int tell_callback(struct pt_regs *ctx, const struct cb_key *key,
+					 __s64 result)
 {
 	struct obs_event *e;
 

@@ -66,7 +66,8 @@ static int event_open(struct perf_event_attr *attr, int cpu)
 static void open_counters(int cpu)
 {
 	for (size_t i = 0; i < NR_COUNTERS; i++) {
-		struct perf_event_attr attr = { .type = counters[i].type, .config = counters[i].config };
+		struct perf_event_attr attr = { .type = counters[i].type,
+						.config = counters[i].config };
 
 		perf.fds[i][cpu] = event_open(&attr, cpu);
 		if (perf.fds[i][cpu] < 0)
@@ -88,8 +89,8 @@ static void open_ring(int cpu)
 		perf.ring_error = errno;
 		return;
 	}
-	page = mmap(NULL, (RING_PAGES + 1) * sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE, MAP_SHARED,
-		    r->fd, 0);
+	page = mmap(NULL, (RING_PAGES + 1) * sysconf(_SC_PAGESIZE), PROT_READ | PROT_WRITE,
+		    MAP_SHARED, r->fd, 0);
 	if (page == MAP_FAILED)
 		perf.ring_error = errno;
 	else
@@ -127,7 +128,8 @@ void perf_begin(void)
 static void add_ip(uint64_t ip)
 {
 	if (!(perf.nr_ips & (perf.nr_ips - 1)))
-		perf.ips = xrealloc(perf.ips, (perf.nr_ips ? perf.nr_ips * 2 : 1) * sizeof(*perf.ips));
+		perf.ips =
+			xrealloc(perf.ips, (perf.nr_ips ? perf.nr_ips * 2 : 1) * sizeof(*perf.ips));
 	perf.ips[perf.nr_ips++] = ip;
 }
 

@@ -96,7 +96,7 @@ static void take_line(const char *line, struct found *f)
 		f->threads += threads;
 }
 
-/* Reads the kernel's log. Call it often: a failed test logs up to 33 lines, and the log is short. */
+/* Reads the kernel's log. Call it often: a failed test logs up to 33 lines, the log is short. */
 static void drain(int kmsg, struct found *f)
 {
 	char line[2048];

@@ -147,8 +147,8 @@ static int is_baseline(const struct dirent *e)
 }
 
 /* Calls @fn for each name, in order. The number of them. */
-static int each_baseline(const char *results, void (*fn)(const char *results, const char *name, void *arg),
-			 void *arg)
+static int each_baseline(const char *results,
+			 void (*fn)(const char *results, const char *name, void *arg), void *arg)
 {
 	char *dir = xasprintf("%s/baselines", results);
 	struct dirent **entries;

@@ -22,7 +22,9 @@ struct plan_args {
 	struct wish wish;
 };
 
-enum { OPT_ENGINES = 0x100, OPT_REPEAT, OPT_SCENARIOS, OPT_JSON, OPT_SLURM, OPT_LAVA, OPT_TEMPLATE };
+enum {
+	OPT_ENGINES = 0x100, OPT_REPEAT, OPT_SCENARIOS, OPT_JSON, OPT_SLURM, OPT_LAVA, OPT_TEMPLATE
+};
 
 static const struct argp_option options[] = {
 	{ "kernel", 'k', "KERNEL", 0, "as run has it (default debian:6.12); may be said again for more", 0 },

@@ -127,7 +127,8 @@ int plan_lava(const struct parts *parts, const char *dir, const char *template)
 
 	for (size_t i = 0; i < parts->nr && !err; i++) {
 		const struct part *p = &parts->v[i];
-		char *name = part_name(p), *args = arguments(parts, p), file[32], number[24], nr[24], cells[24];
+		char *name = part_name(p), *args = arguments(parts, p), file[32], number[24],
+		     nr[24], cells[24];
 		const struct fill fills[] = {
 			{ "@NAME@", name }, { "@NUMBER@", number }, { "@PARTS@", nr },
 			{ "@KERNEL@", p->kernel }, { "@WORLD@", world_name(p->world) },

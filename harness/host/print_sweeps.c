@@ -21,7 +21,8 @@ static void add(struct sum *sum, const struct sweep_result *sw)
 	sum->cleaned += sw->cleaned;
 }
 
-static void print_row(const struct run *run, uint32_t first, const bool kinds[SWEEP__COUNT], int width)
+static void print_row(const struct run *run, uint32_t first, const bool kinds[SWEEP__COUNT],
+		      int width)
 {
 	const char *name = run->cells[first].scenario;
 	enum outcome worst = OUTCOME_PASS;

@@ -57,8 +57,8 @@ char *run_samples_cell(const struct cell *cell)
 }
 
 /* One series of a cell. */
-static int write_series(const struct cell *cell, struct series_id id, const double *values, size_t nr,
-			struct samples_writer *w)
+static int write_series(const struct cell *cell, struct series_id id, const double *values,
+			size_t nr, struct samples_writer *w)
 {
 	char *name = run_samples_cell(cell);
 	int series;

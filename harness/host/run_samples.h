@@ -16,7 +16,7 @@ int run_samples_write(const struct run *run, const char *config, int argc, char 
 int run_samples_about(const struct run *run, const char *config, int argc, char **argv,
 		      struct samples_writer *w);
 
-/* What a series calls a cell: its id, and which engines when these are no software. Caller frees. */
+/* What a series calls a cell: its id, and which engines when not software. Caller frees. */
 char *run_samples_cell(const struct cell *cell);
 
 #endif /* HARNESS_RUN_SAMPLES_H */

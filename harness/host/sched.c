@@ -22,7 +22,9 @@
  * those that want a disk: when it answers depends on the host, so that their guest is not
  * the same twice. And those that load the real drivers.
  */
-enum group_kind { GROUP_PROGRAMS, GROUP_WORKLOADS, GROUP_DISK, GROUP_DRIVERS, GROUP_DRIVERS_WORK, GROUP__COUNT };
+enum group_kind {
+	GROUP_PROGRAMS, GROUP_WORKLOADS, GROUP_DISK, GROUP_DRIVERS, GROUP_DRIVERS_WORK, GROUP__COUNT
+};
 #define NR_GROUPS	(GROUP__COUNT * WORLD__COUNT)
 
 /* Of a guest's name. */

@@ -100,7 +100,8 @@ extern const unsigned int nr_probes;
 
 /* The programs of a way, "entry+return", in that order; a NULL ends them. */
 #define MAX_PARTS 4
-void programs_of(const struct observer *o, const char *way, struct bpf_program *prog[MAX_PARTS + 1]);
+void programs_of(const struct observer *o, const char *way,
+		 struct bpf_program *prog[MAX_PARTS + 1]);
 
 /* "tracepoint", "fentry" or "kprobe" */
 const char *way_of(const struct bpf_program *prog);

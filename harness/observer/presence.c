@@ -79,7 +79,7 @@ static void choose(struct observer *o, const struct probe *p)
 		      !(o->options.without && !strcmp(o->options.without, p->name));
 		for (int k = 0; prog[k]; k++)
 			bpf_program__set_autoload(prog[k], can);
-		/* What is seen when it is attached may not exist: then the next one's turn comes. */
+		/* What is seen when it is attached may not exist: then the next has its turn. */
 		if (can && strcmp(way_of(prog[0]), "kprobe") &&
 		    !is_ours(bpf_program__section_name(prog[0])))
 			have = true;

@@ -230,7 +230,8 @@ static void keep_finding(struct judge *j, const struct finding *f)
 
 static struct finding_party map_party(struct judge *j, const struct finding_map *m)
 {
-	return (struct finding_party){ SUBJECT_MAP, dev_get(j, m->dev)->name, m->dma, m->len, 0, 0 };
+	return (struct finding_party){ SUBJECT_MAP, dev_get(j, m->dev)->name, m->dma,
+					       m->len, 0, 0 };
 }
 
 static struct finding_party tx_party(struct judge *j, const struct finding_tx *tx)

@@ -102,7 +102,7 @@ static void declare_instance(struct compiler *c, uint32_t first, uint32_t d)
 	c->deep[d].tx_syms = c->tx_syms;
 }
 
-/* Each statement for all instances of the thread, then the next one: they are in flight together. */
+/* Each statement for all instances of the thread, then the next: they are in flight together. */
 static void emit_thread(struct compiler *c, const struct thread *t, uint32_t first)
 {
 	uint32_t block = add_block(c, t->pos, DMT_BLOCK_THREAD, 0);

@@ -144,7 +144,8 @@ static void add_expect(struct compiler *c, const struct expect_def *d, struct ex
 	case EXPECT_STAGE:
 		e->stage = d->stage;
 		e->intact = d->intact;
-		if (!c->s->workload || stage_kind(d->stage) != (enum workload_kind)c->s->workload->kind)
+		if (!c->s->workload ||
+		    stage_kind(d->stage) != (enum workload_kind)c->s->workload->kind)
 			cfail(c, d->pos, "%s is a stage of %s workloads", stage_words[d->stage],
 			      workload_words[stage_kind(d->stage)]);
 		break;

@@ -175,7 +175,8 @@ bool add_map_operands(struct compiler *c, const struct ref *ref, uint32_t *nr)
 void declare_engines(struct compiler *c)
 {
 	for (const struct engine *e = c->s->engines; e; e = e->next) {
-		const struct expr *channel = e->opts[ENG_CHANNEL], *channels = e->opts[ENG_CHANNELS];
+		const struct expr *channel = e->opts[ENG_CHANNEL],
+				  *channels = e->opts[ENG_CHANNELS];
 		uint64_t n = 1, k = 0;
 		struct dmt_engine *w;
 
@@ -357,7 +358,8 @@ static void declare_buffers_map(struct compiler *c, const struct stmt *st)
 	uint32_t first = c->nr_operands, nr, nr_maps;
 	struct sym *sym;
 
-	if (engine < 0 || !add_buffer_operands(c, st->refs, &nr) || !can_be_mapped(c, st, first, nr))
+	if (engine < 0 || !add_buffer_operands(c, st->refs, &nr) ||
+	    !can_be_mapped(c, st, first, nr))
 		return;
 	nr_maps = st->kind == DMT_MAP_SG ? nr > 0 : nr;
 	if (st->kind == DMT_MAP_SG && nr > DMT_MAX_SG) {

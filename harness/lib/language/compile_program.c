@@ -62,7 +62,8 @@ void check_program(struct compiler *c)
 	if (!failed(c))
 		check_alone(c);
 	for (uint32_t i = 0; i < c->nr_buffers; i++)
-		bytes += (le32toh(c->buffers[i].size) + le32toh(c->buffers[i].offset) + 4095) & ~4095u;
+		bytes += (le32toh(c->buffers[i].size) + le32toh(c->buffers[i].offset) + 4095) &
+			 ~4095u;
 	if (!failed(c) && bytes > DMT_MAX_BUFFER_BYTES)
 		cfail(c, c->s->buffers->pos, "buffers of %llu bytes in all, in whole pages; at most %d",
 		      (unsigned long long)bytes, DMT_MAX_BUFFER_BYTES);

@@ -94,7 +94,7 @@ void emit_maps(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	for (const struct ref *r = st->refs; r && !failed(c); r = r->next) {
 		const struct sym *sym = need_sym(c, &c->map_syms, r->name, r->pos, "map");
-		uint32_t index, n, how, arg;
+		uint32_t index, n, how = 0, arg = 0;
 
 		if (!sym || !ref_index(c, r, sym, &index))
 			return;

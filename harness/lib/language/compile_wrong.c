@@ -296,7 +296,8 @@ static bool is_release(const struct compiler *c, const struct dmt_step *s)
 
 static bool is_own(const struct compiler *c, const struct dmt_step *s)
 {
-	return le16toh(s->op) == DMT_STEP_MAP && owns_memory(le32toh(c->maps[le32toh(s->obj)].kind));
+	return le16toh(s->op) == DMT_STEP_MAP &&
+	       owns_memory(le32toh(c->maps[le32toh(s->obj)].kind));
 }
 
 static bool makes_alone(const struct compiler *c, const struct dmt_step *s)

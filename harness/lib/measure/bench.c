@@ -249,7 +249,8 @@ static void find_moved(struct finder *f, const struct cell_result *r)
 	for (unsigned int k = 0; k < r->nr_engines; k++)
 		for (int i = 0; i < 2; i++)
 			if (r->engines[k].ops[i] && r->engines[k].compute_ns)
-				rates[metrics[i]] = r->engines[k].bytes * 1e9 / r->engines[k].compute_ns;
+				rates[metrics[i]] =
+					r->engines[k].bytes * 1e9 / r->engines[k].compute_ns;
 }
 
 /* dmatest reports how long its copies took in all, and the engine how many bytes they had. */
@@ -283,7 +284,8 @@ int bench_find(const struct cell *cell, const struct cell_result *r, struct benc
 	program_open(&f->p, cell);
 	f->timed = le32toh(f->p.h->flags) & DMT_F_TIMED;
 	for (size_t i = 0; i < nr && !err; i++) {
-		if (records[i].step >= f->p.nr_steps || (at != UINT32_MAX && records[i].iteration < at)) {
+		if (records[i].step >= f->p.nr_steps ||
+		    (at != UINT32_MAX && records[i].iteration < at)) {
 			err = -EINVAL;
 			break;
 		}

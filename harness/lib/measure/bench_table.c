@@ -47,7 +47,8 @@ static void print_fixed(const struct bench_points *points, FILE *out)
 			fprintf(out, "%s %s, ", id->params[i].name, id->params[i].value);
 }
 
-static void print_ratio(const struct samples_series *from, const struct samples_series *to, FILE *out)
+static void print_ratio(const struct samples_series *from, const struct samples_series *to,
+			FILE *out)
 {
 	struct ratio r;
 

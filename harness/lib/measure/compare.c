@@ -173,7 +173,8 @@ static void test_turns(struct compared_metric *m, double *logs, const struct pai
 	for (size_t i = 0; i < pair->a.total; i++)
 		if (isfinite(logs[i]))
 			logs[nr++] = exp(logs[i]);
-	ratio_paired(logs, dist_median(&pair->a) > 0 ? nr : 0, opts->confidence, opts->seed, &m->ratio);
+	ratio_paired(logs, dist_median(&pair->a) > 0 ? nr : 0, opts->confidence, opts->seed,
+		     &m->ratio);
 }
 
 static void compare_metric(struct compared_metric *m, const struct samples *a,
@@ -212,7 +213,7 @@ static void compare_metric(struct compared_metric *m, const struct samples *a,
 	m->a = dist_median(&pair->a);
 	m->b = dist_median(&pair->b);
 	m->shift = shift_estimate(&pair->a, &pair->b);
-	if (pair->turns)
+	if (logs)
 		test_turns(m, logs, pair, opts);
 	else
 		test_samples(m, pair, opts);

@@ -97,7 +97,8 @@ static bool about_line(struct text *t)
 static bool series_line(struct text *t)
 {
 	const char *at, *word_at;
-	char *metric = next_word(t, &at), *unit = next_word(t, &at), *better = next_word(t, &word_at);
+	char *metric = next_word(t, &at), *unit = next_word(t, &at),
+	     *better = next_word(t, &word_at);
 	char *cell = rest(t);
 	bool ok = false;
 
@@ -147,8 +148,8 @@ static bool value_word(struct text *t, const char *word, const char *at, double 
 		const char *count = end + 1;
 
 		*times = strtoull(count, &end, 10);
-		if (!isdigit((unsigned char)*count) || !*times || *value < 0 || *value != floor(*value) ||
-		    *value >= 0x1p53)
+		if (!isdigit((unsigned char)*count) || !*times || *value < 0 ||
+		    *value != floor(*value) || *value >= 0x1p53)
 			return wrong(t, at, "'%s': want a whole number, an asterisk and how often", word);
 	}
 	if (*end)

@@ -93,8 +93,9 @@ static void keep_one_of_each(struct merged *m, struct output *out)
 			if (all[n] == best)
 				continue;
 			if (all[n]->outcome != best->outcome) {
-				note(m, xasprintf("%s %s: %s in %s, %s in %s; %s counts", best->run->kernel,
-						  best->id, outcome_name(all[n]->outcome), all[n]->run->dir,
+				note(m, xasprintf("%s %s: %s in %s, %s in %s; %s counts",
+						  best->run->kernel, best->id,
+						  outcome_name(all[n]->outcome), all[n]->run->dir,
 						  outcome_name(best->outcome), best->run->dir,
 						  outcome_name(best->outcome)));
 				differ++;
@@ -334,7 +335,8 @@ static json_t *cell_entry(const struct out_cell *c, size_t run)
 
 char *merge_json(const struct merged *m, const struct output *out)
 {
-	json_t *o = json_object(), *runs = json_array(), *cells = json_array(), *notes = json_array();
+	json_t *o = json_object(), *runs = json_array(), *cells = json_array(),
+	       *notes = json_array();
 	json_t *counts = json_object();
 	unsigned int count[OUTCOME__COUNT];
 

@@ -35,7 +35,8 @@ char *out_path(const struct out_cell *cell)
 		add_word(&sb, cell->scenario, slash - cell->scenario);
 		strbuf_addc(&sb, '.');
 	}
-	add_word(&sb, slash ? slash + 1 : cell->scenario, strlen(slash ? slash + 1 : cell->scenario));
+	add_word(&sb, slash ? slash + 1 : cell->scenario,
+		 strlen(slash ? slash + 1 : cell->scenario));
 	strbuf_addc(&sb, '.');
 	add_word(&sb, cell->world, strlen(cell->world));
 	for (; *rest && *rest != '@'; rest += strcspn(rest, " "), rest += strspn(rest, " ")) {

@@ -49,7 +49,8 @@ void parts_add(struct parts *parts, const char *kernel, bool drivers, const stru
 				.drivers = drivers,
 			};
 		}
-		if (!p->nr_scenarios || strcmp(p->scenarios[p->nr_scenarios - 1], cells[i].scenario))
+		if (!p->nr_scenarios ||
+		    strcmp(p->scenarios[p->nr_scenarios - 1], cells[i].scenario))
 			append(&p->scenarios, &p->nr_scenarios, cells[i].scenario);
 		append(&p->cells, &p->nr_cells, cells[i].id);
 	}

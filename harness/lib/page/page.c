@@ -173,7 +173,8 @@ static size_t next_world(const struct bench_points *points, size_t first)
 
 static void add_bench(struct html *out, const struct samples *s)
 {
-	static const enum bench_metric shown[] = { BENCH_CHAIN, BENCH_MAP, BENCH_UNMAP, BENCH_CLIENT };
+	static const enum bench_metric shown[] = { BENCH_CHAIN, BENCH_MAP, BENCH_UNMAP,
+						   BENCH_CLIENT };
 	const char *base = samples_get(s, ABOUT_BASE);
 	struct bench_points points;
 

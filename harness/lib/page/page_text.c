@@ -119,7 +119,8 @@ static void add_bench(struct strbuf *out, const struct samples *s)
 
 static void add_comparison(struct strbuf *out, const struct comparison *c)
 {
-	static const enum compared order[] = { COMPARED_SLOWER, COMPARED_FASTER, COMPARED_INCONCLUSIVE };
+	static const enum compared order[] = { COMPARED_SLOWER, COMPARED_FASTER,
+					       COMPARED_INCONCLUSIVE };
 
 	strbuf_addf(out, "\n%zu metrics:", c->nr);
 	for (int v = 0; v < COMPARED__COUNT; v++)

@@ -90,9 +90,11 @@ static void add_styles(struct strbuf *out)
 		{ "#777777", 7, 1 }, { "#0072B2", 11, 1 }, { "#D55E00", 9, 1 }, { "#E69F00", 4, 1 },
 	};
 
-	for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++)
-		strbuf_addf(out, "set style line %zu lc rgb '%s' lw 2 pt %d ps 0.9 dt %d\n", i + 1,
-			    styles[i].rgb, styles[i].point, styles[i].dash);
+	for (size_t i = 0; i < sizeof(styles) / sizeof(styles[0]); i++) {
+		strbuf_addf(out, "set style line %zu lc rgb ", i + 1);
+		plot_quote(out, styles[i].rgb);
+		strbuf_addf(out, " lw 2 pt %d ps 0.9 dt %d\n", styles[i].point, styles[i].dash);
+	}
 	strbuf_adds(out, "set grid lc rgb '#bbbbbb' lw 0.5 dt 1\nset border lc rgb '#444444'\n"
 		    "set tics textcolor rgb '#222222'\n"
 		    "set tmargin 5\nset key at screen 0.5, screen 0.985 center top horizontal samplen 3 maxrows 1\n");
@@ -102,12 +104,15 @@ static void add_output(struct strbuf *out, const char *dir, const struct plot *p
 {
 	char *file = xasprintf("%s/%s.%s", dir, p->name, svg ? "svg" : "png");
 
-	if (svg)
-		strbuf_addf(out, "set terminal svg size %d,%d dynamic font 'sans-serif,17' background 'white' name '%s'\n",
-			    p->width, p->height, p->name);
-	else
+	if (svg) {
+		strbuf_addf(out, "set terminal svg size %d,%d dynamic font 'sans-serif,17' background 'white' name ",
+			    p->width, p->height);
+		plot_quote(out, p->name);
+		strbuf_adds(out, "\n");
+	} else {
 		strbuf_addf(out, "set terminal pngcairo size %d,%d font 'DejaVu Sans,16' fontscale 0.9 background 'white'\n",
 			    p->width * 3 / 2, p->height * 3 / 2);
+	}
 	strbuf_adds(out, "set output ");
 	plot_quote(out, file);
 	strbuf_adds(out, "\n");

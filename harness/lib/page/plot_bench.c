@@ -36,7 +36,8 @@ static size_t next_world(const struct bench_points *points, size_t first)
 
 /* ---- throughput ---- */
 
-static void add_sizes(struct strbuf *out, const struct bench_points *points, size_t first, size_t end)
+static void add_sizes(struct strbuf *out, const struct bench_points *points, size_t first,
+		      size_t end)
 {
 	const char *comma = "";
 
@@ -79,7 +80,8 @@ static unsigned int add_rates(struct strbuf *out, const struct bench_points *poi
 	return nr;
 }
 
-static void plot_rates(struct plots *plots, const struct bench_points *points, size_t first, size_t end)
+static void plot_rates(struct plots *plots, const struct bench_points *points, size_t first,
+		       size_t end)
 {
 	const char *world = points->v[first].id.world, *comma = "";
 	struct strbuf data = STRBUF_INIT, lines = STRBUF_INIT;

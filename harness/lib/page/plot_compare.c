@@ -53,7 +53,8 @@ static bool in_all(const struct compared_metric *rows[], size_t nr, const char *
 }
 
 /* The words of @cell that are, or are not, in the cells of all rows. */
-static char *words_of(const struct compared_metric *rows[], size_t nr, const char *cell, bool common)
+static char *words_of(const struct compared_metric *rows[], size_t nr, const char *cell,
+		      bool common)
 {
 	struct strbuf sb = STRBUF_INIT;
 

@@ -236,7 +236,8 @@ static bool names(const char *word, const char *scenario)
 	return word[n - 1] == '/' ? !strncmp(word, scenario, n) : !fnmatch(word, scenario, 0);
 }
 
-bool known_shows(const struct known_issue *k, const char *scenario, bool drivers, const char *kernel)
+bool known_shows(const struct known_issue *k, const char *scenario, bool drivers,
+		 const char *kernel)
 {
 	static const char verb[] = "dmatorture run ";
 	const char *command = k->show ? strstr(k->show, verb) : NULL;

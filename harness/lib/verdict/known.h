@@ -67,6 +67,7 @@ bool known_counts(const struct known_issue *k, const char *release, const char *
  * Is the scenario, on real drivers or not and on that kernel ("debian:6.12"), one of those
  * that its command shows it with? If it passes without the excuse, the issue may be mended.
  */
-bool known_shows(const struct known_issue *k, const char *scenario, bool drivers, const char *kernel);
+bool known_shows(const struct known_issue *k, const char *scenario, bool drivers,
+		 const char *kernel);
 
 #endif /* HARNESS_KNOWN_H */

@@ -221,7 +221,8 @@ static void take_sweep(struct cell_result *r, const struct frame *f)
 /* Which run of a sweep is it about? What the guest's end says is of them all. */
 static struct cell_result *whose(struct cell_result *r, const struct frame *f)
 {
-	bool of_all = f->type == FRAME_SWEEP || f->type == FRAME_WITNESS || f->type == FRAME_CELL_END;
+	bool of_all = f->type == FRAME_SWEEP || f->type == FRAME_WITNESS ||
+		      f->type == FRAME_CELL_END;
 
 	return r->sweep && r->sweep->run && !of_all ? r->sweep->run : r;
 }

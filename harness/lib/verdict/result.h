@@ -115,8 +115,8 @@ struct cell_result {
 };
 
 /*
- * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, OBSERVED, WITNESS, SWEEP or CELL_END;
- * others are none of its business. A frame of the wrong size sets
+ * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, OBSERVED, WITNESS, SWEEP or
+ * CELL_END; others are none of its business. A frame of the wrong size sets
  * dropped_frame, which makes the verdict incomplete.
  */
 void result_frame(struct cell_result *result, const struct frame *frame);

@@ -10,8 +10,8 @@ static void judge_leaks(const struct run *run, const struct boot *boot, enum out
 {
 	for (unsigned int i = 0; i < boot->leaks.nr; i++) {
 		const struct splat *s = &boot->leaks.v[i];
-		const struct known_issue *k = known_title(run->env.known, s->title, run->env.release,
-							  run->env.today);
+		const struct known_issue *k =
+			known_title(run->env.known, s->title, run->env.release, run->env.today);
 
 		if (!k)
 			*outcome = OUTCOME_PANIC;

@@ -153,7 +153,8 @@ static void judge_after(struct sweep_result *sw, const struct sweep_end *e)
 		       b->after_checks, b->after_bad))
 		sweep_wrong(sw, e->n, OUTCOME_FAIL, "run once more on the same engines: %llu steps failed, %llu of %llu checks bad; without a failure before %llu, %llu of %llu",
 			    (unsigned long long)e->after_failed, (unsigned long long)e->after_bad,
-			    (unsigned long long)e->after_checks, (unsigned long long)b->after_failed,
+			    (unsigned long long)e->after_checks,
+			    (unsigned long long)b->after_failed,
 			    (unsigned long long)b->after_bad, (unsigned long long)b->after_checks);
 }
 

@@ -29,8 +29,8 @@ struct sweep_result {
 		int outcome;		/* enum outcome */
 		char *why;
 	} wrong[SWEEP_MAX_WRONG];	/* the first of these */
-	unsigned int timed_out;		/* runs in which a wait step timed out, but not in the first */
-	unsigned int cleaned;		/* runs after which the executor unmapped or terminated more */
+	unsigned int timed_out;		/* runs in which a wait timed out, but not the first */
+	unsigned int cleaned;		/* runs after which the executor cleaned up more */
 	struct {
 		unsigned int runs;	/* that had it, and the first run has not */
 		uint32_t first;

@@ -20,13 +20,16 @@ static void add_splats(struct verdict *v, const struct cell *cell, const struct 
 {
 	for (unsigned int i = 0; i < r->splats.nr; i++)
 		if (r->splats.v[i].call > 0)
-			verdict_add(v, OUTCOME_PANIC, "%s call %ld fails: splat: %s (alone: --sweep=%s:%ld)",
-				    sweep_name(cell->sweep), r->splats.v[i].call, r->splats.v[i].title,
-				    sweep_name(cell->sweep), r->splats.v[i].call);
+			verdict_add(v, OUTCOME_PANIC,
+				    "%s call %ld fails: splat: %s (alone: --sweep=%s:%ld)",
+				    sweep_name(cell->sweep), r->splats.v[i].call,
+				    r->splats.v[i].title, sweep_name(cell->sweep),
+				    r->splats.v[i].call);
 }
 
 /* Of a client that meets a failure, as of any other; what programs cannot help is only said. */
-static void add_violations(struct verdict *v, const struct cell *cell, const struct sweep_result *sw)
+static void add_violations(struct verdict *v, const struct cell *cell,
+			   const struct sweep_result *sw)
 {
 	for (int id = 0; id < V__COUNT; id++)
 		if (sw->violations[id].runs)

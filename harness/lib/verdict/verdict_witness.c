@@ -42,7 +42,8 @@ static void judge_titles(struct verdict *v, const struct cell *cell, const struc
 {
 	for (unsigned int i = 0; i < r->splats.nr; i++) {
 		const struct splat *s = &r->splats.v[i];
-		const struct known_issue *k = known_title(env->known, s->title, env->release, env->today);
+		const struct known_issue *k =
+			known_title(env->known, s->title, env->release, env->today);
 
 		if (lets(cell, env, s->witness) || s->call > 0)	/* verdict_sweep.c */
 			continue;
@@ -97,7 +98,8 @@ void verdict_witnesses(struct verdict *v, const struct cell *cell, const struct 
 	for (unsigned int i = 0; i < cell->nr_expects; i++) {
 		const struct expect *e = &cell->expects[i];
 
-		if (e->kind == EXPECT_WITNESS && !e->allowed && !cell->sweep && verdict_guards_hold(e, cell, env) &&
+		if (e->kind == EXPECT_WITNESS && !e->allowed && !cell->sweep &&
+		    verdict_guards_hold(e, cell, env) &&
 		    verdict_has_config(witness_symbol(e->witness), env->config) &&
 		    !reports(r, e->witness))
 			verdict_add(v, OUTCOME_FAIL, "line %u: %s: it said nothing", e->line, e->text);

@@ -101,7 +101,8 @@ static inline void read_records(void)
 	ssize_t n;
 
 	nr_records = 0;
-	while ((n = read(dev, records + nr_records, sizeof(records[0]) * (MAX_RECORDS - nr_records))) > 0)
+	while ((n = read(dev, records + nr_records,
+			 sizeof(records[0]) * (MAX_RECORDS - nr_records))) > 0)
 		nr_records += n / sizeof(records[0]);
 }
 

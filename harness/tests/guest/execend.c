@@ -434,7 +434,8 @@ static void test_sessions(void)
 		p.h.repeat = htole32(i == 4 ? DMT_MAX_REPEAT : 500);
 		p.h.timeout_ms = htole32(DMT_MAX_TIMEOUT_MS);
 		run_program();
-		_exit(failures || sums.status || sums.steps_failed || sums.checks != 500 || sums.checks_bad);
+		_exit(failures || sums.status || sums.steps_failed || sums.checks != 500 ||
+		      sums.checks_bad);
 	}
 	for (int i = 0; i < 4; i++) {
 		EXPECT_EQ(waitpid(pid[i], &status, 0), pid[i]);

@@ -117,7 +117,7 @@ static void test_statuses(void)
 	add_step(&p, DMT_STEP_WAIT, c.tx);				/* 19 */
 	add_step(&p, DMT_STEP_STATUS, c.tx);
 	add_step(&p, DMT_STEP_SYNC_CPU, le32toh(p.txs[c.tx].dst));
-	add_step(&p, DMT_STEP_ACK, c.tx);				/* 22: it was prepared acked */
+	add_step(&p, DMT_STEP_ACK, c.tx); /* 22: it was prepared acked */
 	add_step(&p, DMT_STEP_MAP, 2);
 	add_step(&p, DMT_STEP_PREP, big);				/* 24 */
 	add_step(&p, DMT_STEP_SUBMIT, big);
@@ -187,7 +187,8 @@ static void test_sg(void)
 	add_step(&p, DMT_STEP_WAIT, tx);
 	add_step(&p, DMT_STEP_UNMAP, c.dst);
 	add_step(&p, DMT_STEP_UNMAP, m);
-	check = add_step3(&p, DMT_STEP_CHECK, add_operand(&p, DMT_ON_BUFFER, c.to, 0, 0, 500), src, 1);
+	check = add_step3(&p, DMT_STEP_CHECK, add_operand(&p, DMT_ON_BUFFER, c.to, 0, 0, 500), src,
+			  1);
 	p.h.repeat = htole32(10);	/* the list is mapped again and again */
 	p.h.keep_first = htole32(10);
 	run_program();
@@ -267,7 +268,8 @@ static void test_barrier(void)
 				EXPECT_EQ(le32toh(records[i].iteration), it);
 				if (le32toh(records[i].step) == before[k])
 					last_before = i;
-				if (le32toh(records[i].step) == after[k] && first_after == UINT32_MAX)
+				if (le32toh(records[i].step) == after[k] &&
+				    first_after == UINT32_MAX)
 					first_after = i;
 			}
 		EXPECT(last_before < first_after, "iteration %d", it);

@@ -150,7 +150,8 @@ static void test_list_again(void)
 /* Memory goes when no engine can reach it; what is mapped over it may be unmapped. */
 static void test_free(void)
 {
-	static const uint32_t memories[] = { DMT_MEMORY_PAGES, DMT_MEMORY_KMALLOC, DMT_MEMORY_VMALLOC };
+	static const uint32_t memories[] = { DMT_MEMORY_PAGES, DMT_MEMORY_KMALLOC,
+					     DMT_MEMORY_VMALLOC };
 
 	for (int i = 0; i < 6; i++) {
 		uint32_t prepared, flying, again, dead[5], check;
@@ -169,12 +170,14 @@ static void test_free(void)
 		flying = add_step(&p, DMT_STEP_FREE, c.to);
 		add_step(&p, DMT_STEP_WAIT, c.tx);
 		add_step(&p, DMT_STEP_SYNC_CPU, le32toh(p.txs[c.tx].dst));
-		check = add_step3(&p, DMT_STEP_CHECK, on_buffer(&p, c.to), on_buffer(&p, c.from), 1);
+		check = add_step3(&p, DMT_STEP_CHECK, on_buffer(&p, c.to), on_buffer(&p, c.from),
+				  1);
 		add_step(&p, DMT_STEP_FREE, c.to);
 		again = add_step(&p, DMT_STEP_FREE, c.to);
 		dead[0] = add_step(&p, DMT_STEP_CPU_READ, on_buffer(&p, c.to));
 		dead[1] = add_step3(&p, DMT_STEP_CPU_WRITE, on_buffer(&p, c.to), 0, 0);
-		dead[2] = add_step3(&p, DMT_STEP_CHECK, on_buffer(&p, c.from), on_buffer(&p, c.to), 1);
+		dead[2] = add_step3(&p, DMT_STEP_CHECK, on_buffer(&p, c.from), on_buffer(&p, c.to),
+				    1);
 		dead[3] = add_step(&p, DMT_STEP_SYNC_CPU, le32toh(p.txs[c.tx].dst));
 		unmap_copy(&c);
 		dead[4] = add_step(&p, DMT_STEP_MAP, c.dst);
@@ -226,7 +229,8 @@ static void test_own(void)
 		unmap_copy(&ends);
 		kind = add_wrong(DMT_STEP_UNMAP, c, DMT_WRONG_KIND, DMT_MAP_PAGE);
 		add_step(&p, DMT_STEP_UNMAP, c);
-		check = add_step3(&p, DMT_STEP_CHECK, on_buffer(&p, ends.to), on_buffer(&p, ends.from), 1);
+		check = add_step3(&p, DMT_STEP_CHECK, on_buffer(&p, ends.to),
+				  on_buffer(&p, ends.from), 1);
 		p.h.repeat = htole32(50);
 		run_program();
 		EXPECT_EQ(sums.iterations, 50);
@@ -389,7 +393,8 @@ static void test_memory(void)
 		go_copy(&c);
 		add_step(&p, DMT_STEP_WAIT, c.tx);
 		unmap_copy(&c);
-		check = add_step3(&p, DMT_STEP_CHECK, on_buffer(&p, c.to), on_buffer(&p, c.from), 1);
+		check = add_step3(&p, DMT_STEP_CHECK, on_buffer(&p, c.to), on_buffer(&p, c.from),
+				  1);
 		THREAD;
 		add_step3(&p, DMT_STEP_DELAY, 0, 0, 10000);
 		p.h.repeat = htole32(50);
@@ -428,8 +433,18 @@ static void refused(const char *what, int line)
 	EXPECT(err == -EINVAL && reason.text[0], "%s, line %d: %d %s", what, line, err, reason.text);
 }
 
-#define REFUSED(flags, change) do { build_base(flags); change; refused(#change, __LINE__); } while (0)
-#define TAKEN(flags, change) do { build_base(flags); change; EXPECT_EQ(load_program(), 0); } while (0)
+#define REFUSED(flags, change)              \
+	do {                                \
+		build_base(flags);          \
+		change;                     \
+		refused(#change, __LINE__); \
+	} while (0)
+#define TAKEN(flags, change)                  \
+	do {                                  \
+		build_base(flags);            \
+		change;                       \
+		EXPECT_EQ(load_program(), 0); \
+	} while (0)
 
 static void test_refused(void)
 {

@@ -2,7 +2,7 @@
 /*
  * The real talitos on register models.
  *
- *   talitos selftest OPS [MODEL [ATTR=VALUE]]   its algorithms register, and pass the kernel's tests
+ *   talitos selftest OPS [MODEL [ATTR=VALUE]]  its algorithms register and pass the kernel's tests
  *   talitos xor OPS                   XOR of any number of sources and any length
  *   talitos busted OPS                what is made to go wrong is seen, and no more
  *   talitos cycle HOW-MANY            devices and modules come and go, with work under way

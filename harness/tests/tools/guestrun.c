@@ -6,7 +6,8 @@
  *         [--file HOST:NAME]... [--drivers] [--exec "/NAME ARGS"]... [--cell SETUP:INPUT]... [SCENARIO...]
  *
  * The scenarios' cells of that world become the plan, for the programs to read
- * at /plan; a cell may also be given as lib/program/plan.h has it, by its two files. Exit 0: every program exited 0, the plan ended, the console is clean.
+ * at /plan; a cell may also be given as lib/program/plan.h has it, by its two files.
+ * Exit 0: every program exited 0, the plan ended, the console is clean.
  */
 #include <getopt.h>
 #include <poll.h>

@@ -111,7 +111,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		a->plan = arg;
 		break;
 	case ARGP_KEY_END:
-		if (!a->vm.kernel_dir || !a->vm.module_dir || !a->vm.agent || !a->vm.dir || !a->vm.smp)
+		if (!a->vm.kernel_dir || !a->vm.module_dir || !a->vm.agent || !a->vm.dir ||
+		    !a->vm.smp)
 			argp_error(state, "kernel-dir, module-dir, agent and dir are needed");
 		break;
 	default:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text that a file or a guest may hold, and that no page, terminal or parser may be given as it is. */
+/* Text that a file or a guest may hold, and that no page, terminal or parser may get as it is. */
 #ifndef TESTS_HOSTILE_H
 #define TESTS_HOSTILE_H
 

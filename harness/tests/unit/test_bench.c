@@ -233,7 +233,8 @@ static void about(struct samples *s, const char *key, const char *value)
 }
 
 /* Rounds in which all takes longer and longer. */
-static void add(struct samples *s, enum bench_metric metric, const char *cell, double base, int rounds)
+static void add(struct samples *s, enum bench_metric metric, const char *cell, double base,
+		int rounds)
 {
 	struct samples_series *to;
 

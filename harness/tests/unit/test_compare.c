@@ -270,7 +270,10 @@ static void test_verdicts(void **state)
 	}
 }
 
-/* Whatever the figures say: not the same machine, an accelerator of another kind, a run that ended early. */
+/*
+ * Whatever the figures say: not the same machine, an accelerator of another kind, a run that
+ * ended early.
+ */
 static void test_doubt(void **state)
 {
 	static const struct {
@@ -402,7 +405,8 @@ static void test_turns_of_one_boot(void **state)
 		}
 		compare(s[0], s[1], &defaults, &c);
 		assert_int_equal(c.metrics[0].nr_a, turns ? 30 : 1);
-		assert_int_equal(c.metrics[0].verdict, turns ? COMPARED_SLOWER : COMPARED_INCONCLUSIVE);
+		assert_int_equal(c.metrics[0].verdict,
+				 turns ? COMPARED_SLOWER : COMPARED_INCONCLUSIVE);
 		comparison_free(&c);
 		samples_done(s[0]);
 		samples_done(s[1]);
@@ -420,8 +424,9 @@ static void test_busy_host(void **state)
 		unsigned int missing;	/* this round of A, if any */
 		enum compared verdict;
 	} cases[] = {
-		{ 1.0, 0, COMPARED_SAME }, { 1.1, 0, COMPARED_SLOWER }, { 1 / 1.1, 0, COMPARED_FASTER },
-		{ 1.0, 7, COMPARED_SAME }, { 1.1, 7, COMPARED_SLOWER },
+		{ 1.0, 0, COMPARED_SAME },	 { 1.1, 0, COMPARED_SLOWER },
+		{ 1 / 1.1, 0, COMPARED_FASTER }, { 1.0, 7, COMPARED_SAME },
+		{ 1.1, 7, COMPARED_SLOWER },
 	};
 
 	(void)state;
@@ -438,7 +443,8 @@ static void test_busy_host(void **state)
 			double host = i / 5 % 2 ? 1.5 : 1;
 
 			for (int k = 0; k < 2; k++) {
-				double v = 1000 * host * (k ? cases[n].ratio : 1) * exp(0.01 * rng_normal(&rng));
+				double v = 1000 * host * (k ? cases[n].ratio : 1) *
+					   exp(0.01 * rng_normal(&rng));
 
 				if (!k && cases[n].missing == i && i)
 					continue;

@@ -88,7 +88,8 @@ static void check_repro(const struct cell *cell)
 		assert_int_equal(a->on, b->on);
 		assert_int_equal(a->nr_objects, b->nr_objects);
 		if (a->nr_objects)
-			assert_memory_equal(a->objects, b->objects, a->nr_objects * sizeof(*a->objects));
+			assert_memory_equal(a->objects, b->objects,
+					    a->nr_objects * sizeof(*a->objects));
 	}
 	cell_free(&again);
 	scenario_free(s);
@@ -130,7 +131,8 @@ static void check_all(const char *pattern, size_t at_least)
 		s = parse(sb.s);
 		for (int w = 0; w < WORLD__COUNT; w++)
 			for (size_t v = 0; v < scenario_variants(s); v++)
-				check_cell(s, (struct compile_opts) { .variant = v, .world = w }, &last);
+				check_cell(s, (struct compile_opts){ .variant = v, .world = w },
+					   &last);
 		free(last);
 		scenario_free(s);
 		strbuf_free(&sb);
@@ -243,7 +245,7 @@ static void test_setup(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: a second personality of one capability that cannot be named, or is taken for the first. */
+/* Catches: a second personality of one capability that has no name, or is taken for the first. */
 static void test_personalities(void **state)
 {
 	char list[80];
@@ -273,13 +275,16 @@ static void test_personalities(void **state)
 		/* Catches: a row that the module's attributes would not take. */
 		assert_string_equal(is->word, personality_words[i]);
 		assert_true(is->does && !(is->does & ~SOFTDMA_DOES_ALL));
-		assert_int_equal(!is->max_xor, !(is->does & (SOFTDMA_DOES_XOR | SOFTDMA_DOES_XOR_VAL)));
+		assert_int_equal(!is->max_xor,
+				 !(is->does & (SOFTDMA_DOES_XOR | SOFTDMA_DOES_XOR_VAL)));
 		assert_true(!is->max_xor || (is->max_xor >= 3 && is->max_xor <= 16));
 		assert_in_range(is->max_len, 1, SOFTDMA_MAX_LEN);
 		assert_in_range(is->mask_bits, 24, 64);
 		assert_true(is->align && is->align <= 64 && !(is->align & (is->align - 1)));
-		assert_true(!is->model || word_index(model_words, is->model, strlen(is->model)) >= 0);
-		assert_true(!is->small || word_index(model_words, is->small, strlen(is->small)) >= 0);
+		assert_true(!is->model ||
+			    word_index(model_words, is->model, strlen(is->model)) >= 0);
+		assert_true(!is->small ||
+			    word_index(model_words, is->small, strlen(is->small)) >= 0);
 	}
 }
 
@@ -304,8 +309,9 @@ static void test_depth(void **state)
 	assert_int_equal(le32toh(w.h->blocks.count), 2);
 	assert_int_equal(le32toh(w.h->buffers.count), 12);
 	for (uint32_t k = 0; k < 2; k++) {
-		static const int ops[] = { DMT_STEP_MAP, DMT_STEP_MAP, DMT_STEP_PREP, DMT_STEP_SUBMIT,
-					   DMT_STEP_ISSUE, DMT_STEP_WAIT, DMT_STEP_UNMAP };
+		static const int ops[] = { DMT_STEP_MAP,    DMT_STEP_MAP,   DMT_STEP_PREP,
+					   DMT_STEP_SUBMIT, DMT_STEP_ISSUE, DMT_STEP_WAIT,
+					   DMT_STEP_UNMAP };
 
 		for (uint32_t i = 0; i < 7 * 3; i++) {
 			const struct dmt_step *s = &w.steps[k * 27 + i + (i >= 20)];

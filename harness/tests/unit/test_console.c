@@ -122,7 +122,7 @@ static void test_titles(void **state)
 	/* to 6.17, and later; a module's path is the builder's */
 	expect_title("[    1.5] WARNING: CPU: 1 PID: 77 at kernel/dma/debug.c:590 add_dma_entry.isra.0+0x1f/0x2e0",
 		     "WARNING at kernel/dma/debug.c:590 add_dma_entry");
-	expect_title("[    1.5] WARNING: /home/me/kmod/softdma/chan.c:12 at soft_prep+0x1/0x2 [softdma], CPU#0: dmt/12",
+	expect_title("[    1.5] WARNING: /home/me/kmod/softdma/chan.c:12 at soft_prep+0x1/0x2 [softdma], CPU#0: dmt/12", /* lint-ok: a console says it */
 		     "WARNING at chan.c:12 soft_prep");
 	expect_title("BUG: KASAN: slab-use-after-free in soft_move+0x1f/0x30 [softdma]",
 		     "BUG: KASAN: slab-use-after-free in soft_move [softdma]");

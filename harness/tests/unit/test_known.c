@@ -126,7 +126,8 @@ static void test_shows(void **state)
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		const struct known_issue k = { .show = (char *)cases[i].show };
 
-		assert_int_equal(known_shows(&k, cases[i].scenario, cases[i].drivers, cases[i].kernel),
+		assert_int_equal(known_shows(&k, cases[i].scenario, cases[i].drivers,
+					     cases[i].kernel),
 				 cases[i].shows);
 	}
 	assert_false(known_shows(&(struct known_issue){ 0 }, "order/split", false, "debug"));

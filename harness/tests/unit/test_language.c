@@ -176,6 +176,7 @@ static void test_variants(void **state)
 	static const char text[] =
 		"scenario t/x \"a test\" param size = 4K 8K param n = 1 2 3\n"
 		"engine c memcpy like fsl-dma mask 40 buffer a[$n - 1] ($size / 2) zero thread { }";
+	const struct dmt_buffer *buffer;
 	struct scenario *s;
 	struct diag diag;
 	struct cell cell;
@@ -187,7 +188,8 @@ static void test_variants(void **state)
 	compile(text, 5, WORLD_BOUNCE32, &cell);
 	assert_string_equal(cell.id, "t/x size=8K n=3 @bounce32");
 	assert_int_equal(le32toh(header(&cell)->buffers.count), 2);
-	assert_int_equal(le32toh(((const struct dmt_buffer *)entry(&cell, &header(&cell)->buffers, 1))->size), 4096);
+	buffer = entry(&cell, &header(&cell)->buffers, 1);
+	assert_int_equal(le32toh(buffer->size), 4096);
 	assert_non_null(strstr(cell.setup.s, "\nattr mask_bits 32\n"));
 	assert_null(strstr(cell.setup.s, "mask_bits 40"));
 	cell_free(&cell);
@@ -226,7 +228,10 @@ static void test_repro(void **state)
 {
 	static const char text[] = "scenario t/x \"a test\" param n = 1 2 repeat 9\n"
 		"engine c memcpy like fsl-dma buffer a[$n] 4K zero thread { cpu_read a }";
-	struct compile_opts opts = { .variant = 1, .world = WORLD_STRICT, .has_seed = true, .seed = 77 };
+	struct compile_opts opts = { .variant = 1,
+				     .world = WORLD_STRICT,
+				     .has_seed = true,
+				     .seed = 77 };
 	struct cell cell, again;
 	struct scenario *s;
 	struct diag diag;

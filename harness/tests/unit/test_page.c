@@ -110,7 +110,7 @@ static void plant(struct samples *s, const char *text, double value)
 	free(word);
 }
 
-/* gnuplot takes half a second: it draws what is written for it, and the last, which has all texts. */
+/* gnuplot takes half a second: it draws two: what is written for it, and all together. */
 static bool is_drawn(size_t i)
 {
 	return i >= NR_HOSTILE - 1;

@@ -259,8 +259,10 @@ static void hashes(void **state)
 		uint32_t n = strlen(g->message);
 		uint8_t *out = mem(b, 64);
 
-		assert_int_equal(run_hash(b, g->sel, SEC_MDEU_INIT | SEC_MDEU_PAD | g->alg, NULL, NULL, 0,
-					  mem_of(b, g->message, n), n, out, strlen(g->digest) / 2), 0);
+		assert_int_equal(run_hash(b, g->sel, SEC_MDEU_INIT | SEC_MDEU_PAD | g->alg, NULL,
+					  NULL, 0, mem_of(b, g->message, n), n, out,
+					  strlen(g->digest) / 2),
+				 0);
 		is_hex(out, g->digest);
 		bus_free(b);
 	}
@@ -285,12 +287,15 @@ static void a_million(void **state)
 		uint32_t size = g[i].sel == 0xb ? 72 : 40, mode = SEC_MDEU_INIT | SEC_MDEU_CONT;
 
 		for (; left > 64000; left -= 64000) {
-			assert_int_equal(run_hash(b, g[i].sel, mode | alg, mode & SEC_MDEU_INIT ? NULL :
-						  context, NULL, 0, data, 64000, context, size), 0);
+			assert_int_equal(run_hash(b, g[i].sel, mode | alg,
+						  mode & SEC_MDEU_INIT ? NULL : context, NULL, 0,
+						  data, 64000, context, size),
+					 0);
 			mode = SEC_MDEU_CONT;
 		}
-		assert_int_equal(run_hash(b, g[i].sel, SEC_MDEU_PAD | alg, context, NULL, 0, data, left,
-					  context, strlen(g[i].digest) / 2), 0);
+		assert_int_equal(run_hash(b, g[i].sel, SEC_MDEU_PAD | alg, context, NULL, 0, data,
+					  left, context, strlen(g[i].digest) / 2),
+				 0);
 		is_hex(context, g[i].digest);
 		bus_free(b);
 	}
@@ -320,7 +325,8 @@ static void hmacs(void **state)
 	bus_free(b);
 	for (size_t i = 0; i < sizeof(h) / sizeof(*h); i++)
 		for (size_t k = 0; k < sizeof(lengths) / sizeof(*lengths); k++) {
-			uint32_t block = h[i].sel == 0xb ? 128 : 64, n = lengths[k], size = EVP_MD_size(h[i].md());
+			uint32_t block = h[i].sel == 0xb ? 128 : 64, n = lengths[k],
+				 size = EVP_MD_size(h[i].md());
 			uint8_t want[64], *data, *key;
 
 			b = bus_new(SEC_3_3);
@@ -328,13 +334,16 @@ static void hmacs(void **state)
 			key = random_mem(b, block, k);
 			out = mem(b, 72);
 			HMAC(h[i].md(), key, block, data, n, want, NULL);
-			assert_int_equal(run_hash(b, h[i].sel, 0x1c | h[i].alg, NULL, key, block, data, n, out,
-						  size), 0);
+			assert_int_equal(run_hash(b, h[i].sel, 0x1c | h[i].alg, NULL, key, block,
+						  data, n, out, size),
+					 0);
 			assert_memory_equal(out, want, size);
 			/* The same in two: first with INIT and the key, last with the key again. */
 			HMAC(h[i].md(), key, block - 1, data, n + block, want, NULL);
-			assert_int_equal(run_hash(b, h[i].sel, 0x98 | h[i].alg, NULL, key, block - 1, data,
-						  block, out, block == 64 ? 40 : 72), 0);
+			assert_int_equal(run_hash(b, h[i].sel, 0x98 | h[i].alg, NULL, key,
+						  block - 1, data, block, out,
+						  block == 64 ? 40 : 72),
+					 0);
 			assert_int_equal(run_hash(b, h[i].sel, 0x0c | h[i].alg, out, key, block - 1,
 						  data + block, n, out, size), 0);
 			assert_memory_equal(out, want, size);
@@ -379,8 +388,9 @@ static void hash_mistakes(void **state)
 	for (int v = 0; v < 2; v++) {
 		struct bus *b = bus_new(v ? SEC_3_0 : SEC_2_1);
 
-		assert_int_equal(run_hash(b, 0xb, SEC_MDEU_INIT | SEC_MDEU_PAD, NULL, NULL, 0, mem(b, 8), 8,
-					  mem(b, 48), 48), v ? 0 : SEC_ERR_IEU);
+		assert_int_equal(run_hash(b, 0xb, SEC_MDEU_INIT | SEC_MDEU_PAD, NULL, NULL, 0,
+					  mem(b, 8), 8, mem(b, 48), 48),
+				 v ? 0 : SEC_ERR_IEU);
 		bus_free(b);
 	}
 }
@@ -488,7 +498,8 @@ static void aead_checked(void **state)
 			set_ptr(b, d, 5, mem(b, 32), 32, 0);
 			set_ptr(b, d, 6, mem(b, 16), 16, 0);
 			wr(b, SEC_MDEU + SEC_EUICR + SEC_LO, mask ? SEC_EU_ICE : 0);
-			wr(b, at(0, SEC_CCCR + SEC_LO), rd(b, at(0, SEC_CCCR + SEC_LO)) | SEC_CCCR_LO_IWSE);
+			wr(b, at(0, SEC_CCCR + SEC_LO),
+			   rd(b, at(0, SEC_CCCR + SEC_LO)) | SEC_CCCR_LO_IWSE);
 			err = run_desc(b, d);
 			assert_int_equal(err, bad && !mask ? SEC_ERR_EU : 0);
 			if (err)

@@ -463,9 +463,12 @@ static void test_even_median_is_drawn_right(void **state)
 	dist_of_values(&x, plain, 2000);
 	dist_of_values(&y, ours, 2000);
 	for (int i = 1; i < 20; i++) {
-		double lo = dist_quantile(&x, i / 20.0 - 0.04), hi = dist_quantile(&x, i / 20.0 + 0.04);
+		double lo = dist_quantile(&x, i / 20.0 - 0.04),
+		       hi = dist_quantile(&x, i / 20.0 + 0.04);
 
-		assert_in_range(dist_quantile(&y, i / 20.0) >= lo && dist_quantile(&y, i / 20.0) <= hi, 1, 1);
+		assert_in_range(dist_quantile(&y, i / 20.0) >= lo &&
+					dist_quantile(&y, i / 20.0) <= hi,
+				1, 1);
 	}
 	dist_free(&d);
 	dist_free(&x);

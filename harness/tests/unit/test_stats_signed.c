@@ -55,7 +55,8 @@ static void test_signed_critical_values(void **state)
 	static const struct {
 		unsigned int n, at5, at1;
 	} table[] = {
-		{ 8, 3, 0 }, { 10, 8, 3 }, { 12, 13, 7 }, { 15, 25, 15 }, { 20, 52, 37 }, { 25, 89, 68 },
+		{ 8, 3, 0 },	{ 10, 8, 3 },	{ 12, 13, 7 },
+		{ 15, 25, 15 }, { 20, 52, 37 }, { 25, 89, 68 },
 	};
 
 	(void)state;

@@ -58,7 +58,8 @@ static void test_read_end(void **state)
 
 	(void)state;
 	assert_true(sweep_read_end("end n=7 hit=1 maps=2 refs=-1 bounces=0 entries=3", &e));
-	assert_true(e.n == 7 && e.hit && e.maps == 2 && e.refs == -1 && e.entries == 3 && !e.ran_after);
+	assert_true(e.n == 7 && e.hit && e.maps == 2 && e.refs == -1 && e.entries == 3 &&
+		    !e.ran_after);
 	assert_true(sweep_read_end("end n=0 hit=0 after=-110 after_failed=1 after_checks=2 after_bad=3", &e));
 	assert_true(e.ran_after && e.after == -110 && e.after_failed == 1 && e.after_checks == 2 &&
 		    e.after_bad == 3);

@@ -63,8 +63,10 @@ static void test_number_text(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		for (enum unit u = UNIT_NONE; u <= UNIT_TIME; u++) {
-			assert_int_equal(number_parse(number_text(&(struct number) { numbers[i], u }, out),
-						      &again), 0);
+			assert_int_equal(
+				number_parse(number_text(&(struct number){ numbers[i], u }, out),
+					     &again),
+				0);
 			assert_true(again.n == numbers[i]);
 		}
 	assert_string_equal(number_text(&(struct number) { 2048, UNIT_SIZE }, out), "2K");

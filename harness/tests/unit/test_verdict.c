@@ -148,7 +148,10 @@ static void test_world(void **state)
 static void test_steps(void **state)
 {
 	uint32_t steps[] = { 1 };
-	struct expect timeout = { .kind = EXPECT_STATUS, .err = ETIMEDOUT, .steps = steps, .nr_steps = 1 };
+	struct expect timeout = { .kind = EXPECT_STATUS,
+				  .err = ETIMEDOUT,
+				  .steps = steps,
+				  .nr_steps = 1 };
 	struct dmt_record rec = { .step = 1, .status = (uint32_t)-ETIMEDOUT };
 	struct fixture f;
 
@@ -330,7 +333,9 @@ static void test_frames(void **state)
 {
 	static const char stats[] = "name=copy device=softdma.0 submitted=3 access_faults=2 fault_late=3 fault_swap=4 later=9";
 	struct frame sums = { .type = FRAME_SUMS, .len = 10, .data = (const uint8_t *)"0123456789" };
-	struct frame engine = { .type = FRAME_ENGINE, .len = sizeof(stats) - 1, .data = (const uint8_t *)stats };
+	struct frame engine = { .type = FRAME_ENGINE,
+				.len = sizeof(stats) - 1,
+				.data = (const uint8_t *)stats };
 	struct frame records = { .type = FRAME_RECORDS, .len = 33, .data = (const uint8_t *)stats };
 	struct cell_result r = { 0 };
 

@@ -82,7 +82,7 @@ static void test_markup(void **state)
 	strbuf_free(&sb);
 }
 
-/* Catches: a value or a key that jansson refuses and leaves out, a document that steers a terminal. */
+/* Catches: a value or key that jansson leaves out, a document that steers a terminal. */
 static void test_json(void **state)
 {
 	(void)state;

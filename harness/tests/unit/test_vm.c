@@ -147,7 +147,8 @@ static enum vm_fate finish(struct world_of_test *w, struct vm *vm)
 	return fate;
 }
 
-static void expect(struct world_of_test *w, const char *script, enum vm_fate fate, const char *title)
+static void expect(struct world_of_test *w, const char *script, enum vm_fate fate,
+		   const char *title)
 {
 	struct vm *vm = start(w, script);
 

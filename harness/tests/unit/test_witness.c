@@ -193,7 +193,11 @@ static void test_leaks(void **state)
 {
 	struct verdict v = { .outcome = OUTCOME_PASS };
 	struct boot boot = { .name = (char *)"coherent-0", .fate = VM_DONE };
-	struct run run = { .nr_cells = 1, .verdicts = &v, .boots = &boot, .nr_boots = 1, .env = env };
+	struct run run = { .nr_cells = 1,
+			   .verdicts = &v,
+			   .boots = &boot,
+			   .nr_boots = 1,
+			   .env = env };
 	struct strbuf why = STRBUF_INIT;
 
 	(void)state;

@@ -59,11 +59,14 @@ static inline void wire_open(struct wire *w, const void *program, size_t len)
 	assert_in_range(le32toh(h->nr_barriers), 0, DMT_MAX_BARRIERS);
 	for (int i = 0; i < 8; i++)
 		assert_int_equal(h->reserved[i], 0);
-	w->engines = wire_table(w, &h->engines, 1, DMT_MAX_ENGINES, sizeof(*w->engines), &w->nr_engines);
-	w->buffers = wire_table(w, &h->buffers, 0, DMT_MAX_BUFFERS, sizeof(*w->buffers), &w->nr_buffers);
+	w->engines =
+		wire_table(w, &h->engines, 1, DMT_MAX_ENGINES, sizeof(*w->engines), &w->nr_engines);
+	w->buffers =
+		wire_table(w, &h->buffers, 0, DMT_MAX_BUFFERS, sizeof(*w->buffers), &w->nr_buffers);
 	w->maps = wire_table(w, &h->maps, 0, DMT_MAX_MAPS, sizeof(*w->maps), &w->nr_maps);
 	w->txs = wire_table(w, &h->txs, 0, DMT_MAX_TXS, sizeof(*w->txs), &w->nr_txs);
-	w->operands = wire_table(w, &h->operands, 0, DMT_MAX_OPERANDS, sizeof(*w->operands), &w->nr_operands);
+	w->operands = wire_table(w, &h->operands, 0, DMT_MAX_OPERANDS, sizeof(*w->operands),
+				 &w->nr_operands);
 	w->blocks = wire_table(w, &h->blocks, 1, DMT_MAX_BLOCKS, sizeof(*w->blocks), &w->nr_blocks);
 	w->steps = wire_table(w, &h->steps, 0, DMT_MAX_STEPS, sizeof(*w->steps), &w->nr_steps);
 }
@@ -84,9 +87,11 @@ static void check_memory(const struct wire *w)
 		assert_in_range(le32toh(b->size), 1, DMT_MAX_BUFFER_SIZE - le32toh(b->offset));
 		assert_in_range(le32toh(b->fill), 0, DMT_FILL__COUNT - 1);
 		assert_in_range(le32toh(b->memory), 0, DMT_MEMORY__COUNT - 1);
-		if (le32toh(b->memory) == DMT_MEMORY_KMALLOC || le32toh(b->memory) == DMT_MEMORY_STACK)
+		if (le32toh(b->memory) == DMT_MEMORY_KMALLOC ||
+		    le32toh(b->memory) == DMT_MEMORY_STACK)
 			assert_int_equal(b->offset, 0);
-		if (le32toh(b->memory) == DMT_MEMORY_VMALLOC || le32toh(b->memory) == DMT_MEMORY_RODATA)
+		if (le32toh(b->memory) == DMT_MEMORY_VMALLOC ||
+		    le32toh(b->memory) == DMT_MEMORY_RODATA)
 			assert_in_range(le32toh(b->offset) + le32toh(b->size), 1, 4096);
 		if (le32toh(b->memory) == DMT_MEMORY_STACK)
 			stack += le32toh(b->size);
@@ -132,7 +137,8 @@ static void check_operands(const struct wire *w)
 
 		assert_int_equal(o->reserved, 0);
 		assert_in_range(le32toh(o->on), 0, DMT_ON__COUNT - 1);
-		assert_in_range(obj, 0, (le32toh(o->on) == DMT_ON_MAP ? w->nr_maps : w->nr_buffers) - 1);
+		assert_in_range(obj, 0,
+				(le32toh(o->on) == DMT_ON_MAP ? w->nr_maps : w->nr_buffers) - 1);
 		if (le32toh(o->on) == DMT_ON_BUFFER) {
 			assert_int_equal(entry, 0);
 			whole = le32toh(w->buffers[obj].size);
@@ -148,7 +154,9 @@ static void check_operands(const struct wire *w)
 			else
 				assert_in_range(entry, 0, le32toh(w->maps[obj].nr_operands) - 1);
 			if (!whole)
-				whole = le32toh(w->operands[le32toh(w->maps[obj].first_operand) + entry].len);
+				whole = le32toh(
+					w->operands[le32toh(w->maps[obj].first_operand) + entry]
+						.len);
 		}
 		assert_in_range(le32toh(o->off), 0, whole - 1);
 		assert_in_range(le32toh(o->len), 1, whole - le32toh(o->off));
@@ -168,7 +176,8 @@ static void check_txs(const struct wire *w, uint8_t *block_used)
 		assert_in_range(first + nr, 1, w->nr_operands);
 		assert_in_range(le32toh(t->dst), 0, w->nr_operands - 1);
 		for (uint32_t k = 0; k <= nr; k++) {
-			const struct dmt_operand *o = &w->operands[k < nr ? first + k : le32toh(t->dst)];
+			const struct dmt_operand *o =
+				&w->operands[k < nr ? first + k : le32toh(t->dst)];
 
 			assert_int_equal(le32toh(o->on), DMT_ON_MAP);
 			assert_true(le32toh(o->entry) != DMT_NONE);
@@ -400,7 +409,8 @@ static void check_barriers(const struct wire *w)
 				if (le16toh(w->steps[k].op) == DMT_STEP_BARRIER &&
 				    le32toh(w->steps[k].arg0) == bar) {
 					n++;
-					assert_true(!parties || parties == le32toh(w->steps[k].arg1));
+					assert_true(!parties ||
+						    parties == le32toh(w->steps[k].arg1));
 					parties = le32toh(w->steps[k].arg1);
 				}
 			assert_true(!n || !often || n == often);
