@@ -52,7 +52,8 @@ help:
 	@echo 'make setup     only the set-up: packages, kernels, programs, modules'
 	@echo 'make unit      only the tests that boot nothing'
 	@echo 'make modules   dmatorture.ko and softdma.ko for KERNEL'
-	@echo 'make lint      checkpatch, sparse, W=1, shellcheck'
+	@echo 'make lint      layers, house rules, spelling, shellcheck, checkpatch, analyzer, sparse, W=1, pages'
+	@echo 'make lint-changed   all but W=1, sparse and the pages, over what the branch changed (BASE_COMMIT=...)'
 	@echo "make docs-check  links, commands and figures of the pages"
 	@echo "make figures   write the figures of the pages: FIGURES=\"orders report\"; without, their names"
 	@echo 'make new-scenario NAME=group/name    make new-violation NAME=class-name [KIND=M|E]'
@@ -208,7 +209,7 @@ modules:
 
 # --- tests ----------------------------------------------------------------
 
-.PHONY: unit check lint soak fuzz
+.PHONY: unit check lint lint-changed layers soak fuzz
 unit: $(UNIT)
 	@harness/tests/run-units $(UNIT)
 
@@ -239,6 +240,12 @@ new-scenario:
 
 new-violation:
 	@harness/new violation '$(NAME)' $(KIND)
+
+lint-changed:
+	@harness/tests/lint --changed $(BASE_COMMIT)
+
+layers:
+	@harness/tests/layers
 
 soak: setup
 	@harness/tests/soak $(OUT) $(KERNEL)

@@ -170,7 +170,8 @@ int count_missed(struct obs_missed *m)
 	event = BPF_CORE_READ(file, private_data);
 	tpe = (void *)BPF_CORE_READ(event, tp_event) -
 	      bpf_core_field_offset(struct trace_probe_event, call);
-	tk = (void *)BPF_CORE_READ(tpe, probes.next) - bpf_core_field_offset(struct trace_kprobe, tp) -
+	tk = (void *)BPF_CORE_READ(tpe, probes.next) -
+	     bpf_core_field_offset(struct trace_kprobe, tp) -
 	     bpf_core_field_offset(struct trace_probe, list);
 	m->missed = (__u32)BPF_CORE_READ(tk, rp.nmissed);
 	m->known = 1;

@@ -217,7 +217,8 @@ static int repro(struct repro *r, unsigned int timeout_s)
 	struct strbuf plan = STRBUF_INIT;
 	struct target target = { 0 };
 	char title[256], *line;
-	int code = 3, err, smp = 1, free_running = 0, crash = 0, workload = 0, disk = 0, drivers = 0;
+	int code = 3, err, smp = 1, free_running = 0, crash = 0, workload = 0, disk = 0,
+	    drivers = 0;
 	const char *append = "", *observer = "on";
 
 	json_unpack(r->failure, "{s:i s:b s?b s?s s?s s?b s?b s?b}", "smp", &smp, "free_running", &free_running,

@@ -274,7 +274,10 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 	struct strbuf known = STRBUF_INIT;
 	char *machine = samples_machine();
 	struct run_facts facts = {
-		.wish = wish, .timeout_s = args->timeout_s, .arguments = arguments, .machine = machine,
+		.wish = wish,
+		.timeout_s = args->timeout_s,
+		.arguments = arguments,
+		.machine = machine,
 	};
 	struct vm_opts vm = run_vm_opts(run, target, args->timeout_s);
 	int code = 0;
@@ -295,7 +298,9 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 		facts.known = strbuf_str(&known);
 		run->results = xcalloc(run->nr_cells, sizeof(*run->results));
 		run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
-		code = run_prepare_more(run, target) ? 3 : run_and_finish(run, args, target, &vm, &facts);
+		code = run_prepare_more(run, target) ?
+			       3 :
+			       run_and_finish(run, args, target, &vm, &facts);
 	}
 	json_decref(arguments);
 	strbuf_free(&known);

@@ -25,11 +25,12 @@ int boot_file_write(const struct run *run, const struct boot *boot)
 
 	for (uint32_t i = 0; i < boot->nr_cells; i++)
 		json_array_append_new(cells, json_integer(boot->cells[i]));
-	o = json_pack("{s:o s:o s:o s:i s:i s:o s:o s:f s:o}", "schema", json_text(SCHEMA),
-		      "name", json_text(boot->name), "world", json_text(world_name(boot->world)), "kind", boot->kind, "attempt", (int)boot->attempt,
-		      "fate", json_text(vm_fate_name(boot->fate)),
-		      "title", json_text(boot->title ? boot->title : ""),
-		      "wall_s", boot->wall_s, "cells", cells);
+	o = json_pack("{s:o s:o s:o s:i s:i s:o s:o s:f s:o}", "schema", json_text(SCHEMA), "name",
+		      json_text(boot->name), "world", json_text(world_name(boot->world)), "kind",
+		      boot->kind, "attempt", (int)boot->attempt, "fate",
+		      json_text(vm_fate_name(boot->fate)), "title",
+		      json_text(boot->title ? boot->title : ""), "wall_s", boot->wall_s, "cells",
+		      cells);
 	text = json_take(o, JSON_INDENT(1));
 	err = write_whole(path, text, strlen(text));
 	free(text);
@@ -69,7 +70,8 @@ static bool take(const struct run *run, const char *name, const json_t *o, struc
 	for (uint32_t i = 0; i < boot->nr_cells; i++) {
 		const json_t *n = json_array_get(cells, i);
 
-		if (!json_is_integer(n) || json_integer_value(n) < 0 || json_integer_value(n) >= run->nr_cells)
+		if (!json_is_integer(n) || json_integer_value(n) < 0 ||
+		    json_integer_value(n) >= run->nr_cells)
 			return false;
 		boot->cells[i] = json_integer_value(n);
 	}

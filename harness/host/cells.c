@@ -87,8 +87,10 @@ static void keep_source(struct run *run, const char *path, const struct strbuf *
 		return;
 	run->sources = xrealloc(run->sources, (run->nr_sources + 1) * sizeof(*run->sources));
 	s = &run->sources[run->nr_sources++];
-	*s = (struct run_source){ .path = xstrdup(path), .text = xstrdup(strbuf_str(text)),
-				  .job = run->cells[first].workload && run->cells[first].program.len };
+	*s = (struct run_source){ .path = xstrdup(path),
+				  .text = xstrdup(strbuf_str(text)),
+				  .job = run->cells[first].workload &&
+					 run->cells[first].program.len };
 }
 
 static int compile_all(struct run *run, struct suite *suite, const struct wish *wish)

@@ -245,7 +245,8 @@ static int write_observed(const struct run *run)
 
 	wanted = xcalloc(run->nr_boots, sizeof(*wanted));
 	for (uint32_t i = 0; i < run->nr_cells; i++)
-		for (uint32_t b = 0; b < run->nr_boots && run->results[i].seen && has_failed(run, i); b++)
+		for (uint32_t b = 0;
+		     b < run->nr_boots && run->results[i].seen && has_failed(run, i); b++)
 			wanted[b] |= !strcmp(run->results[i].boot, run->boots[b].name);
 	for (uint32_t b = 0; b < run->nr_boots; b++) {
 		err = wanted[b] ? write_recordings(run, &run->boots[b], found) : 0;

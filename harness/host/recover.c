@@ -108,7 +108,8 @@ int recover_boots(struct run *run, struct recovered *rec)
 		int bad = boot_file_read(run, names[i]->d_name, &boot, why);
 
 		if (!bad) {
-			run->boots = xrealloc(run->boots, (run->nr_boots + 1) * sizeof(*run->boots));
+			run->boots =
+				xrealloc(run->boots, (run->nr_boots + 1) * sizeof(*run->boots));
 			run->boots[run->nr_boots++] = boot;
 		} else if (bad != -ENOENT) {
 			fprintf(stderr, "dmatorture: %s/%s: %s: what this guest said does not count\n", boots,

@@ -90,7 +90,8 @@ static int compare_target(const struct run *run, const struct run_kept *k, const
 	const char *differs = NULL;
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
-		if (!json_equal(json_object_get(about, same[i]), json_object_get(k->about, same[i])))
+		if (!json_equal(json_object_get(about, same[i]),
+				json_object_get(k->about, same[i])))
 			differs = same[i];
 	if (!json_equal(json_object_get(json_object_get(about, "host"), "qemu"),
 			json_object_get(json_object_get(k->about, "host"), "qemu")))

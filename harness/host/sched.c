@@ -245,7 +245,8 @@ static void deal_out(struct run *run, const struct sched_opts *opts,
 				g->attempts = run->boots[i].attempt + 1;
 		for (uint32_t i = 0; i < run->nr_cells; i++)
 			if (run->cells[i].world == g->world && kind_of(&run->cells[i]) == g->kind &&
-			    !is_settled(&run->results[i]) && verdict_can_run(&run->cells[i], &run->env))
+			    !is_settled(&run->results[i]) &&
+			    verdict_can_run(&run->cells[i], &run->env))
 				g->pending[g->nr_pending++] = i;
 	}
 }

@@ -53,7 +53,9 @@ const char *vm_accel(const struct vm_opts *opts)
 
 static unsigned int memory_mb(const struct vm_opts *opts)
 {
-	return opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB : opts->modules ? MEMORY_MORE_MB : MEMORY_MB;
+	return opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB :
+	       opts->modules		     ? MEMORY_MORE_MB :
+					       MEMORY_MB;
 }
 
 /*

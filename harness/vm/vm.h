@@ -25,7 +25,7 @@ struct vm_opts {
 				 */
 	enum world world;	/* decides memory and boot line */
 	unsigned int smp;	/* 1.. */
-	uint64_t seed;		/* of the guest's random numbers from the plan on, and of its start */
+	uint64_t seed; /* of the guest's random numbers from the plan on, and of its start */
 	bool free_running;	/* no fixed instruction clock */
 	bool kvm;		/* with free_running: vm_kvm_works() said so */
 	bool drivers;		/* the real drivers on register models are loaded too */

@@ -188,7 +188,8 @@ int output_add_cell(struct output *out, const json_t *cell, char why[256])
 	int err;
 
 	if (!(run->nr & (run->nr - 1)))	/* a power of two: there is no more room */
-		run->cells = xrealloc(run->cells, (run->nr ? 2 * run->nr : 1) * sizeof(*run->cells));
+		run->cells =
+			xrealloc(run->cells, (run->nr ? 2 * run->nr : 1) * sizeof(*run->cells));
 	run->cells[run->nr] = (struct out_cell){ .run = run };
 	json_array_append_new(json_object_get(run->result, "cells"), o);
 	err = read_cell(&run->cells[run->nr], o, run->nr, why);

@@ -98,7 +98,7 @@ struct cell_result {
 	struct splats splats;	/* from the console */
 	struct witness_state witnesses[WITNESS__COUNT];
 	bool dropped_frame;	/* a frame of the cell made no sense */
-	struct evstream *observed;	/* finished when state is CELL_RAN; NULL once it is settled */
+	struct evstream *observed; /* finished when state is CELL_RAN; NULL once it is settled */
 	struct seen *seen;		/* of @observed, once it is settled */
 	struct verdict *rest;		/* once it is settled: all but what witnesses said */
 	bool observer_off;		/* by the user's or the scenario's wish */

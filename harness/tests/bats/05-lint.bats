@@ -106,6 +106,141 @@ layers() { run "$TOP/harness/tests/layers" "$T"; }
 	red kmod/fsl/model/x.c:1 "may not include"
 }
 
+# A tree of its own, with a commit that everything is held against.
+lint_tree() {
+	L=$BATS_TEST_TMPDIR/lint
+	mkdir -p "$L/harness/lib/base" "$L/harness/lib/page" "$L/kmod"
+	cd "$L"
+	git init -q .
+	printf '// SPDX-License-Identifier: GPL-2.0-only\n/* An old file, whose TODO nobody looks at. */\n' > harness/lib/base/old.c
+	git add .
+	git -c user.name=t -c user.email=t@t commit -qm base
+}
+lint() { run "$TOP/harness/tests/lint" --tree "$L" --changed HEAD; }
+
+HEAD_LINES='// SPDX-License-Identifier: GPL-2.0-only
+/* Says what it is for. */'
+
+@test "rules: the tree keeps them" {
+	cd "$TOP"
+	run bash -c 'git ls-files | grep -vE "^(harness/tests/(fixtures|fuzz/corpus)|results)/|^LICENSE$|\.(json|xsd)$" | xargs harness/tests/rules'
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+}
+
+@test "lint --changed: what is clean is, what did not change is not looked at" {
+	lint_tree
+	printf '%s\n#include <stdio.h>\n\nint main(void)\n{\n\treturn puts("%0100d todo XXXXXX /tmp/x");\n}\n' "$HEAD_LINES" 0 > harness/lib/base/new.c
+	lint
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says "rules, 1 files"
+	run "$TOP/harness/tests/lint" --tree "$L" --changed nosuch
+	[ "$status" -eq 2 ]
+	says "no commit 'nosuch'"
+}
+
+@test "rules: each breach is red, with its line" {
+	lint_tree
+	cat > breaches <<'X'
+/* TODO: later */|a mark of work that is left
+// FIXME|a mark of work that is left
+int x; /* XXX why? */|a mark of work that is left
+/* see /home/me/notes */|a path of one machine
+char *p = "/root/x";|a path of one machine
+int x; |blanks at the end
+int aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa, bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb;|columns: 100 is the limit
+o = json_string(s);|json_text()
+o = json_sprintf("%s", s);|json_text()
+o = json_pack("{s:s}", "k", s);|json_text()
+o = json_pack("[s]", s);|json_text()
+t = json_dumps(o, 0);|json_take()
+printf("\033[31m");|terminal_control()
+X
+	# A breach a line, and what is said of it.
+	{
+		printf '%s\n' "$HEAD_LINES"
+		cut -d"|" -f1 breaches
+	} > harness/lib/base/x.c
+	lint
+	n=3
+	while IFS='|' read -r _ text; do
+		red "harness/lib/base/x.c:$n" "$text"
+		n=$((n + 1))
+	done < breaches
+	rm harness/lib/base/x.c breaches
+	printf '%s\nstrbuf_addf(out, "title \047%%s\047", s);\n' "$HEAD_LINES" > harness/lib/page/plot_x.c
+	lint
+	red harness/lib/page/plot_x.c:3 "plot_quote()"
+	rm harness/lib/page/plot_x.c
+	printf '%s\nstrbuf_adds(out, "<p>");\n' "$HEAD_LINES" > harness/lib/page/page.c
+	lint
+	red harness/lib/page/page.c:3 "html_"
+}
+
+@test "rules: a .c file without a head line, or without its SPDX line, is red" {
+	lint_tree
+	printf '// SPDX-License-Identifier: GPL-2.0-only\n#include <stdio.h>\n/* late */\n' > harness/lib/base/x.c
+	lint
+	red harness/lib/base/x.c:1 "no line that says what the file is for"
+	printf '// SPDX-License-Identifier: GPL-2.0-only\n' > harness/lib/base/x.c
+	lint
+	red harness/lib/base/x.c:1 "no line that says what the file is for"
+	printf '/* for x */\n' > harness/lib/base/x.c
+	lint
+	red harness/lib/base/x.c:1 "the first line is the SPDX line"
+}
+
+@test "rules: a line that says why is let through" {
+	lint_tree
+	printf '%s\nint x; /* TODO lint-ok: a word of the language */\n' "$HEAD_LINES" > harness/lib/base/x.c
+	lint
+	[ "$status" -eq 0 ]
+}
+
+@test "lint: a typo, a script that shellcheck refuses, a layer, are red" {
+	lint_tree
+	printf '%s\n/* te%s end */\n' "$HEAD_LINES" h > harness/lib/base/x.c	# misspelt here, the lint would find it
+	lint
+	[ "$status" -eq 1 ]
+	says "$(printf te%s h) ==> the"
+	rm harness/lib/base/x.c
+	printf '#!/bin/bash\nfor f in $(ls *.c); do rm $f; echo "$g" ; cd x; done; [ $f = ]\n' > harness/x
+	lint
+	[ "$status" -eq 1 ]
+	says "SC1"
+	rm harness/x
+	mkdir harness/lib/judge
+	touch harness/lib/judge/j.h
+	printf '%s\n#include "lib/judge/j.h"\n' "$HEAD_LINES" > harness/lib/base/x.c
+	lint
+	red harness/lib/base/x.c:3 "may not include"
+}
+
+@test "analyze: memory that is lost is red; freed, it is not, and so it is from the cache" {
+	lint_tree
+	export XDG_CACHE_HOME=$BATS_TEST_TMPDIR/cache
+	code='#include <stdlib.h>\nint f(int n)\n{\n\tchar *p = malloc(n);\n\n\tif (!p)\n\t\treturn 0;\n\tp[0] = n;\n\tn = p[0] + 1;\n%s\treturn n;\n}\n'
+	# shellcheck disable=SC2059
+	printf "$code" "" > x.c
+	for time in first second; do
+		run "$TOP/harness/tests/analyze" x.c
+		echo "$time: $output"
+		[ "$status" -eq 1 ]
+		says "x.c:9"
+		says "leak"
+	done
+	# shellcheck disable=SC2059
+	printf "$code" $'\tfree(p);\n' > x.c
+	run "$TOP/harness/tests/analyze" x.c
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "$(find "$XDG_CACHE_HOME" -type f | wc -l)" -eq 2 ]
+	echo "nonsense" > x.c
+	run "$TOP/harness/tests/analyze" x.c
+	[ "$status" -eq 1 ]
+}
+
 @test "layers: a file in a room that the table does not have is red" {
 	mkdir harness/attic
 	printf '#include "lib/base/b.h"\n' > harness/attic/x.c

@@ -2,7 +2,8 @@
 /*
  * fakeguest CHANNEL ITERATIONS NS [WRONG [CELLS [RECORDING]]]: what a guest says of a plan of
  * CELLS cells (else one; "plan": those of plan.bin beside CHANNEL) with one engine, "copy", each
- * with WRONG wrong checks, and with the events of RECORDING, else without the observer; for tests of what is done with it.
+ * with WRONG wrong checks, and with the events of RECORDING, else without the observer; for
+ * tests of what is done with it.
  */
 #include <stdio.h>
 #include <stdlib.h>

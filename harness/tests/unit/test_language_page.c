@@ -89,10 +89,11 @@ static unsigned int want_workloads(const struct strbuf *spans)
 static void test_every_word(void **state)
 {
 	static const char *const *const lists[] = {
-		top_words, personality_words, cap_words, op_words, dir_words, kind_words, memory_words,
-		wrong_words, attr_words, txflag_words, fill_words, ctx_words, crash_words,
-		completion_words, fate_words, witness_words, fault_words, engines_words, model_words,
-		data_words, world_words, board_words,
+		top_words,     personality_words, cap_words,	 op_words,	   dir_words,
+		kind_words,    memory_words,	  wrong_words,	 attr_words,	   txflag_words,
+		fill_words,    ctx_words,	  crash_words,	 completion_words, fate_words,
+		witness_words, fault_words,	  engines_words, model_words,	   data_words,
+		world_words,   board_words,
 	};
 	struct strbuf page = STRBUF_INIT, spans = STRBUF_INIT;
 	unsigned int missing = 0;

@@ -79,7 +79,10 @@ static void test_settled(void **state)
 {
 	static char *engines[] = { (char *)"copy" };
 	struct cell cell = { .repeat = 10, .engine_names = engines, .nr_engines = 1 };
-	struct dmt_sums sums = { .iterations = 10, .records = 1000, .checks = 10, .first_bad = DMT_NONE };
+	struct dmt_sums sums = { .iterations = 10,
+				 .records = 1000,
+				 .checks = 10,
+				 .first_bad = DMT_NONE };
 	struct verdict before, after;
 	struct cell_result r;
 

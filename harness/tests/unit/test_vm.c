@@ -372,9 +372,19 @@ static void test_image(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		T(test_done), T(test_panic_after_end), T(test_panic_oops_hang), T(test_no_agent),
-		T(test_died), T(test_lost_exit), T(test_silence), T(test_lost_frame), T(test_damaged_frame),
-		T(test_cut_frame), T(test_interrupted), T(test_disk_full), T(test_missing_files),
+		T(test_done),
+		T(test_panic_after_end),
+		T(test_panic_oops_hang),
+		T(test_no_agent),
+		T(test_died),
+		T(test_lost_exit),
+		T(test_silence),
+		T(test_lost_frame),
+		T(test_damaged_frame),
+		T(test_cut_frame),
+		T(test_interrupted),
+		T(test_disk_full),
+		T(test_missing_files),
 		T(test_image),
 	};
 

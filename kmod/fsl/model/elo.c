@@ -313,7 +313,7 @@ static void step(struct fsl_model *model)
 static void start(struct elo *e, struct elo_chan *c)
 {
 	if (c->mr & ELO_MR_EMS_EN) {
-		say(e, "told to wait for an external start signal, which does not exist");
+		say(e, "told to wait for a signal of another device, which does not exist");
 		return;
 	}
 	if (c->mr & ELO_MR_CTM) {
