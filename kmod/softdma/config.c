@@ -99,7 +99,7 @@ static const char *const words_of_personality[] = {
 #include "uapi/personalities.h"
 };
 
-/* The first of these two: the personality's. */
+/* In these two "" stands for the personality's value. */
 static const char *const words_of_align[] = { "", "1", "2", "4", "8", "16", "32", "64" };
 static const char *const words_of_access[] = { "", "0", "1" };	/* enum softdma_access */
 static const char *const words_of_ops[] = { "direct", "strict" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The personalities as a table, and what an engine is when its attributes are not written. */
+/* The table of personalities, and the defaults that they give an engine's attributes. */
 #include <linux/build_bug.h>
 #include <linux/log2.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The operations beside memcpy and xor. With these they are all that dmaengine wants of a
- * device before it sets DMA_ASYNC_TX, and async_tx takes it: the personality raid has them.
+ * The operations other than memcpy and xor. The personality raid has all of them, which is
+ * what dmaengine wants from a device before it sets DMA_ASYNC_TX, so that async_tx uses it.
  *
  * A channel works on one descriptor at a time and in order, so DMA_PREP_FENCE holds
  * without any code for it.

@@ -17,9 +17,9 @@
 
 #define SOFTDMA_MAX_CHANNELS	8
 #define SOFTDMA_MAX_SRC		16	/* of any operation */
-#define SOFTDMA_FAULT_LINES	5	/* access faults of an engine that are printed */
-#define SOFTDMA_ERROR_COOKIES	64	/* failed cookies a channel remembers */
-#define SOFTDMA_FORGOTTEN	64	/* unmap data that an engine forgets at most */
+#define SOFTDMA_FAULT_LINES	5	/* access faults printed for each engine */
+#define SOFTDMA_ERROR_COOKIES	64	/* failed cookies that a channel remembers */
+#define SOFTDMA_FORGOTTEN	64	/* at most so many unmap data are leaked (fault leak) */
 
 #define PERSONALITY(id, ...)	SOFTDMA_##id,
 enum softdma_personality_id {
@@ -95,7 +95,7 @@ struct softdma_config {
 	u64 pq_continue;	/* 0, 1 */
 	u32 align;		/* 1 + enum dmaengine_alignment */
 	u32 access;		/* enum softdma_access */
-	u64 interrupt;		/* 1: has INTERRUPT, whatever the personality */
+	u64 interrupt;		/* 1: offers DMA_INTERRUPT, whatever the personality */
 	u64 max_len;
 	u64 setup_ns;
 	u64 rate;		/* bytes per second; 0: the size costs nothing */
@@ -294,7 +294,7 @@ void softdma_drop_all(struct softdma_chan *c);
 /* Undoes the mappings that the fault leak kept. Call it when no client is left. */
 void softdma_remember(struct softdma_dev *sd);
 
-/* prep.c: descriptors, and the provider's ops MEMCPY and XOR */
+/* prep.c: descriptors, and the prep ops of MEMCPY and XOR */
 /*
  * Returns a descriptor for @op, or NULL when none is free or a fault says so. Any context.
  * The provider's prep ops call this; they also return NULL for an operation beyond a limit.
@@ -310,7 +310,7 @@ struct dma_async_tx_descriptor *
 softdma_prep_xor(struct dma_chan *chan, dma_addr_t dst, dma_addr_t *src, unsigned int nr_src,
 		 size_t len, unsigned long flags);
 
-/* prep_raid.c: the others, and which of all @dd gets: SOFTDMA_DOES_* */
+/* prep_raid.c: the other prep ops; gives @dd those in @does, SOFTDMA_DOES_* */
 void softdma_set_prep_ops(struct dma_device *dd, const struct softdma_config *cfg, u32 does);
 
 /* status.c: device_tx_status */

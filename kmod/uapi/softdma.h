@@ -19,10 +19,10 @@
  * engine goes: dmaengine loses the references that async_tx holds on a device when the
  * device is unregistered, and the engine and softdma would stay for ever.
  *
- *   personality  a word of uapi/personalities.h: which operations it has, and the
- *                defaults below that are "by personality"        (fsl-dma)
- *   completion   hardirq | softirq | threaded | workqueue: where callbacks
- *                and dependencies run                            (softirq)
+ *   personality  a word of uapi/personalities.h: decides which operations the engine
+ *                has, and the defaults below that are "by personality" (fsl-dma)
+ *   completion   hardirq | softirq | threaded | workqueue: the context in which
+ *                callbacks and dependencies run                  (softirq)
  *   ops          direct: the platform's own DMA API (coherent and bounce)
  *                strict: softdma's dma_map_ops                   (direct)
  *   domain       name; live engines with the same name share a mapping domain and
@@ -33,15 +33,16 @@
  *   max_xor      sources of an xor, 3 to what the personality has; -ERANGE when it is
  *                made live with more                             (by personality)
  *   max_pq       raid: sources of PQ and PQ_VAL, 4..16           (16)
- *   pq_continue  raid: 0 | 1, DMA_PREP_CONTINUE takes none of them (1)
- *   align        bytes, 1 2 4 8 16 32 64: what addresses and lengths are multiples
- *                of, as the engine says to async_tx; a prep of others gives NULL
- *                                                                (by personality)
- *   public       0 | 1: who looks for a channel of any engine may take these. A kernel with
- *                ASYNC_TX_ENABLE_CHANNEL_SWITCH makes chains over such engines, of what
- *                each can do                                     (by personality)
- *   interrupt    0 | 1: INTERRUPT too, of a personality without it, as fsldma once had it.
- *                async_tx hangs what another channel is to do on such a descriptor, else it waits (0)
+ *   pq_continue  raid: 0 | 1; 1: DMA_PREP_CONTINUE uses up none of max_pq (1)
+ *   align        bytes, 1 2 4 8 16 32 64: addresses and lengths must be multiples of
+ *                it. The engine announces it to dmaengine, and a prep that violates it
+ *                gives NULL                                      (by personality)
+ *   public       0 | 1; 1: clients that accept a channel of any engine may take these. A
+ *                kernel with ASYNC_TX_ENABLE_CHANNEL_SWITCH makes chains over public
+ *                engines, each operation on one that offers it   (by personality)
+ *   interrupt    0 | 1; 1: offer DMA_INTERRUPT even if the personality does not, as
+ *                fsldma once did. async_tx chains the operation of another channel to such
+ *                a descriptor; without it async_tx waits         (0)
  *   max_len      bytes a descriptor may move, 1..67108863        (by personality)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
  *   rate         bytes per second that the engine reads, summed over all sources;
@@ -143,20 +144,20 @@
 #define SOFTDMA_DOES_ALL	0x3f
 
 /*
- * What an engine is like: a row of uapi/personalities.h. Its limits are the defaults of the
- * attributes of their names.
+ * A personality: a row of uapi/personalities.h. Its limits are the defaults of the attributes
+ * of the same names.
  */
 struct softdma_personality {
-	const char *word;	/* of scenarios and configfs: like WORD */
+	const char *word;	/* its name in scenarios ("like WORD") and configfs */
 	__u32 does;		/* SOFTDMA_DOES_*: the operations that the provider has */
-	__u32 max_xor;		/* most sources of an xor, 3..16; 0: it has none */
-	__u32 max_len;		/* most bytes of a descriptor, 1..SOFTDMA_MAX_LEN */
+	__u32 max_xor;		/* sources of an xor at most, 3..16; 0: it has no xor */
+	__u32 max_len;		/* bytes of a descriptor at most, 1..SOFTDMA_MAX_LEN */
 	__u32 mask_bits;	/* of its DMA mask, 24..64 */
 	__u32 align;		/* bytes: 1 2 4 8 16 32 64 */
 	__u32 is_public;	/* 1: async_tx may take its channels */
-	/* Of uapi/fslmodel.h, without the dot: what stands for it under a real driver, ... */
-	const char *model;	/* NULL: nothing does */
-	const char *small;	/* ... and with no more than 3 sources; NULL: model */
+	/* models of uapi/fslmodel.h, without the dot, that replace it under a real driver */
+	const char *model;	/* NULL: there is none */
+	const char *small;	/* used for engines with at most 3 sources; NULL: use model */
 };
 
 #endif /* _UAPI_SOFTDMA_H */

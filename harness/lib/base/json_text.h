@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * JSON of any bytes. jansson makes no string of what is no UTF-8 and returns NULL, and
- * a value that is NULL is silently left out: these never return NULL. All strings and
- * documents of ours are made here; harness/tests/lint keeps it so.
+ * JSON of any bytes. For text that is not UTF-8 jansson returns NULL, and a value that is NULL
+ * is silently left out; the functions here never return NULL. All our strings and documents
+ * are made here; harness/tests/lint checks that.
  *
- * A byte that is no UTF-8 is \xNN in the string, and a backslash before such an escape is
- * \x5c (visible.h, VISIBLE_EXACT): different texts give different strings, and
- * visible_undo() brings the bytes back.
+ * A byte that is not UTF-8 becomes \xNN in the string, and a backslash before such an escape
+ * becomes \x5c (visible.h, VISIBLE_EXACT), so that different texts give different strings and
+ * visible_undo() restores the bytes.
  */
 #ifndef HARNESS_JSON_TEXT_H
 #define HARNESS_JSON_TEXT_H
 
 #include <jansson.h>
 
-/* A string; null for NULL. */
+/* Makes a JSON string; JSON null for NULL. */
 json_t *json_text(const char *s);
 json_t *json_textf(const char *fmt, ...) __attribute__((format(printf, 1, 2)));
-/* Of a string in a document that was read: it has been made UTF-8 before, and stays as it is. */
+/* Makes a JSON string of one that was read from a document: it is UTF-8 and stays as it is. */
 json_t *json_again(const char *s);
-/* For a key that is no literal. @value is taken. */
+/* Sets a key that is not a literal. Takes over the reference to @value. */
 void json_put(json_t *object, const char *key, json_t *value);
 /*
- * The document, which is taken, with jansson's @flags. Characters that steer a terminal are
- * written as \uNNNN. The caller frees it.
+ * Writes the document with jansson's @flags and drops the reference to it. Characters that
+ * control a terminal are written as \uNNNN. The caller frees the text.
  */
 char *json_take(json_t *document, size_t flags);
 

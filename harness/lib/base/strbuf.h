@@ -37,7 +37,7 @@ void strbuf_free(struct strbuf *sb);
 /* Says so and ends the process with exit code 3. */
 void out_of_memory(void) __attribute__((noreturn));
 
-/* malloc and kin that do not return NULL. */
+/* Like malloc() and so on, but never return NULL: they end the process instead. */
 void *xmalloc(size_t n);
 void *xcalloc(size_t n, size_t size);
 void *xrealloc(void *p, size_t n);

@@ -170,8 +170,9 @@ struct judge *judge_new(const struct judge_options *options);	/* NULL: the defau
 void judge_free(struct judge *j);
 
 /*
- * Before the events that need it. -ENOSPC beyond this many: the verdict is not complete then. A
- * range that ends before it begins is none.
+ * Adds a physical range, first and last byte; call it before the events that need it. A range
+ * that ends before it begins is ignored. -ENOSPC: there are JUDGE_MAX_RANGES already, and the
+ * verdict is not complete then.
  */
 #define JUDGE_MAX_RANGES	4096
 int judge_range(struct judge *j, enum judge_range_kind kind, uint64_t first, uint64_t last);

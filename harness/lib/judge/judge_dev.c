@@ -48,7 +48,8 @@ const char *dev_kind(const struct jdev *d)
 {
 	if (d && d->driver[0])
 		return d->driver;
-	return d && d->kind[0] ? d->kind : "a device";	/* async_tx tells of channels alone */
+	/* Events of async_tx name channels only, so a device may have no name. */
+	return d && d->kind[0] ? d->kind : "a device";
 }
 
 bool dev_sure(const struct judge *j, const struct jdev *d)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The personalities of software engines, from the rows that the module has too. */
+/* The personalities of software engines, from the rows that the module uses too. */
 #include "personality.h"
 
 #include "uapi/dmatorture.h"

@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-extern const char *const op_words[];	/* what an engine counts: NR_OPS of them */
+extern const char *const op_words[];	/* the NR_OPS operations that an engine counts */
 #define NR_OPS	6
-#define CAP_RAID	2	/* all that async_tx asks for: for workloads */
+#define CAP_RAID	2	/* all that async_tx asks for; only for workloads */
 extern const char *const cap_words[];	/* by enum dmt_cap, and CAP_RAID */
 extern const char *const dir_words[];
 extern const char *const kind_words[];		/* of map statements */
