@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The report of a finding, in the shape of KASAN's. */
+/* The report of a finding, laid out like KASAN's reports. */
 #include <stdio.h>
 
 #include "lib/base/visible.h"
@@ -102,7 +102,7 @@ static void add_tx(const struct evstream *s, const struct finding_tx *tx, const 
 	}
 }
 
-/* Both ranges as one sees them side by side. */
+/* Prints the bytes that both ranges have in common, or how far they are apart. */
 static void add_common(const struct finding *f, struct strbuf *out)
 {
 	uint64_t a = f->map.phys, b = f->other.phys;

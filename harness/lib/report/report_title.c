@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Titles, and findings that have one in common. */
+/* Titles of findings, and groups of findings with the same title. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "report.h"
 
-/* Between a function that is watched and the program that took the stack. */
+/* Functions on a stack between the one that was probed and the BPF program that took the stack. */
 static const char *const probe[] = {
 	"bpf_", "__bpf_", "kprobe_", "kretprobe_", "opt_pre_handler", "aggr_pre_handler",
 	"pre_handler_kretprobe", "arch_rethook", "rethook_", "__kretprobe", "arch_kprobe",
 	"optimized_callback", "ftrace_", "fentry_", "trace_", "__traceiter_", "perf_trace",
 };
 
-/* Code that every driver calls. */
+/* Functions that every driver calls; they tell nothing about who made the mistake. */
 static const char *const boring[] = {
 	"dma_map_", "__dma_map_", "dma_unmap_", "__dma_unmap_", "dma_sync_", "__dma_sync_",
 	"dma_alloc_", "dma_free_", "dmam_", "dma_pool_", "dma_mapping_error",
@@ -43,13 +43,13 @@ unsigned int report_stack(const struct evstream *s, int32_t id, const uint64_t *
 			break;
 		k++;
 	}
-	if (k == n)	/* nothing else: better than nothing */
+	if (k == n)	/* there is nothing else: return the whole stack */
 		return n;
 	*ips += k;
 	return n - k;
 }
 
-/* The innermost function of the stack that says something, without its offset. */
+/* Finds the innermost function of the stack that is not boring, without its offset. */
 static bool find_function(const struct evstream *s, int32_t stack, char *out, size_t size)
 {
 	const uint64_t *ips;

@@ -60,7 +60,7 @@ const char *report_op(uint32_t op)
 	return op < 9 ? names[op] : "operation";
 }
 
-/* include/linux/dma-mapping.h */
+/* Bits as in include/linux/dma-mapping.h. */
 void report_attrs(uint32_t attrs, char *out)
 {
 	static const char *const names[] = {

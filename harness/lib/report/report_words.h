@@ -5,11 +5,11 @@
 
 #include <stdint.h>
 
-const char *report_call(uint16_t type);		/* what the event was, "dma_map_page" */
+const char *report_call(uint16_t type);		/* the call behind an event, "dma_map_page" */
 const char *report_level(uint8_t level);
 const char *report_dir(uint32_t dir);
 const char *report_op(uint32_t op);
-/* "SKIP_CPU_SYNC|WEAK_ORDERING", "none"; 128 bytes. */
+/* Writes for example "SKIP_CPU_SYNC|WEAK_ORDERING" or "none"; @out has 128 bytes. */
 void report_attrs(uint32_t attrs, char *out);
 
 #endif /* HARNESS_REPORT_WORDS_H */
