@@ -67,7 +67,7 @@ static void take_expires(struct reader *r, struct known_issue *k, const char *va
 		strcpy(k->expires, value);
 }
 
-/* Of an entry without a driver the classes may carry remarks: they are only read. */
+/* In an entry without a driver the classes may have remarks, as only people read them. */
 static void take_classes(struct reader *r, struct known_issue *k, char *value, unsigned int col)
 {
 	char *save = NULL;
@@ -145,7 +145,7 @@ static void take_line(struct reader *r, char *line)
 	char *value;
 
 	if (!line[indent] || line[indent] == '#' || indent > 4)
-		return;		/* nothing, a remark, or more of the last value */
+		return;		/* an empty line, a remark, or the last value goes on */
 	line += indent;
 	len = strcspn(line, " ");
 	value = line + len + strspn(line + len, " ");
@@ -228,7 +228,7 @@ const struct known_issue *known_title(const struct known_issues *issues, const c
 	return NULL;
 }
 
-/* What a word of `dmatorture run` names: a group as "order/", a scenario, a pattern. */
+/* Does an argument of `dmatorture run` name this scenario: as a group "order/", or a pattern? */
 static bool names(const char *word, const char *scenario)
 {
 	size_t n = strlen(word);
@@ -256,7 +256,7 @@ bool known_shows(const struct known_issue *k, const char *scenario, bool drivers
 		else if (w[0] != '-')
 			named |= names(w, scenario);
 	}
-	/* A scenario of drivers/ needs no --engines to be one. */
+	/* A scenario of drivers/ runs on real drivers even without --engines. */
 	named = named && (drivers || !engines) && (!on || !*on || !strcmp(on, kernel));
 	free(words);
 	return named;

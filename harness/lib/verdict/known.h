@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * scenarios/KNOWN-ISSUES: what is known to be wrong in kernels that are tested. An entry
- * with a driver excuses that driver's violations of its classes, on the kernels it names
- * and until it expires; the others are there to be read.
+ * scenarios/KNOWN-ISSUES: known mistakes in kernels that are tested. An entry with a driver
+ * excuses that driver's violations of its classes, on the kernels that it names and until it
+ * expires. An entry with a title excuses the kernel's own reports of that title. Other entries
+ * are only read by people.
  *
  *   issue NAME
  *       kernels  6.1.192 6.12.117    where it was seen; it counts for all of 6.1 and 6.12
- *       expires  2027-05-31          last day it counts
- *       driver   fsl-elo-dma         as the kernel calls it; without: no violation is excused
+ *       expires  2027-05-31          the last day on which it counts
+ *       driver   fsl-elo-dma         as the kernel calls it; without it no violation is excused
  *       class    callback-locked, dependency-locked
- *       title    WARNING at lib/x.c:*    of the kernel's own reports: excuses these, in all cells
+ *       title    WARNING at lib/x.c:*    excuses the kernel's reports of this title, in all cells
  *       where    ...
  *       what     ...
  *       show     the command that shows it
@@ -29,8 +30,8 @@ struct known_issue {
 	char *name;
 	char *driver;			/* NULL: excuses nothing */
 	bool classes[V__COUNT];
-	char *title;			/* a pattern, as the shell's; NULL: excuses no report */
-	char *show;			/* the command; NULL: none is said */
+	char *title;			/* a shell pattern; NULL: excuses no report */
+	char *show;			/* the command that shows it, or NULL */
 	struct {
 		unsigned int major, minor;
 	} kernels[KNOWN_KERNELS];
@@ -44,7 +45,10 @@ struct known_issues {
 	size_t nr;
 };
 
-/* 0, or -EINVAL with @diag filled and @issues empty; @text ends with a NUL. */
+/*
+ * Parses the file's text, which ends with a NUL. Returns 0, or -EINVAL with @diag filled and
+ * @issues empty.
+ */
 int known_parse(struct known_issues *issues, const char *file, const char *text,
 		struct diag *diag);
 void known_free(struct known_issues *issues);
@@ -60,12 +64,12 @@ const struct known_issue *known_find(const struct known_issues *issues, enum vio
 const struct known_issue *known_title(const struct known_issues *issues, const char *title,
 				      const char *release, const char *today);
 
-/* Is it one of this kernel, and does it still count on that day, "2026-11-28"? */
+/* Is it an issue of this kernel, and does it still count on @today, "2026-11-28"? */
 bool known_counts(const struct known_issue *k, const char *release, const char *today);
 
 /*
- * Is the scenario, on real drivers or not and on that kernel ("debian:6.12"), one of those
- * that its command shows it with? If it passes without the excuse, the issue may be mended.
+ * Does the issue's command run this scenario, on real drivers or not, on that kernel
+ * ("debian:6.12")? If such a scenario passes without the excuse, the issue may be mended.
  */
 bool known_shows(const struct known_issue *k, const char *scenario, bool drivers,
 		 const char *kernel);

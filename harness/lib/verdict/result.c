@@ -130,7 +130,7 @@ static bool take_word(struct engine_stats *e, const char *word)
 		if (!strncmp(word, keys[i].key, n))
 			return word_number(word + n - 1, keys[i].value);
 	}
-	return true;	/* a counter of a later version */
+	return true;	/* ignore a counter of a later version */
 }
 
 static void take_engine(struct cell_result *r, const struct frame *f)
@@ -218,7 +218,7 @@ static void take_sweep(struct cell_result *r, const struct frame *f)
 	free(line);
 }
 
-/* Which run of a sweep is it about? What the guest's end says is of them all. */
+/* The result that a frame belongs to: in a sweep that of the current run, or of the whole cell. */
 static struct cell_result *whose(struct cell_result *r, const struct frame *f)
 {
 	bool of_all = f->type == FRAME_SWEEP || f->type == FRAME_WITNESS ||
@@ -267,7 +267,7 @@ void result_frame(struct cell_result *r, const struct frame *f)
 		strbuf_add(&r->fio, f->data, f->len);
 		break;
 	case FRAME_CELL_END:
-		if (!r->sweep || !r->sweep->runs)	/* else the first run has ended long ago */
+		if (!r->sweep || !r->sweep->runs)	/* in a sweep the first run ended before */
 			end_observed(r);
 		r->state = r->refused ? CELL_REFUSED : CELL_RAN;
 		break;

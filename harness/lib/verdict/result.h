@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is known of a cell after it ran, and what is said of it. */
+/* What is known about a cell after it ran, and the verdict on it. */
 #ifndef HARNESS_RESULT_H
 #define HARNESS_RESULT_H
 
@@ -29,34 +29,34 @@ enum outcome {
 const char *outcome_name(enum outcome outcome);
 
 enum cell_state {
-	CELL_NOT_RUN,		/* its guest never came to it */
-	CELL_BEGUN,		/* ... and ended in it */
-	CELL_REFUSED,		/* set-up failed or program refused: @refused */
+	CELL_NOT_RUN,		/* its guest never got to it */
+	CELL_BEGUN,		/* it began, and its guest ended in it */
+	CELL_REFUSED,		/* its setup failed or its program was refused: see @refused */
 	CELL_RAN,
 };
 
-/* An engine's counters, as softdma's `stats` names them. */
+/* An engine's counters, with the names in softdma's `stats`. */
 struct engine_stats {
 	char name[32];
 	char device[64];		/* dev_name() */
 	uint64_t submitted, completed, errors, terminated, bytes, compute_ns;
 	uint64_t access_faults, dropped, delayed, failed, early;
-	uint64_t busted;	/* the other faults, together */
+	uint64_t busted;	/* how often the other faults hit, summed up */
 	uint64_t ops[NR_OPS];	/* by op_words */
 };
 
-/* Reports of the kernel's own, one a title, in the order of the first. */
+/* The kernel's own reports, one for each title, in the order of their first occurrence. */
 struct splats {
 	struct splat {
 		char *title;		/* stable */
 		enum witness witness;
 		unsigned int count;
-		long call;	/* of a sweep: which call failed when it was first; 0: none */
+		long call;	/* in a sweep: the call that failed when it came first; 0: none */
 	} *v;
 	unsigned int nr;
 };
 
-/* The splat of that title, new or not. */
+/* Finds the splat of that title, or adds it. */
 struct splat *splats_add(struct splats *splats, enum witness witness, const char *title);
 void splats_free(struct splats *splats);
 
@@ -85,8 +85,8 @@ struct verdict;
 
 struct cell_result {
 	enum cell_state state;
-	const char *boot;	/* name of its guest; NULL: none */
-	enum vm_fate fate;	/* of the guest that ended in it */
+	const char *boot;	/* name of its guest; NULL: it had none */
+	enum vm_fate fate;	/* of the guest, if it ended in this cell */
 	struct dmt_sums sums;
 	bool has_sums;
 	struct dmt_record *records;	/* native endian */
@@ -94,7 +94,7 @@ struct cell_result {
 	struct engine_stats engines[DMT_MAX_ENGINES];
 	unsigned int nr_engines;
 	char *refused;
-	char *not_run;		/* why, when the guest never came to it */
+	char *not_run;		/* why the guest never got to it */
 	struct splats splats;	/* from the console */
 	struct witness_state witnesses[WITNESS__COUNT];
 	bool dropped_frame;	/* a frame of the cell made no sense */
@@ -108,19 +108,19 @@ struct cell_result {
 	} stages[STAGE__COUNT];
 	struct strbuf fio;		/* its json+ output */
 	/*
-	 * Of a cell that is swept; all else is then of its first run, the one in which
-	 * nothing fails. Whoever sees the cell begin makes it.
+	 * If the cell is swept; then everything else here is about its first run, in which
+	 * nothing fails. Who sees the cell begin allocates this.
 	 */
 	struct sweep_result *sweep;
 };
 
 /*
- * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, OBSERVED, WITNESS, SWEEP or
- * CELL_END; others are none of its business. A frame of the wrong size sets
- * dropped_frame, which makes the verdict incomplete.
+ * Takes one frame of the cell: REFUSED, RECORDS, SUMS, ENGINE, WORKLOAD, FIO, OBSERVED, WITNESS,
+ * SWEEP or CELL_END; it ignores others. A frame of the wrong size sets dropped_frame, which makes
+ * the verdict incomplete.
  */
 void result_frame(struct cell_result *result, const struct frame *frame);
-/* The cell is run again: what was said of it so far is void. */
+/* The cell runs again: discards what came about it so far. */
 void result_again(struct cell_result *result);
 void result_free(struct cell_result *result);
 
@@ -142,39 +142,38 @@ const char *data_name(enum data_state data);
 struct verdict {
 	enum outcome outcome;
 	enum data_state data;
-	char **messages;	/* why; empty for a plain pass */
+	char **messages;	/* the reasons; none for a plain pass */
 	unsigned int nr_messages;
-	const struct known_issue *known[MAX_KNOWN];	/* that excused something */
+	const struct known_issue *known[MAX_KNOWN];	/* issues that excused something */
 	unsigned int nr_known;
 };
 
-/* What guards are held against. */
+/* The kernel and the circumstances that guards and known issues are compared with. */
 struct verdict_env {
 	const char *release;	/* of the kernel, "6.12.117+deb12-amd64" */
 	const char *arch;	/* "x86_64" */
 	const char *config;	/* text of its .config, or NULL */
 	const struct known_issues *known;	/* or NULL */
-	const char *today;	/* "2026-11-23": what has expired? */
+	const char *today;	/* "2026-11-23", to see which known issues have expired */
 	const char *no_drivers;	/* why the real drivers could not be built; NULL: they were */
 };
 
 /*
- * Holds what was found against what the scenario expects. Pure. The result is
- * OUTCOME_INCOMPLETE, never a pass, when anything was lost or the world was not
- * in force.
+ * Compares what was found with what the scenario expects. Pure. The outcome is
+ * OUTCOME_INCOMPLETE, never a pass, when anything was lost or the world was not in force.
  */
 void verdict_judge(struct verdict *verdict, const struct cell *cell,
 		   const struct cell_result *result,
 		   const struct verdict_env *env);
 void verdict_free(struct verdict *verdict);
-/* Has the kernel what the cell requires? Otherwise its verdict is a skip. */
+/* Does the kernel have what the cell requires? If not, its verdict is a skip. */
 bool verdict_can_run(const struct cell *cell, const struct verdict_env *env);
 
 /* Do all guards of @expect hold? */
 bool verdict_guards_hold(const struct expect *expect, const struct cell *cell,
 			 const struct verdict_env *env);
 
-/* The exit code of a whole run from how many cells had which outcome. */
+/* The exit code of a run, given how many cells had each outcome. */
 int outcome_exit_code(const unsigned int count[OUTCOME__COUNT]);
 
 #endif /* HARNESS_RESULT_H */

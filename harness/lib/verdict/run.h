@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A run: cells, the guests they ran in, and what is written of them. */
+/* A run: its cells, the guests that they ran in, and what is written about them. */
 #ifndef HARNESS_RUN_H
 #define HARNESS_RUN_H
 
@@ -17,8 +17,8 @@ struct boot {
 	uint32_t *cells;	/* indices into run->cells, as planned */
 	uint32_t nr_cells;
 	enum vm_fate fate;
-	char *title;		/* what went wrong, "" when nothing did */
-	struct splats leaks;	/* that kmemleak found at its end, of all cells */
+	char *title;		/* what went wrong; "": nothing did */
+	struct splats leaks;	/* leaks that kmemleak found at its end, of all cells */
 	struct witness_state kmemleak;
 	double wall_s;		/* host time; goes to env.json only */
 };
@@ -42,9 +42,9 @@ struct run {
 	unsigned int smp;
 	uint64_t seed;
 	bool free_running, crash;
-	const char *append;	/* more boot line, or NULL */
+	const char *append;	/* added to the boot line, or NULL */
 	unsigned int left_out;	/* scenarios that run only when they are asked for */
-	bool drivers;		/* real drivers in the place of software engines */
+	bool drivers;		/* real drivers instead of software engines */
 	const char *observer;	/* "off", "no-stacks" or NULL: on */
 	const char *machine;	/* samples_machine() of where it ran; NULL: here */
 	char *dir;		/* the run directory */
@@ -66,14 +66,14 @@ struct run {
 void run_count(const struct run *run, unsigned int count[OUTCOME__COUNT]);
 
 /*
- * What the guest itself is worth, beside its cells: leaks that no known issue excuses, or a
- * search for them that did not take place. OUTCOME_PASS, _INCOMPLETE or _PANIC; a line each
- * in @why, if it is not NULL.
+ * Judges a guest apart from its cells: OUTCOME_PANIC for leaks that no known issue excuses,
+ * OUTCOME_INCOMPLETE when they were not searched for, else OUTCOME_PASS. Adds a line for each
+ * reason to @why, if that is not NULL.
  */
 enum outcome boot_judge(const struct run *run, const struct boot *boot, struct strbuf *why);
 void boot_free(struct boot *boot);
 
-/* Of all cells and guests. */
+/* The exit code of all cells and guests. */
 int run_exit_code(const struct run *run);
 
 /*

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is judged of a guest as a whole. */
+/* Judges a guest as a whole. */
 #include <stdlib.h>
 
 #include "run.h"

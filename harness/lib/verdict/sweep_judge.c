@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a run with a failing call came to, held against the run without one. A client that
- * meets a failure may fail itself: its steps, its data. It may not leave more behind, hang,
- * have the engine use an address that it did not get, or be unable to work afterwards.
+ * Compares a run in which a call fails with the run in which none does. A client whose call
+ * fails may fail too, in its steps and its data. It must not leave more behind, hang, let the
+ * engine use an address that it did not get, or be unable to work afterwards.
  */
 #include <errno.h>
 #include <stdarg.h>
@@ -62,7 +62,7 @@ static void judge_left(struct sweep_result *sw, const struct sweep_end *e)
 
 /* ---- how the run ended ---- */
 
-/* What a failed allocation may make of a whole run. */
+/* A failed allocation may make the whole run fail. */
 static bool may_fail(const struct sweep_result *sw, const struct sweep_end *e)
 {
 	return e->hit && (sw->kind == SWEEP_SLAB || sw->kind == SWEEP_PAGE);
@@ -111,7 +111,7 @@ static size_t timed_out(const struct cell_result *r)
 	return n;
 }
 
-/* Is it what the cell does when nothing fails? */
+/* Is the result the same as when nothing fails? */
 static bool same(uint64_t failed, uint64_t checks, uint64_t bad, uint64_t base_failed,
 		 uint64_t base_checks, uint64_t base_bad)
 {
@@ -139,7 +139,7 @@ static void judge_run(struct sweep_result *sw, const struct cell_result *first,
 	sw->cleaned += s->leftover_maps > b->leftover_maps || s->leftover_txs > b->leftover_txs;
 }
 
-/* The program once more on the engines that have seen the failure. */
+/* Judges the second run of the program, on the engines that have seen the failure. */
 static void judge_after(struct sweep_result *sw, const struct sweep_end *e)
 {
 	const struct sweep_end *b = &sw->base;
@@ -161,8 +161,8 @@ static void judge_after(struct sweep_result *sw, const struct sweep_end *e)
 /* ---- violations ---- */
 
 /*
- * What is prepared, and to be submitted by a callback that does not come for the failure,
- * cannot be given back: the API has no way but to drop the channel.
+ * A descriptor that is prepared, and should be submitted by a callback that does not come
+ * because of the failure, cannot be given back: the API offers only to release the channel.
  */
 bool sweep_excuses(enum violation_id id)
 {

@@ -145,14 +145,14 @@ static void judge_fate(struct verdict *v, const struct cell *cell,
 	}
 }
 
-/* A world that is not in force proves nothing. */
+/* A cell proves nothing if its world was not in force. */
 static void judge_world(struct verdict *v, const struct cell *cell,
 			const struct dmt_sums *s)
 {
 	unsigned long long maps = s->maps, bounced = s->maps_bounced;
 	bool moved = cell->world != WORLD_COHERENT;
 
-	if (cell->workload)	/* it maps nothing: the kernel's own code does */
+	if (cell->workload)	/* the executor maps nothing: the kernel's own code does */
 		return;
 	if (bounced != (moved ? maps : 0))
 		verdict_add(v, OUTCOME_INCOMPLETE,
@@ -335,7 +335,7 @@ static void judge_workload(struct verdict *v, const struct cell *cell,
 	}
 }
 
-/* A run that did not come to its end. True when there is nothing more to judge. */
+/* Judges how the run ended. True when there is nothing more to judge. */
 static bool judge_run(struct verdict *v, const struct cell *cell,
 		      const struct dmt_sums *s)
 {
@@ -407,7 +407,7 @@ static void judge_cell(struct verdict *v, const struct cell *cell,
 	}
 	switch (r->state) {
 	case CELL_NOT_RUN:
-		/* a guest that died before its first line died of something */
+		/* a guest that died before its first line may have left a splat */
 		verdict_add(v, r->splats.nr ? OUTCOME_PANIC : OUTCOME_INCOMPLETE,
 			    "not run: %s", r->not_run ? r->not_run : "the run ended");
 		return;

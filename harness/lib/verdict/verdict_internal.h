@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between the files of the verdict. */
+/* What the files of the verdict share. */
 #ifndef HARNESS_VERDICT_INTERNAL_H
 #define HARNESS_VERDICT_INTERNAL_H
 
 #include "result.h"
 
-/* Says why, and makes the outcome at least @outcome. */
+/* Adds a message, and makes the outcome at least as bad as @outcome. */
 void verdict_add(struct verdict *v, enum outcome outcome, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Is "CONFIG_..." set in the text of a .config? NULL: nothing is asked for. */
+/* Is @symbol, "CONFIG_...", set in the text of a .config? True if @symbol is NULL. */
 bool verdict_has_config(const char *symbol, const char *config);
 
-/* The expectation of @kind that counts here, or NULL. */
+/* The expectation of @kind whose guards hold, or NULL. */
 const struct expect *verdict_expects(const struct cell *cell, const struct verdict_env *env,
 				     enum expect_kind kind);
 
@@ -27,13 +27,13 @@ const char *verdict_not_seen(const struct cell_result *r);
 void verdict_witnesses(struct verdict *v, const struct cell *cell, const struct cell_result *r,
 		       const struct verdict_env *env);
 
-/* Excuses the verdict's messages name. */
+/* Notes a known issue that excused something. */
 void verdict_add_known(struct verdict *v, const struct known_issue *known);
 
 void verdict_violations(struct verdict *v, const struct cell *cell,
 			const struct cell_result *result, const struct verdict_env *env);
 
-/* Of a cell that is swept, and ran. */
+/* Judges a cell that was swept and ran. */
 void verdict_sweep(struct verdict *v, const struct cell *cell, const struct cell_result *result);
 
 #endif /* HARNESS_VERDICT_INTERNAL_H */

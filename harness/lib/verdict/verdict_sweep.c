@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A sweep's runs, held against its first, in which nothing fails. What a scenario expects is
- * another matter: that is of all its iterations, and one run has but one.
+ * Compares a sweep's runs with its first, in which nothing fails. The scenario's expectations
+ * are not judged: they are about all its iterations, and a run of a sweep has only one.
  */
 #include "verdict_internal.h"
 
@@ -15,7 +15,7 @@ static void add_wrong(struct verdict *v, const struct cell *cell, const struct s
 		verdict_add(v, OUTCOME_FAIL, "and %u more", sw->nr_wrong - SWEEP_MAX_WRONG);
 }
 
-/* Where the first run may splat, a later one may not do so otherwise. */
+/* A splat in a later run is reported, even if the scenario allows the first run to splat. */
 static void add_splats(struct verdict *v, const struct cell *cell, const struct cell_result *r)
 {
 	for (unsigned int i = 0; i < r->splats.nr; i++)
@@ -27,7 +27,7 @@ static void add_splats(struct verdict *v, const struct cell *cell, const struct 
 				    r->splats.v[i].call);
 }
 
-/* Of a client that meets a failure, as of any other; what programs cannot help is only said. */
+/* Violations count after a failure too; those that programs cannot avoid are only mentioned. */
 static void add_violations(struct verdict *v, const struct cell *cell,
 			   const struct sweep_result *sw)
 {
@@ -40,7 +40,7 @@ static void add_violations(struct verdict *v, const struct cell *cell,
 				    sweep_name(cell->sweep), sw->violations[id].first);
 }
 
-/* An observer that lost something has compared nothing. */
+/* If the observer lost something, nothing could be compared. */
 static void add_observer(struct verdict *v, const struct cell_result *r)
 {
 	const char *why = verdict_not_seen(r);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the judge found against what the scenario expects. The judge speaks of
- * devices, addresses and cookies; the executor's records say which of them are
- * which objects of the scenario.
+ * Compares what the judge found with what the scenario expects. The judge names devices,
+ * addresses and cookies; the executor's records say which objects of the scenario these are.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -15,7 +14,7 @@ struct matcher {
 	const struct cell_result *r;
 };
 
-/* The engine of map or transaction @i: its first word is the engine. */
+/* The device of the engine of map or transaction @i, whose first word is the engine. */
 static const char *device_of(const struct matcher *m, size_t table, uint32_t i)
 {
 	const uint8_t *p = (const uint8_t *)strbuf_str(&m->cell->program);
@@ -41,7 +40,7 @@ static const char *engine_device(const struct matcher *m, uint32_t engine)
 	return NULL;
 }
 
-/* Did one of the steps of @e end with @value? */
+/* Did one of the steps of @e end with the value @value? */
 static bool has_value(const struct matcher *m, const struct expect *e, uint64_t value)
 {
 	for (size_t i = 0; i < m->r->nr_records; i++) {
@@ -76,7 +75,7 @@ static bool party_is(const struct matcher *m, const struct expect *e,
 				return true;
 			break;
 		default:
-			/* one that was never submitted has no cookie */
+			/* a descriptor that was never submitted has no cookie */
 			if (p->kind == SUBJECT_TX &&
 			    (!p->cookie || has_value(m, e, (uint32_t)p->cookie)))
 				return true;
@@ -100,8 +99,8 @@ static bool counts(const struct matcher *m, const struct verdict_env *env,
 }
 
 /*
- * Later iterations map at addresses that no record tells: their subjects are what
- * the first one's were, unless they are known to be something else.
+ * Is the party known from the records? The addresses of later iterations are not recorded;
+ * their subjects count as those of the first iteration unless they are known to be others.
  */
 static bool is_known(const struct matcher *m, const struct finding_party *p)
 {
@@ -141,7 +140,7 @@ static const char *what_of(const struct judge *j, const struct violation *class)
 	return class->definition;
 }
 
-/* The known issue, if one excuses all that was found of @class. */
+/* The known issue that excuses everything that was found of @class, or NULL. */
 static const struct known_issue *excuse(const struct judge *j, const struct verdict_env *env,
 					const struct violation *class)
 {
@@ -160,7 +159,7 @@ static const struct known_issue *excuse(const struct judge *j, const struct verd
 	return found;
 }
 
-/* Where events are missing, what looks wrong may be what was not seen: a hint only. */
+/* Judges what was not expected. If events are missing, a violation is only a hint. */
 static void unexpected(struct verdict *v, const struct matcher *m, const struct verdict_env *env)
 {
 	bool sure = !evstream_incomplete(m->r->observed);
@@ -227,7 +226,7 @@ void verdict_violations(struct verdict *v, const struct cell *cell, const struct
 		verdict_add(v, OUTCOME_INCOMPLETE, "observer: %s",
 			    evstream_incomplete(r->observed));
 	unexpected(v, &m, env);
-	/* What is missing may be among what was not seen. */
+	/* If events were lost, a missing violation may have been among them. */
 	if (!evstream_incomplete(r->observed))
 		missing(v, &m, env);
 }

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the kernel itself reported, held against what the scenario expects of it. */
+/* Compares what the kernel itself reported with what the scenario expects. */
 #include <string.h>
 
 #include "verdict_internal.h"
 
-/* The line of the scenario that counts here and lets @witness speak, or NULL. */
+/* The expectation whose guards hold and that lets @witness report, or NULL. */
 static const struct expect *lets(const struct cell *cell, const struct verdict_env *env,
 				 enum witness witness)
 {
@@ -18,7 +18,7 @@ static const struct expect *lets(const struct cell *cell, const struct verdict_e
 	return NULL;
 }
 
-/* Its own count: also what it did not print. */
+/* How many reports @witness made. Its own counter includes those that were not printed. */
 static uint64_t reports(const struct cell_result *r, enum witness witness)
 {
 	uint64_t n = 0;
@@ -59,8 +59,8 @@ static void judge_titles(struct verdict *v, const struct cell *cell, const struc
 }
 
 /*
- * A witness that slept has not seen that nothing was wrong. Only the agent knows, and a run
- * without an agent's word for it is no better.
+ * If a witness was off, its silence proves nothing. Only the agent knows whether it was on, so
+ * a run without the agent's report about it is incomplete too.
  */
 static void judge_state(struct verdict *v, const struct cell *cell, const struct cell_result *r,
 			const struct verdict_env *env, enum witness w)
@@ -75,7 +75,7 @@ static void judge_state(struct verdict *v, const struct cell *cell, const struct
 	if (!s->said)
 		verdict_add(v, OUTCOME_INCOMPLETE, "%s: the guest does not say whether it ran",
 			    witness_name(w));
-	else if (!s->ran && !printed)	/* it may have turned itself off after it spoke */
+	else if (!s->ran && !printed)	/* it may turn itself off after it has reported */
 		verdict_add(v, OUTCOME_INCOMPLETE, "%s did not run: %s", witness_name(w), s->why);
 	if (s->reports > printed && !e && !printed)
 		verdict_add(v, OUTCOME_PANIC, "%s: %llu reports that were not printed",
