@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A console log to events. Each pattern begins a report; its title is the line
- * from the pattern on, without what changes from run to run.
+ * Finds the kernel's reports in a console log. Each pattern begins a report; its title is the
+ * line from the pattern on, without what changes from run to run.
  */
 #include "console.h"
 
@@ -14,21 +14,21 @@
 
 enum where {
 	NOWHERE,
-	AT_REGISTERS,	/* the title gets the function that the report's registers are in */
-	AT_LOCK,	/* ... that takes the lock of a lockdep report */
+	AT_REGISTERS,	/* add the function that the instruction pointer is in */
+	AT_LOCK,	/* add the function that takes the lock of a lockdep report */
 };
 
-/* A report's last line has this in it; NULL: it has one line. */
+/* Texts that are in a report's last line. */
 #define TRACE	"---[ end trace"
 #define TASK	"</TASK>"
 #define RULE	"=================="
 
-/* The first that is found in a line counts: the general ones come last. */
+/* The first pattern that is found in a line counts, so the general ones come last. */
 static const struct pattern {
 	const char *text;
 	enum console_kind kind;
 	enum witness witness;
-	const char *stop;	/* after the text: the title ends there; NULL: with the line */
+	const char *stop;	/* the title ends before this text; NULL: at the line's end */
 	enum where where;
 	const char *end;
 } patterns[] = {
@@ -85,15 +85,15 @@ static const struct pattern {
 	{ "WARNING: ", CONSOLE_SPLAT, WITNESS_WARN, NULL, NOWHERE, TRACE },	/* WARN() */
 };
 
-/* Lines that are no reports though they look it. */
+/* Lines that look like reports and are none. */
 static const char *const harmless[] = {
-	"general protection fault ip:",		/* of a user's program */
-	" : WARNING: ",				/* the CPU bugs' remarks at boot */
+	"general protection fault ip:",		/* in a user's program */
+	" : WARNING: ",				/* remarks about CPU bugs at boot */
 	"DMA-API: preallocated", "DMA-API: debugging enabled", "DMA-API: Mapped at:",
 	"DMA-API: dma_debug_entry pool grown", "DMA-API: nr_total_entries",
 	"kmemleak: Kernel memory leak detector", "kmemleak: Automatic memory scanning",
 	"kmemleak: Freed object",
-	"kmemleak: Cannot allocate a scan area",	/* an injected failure was its own */
+	"kmemleak: Cannot allocate a scan area",	/* the injected failure hit kmemleak */
 };
 
 #define ARRAY_SIZE(a) (sizeof(a) / sizeof((a)[0]))
@@ -105,12 +105,12 @@ struct scan {
 	struct console_event *events;
 	size_t n, max;
 	size_t fatal;		/* last event worse than a splat, or NONE */
-	size_t cut;		/* event of the "cut here" report we are in, or NONE */
+	size_t cut;		/* event of the current "cut here" report, or NONE */
 	size_t where;		/* event whose title waits for a function, or NONE */
 	enum where how;
 	size_t open;		/* event whose report has not ended, or NONE */
-	const char *end;	/* ... and what it ends with */
-	unsigned int lines;	/* ... and how many it has */
+	const char *end;	/* text that its last line has */
+	unsigned int lines;	/* how many lines it has so far */
 	bool in_cut;
 	long cell, call;
 };
@@ -125,7 +125,7 @@ static bool is_name(char c)
 	return isalnum((unsigned char)c) || c == '_' || c == '.';
 }
 
-/* How many characters at @p are a number that tells runs apart, not bugs. */
+/* How many characters at @p are a number that changes between runs of the same bug; 0: none. */
 static size_t changing(const char *p, const char *end)
 {
 	size_t digits = 0, hex = 0;
@@ -143,8 +143,8 @@ static size_t changing(const char *p, const char *end)
 }
 
 /*
- * Numbers become X, but for those in a name (rcu_sched2) and the lines of a
- * file (mutex.c:580); function offsets (+0x1f/0x30) go.
+ * Appends to the title. Numbers become X, except in a name (rcu_sched2) and as a file's line
+ * (mutex.c:580); function offsets (+0x1f/0x30) are removed.
  */
 static void add_title(char *title, size_t size, const char *p, const char *end)
 {
@@ -176,7 +176,7 @@ static void add_title(char *title, size_t size, const char *p, const char *end)
 	title[n] = '\0';
 }
 
-/* A function's name ends at its offset, and before ".isra.0" and ".cold". */
+/* The length of a function's name, which ends at its offset or before ".isra.0" or ".cold". */
 static size_t function_len(const char *p, const char *end)
 {
 	size_t n = 0;
@@ -208,7 +208,7 @@ static bool warning_title(char *title, size_t size, const char *p, const char *e
 	}
 	if (!file_end || !memchr(file, ':', file_end - file) || !function_len(func, end))
 		return false;
-	/* The tree a module was built in is nobody's business. */
+	/* Leave out the path of the tree that a module was built in. */
 	s = *file == '/' ? memrchr(file, '/', file_end - file) : NULL;
 	if (s)
 		file = s + 1;
@@ -230,10 +230,10 @@ static void make_title(struct console_event *e, const struct pattern *pattern, c
 	add_title(e->title, sizeof(e->title), p, stop ? stop : end);
 }
 
-/* Reports have at most this many lines; a longer one has lost its end. */
+/* A report with more lines than this has lost its last line. */
 #define MAX_LINES 300
 
-/* " in f" of "...}, at: f+0x10/0x20"; of RCU's " in kernel/x.c:12". */
+/* Adds " in f" from "...}, at: f+0x10/0x20"; from RCU's reports " in kernel/x.c:12". */
 static void add_lock(struct scan *s, const char *p, const char *end)
 {
 	struct console_event *e = &s->events[s->where];
@@ -255,7 +255,7 @@ static void add_lock(struct scan *s, const char *p, const char *end)
 	s->where = NONE;
 }
 
-/* " in f" of "RIP: 0010:f+0x10/0x20", "pc : f+0x10/0x20", "NIP [c000...] f+0x10/0x20". */
+/* Adds " in f" from "RIP: 0010:f+0x10/0x20", "pc : f+0x10/0x20", "NIP [c000...] f+0x10/0x20". */
 static void add_where(struct scan *s, const char *p, const char *end)
 {
 	static const char *const registers[] = { "RIP: 0010:", "EIP: ", "pc : ", "NIP [" };
@@ -280,14 +280,14 @@ static void add_where(struct scan *s, const char *p, const char *end)
 	}
 }
 
-/* Is this line the end of a report that has been counted already? */
+/* Does this line belong to a report that was counted already? */
 static bool follows(struct scan *s, enum console_kind kind, const char *p, const char *end)
 {
 	enum console_kind was = s->fatal == NONE ? CONSOLE_CLEAN : s->events[s->fatal].kind;
 
 	if (s->in_cut && s->cut != NONE && s->events[s->cut].kind == CONSOLE_SPLAT &&
 	    kind <= CONSOLE_OOPS) {
-		/* The message of a WARN() or BUG(), seen on the line before. */
+		/* The message of the WARN() or BUG() on the line before. */
 		if (kind == CONSOLE_OOPS) {
 			s->events[s->cut].kind = CONSOLE_OOPS;
 			s->fatal = s->cut;
@@ -312,7 +312,7 @@ static const struct pattern *match(const char *p, const char *end, const char **
 {
 	for (size_t i = 0; i < ARRAY_SIZE(patterns); i++) {
 		*hit = find(p, end, patterns[i].text);
-		/* "DEBUG: " is no "BUG: " */
+		/* "DEBUG: " is not "BUG: " */
 		if (!*hit || (*hit > p && is_name((*hit)[-1])))
 			continue;
 		for (size_t k = 0; k < ARRAY_SIZE(harmless); k++)
@@ -323,7 +323,7 @@ static const struct pattern *match(const char *p, const char *end, const char **
 	return NULL;
 }
 
-/* The line belongs to the report that is open. */
+/* Adds the line to the report that is open, if there is one. */
 static void grow(struct scan *s, const char *text, const char *p, const char *end)
 {
 	struct console_event *e = s->open == NONE ? NULL : &s->events[s->open];
@@ -363,7 +363,7 @@ static void take_line(struct scan *s, const char *text, const char *p, const cha
 	if (!pattern || follows(s, pattern->kind, p, end))
 		return;
 	if (s->n == s->max) {
-		/* What killed the guest is worth more than one splat more. */
+		/* Make room: what killed the guest is more important than another splat. */
 		if (!s->max || pattern->kind == CONSOLE_SPLAT)
 			return;
 		s->n--;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What a console log says went wrong: a table of patterns, each with a stable
- * title. Pure: works on canned logs.
+ * Finds in a console log what went wrong, by a table of patterns, and gives each report a
+ * stable title. Pure: works on canned logs.
  */
 #ifndef HARNESS_CONSOLE_H
 #define HARNESS_CONSOLE_H
@@ -24,17 +24,17 @@ struct console_event {
 	char title[200];	/* stable: no times, addresses, pids */
 	size_t offset;		/* bytes from the start of the text */
 	size_t len;		/* of the report, with all its lines */
-	long cell;		/* index of the cell it happened in, by the agent's
-				 * "dmatorture: cell N" lines in the log; -1: none,
-				 * which the agent says before it looks for leaks
+	long cell;		/* index of the cell in which it happened, as the agent's
+				 * lines "dmatorture: cell N" in the log say; -1: in no
+				 * cell (the agent writes -1 before it looks for leaks)
 				 */
-	long call;		/* of "dmatorture: cell N call C", else 0 */
+	long call;		/* C of "dmatorture: cell N call C", else 0 */
 };
 
 /*
- * Finds the events of @text (text[len] is NUL), at most @max, in order. A report counts once: an
- * oops and the panic that follows from it are one event of kind CONSOLE_OOPS.
- * Returns how many.
+ * Finds the events of @text (text[len] is NUL), at most @max, in order, and returns how many. A
+ * report counts once: an oops and the panic that follows from it are one event of kind
+ * CONSOLE_OOPS.
  */
 size_t console_scan(const char *text, size_t len, struct console_event *events,
 		    size_t max);

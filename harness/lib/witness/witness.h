@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Witnesses: what in the kernel reports mistakes, beside our judge. They are recorded under
- * their own names and never mixed into its findings. Reports are read from the console
- * (console.h); whether a witness was awake at all, the agent says of each cell.
+ * Witnesses: parts of the kernel that report mistakes themselves. Their reports are recorded
+ * under their own names and never mixed into the judge's findings. Reports are read from the
+ * console (console.h); the agent tells for each cell whether a witness was awake.
  */
 #ifndef HARNESS_WITNESS_H
 #define HARNESS_WITNESS_H
@@ -17,33 +17,33 @@ enum witness {
 	WITNESS_KFENCE,
 	WITNESS_UBSAN,
 	WITNESS_LOCKDEP,	/* also: suspicious RCU usage */
-	WITNESS_ATOMIC,		/* sleeping, or scheduling, where that is forbidden */
+	WITNESS_ATOMIC,		/* sleeping or scheduling where that is forbidden */
 	WITNESS_KMEMLEAK,
 	WITNESS_IOMMU,
 	WITNESS_RCU,		/* stalls */
 	WITNESS_WARN,
-	WITNESS_BUG,		/* what is worse than a warning, lists and refcounts among it */
+	WITNESS_BUG,		/* worse than a warning; includes lists and refcounts */
 	WITNESS__COUNT
 };
 
-/* "dma-debug"; of WITNESS_NONE "". */
+/* The witness's name such as "dma-debug"; "" for WITNESS_NONE. */
 const char *witness_name(enum witness witness);
 
-/* "CONFIG_DMA_API_DEBUG": kernels without have no such witness. NULL: all have it. */
+/* "CONFIG_DMA_API_DEBUG": the symbol that a kernel with this witness has. NULL: all have it. */
 const char *witness_symbol(enum witness witness);
 
-/* What the agent says of one of them, for a cell or (kmemleak) for a whole guest. */
+/* What the agent reports about a witness, for a cell or (kmemleak) for a whole guest. */
 struct witness_state {
 	bool said;
-	bool ran;		/* from the beginning to the end */
-	uint64_t reports;	/* by its own counter, printed or not */
+	bool ran;		/* it was on from the beginning to the end */
+	uint64_t reports;	/* by the witness's own counter, printed or not */
 	char why[80];		/* why it did not run */
-	char filter[32];	/* the one driver it looks at, or "" */
+	char filter[32];	/* the only driver that it checks, or "" */
 };
 
 /*
- * "name=dma-debug ran=1 reports=3 filter=x", "name=lockdep ran=0 why=it turned itself off";
- * why is the last word. False when it is nothing of the kind.
+ * Reads a line such as "name=dma-debug ran=1 reports=3 filter=x" or "name=lockdep ran=0 why=it
+ * turned itself off"; why comes last. False when it is no such line.
  */
 bool witness_read(const char *line, enum witness *which, struct witness_state *state);
 
