@@ -23,7 +23,7 @@ bool dmt_can_terminate(const struct eng *e)
 	return e->chan->device->device_terminate_all && !dmt_no_terminate;
 }
 
-/* Engines of one program may share a channel; of two, not. */
+/* Engines of one program may share a channel; two programs may not. */
 static struct eng *first_on_channel(struct prog *p, u32 i)
 {
 	const struct eng *e = &p->engines[i];
@@ -73,7 +73,7 @@ static int get_channel(struct prog *p, u32 i, struct dmt_sums *sums)
 			 e->name, e->device, e->cap == DMT_CAP_XOR ? "xor" : "copy");
 		return -ENODEV;
 	}
-	/* A channel may be released before what is mapped is unmapped. */
+	/* Hold the device: a channel may be released while something is still mapped. */
 	e->dev = get_device(e->chan->device->dev);
 	return 0;
 }
@@ -88,7 +88,7 @@ int dmt_get_channels(struct prog *p, struct dmt_sums *sums)
 	return err;
 }
 
-/* A lost program keeps its channels: releasing one would free what it still uses. */
+/* A lost program keeps its channels: a release would free what the engine may still use. */
 void dmt_put_channels(struct prog *p)
 {
 	u32 i;
@@ -97,7 +97,7 @@ void dmt_put_channels(struct prog *p)
 		struct eng *e = &p->engines[i];
 
 		if (e->owner && !e->released) {
-			/* Not terminate_sync(): that waits only if it can terminate. */
+			/* terminate_sync() would not wait if the engine cannot terminate. */
 			dmaengine_terminate_async(e->chan);
 			dmaengine_synchronize(e->chan);
 			dma_release_channel(e->chan);
@@ -109,7 +109,7 @@ void dmt_put_channels(struct prog *p)
 	}
 }
 
-/* A step: with what is in flight, and only prepared. May sleep. */
+/* RELEASE step: the channel goes with all descriptors, in flight or only prepared. May sleep. */
 int dmt_release_channel(struct dmt_run *run, struct eng *e)
 {
 	e = e->first;
@@ -122,8 +122,8 @@ int dmt_release_channel(struct dmt_run *run, struct eng *e)
 }
 
 /*
- * Between iterations: what steps released is requested again, and what they forgot
- * is got rid of. -ENODEV when someone else was faster. May sleep.
+ * Called between iterations: requests released channels again, and releases and requests
+ * those with forgotten descriptors. -ENODEV when someone else has taken one. May sleep.
  */
 int dmt_retake_channels(struct prog *p)
 {

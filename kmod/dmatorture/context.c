@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* IN steps: a block in a named context, and the wait for its end. */
+/* IN steps: run a block in a given context and wait for its end. */
 #include <linux/interrupt.h>
 #include <linux/irq_work.h>
 #include <linux/workqueue.h>
@@ -45,7 +45,7 @@ static void run_atomic(struct exec *x, const struct block *b)
 	spin_unlock_irqrestore(&x->run->atomic_lock, flags);
 }
 
-/* Sleeps. The errand lies on the stack: each case waits until it is let go of. */
+/* Sleeps. The errand is on the stack, so each case waits until nothing uses it any more. */
 int dmt_exec_in(struct exec *x, const struct block *b)
 {
 	struct errand e = { .x = *x, .block = b };

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a program may cost: callbacks that lead to themselves would never end,
- * blocks that may not sleep would keep a CPU from everyone else. And how many
- * records an iteration makes at most.
+ * Limits a program's cost: callbacks that lead back to themselves would never end, and a
+ * block that may not sleep keeps a CPU busy. Also computes how many records an iteration
+ * makes at most.
  */
 #include <linux/kernel.h>
 #include <linux/slab.h>
@@ -13,8 +13,8 @@
 
 struct cost {
 	struct prog *p;
-	u32 *leads;	/* txs whose end leads to this one, not yet walked */
-	u32 *submits;	/* of it, in one iteration */
+	u32 *leads;	/* for each tx: txs that lead to it and were not visited yet */
+	u32 *submits;	/* for each tx: how often an iteration submits it at most */
 	u32 *queue;
 	u32 queued;
 };
@@ -37,7 +37,7 @@ static void walk_lead(struct cost *c, u32 from, u32 to, bool submit)
 		c->queue[c->queued++] = to;
 }
 
-/* What the end of @from leads to: its callback's submits, and its children. */
+/* Calls @fn for each tx that the end of @from leads to: its callback's txs and its children. */
 static void each_lead(struct cost *c, u32 from,
 		      void (*fn)(struct cost *c, u32 from, u32 to, bool submit))
 {
@@ -64,7 +64,7 @@ static void count_tx_records(struct cost *c, u32 i)
 	if (tx->callback != DMT_NONE)
 		p->max_records = add_capped(p->max_records,
 					    (u64)c->submits[i] * p->blocks[tx->callback].nr);
-	/* Once when asked for, once when carried out. */
+	/* A parked submit is recorded twice: when it is parked, and when it is carried out. */
 	if (tx->depend != DMT_NONE)
 		p->max_records = add_capped(p->max_records, c->submits[i]);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What the CPU does where there is no engine: a client's fallback. */
+/* Copies and xors by the CPU: what a client does without an engine. */
 #include <linux/mutex.h>
 #include <linux/string.h>
 
@@ -41,7 +41,7 @@ void dmt_cpu_put(struct prog *p)
 	p->xor = NULL;
 }
 
-/* May sleep, as the next one. */
+/* This and dmt_cpu_xor() may sleep. */
 int dmt_cpu_copy(struct prog *p, const struct step *s)
 {
 	const u8 *src = dmt_operand_mem(p, &p->operands[s->arg0]);
@@ -53,7 +53,7 @@ int dmt_cpu_copy(struct prog *p, const struct step *s)
 	return 0;
 }
 
-/* As do_sync_xor_offs() of crypto/async_tx/async_xor.c with ASYNC_TX_XOR_ZERO_DST. */
+/* The same as do_sync_xor_offs() in crypto/async_tx/async_xor.c with ASYNC_TX_XOR_ZERO_DST. */
 int dmt_cpu_xor(struct prog *p, const struct step *s)
 {
 	u8 *dst = dmt_operand_mem(p, &p->operands[s->obj]);

@@ -8,7 +8,7 @@
 /* xor_blocks() of <linux/raid/xor.h>. */
 typedef void dmt_xor_fn(unsigned int nr, unsigned int bytes, void *dst, void **src);
 
-/* NULL takes it back; programs that use it hold @owner. */
+/* Registers the function; NULL removes it. Programs that use it hold a reference to @owner. */
 void dmt_set_xor(dmt_xor_fn *fn, struct module *owner);
 
 #endif

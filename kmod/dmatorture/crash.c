@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Planted defects of a kernel, for the harness's own tests: each is what one witness is
- * there to see. rules.c lets such a step through only with crash=1.
+ * Planted kernel defects for the harness's own tests: one for each witness to report. rules.c
+ * accepts such a step only if the module was loaded with crash=1.
  */
 #include <linux/bug.h>
 #include <linux/compiler.h>
@@ -15,7 +15,7 @@
 
 #include "dmt.h"
 
-#define LEAKED	16	/* objects: one alone may be found in a register that nobody cleared */
+#define LEAKED	16	/* objects; kmemleak misses one that a stale register points to */
 
 static DEFINE_SPINLOCK(one);
 static DEFINE_SPINLOCK(other);
@@ -33,7 +33,7 @@ static void nest(spinlock_t *outer, spinlock_t *inner)
 static void sleep_in_atomic(void)
 {
 	preempt_disable();
-	might_sleep();		/* says so, and does not */
+	might_sleep();		/* it is reported, but nothing sleeps */
 	preempt_enable();
 }
 
@@ -59,7 +59,7 @@ static void leak(void)
 	}
 }
 
-/* Any context; comes back from all but the first two and the hangs. */
+/* Any context. Does not return from PANIC, OOPS and the hangs. */
 void dmt_do_crash(u32 how)
 {
 	switch (how) {
@@ -73,7 +73,7 @@ void dmt_do_crash(u32 how)
 		break;
 	case DMT_CRASH_HANG:
 		preempt_disable();
-		for (;;)	/* not cpu_relax(): an instruction clock crawls over it */
+		for (;;)	/* cpu_relax() is very slow under the instruction clock */
 			barrier();
 	case DMT_CRASH_HANG_IRQOFF:
 		local_irq_disable();

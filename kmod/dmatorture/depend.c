@@ -5,7 +5,7 @@
  */
 #include "dmt.h"
 
-/* How @parent ended: 0, an error for its children, or 1: not yet. Lock held. */
+/* How @parent ended: 0, an error for its children, or 1 if it has not ended. Lock held. */
 static int outcome(const struct tx *parent)
 {
 	if (parent->refused)
@@ -23,8 +23,8 @@ static int outcome(const struct tx *parent)
 }
 
 /*
- * @tx depends on another. 0: to be submitted at once. 1: parked until that has ended.
- * Else the status of this submit. Any context.
+ * For a @tx that depends on another. Returns 0: submit it at once; 1: it is parked until its
+ * parent ends; else a negative errno, the status of this submit. Any context.
  */
 int dmt_tx_park(struct dmt_run *run, struct tx *tx, u32 step)
 {
@@ -47,7 +47,7 @@ int dmt_tx_park(struct dmt_run *run, struct tx *tx, u32 step)
 	return status;
 }
 
-/* @tx becomes the caller's, if it is parked. */
+/* Makes @tx BUSY, so that the caller owns it. False if it was not parked. */
 static bool claim(struct tx *tx)
 {
 	unsigned long flags;
@@ -63,7 +63,7 @@ static bool claim(struct tx *tx)
 	return ours;
 }
 
-/* The parked submits of one parent; those that failed go in front of @failed. */
+/* Carries out the parked submits of one parent. Those that fail are put in front of @failed. */
 static struct tx *run_one(struct exec *x, u32 parent, int err, struct tx *failed)
 {
 	struct prog *p = x->run->p;
@@ -93,8 +93,8 @@ static struct tx *run_one(struct exec *x, u32 parent, int err, struct tx *failed
 }
 
 /*
- * @parent has ended: with @err 0 its parked children are submitted and issued,
- * else they fail, and theirs in turn. In the context in which @parent ended, any.
+ * Call it when @parent has ended, in that context, which can be any. With @err 0 its parked
+ * children are submitted and issued; else they fail, and their children in turn.
  */
 void dmt_run_children(struct exec *x, struct tx *parent, int err)
 {

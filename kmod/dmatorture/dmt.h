@@ -14,8 +14,8 @@
 #include "cpu.h"
 #include "uapi/dmatorture.h"
 
-extern bool dmt_crash;		/* module parameter: CRASH steps may crash */
-extern bool dmt_no_terminate;	/* module parameter: no engine can be terminated */
+extern bool dmt_crash;		/* module parameter: CRASH steps are allowed */
+extern bool dmt_no_terminate;	/* module parameter: treat all engines as unable to terminate */
 
 struct dmt_run;
 
@@ -23,22 +23,22 @@ struct eng {
 	char name[32];
 	char device[64];
 	u32 cap, channel;
-	/* while a run lasts */
+	/* valid during a run */
 	struct dma_chan *chan;
-	struct device *dev;	/* to map with: chan->device->dev */
-	bool owner;		/* first engine on this channel: it releases */
-	struct eng *first;	/* that one; what follows is kept there only */
-	bool unsynced;		/* terminated, not synchronized since */
-	bool released;		/* by a step: no one may use the channel */
-	bool retake;		/* a descriptor was forgotten: only a release gives it back */
-	atomic_t terminating, terminated;	/* terminates begun, ended */
+	struct device *dev;	/* device for mappings: chan->device->dev */
+	bool owner;		/* the first engine on this channel, which releases it */
+	struct eng *first;	/* the owner; the fields below are used in the owner only */
+	bool unsynced;		/* terminated, and not synchronized since */
+	bool released;		/* released by a step: do not use the channel */
+	bool retake;		/* has a forgotten descriptor, which only a release gives back */
+	atomic_t terminating, terminated;	/* number of terminates begun and ended */
 	u32 domain;
 };
 
 struct buf {
 	u32 size, offset, fill, value, memory;
 	struct page *page;	/* NULL: it has no memory now */
-	u32 in_page;		/* of the first byte, in its page */
+	u32 in_page;		/* offset of the first byte in its page */
 	u8 *mem;		/* first byte */
 };
 
@@ -54,12 +54,12 @@ struct map {
 	u32 kind, dir, attrs, first, nr, size, list_of;
 	unsigned long dma_attrs;
 	bool rodata;		/* nothing may write to it */
-	atomic_t state;		/* enum map_state; LIVE -> BUSY owns the rest */
-	dma_addr_t addr;	/* when it is not LIVE: the last one, or the error */
-	struct scatterlist *sg;	/* DMT_MAP_SG; with list_of another's */
-	struct sg_addr *mapped;	/* what the list held, when it is not this map's alone */
-	int nents;		/* as mapped */
-	/* PAGE and SINGLE: what memory that is; page NULL: it was freed */
+	atomic_t state;		/* enum map_state; who makes it BUSY owns the fields below */
+	dma_addr_t addr;	/* if it is not LIVE: the last address, or DMA_MAPPING_ERROR */
+	struct scatterlist *sg;	/* DMT_MAP_SG; with list_of that of the other map */
+	struct sg_addr *mapped;	/* copy of the list's addresses, if two maps share the list */
+	int nents;		/* returned by dma_map_sg */
+	/* PAGE and SINGLE: the memory; page NULL: it was freed */
 	struct page *page;
 	u32 in_page, len;
 	void *at;
@@ -76,17 +76,17 @@ static inline bool dmt_owns_memory(u32 kind)
 
 enum tx_state {
 	TX_NONE,
-	TX_BUSY,		/* someone is about to change it: no one else may */
+	TX_BUSY,		/* owned by who made it BUSY; no one else may change it */
 	TX_PREPARED,
-	TX_PARKED,		/* submitted by the program, its parent is not done */
-	TX_SUBMITTING,		/* the provider is being told */
+	TX_PARKED,		/* the program submitted it, but its parent has not ended */
+	TX_SUBMITTING,		/* the provider's tx_submit is being called */
 	TX_SUBMITTED,
 	TX_DONE,
 	TX_FAILED,
 	TX_TERMINATED,
 };
 
-#define TX_SLOTS 4		/* descriptors of one tx whose callback may be late */
+#define TX_SLOTS 4		/* descriptors of a tx whose late callbacks can be told apart */
 
 struct prog;
 struct tx;
@@ -100,20 +100,20 @@ struct tx {
 	struct eng *e;
 	u32 op, flags, dst, first_src, nr_src, len, depend, callback;
 	bool has_children;
-	bool foreign;		/* takes an address of another domain */
+	bool foreign;		/* uses an address of another domain */
 	struct prog *p;
 	struct dmt_run *run;
-	spinlock_t lock;	/* all below; irqs off */
+	spinlock_t lock;	/* protects all fields below; taken with irqs off */
 	enum tx_state state;
-	bool refused;		/* prep or submit failed: nothing to wait for; and depend_lock */
-	bool finished;		/* done, and the callback block has ended */
+	bool refused;		/* prep or submit failed; writers also hold depend_lock */
+	bool finished;		/* complete, and the callback block has ended */
 	bool doomed;		/* was submitted when a terminate began */
-	struct dma_async_tx_descriptor *desc; /* while it is ours to touch: see tx.c */
+	struct dma_async_tx_descriptor *desc; /* while we may access it, see tx.c; else NULL */
 	dma_cookie_t cookie;
 	u32 gen;
-	u32 parked_step;	/* the submit step that is still to be done */
+	u32 parked_step;	/* the SUBMIT step that waits for the parent */
 	u64 submit_ns, done_ns;
-	struct tx *next;	/* whoever made it BUSY */
+	struct tx *next;	/* used by who made it BUSY */
 	struct tx_slot slots[TX_SLOTS];
 	wait_queue_head_t wq;
 };
@@ -124,7 +124,7 @@ struct operand {
 
 struct block {
 	u32 kind, first, nr, ctx;
-	u32 thread;		/* order among THREAD blocks; of an IN's thread */
+	u32 thread;		/* number of the THREAD block; in an IN block of its thread */
 };
 
 struct step {
@@ -147,15 +147,15 @@ struct prog {
 	struct block *blocks;
 	struct step *steps;
 	u32 barrier_parties[DMT_MAX_BARRIERS];
-	spinlock_t depend_lock;	/* a parent's outcome against a child's parking; before tx.lock */
-	atomic_t submits;	/* made: counted when the provider has them */
-	bool lost;		/* an engine may use its memory for ever */
-	dmt_xor_fn *xor;	/* of CPU_XOR steps, and whose it is; NULL: there are none */
-	struct module *xor_owner;
+	spinlock_t depend_lock;	/* orders a parent's end and a child's parking; before tx.lock */
+	atomic_t submits;	/* submits that the provider has taken */
+	bool lost;		/* an engine may use its memory for ever, so nothing is freed */
+	dmt_xor_fn *xor;	/* for CPU_XOR steps; NULL: the program has none */
+	struct module *xor_owner;	/* the module of xor */
 };
 
 struct barrier {
-	spinlock_t lock;	/* arrived, round */
+	spinlock_t lock;	/* protects arrived and round */
 	u32 parties, arrived, round;
 	wait_queue_head_t wq;
 };
@@ -169,24 +169,24 @@ struct counters {
 struct dmt_run {
 	struct prog *p;
 	ktime_t start;
-	int abort;		/* 0, or why: negative errno */
-	wait_queue_head_t aborted;	/* who sleeps without a reason to be woken */
-	bool stop;		/* threads: no further iteration */
+	int abort;		/* 0, or a negative errno: why it was aborted */
+	wait_queue_head_t aborted;	/* wakes sleepers that nothing else would wake */
+	bool stop;		/* tells threads to begin no further iteration */
 	u32 iteration;
 	u32 iterations;		/* completed */
-	atomic_t bad;		/* this iteration: a check or a step failed */
+	atomic_t bad;		/* a check or a step failed in this iteration */
 	u32 kept_bad;
 	u32 first_bad;
 	u32 leftover_maps, leftover_txs;
-	spinlock_t atomic_lock;	/* what an `in atomic` block holds */
+	spinlock_t atomic_lock;	/* held by `in atomic` blocks */
 	struct barrier begin, end;	/* of an iteration */
 	struct barrier barriers[DMT_MAX_BARRIERS];
 	struct counters n;
 	/* records */
 	struct dmt_record *records;
-	u32 capacity;	/* room for those kept, and for one iteration */
+	u32 capacity;	/* room for the kept records and those of one iteration */
 	u32 keep_max;	/* how many may be kept */
-	u32 base;	/* of the running iteration */
+	u32 base;	/* first record of the current iteration */
 	atomic_t used;
 	u32 lost, digest;
 	/* threads */
@@ -194,7 +194,7 @@ struct dmt_run {
 	atomic_t running;
 };
 
-/* Who executes: a thread, or a callback on behalf of the engine. */
+/* The executing context: a thread, or a callback that the engine's provider calls. */
 struct exec {
 	struct dmt_run *run;
 	u8 thread;		/* 0xff in a callback */
@@ -205,11 +205,11 @@ struct exec {
 /* crash.c: enum dmt_crash. Any context. */
 void dmt_do_crash(u32 how);
 
-/* load.c: a program from the wire. May sleep. NULL with @reason filled. */
+/* load.c: makes a program from its wire form. NULL on an error, with @reason filled. May sleep. */
 struct prog *dmt_load(const void *wire, size_t len, struct dmt_reason *reason);
 void dmt_unload(struct prog *p);
 
-/* rules.c: what a program as a whole must keep. */
+/* rules.c: the rules that a program as a whole must obey. */
 struct loader {
 	const u8 *wire;
 	struct dmt_reason *reason;
@@ -225,16 +225,16 @@ int dmt_check_rules(struct loader *l, struct prog *p);
 bool dmt_may_sleep(const struct block *b);
 u32 dmt_step_at(const struct loader *l, u32 step);
 
-/* rules_wrong.c: what a program that breaks rules must keep all the same. */
+/* rules_wrong.c: the rules that even a program that breaks the API's rules must obey. */
 int dmt_check_memory(struct loader *l, struct prog *p);
 int dmt_check_wrong(struct loader *l, const struct prog *p, u32 step);
 int dmt_check_alone(struct loader *l, const struct prog *p);
 u32 dmt_map_len(const struct prog *p, const struct map *m, u32 entry);
 
-/* cost.c: what callbacks can make of a program, how long interrupts stay off. */
+/* cost.c: limits chains of callbacks, and how long interrupts stay off. */
 int dmt_check_cost(struct loader *l, struct prog *p);
 
-/* run.c: runs @p to its end, sleeps. Fills @sums; records stay in @run. */
+/* run.c: dmt_run() runs @p to its end and sleeps. It fills @sums; records stay in @run. */
 int dmt_run_init(struct dmt_run *run, struct prog *p);
 void dmt_run_free(struct dmt_run *run);
 void dmt_run(struct dmt_run *run, struct dmt_sums *sums);
@@ -245,12 +245,15 @@ static inline bool dmt_aborted(const struct dmt_run *run)
 	return READ_ONCE(run->abort);
 }
 
-/* Meets the others. 0, or -EINTR when the run was aborted. @run NULL: never. */
+/*
+ * Waits until all parties have arrived. Returns 0, or -EINTR when @run was aborted; with
+ * @run NULL it cannot be aborted. Sleeps.
+ */
 int dmt_barrier(struct barrier *b, struct dmt_run *run);
 
 /*
- * fail.c: what this task allocates between the two counts. Any context; in an interrupt
- * nothing does.
+ * fail.c: allocations of this task between take and give count for fail_nth. Any context; in
+ * an interrupt they do nothing.
  */
 #ifdef CONFIG_FAULT_INJECTION
 void dmt_fail_take(void);
@@ -274,7 +277,7 @@ int dmt_exec_step(struct exec *x, const struct step *s, u64 *value);
 /* context.c */
 int dmt_exec_in(struct exec *x, const struct block *b);
 
-/* tx.c; status as the contract lists, @value likewise */
+/* tx.c: these return the status, and give the @value, that uapi/dmatorture.h lists. */
 int dmt_tx_prep(struct exec *x, struct tx *tx);
 int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value);
 int dmt_tx_submit_again(struct exec *x, struct tx *tx, u64 *value);
@@ -299,7 +302,7 @@ void dmt_tx_drop_channel(struct prog *p, const struct eng *e);
 bool dmt_map_in_use(struct prog *p, u32 map);
 int dmt_tx_settle(struct dmt_run *run);
 
-/* channel.c: 0, or a negative errno with sums->reason. May sleep. */
+/* channel.c: dmt_get_channels() returns 0, or a negative errno with sums->reason. May sleep. */
 int dmt_get_channels(struct prog *p, struct dmt_sums *sums);
 void dmt_put_channels(struct prog *p);
 bool dmt_can_terminate(const struct eng *e);
@@ -311,15 +314,15 @@ int dmt_buf_alloc(struct buf *b);
 void dmt_buf_free(struct buf *b);
 int dmt_buf_give_back(struct prog *p, u32 buffer);
 void dmt_buf_fill(struct dmt_run *run, u32 i);
-/* Buffers in @mem, DMT_MAX_STACK_BYTES on the caller's stack. */
+/* Places the STACK buffers in @mem, on the caller's stack; it has 2 * DMT_MAX_STACK_BYTES. */
 void dmt_buf_on_stack(struct prog *p, u8 *mem);
-/* NULL when the memory was given back. */
+/* Returns NULL when the memory was freed by a step. */
 u8 *dmt_operand_mem(const struct prog *p, const struct operand *o);
 int dmt_cpu_read(struct prog *p, const struct operand *o, u64 *value);
 int dmt_cpu_write(struct exec *x, const struct operand *o, u32 fill, u32 value);
 int dmt_check(struct exec *x, const struct step *s, u64 *value);
 
-/* cpu.c: 0, or refuses when the program wants an xor that is not there. */
+/* cpu.c: refuses a program with CPU_XOR steps when dmtcpu.ko is not loaded. */
 int dmt_cpu_get(struct loader *l, struct prog *p, u32 step);
 void dmt_cpu_put(struct prog *p);
 int dmt_cpu_copy(struct prog *p, const struct step *s);
@@ -328,9 +331,9 @@ int dmt_cpu_xor(struct prog *p, const struct step *s);
 /* map.c */
 int dmt_list_alloc(struct prog *p, struct map *m);
 void dmt_list_free(struct map *m);
-/* Lists point to the buffers' memory: after all is allocated, and when it changed. */
+/* Points the lists to the buffers' memory. Call it whenever that was allocated or has changed. */
 void dmt_lists_fill(struct prog *p);
-/* Of maps of one piece alone: as well when memory went. */
+/* The same for PAGE and SINGLE maps; call it also when memory was freed. */
 void dmt_maps_place(struct prog *p);
 int dmt_map(struct exec *x, struct map *m, u64 *value);
 int dmt_unmap(struct exec *x, struct map *m, u32 how, u32 arg);
@@ -340,7 +343,7 @@ int dmt_sync(struct exec *x, const struct step *s, bool for_cpu);
 int dmt_resolve(struct prog *p, const struct operand *o, bool stale, dma_addr_t *addr);
 void dmt_unmap_leftovers(struct dmt_run *run);
 
-/* own.c: memory of a map's own */
+/* own.c: maps with memory of their own */
 int dmt_pools_create(struct prog *p);
 void dmt_pools_destroy(struct prog *p);
 bool dmt_own_alloc(struct exec *x, struct map *m, struct device *dev);
@@ -348,14 +351,14 @@ void dmt_own_free(struct prog *p, struct map *m);
 
 /* record.c */
 int dmt_records_init(struct dmt_run *run);
-/* A step that ended @now. */
+/* Records a step that ended @now. Any context. */
 void dmt_record(struct exec *x, u32 step, int status, u64 value, ktime_t now);
-/* After the last record of an iteration: digests, keeps or forgets them. */
+/* Call it after the last record of an iteration: digests its records, keeps or drops them. */
 void dmt_records_end_iteration(struct dmt_run *run);
 
-/* domain.c: gives engines of one mapping domain one number. */
+/* domain.c: gives engines of the same mapping domain the same number. */
 void dmt_find_domains(struct prog *p);
-/* Marks the txs that take an address of another domain. -EXDEV with @reason: some do. */
+/* Marks the txs that use an address of another domain. -EXDEV, with @reason, if there are some. */
 int dmt_check_foreign(struct prog *p, char *reason, size_t size);
 
 /* splitmix64: all random choices come from the program's seed. */
@@ -368,7 +371,7 @@ static inline u64 dmt_random(u64 *state)
 	return z ^ (z >> 31);
 }
 
-/* Of the run's seed, its iteration, and object @which of kind @what. */
+/* A seed made from the program's seed, the iteration, and object @which of kind @what. */
 static inline u64 dmt_seed(const struct dmt_run *run, u32 what, u32 which)
 {
 	u64 s = run->p->seed ^ ((u64)run->iteration << 32 | what << 24 | which);

@@ -8,10 +8,10 @@
 #include "dmt.h"
 
 /*
- * The shared order is legal inside one IOMMU domain, or where both devices
- * translate alike. dma-direct translates alike when the range maps are one;
- * other dma_map_ops are believed to when the devices have one parent, which is
- * how such buses are built (and softdma's named domains).
+ * The shared order is legal within an IOMMU domain, or where both devices translate
+ * addresses alike. dma-direct does if both have the same range map. Other dma_map_ops are
+ * assumed to if both devices have the same parent: such buses are built this way, and so are
+ * softdma's named domains.
  */
 static bool same_domain(struct device *a, struct device *b)
 {

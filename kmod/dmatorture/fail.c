@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The nth allocation of a session fails: the kernel's own fail_nth of a task, handed from
- * the task that loads and runs a program to its threads and back, so that one count goes
- * over all of them. failslab and fail_page_alloc say which allocations count.
+ * Makes the nth allocation of a session fail. It uses the kernel's fail_nth, a counter of a
+ * task, and hands it from the task that loads and runs a program to the program's threads and
+ * back, so that one count goes over all of them. failslab and fail_page_alloc decide which
+ * allocations count.
  *
- * What waits does not hold the count: meanwhile it is another thread's.
+ * A thread that waits gives the counter away, so that another thread can have it meanwhile.
  */
 #include <linux/atomic.h>
 #include <linux/moduleparam.h>
@@ -15,7 +16,7 @@
 
 #ifdef CONFIG_FAULT_INJECTION
 
-static atomic_t fail_nth = ATOMIC_INIT(0);	/* 0: none is to fail, or it has; or it is taken */
+static atomic_t fail_nth = ATOMIC_INIT(0);	/* 0: off, or used up, or a task has it now */
 
 void dmt_fail_take(void)
 {

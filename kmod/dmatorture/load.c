@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * From the wire to native tables. Everything is checked here or in rules.c
- * before anything runs; after that no step looks at an index twice.
+ * Converts a program from its wire form to native tables. Everything is checked here or in
+ * rules.c before anything runs, so that steps need not check indices again.
  */
 #include <linux/dma-mapping.h>
 #include <linux/kernel.h>
@@ -56,7 +56,7 @@ static int check_table(struct loader *l, const struct dmt_table *t, const char *
 	return 0;
 }
 
-/* One entry's known part, with the rest seen to be zero. */
+/* Returns entry @i if all bytes behind its known part are zero; else refuses the program. */
 static const void *entry(struct loader *l, const struct dmt_table *t, u32 i,
 			 size_t known, u32 *at)
 {
@@ -96,7 +96,7 @@ static int load_engines(struct loader *l, struct prog *p, const struct dmt_table
 	return 0;
 }
 
-/* Of a size and an offset that this kind of memory can have? */
+/* Can this kind of memory have the buffer's size and offset? */
 static bool memory_fits(const struct buf *b, u32 *on_stack)
 {
 	switch (b->memory) {
@@ -174,7 +174,7 @@ static int load_operands(struct loader *l, struct prog *p, const struct dmt_tabl
 		if (o->obj >= (o->on == DMT_ON_BUFFER ? p->nr_buffers : p->nr_maps))
 			return dmt_refuse(l, at, "operand %u: no such object %u", i, o->obj);
 		if (o->on == DMT_ON_MAP)
-			continue;	/* its extent is known once maps are */
+			continue;	/* its range is checked when the maps are known */
 		if (o->entry || !o->len || o->off >= p->buffers[o->obj].size ||
 		    o->len > p->buffers[o->obj].size - o->off)
 			return dmt_refuse(l, at, "operand %u: %u+%u is not in the buffer's %u bytes",
@@ -190,7 +190,7 @@ static unsigned long native_attrs(u32 attrs)
 	       (attrs & DMT_ATTR_NO_WARN ? DMA_ATTR_NO_WARN : 0);
 }
 
-/* Who maps another's list has its operands. */
+/* A map with list_of must have the same operands as the map that owns the list. */
 static int check_lists(struct loader *l, struct prog *p, const struct dmt_table *t)
 {
 	u32 i;
@@ -262,7 +262,7 @@ static int load_maps(struct loader *l, struct prog *p, const struct dmt_table *t
 	return check_lists(l, p, t);
 }
 
-/* Operands on maps, now that maps are known. */
+/* Checks the operands on maps, now that the maps are known. */
 static int check_map_operands(struct loader *l, struct prog *p, const struct dmt_table *t)
 {
 	u32 i;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture: the executor's device and its sessions; uapi/dmatorture.h. */
+/* dmatorture: the executor's device and its sessions. See uapi/dmatorture.h. */
 #include <linux/fs.h>
 #include <linux/init.h>
 #include <linux/miscdevice.h>
@@ -19,12 +19,12 @@ module_param_named(no_terminate, dmt_no_terminate, bool, 0400);
 MODULE_PARM_DESC(no_terminate, "treat engines as if they could not terminate (for the harness's own tests)");
 
 struct session {
-	struct mutex lock;	/* one caller at a time; held while a run lasts */
+	struct mutex lock;	/* one caller at a time; held during a run */
 	struct prog *prog;
 	struct dmt_reason reason;
-	u64 read_pos;		/* bytes of the last run's records */
+	u64 read_pos;		/* position in the last run's records, bytes */
 	u32 nr_records;
-	spinlock_t run_lock;	/* whether run can be aborted */
+	spinlock_t run_lock;	/* protects running: can the run be aborted? */
 	bool running;
 	struct dmt_run run;
 };
@@ -41,7 +41,7 @@ static int dmt_open(struct inode *inode, struct file *file)
 	return stream_open(inode, file);
 }
 
-/* Its memory may be used for ever: it is kept, and nothing else is done with it. */
+/* An engine may use its memory for ever: the session is kept and does nothing more. */
 static bool is_lost(const struct session *s)
 {
 	return s->prog && s->prog->lost;
@@ -55,7 +55,7 @@ static struct prog *refuse_lost(struct dmt_reason *reason)
 	return NULL;
 }
 
-/* The last reference: no ioctl is under way. */
+/* Called with the last reference, so that no ioctl is under way. */
 static int dmt_release(struct inode *inode, struct file *file)
 {
 	struct session *s = file->private_data;
@@ -156,7 +156,7 @@ static long dmt_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	struct session *s = file->private_data;
 	long ret;
 
-	if (cmd == DMT_IOC_ABORT) {	/* while RUN holds the mutex */
+	if (cmd == DMT_IOC_ABORT) {	/* RUN holds the mutex meanwhile */
 		spin_lock(&s->run_lock);
 		if (s->running)
 			dmt_abort(&s->run, -EINTR);

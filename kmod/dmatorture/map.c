@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings: made, undone, rightly or wrongly, and synced.
+ * Mappings: map, unmap and sync, right or wrong.
  *
- * A wrong unmap is believed to have unmapped. Where it has not (a device that
- * translates, and that does not find what it is told to unmap) the mapping is
- * leaked: softdma frees it with its engine.
+ * After a wrong unmap the executor takes the map for unmapped. If the call unmapped nothing
+ * (the device translates addresses and did not find the mapping), the mapping leaks; softdma
+ * frees it with its engine.
  */
 #include <linux/dma-direct.h>
 #include <linux/dma-mapping.h>
@@ -18,7 +18,7 @@ u32 dmt_map_len(const struct prog *p, const struct map *m, u32 entry)
 	return dmt_owns_memory(m->kind) ? m->size : p->operands[m->first + entry].len;
 }
 
-/* Over one piece of one buffer: what nearly all of them are. */
+/* PAGE or SINGLE: a map of one piece of one buffer, as nearly all maps are. */
 static bool is_plain(const struct map *m)
 {
 	return m->kind == DMT_MAP_PAGE || m->kind == DMT_MAP_SINGLE;
@@ -27,8 +27,8 @@ static bool is_plain(const struct map *m)
 /* ---- scatterlists ---- */
 
 /*
- * Once, not for each mapping: a thread may sync a list while another maps it anew,
- * and must not find a table without an end.
+ * Allocates the list once for the whole run. A thread may sync a list while another maps it
+ * again, and it must not see a table without an end.
  */
 int dmt_list_alloc(struct prog *p, struct map *m)
 {
@@ -55,10 +55,7 @@ void dmt_list_free(struct map *m)
 	kfree(m->mapped);
 }
 
-/*
- * Of what is over one piece of one buffer: where that is now. After all is allocated, and
- * when it changed.
- */
+/* Looks up where the memory of PAGE and SINGLE maps is now. */
 void dmt_maps_place(struct prog *p)
 {
 	u32 i;
@@ -105,7 +102,7 @@ void dmt_lists_fill(struct prog *p)
 	dmt_maps_place(p);
 }
 
-/* One list, two mappings: the list holds the addresses of the last. */
+/* If two maps share a list, it has the addresses of the last one mapped: keep a copy of each. */
 static void save_list(struct map *m)
 {
 	u32 i;
@@ -166,7 +163,7 @@ static bool map_plain(struct map *m, struct device *dev)
 	else
 		m->addr = dma_map_page_attrs(dev, m->page, m->in_page, m->len, m->dir,
 					     m->dma_attrs);
-	/* Not dma_mapping_error(): whether the program asks is the program's affair. */
+	/* dma_mapping_error() is not called here: a program has its own step for that. */
 	return m->addr != DMA_MAPPING_ERROR;
 }
 
@@ -200,7 +197,7 @@ static bool map_now(struct exec *x, struct map *m, struct device *dev)
 	return true;
 }
 
-/* Any context. */
+/* MAP step. Any context. */
 int dmt_map(struct exec *x, struct map *m, u64 *value)
 {
 	struct prog *p = x->run->p;
@@ -221,7 +218,7 @@ int dmt_map(struct exec *x, struct map *m, u64 *value)
 
 /* ---- unmap ---- */
 
-/* What a call is about; a wrong one differs from the map in one of these. */
+/* The arguments of an unmap or sync; a wrong call differs from the map in one of them. */
 struct dma_call {
 	struct device *dev;
 	dma_addr_t addr;
@@ -237,7 +234,7 @@ static struct dma_call call_of(const struct prog *p, const struct map *m)
 		.attrs = m->dma_attrs,
 	};
 
-	/* Not even a wrong program shall have others' memory written. */
+	/* The buffer was freed: an unmap must not copy into memory that others may have now. */
 	if (was_freed(p, m))
 		r.attrs |= DMA_ATTR_SKIP_CPU_SYNC;
 	return r;
@@ -270,7 +267,7 @@ static void make_wrong(const struct prog *p, struct dma_call *r, u32 how, u32 ar
 	}
 }
 
-/* What looks at a list looks at its pages, dma-debug for one. */
+/* Sets the entry's page, as dma-debug and others look at it. */
 static void set_page_of(struct scatterlist *sg, const struct prog *p, const struct map *m, u32 len)
 {
 	const struct operand *o = &p->operands[m->first];
@@ -292,7 +289,7 @@ static void unmap_sg(const struct prog *p, const struct dma_call *r, struct map 
 		dma_unmap_sg_attrs(r->dev, m->sg, r->nents, r->dir, r->attrs);
 		return;
 	}
-	sg_init_table(&one, 1);	/* a mapping that is no list */
+	sg_init_table(&one, 1);	/* the mapping is not of a list: make one */
 	set_page_of(&one, p, m, r->len);
 	sg_dma_address(&one) = r->addr;
 	sg_dma_len(&one) = r->len;
@@ -320,7 +317,7 @@ static int unmap_own(struct prog *p, struct map *m, u32 how, u32 arg)
 {
 	struct dma_call r = call_of(p, m);
 
-	if (how == DMT_WRONG_KIND) {	/* nothing comes of it */
+	if (how == DMT_WRONG_KIND) {	/* the memory stays allocated and mapped */
 		make_wrong(p, &r, how, arg);
 		unmap_range(p, &r, m);
 		return -EAGAIN;
@@ -331,7 +328,10 @@ static int unmap_own(struct prog *p, struct map *m, u32 how, u32 arg)
 	return 0;
 }
 
-/* Beyond the mapping, where there is no translation, lie the bounces of others. */
+/*
+ * May another mapping's bounce buffer be at offset @off? Yes beyond the end of a bounced
+ * mapping, if addresses are not translated.
+ */
 static bool is_others_bounce(const struct prog *p, const struct map *m, u64 off)
 {
 	struct device *dev = m->e->dev;
@@ -367,7 +367,7 @@ static int unmap_now(struct prog *p, struct map *m, u32 how, u32 arg)
 	return unmap_any(p, m, how, arg);
 }
 
-/* Any context, but for what memory of its own demands. */
+/* UNMAP step. Any context; freeing memory of the map's own may need one that can sleep. */
 int dmt_unmap(struct exec *x, struct map *m, u32 how, u32 arg)
 {
 	bool again = how == DMT_WRONG_AGAIN;
@@ -389,7 +389,7 @@ int dmt_forget_map(struct map *m)
 	return atomic_cmpxchg(&m->state, MAP_LIVE, MAP_FREE) == MAP_LIVE ? 0 : -ENXIO;
 }
 
-/* The end of an iteration: nothing runs any more. */
+/* Unmaps what is left at the end of an iteration, when nothing runs any more. */
 void dmt_unmap_leftovers(struct dmt_run *run)
 {
 	u32 i;
@@ -407,7 +407,7 @@ void dmt_unmap_leftovers(struct dmt_run *run)
 		run->p->maps[i].addr = DMA_MAPPING_ERROR;
 }
 
-/* ---- of what is mapped ---- */
+/* ---- steps on live maps ---- */
 
 int dmt_mapping_error(struct exec *x, struct map *m, u64 *value)
 {
@@ -416,7 +416,7 @@ int dmt_mapping_error(struct exec *x, struct map *m, u64 *value)
 	if (atomic_read_acquire(&m->state) != MAP_LIVE)
 		return -EIO;
 	*value = m->addr;
-	/* A list that could not be mapped has no address to ask about. */
+	/* dma_mapping_error() is not for lists. */
 	return m->kind != DMT_MAP_SG && dma_mapping_error(dev, m->addr) ? -EIO : 0;
 }
 
@@ -455,7 +455,7 @@ static dma_addr_t entry_addr(const struct map *m, u32 entry)
 	return m->mapped ? m->mapped[entry].addr : sg_dma_address(&m->sg[entry]);
 }
 
-/* The DMA address of @o. -ENXIO when it is not mapped, unless @stale. */
+/* Gets the DMA address of @o. -ENXIO when it is not mapped, unless @stale. Any context. */
 int dmt_resolve(struct prog *p, const struct operand *o, bool stale, dma_addr_t *addr)
 {
 	struct map *m = &p->maps[o->obj];
@@ -468,7 +468,7 @@ int dmt_resolve(struct prog *p, const struct operand *o, bool stale, dma_addr_t 
 	*addr += o->off;
 	if (m->kind != DMT_MAP_SG)
 		return 0;
-	/* An IOMMU may have merged entries: then they are no longer one to one. */
+	/* An IOMMU may have merged entries; then entries and addresses do not correspond. */
 	if (m->nents != m->nr)
 		return -ENXIO;
 	*addr = entry_addr(m, o->entry) + o->off;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Buffers: memory of several kinds, and what the CPU does to it. */
+/* Buffers: their kinds of memory, and the CPU's accesses to them. */
 #include <linux/crc32.h>
 #include <linux/gfp.h>
 #include <linux/kernel.h>
@@ -10,7 +10,7 @@
 #include "compat.h"
 #include "dmt.h"
 
-/* A page of the kernel's own constants. */
+/* A page of the kernel's read-only data. */
 static struct page *rodata_page(void)
 {
 	return pfn_to_page(PHYS_PFN(__pa_symbol(hex_asc)));
@@ -35,7 +35,7 @@ int dmt_buf_alloc(struct buf *b)
 	case DMT_MEMORY_RODATA:
 		b->mem = (u8 *)page_address(rodata_page()) + b->offset;
 		break;
-	case DMT_MEMORY_STACK:	/* there is none before a thread runs */
+	case DMT_MEMORY_STACK:	/* the stack exists only when a thread runs */
 		return 0;
 	default:
 		b->page = alloc_pages(GFP_KERNEL | __GFP_COMP | __GFP_ZERO | __GFP_NOWARN,
@@ -80,7 +80,7 @@ static bool is_over(const struct prog *p, const struct map *m, u32 buffer)
 	return false;
 }
 
-/* Gives memory back that may be mapped, but that no engine can reach. May sleep. */
+/* FREE step: frees memory that may be mapped, but that no engine can reach. May sleep. */
 int dmt_buf_give_back(struct prog *p, u32 buffer)
 {
 	struct buf *b = &p->buffers[buffer];
@@ -96,7 +96,7 @@ int dmt_buf_give_back(struct prog *p, u32 buffer)
 	return 0;
 }
 
-/* A piece of @mem that lies in one page. */
+/* Uses a piece of @mem that is within one page. */
 void dmt_buf_on_stack(struct prog *p, u8 *mem)
 {
 	u32 i;
@@ -190,7 +190,7 @@ static void check_bytes(struct check *c, u32 from, u32 to)
 	}
 }
 
-/* Is the buffer the xor of the others? */
+/* CHECK step: is the buffer the xor of the others? */
 int dmt_check(struct exec *x, const struct step *s, u64 *value)
 {
 	struct prog *p = x->run->p;

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Memory that a map allocates for itself: coherent, noncoherent, of a pool. */
+/* Maps with memory of their own: coherent, noncoherent, from a pool. */
 #include <linux/device.h>
 #include <linux/dma-mapping.h>
 #include <linux/dmapool.h>
 
 #include "dmt.h"
 
-/* The devices that have pools, by address; @after NULL: the first. NULL: no more. */
+/* Iterates over the devices that have pools, by address: the first one after @after, or NULL. */
 static struct device *next_device(const struct prog *p, const struct device *after)
 {
 	struct device *next = NULL;
@@ -41,9 +41,9 @@ static int create(struct prog *p)
 }
 
 /*
- * Each map has a pool of its own, of the device that it has in this run. A pool must
- * go before its device does, and devices can be removed at any moment: they are
- * locked, always in one order, until the pools are destroyed. May sleep.
+ * Makes a pool for each POOL map, on the device that it has in this run. A pool must be
+ * destroyed before its device goes, and devices can be removed at any moment: so the devices
+ * stay locked, always in the same order, until the pools are destroyed. May sleep.
  */
 int dmt_pools_create(struct prog *p)
 {
@@ -58,7 +58,7 @@ int dmt_pools_create(struct prog *p)
 	return err;
 }
 
-/* May sleep. A program that is lost keeps them. */
+/* Destroys the pools and unlocks the devices. A lost program keeps its pools. May sleep. */
 void dmt_pools_destroy(struct prog *p)
 {
 	struct device *dev;
@@ -73,7 +73,7 @@ void dmt_pools_destroy(struct prog *p)
 		device_unlock(dev);
 }
 
-/* Any context. False: there is none. */
+/* Allocates the map's memory; false when there is none. Any context. */
 bool dmt_own_alloc(struct exec *x, struct map *m, struct device *dev)
 {
 	gfp_t gfp = (x->atomic ? GFP_ATOMIC : GFP_KERNEL) | __GFP_NOWARN;
@@ -94,7 +94,7 @@ bool dmt_own_alloc(struct exec *x, struct map *m, struct device *dev)
 	return m->mem;
 }
 
-/* Whether the context is right is the program's affair. */
+/* Frees the map's memory in the current context, even if that is forbidden: programs test that. */
 void dmt_own_free(struct prog *p, struct map *m)
 {
 	struct device *dev = m->e->dev;

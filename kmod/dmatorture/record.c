@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What each step did. */
+/* Records: what each step did. */
 #include <linux/crc32.h>
 #include <linux/preempt.h>
 #include <linux/sched.h>
@@ -9,8 +9,8 @@
 #include "dmt.h"
 
 /*
- * Those kept lie in front; behind them there is always room for an iteration,
- * which is digested before it is kept or forgotten.
+ * Kept records come first. Behind them there is always room for one iteration, which is
+ * digested before its records are kept or dropped.
  */
 int dmt_records_init(struct dmt_run *run)
 {
@@ -49,7 +49,7 @@ void dmt_record(struct exec *x, u32 step, int status, u64 value, ktime_t now)
 			atomic64_inc(&run->n.steps_failed);
 	}
 	if (i >= run->capacity)
-		return;		/* counted at the iteration's end */
+		return;		/* counted as lost at the iteration's end */
 	run->records[i] = (struct dmt_record) {
 		.time_ns = cpu_to_le64(ktime_to_ns(ktime_sub(now, run->start))),
 		.step = cpu_to_le32(step),
@@ -63,8 +63,8 @@ void dmt_record(struct exec *x, u32 step, int status, u64 value, ktime_t now)
 }
 
 /*
- * What happened and in which order. When, to the instruction, also hangs on what the
- * guest has been doing before: hash chains and free lists, with a tracer attached.
+ * Digests what happened and in which order. Times are left out: they also depend, by some
+ * instructions, on what the guest did before (hash chains, free lists, an attached tracer).
  */
 static u32 digest(const struct dmt_run *run, u32 crc, u32 first, u32 end)
 {
@@ -86,7 +86,7 @@ void dmt_records_end_iteration(struct dmt_run *run)
 	u32 used = atomic_read(&run->used);
 	bool bad = atomic_read(&run->bad), keep;
 
-	if (used > run->capacity) {	/* an iteration beyond all bounds */
+	if (used > run->capacity) {	/* more records than an iteration may have */
 		run->lost += used - run->capacity;
 		used = run->capacity;
 	}

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a program as a whole must keep: objects of steps, contexts, structure. */
+/* The rules for a program as a whole: objects of steps, contexts, structure. */
 #include <linux/kernel.h>
 #include <linux/slab.h>
 
@@ -60,7 +60,7 @@ static bool xor_fits(const struct prog *p, const struct operand *o)
 	       !((b->offset | o->off | o->len) % DMT_XOR_ALIGN);
 }
 
-/* What the CPU does in an engine's place. */
+/* Checks a CPU_COPY or CPU_XOR step. */
 static int check_cpu(struct loader *l, struct prog *p, u32 i)
 {
 	const struct step *s = &p->steps[i];
@@ -156,7 +156,7 @@ static int check_step(struct loader *l, struct prog *p, const struct block *b, u
 	return check_args(l, p, i);
 }
 
-/* Steps belong to one block each; blocks to one tx, one IN, or a thread. */
+/* Each step belongs to one block, and each block to one tx, one IN step, or a thread. */
 static int check_blocks(struct loader *l, struct prog *p, u8 *step_used, u8 *block_used)
 {
 	u32 i, k;
@@ -232,7 +232,7 @@ static int check_txs(struct loader *l, struct prog *p)
 	return 0;
 }
 
-/* Every thread that uses a barrier uses it as often; parties counts them. */
+/* All threads that use a barrier must use it equally often, and parties must be their number. */
 static int check_barriers(struct loader *l, struct prog *p)
 {
 	u32 bar, i, k;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a program that breaks rules must keep all the same: nothing that the kernel
- * would not survive.
+ * Limits for programs that break the API's rules on purpose: they may do nothing that the
+ * kernel would not survive.
  */
 #include <linux/kernel.h>
 
@@ -12,7 +12,7 @@ static bool is_kind(u32 kind, u32 a, u32 b)
 	return kind == a || kind == b;
 }
 
-/* Rodata is only ever read; only memory with a linear address is mapped by that. */
+/* Read-only data may only be read; SINGLE needs memory with a linear address. */
 static bool may_map(const struct prog *p, const struct map *m, u32 memory)
 {
 	switch (memory) {
@@ -80,7 +80,7 @@ static bool sync_fits(const struct prog *p, const struct operand *o, u32 how, u3
 
 	if (is_kind(m->kind, DMT_MAP_COHERENT, DMT_MAP_POOL) || m->kind == DMT_MAP_RESOURCE)
 		return false;
-	/* sg lists are synced whole: dma_sync_sg_for_*() */
+	/* dma_sync_sg_for_*() syncs whole lists only */
 	if (m->kind == DMT_MAP_SG && o->entry != DMT_NONE)
 		return false;
 	switch (how) {
@@ -106,7 +106,7 @@ static bool may_free(const struct buf *b)
 	return b->memory != DMT_MEMORY_STACK && b->memory != DMT_MEMORY_RODATA;
 }
 
-/* The object exists. */
+/* Are the step's arguments legal? Its object was checked before. */
 static bool fits(const struct prog *p, const struct step *s)
 {
 	switch (s->op) {
@@ -119,7 +119,7 @@ static bool fits(const struct prog *p, const struct step *s)
 		return !s->arg0 && !s->arg1 && may_free(&p->buffers[s->obj]);
 	case DMT_STEP_FORGET_MAP:
 		return !s->arg0 && !s->arg1 && !dmt_owns_memory(p->maps[s->obj].kind);
-	default:	/* again: no one else may have recycled the descriptor */
+	default:	/* SUBMIT again: the provider must not have recycled the descriptor */
 		return s->arg0 <= 1 && !s->arg1 &&
 		       !(s->arg0 && p->txs[s->obj].flags & DMT_TX_ACK);
 	}
@@ -146,7 +146,7 @@ static bool is_freed(const struct prog *p, u32 buffer)
 	return false;
 }
 
-/* May what @o is on go away while the program runs? */
+/* May the memory of @o go away while the program runs? */
 static bool goes_away(const struct prog *p, const struct operand *o)
 {
 	const struct map *m = &p->maps[o->obj];
@@ -170,7 +170,7 @@ static bool tx_goes_away(const struct prog *p, const struct tx *tx)
 	return goes_away(p, &p->operands[tx->dst]);
 }
 
-/* An address is not to be used once what was there may be someone else's. */
+/* A stale address must not be used if the memory there may belong to someone else by then. */
 static int check_stale(struct loader *l, const struct prog *p)
 {
 	u32 i;
@@ -209,15 +209,15 @@ static bool has_address(const struct prog *p)
 	return false;
 }
 
-/* Each is bearable, both are not. */
+/* Refuses pairs of steps that are harmless only one without the other. */
 static int check_together(struct loader *l, const struct prog *p)
 {
 	u32 i;
 
-	/* The address could be that of a leaked mapping, its memory another's by then. */
+	/* The address could be that of a leaked mapping whose memory belongs to someone else. */
 	if (has_step(p, DMT_STEP_FREE) && has_address(p))
 		return dmt_refuse(l, l->steps_at, "memory is freed: want no unmap or sync at another address");
-	/* With the channel goes what keeps a removed engine's memory. */
+	/* Only the channel's reference keeps a removed engine and its device. */
 	for (i = 0; i < p->nr_maps && has_step(p, DMT_STEP_RELEASE); i++)
 		if (dmt_owns_memory(p->maps[i].kind))
 			return dmt_refuse(l, l->maps_at + i * l->map_size,
@@ -225,7 +225,7 @@ static int check_together(struct loader *l, const struct prog *p)
 	return 0;
 }
 
-/* Does memory or a channel go away, or a descriptor come back? */
+/* Does memory or a channel go away, or is a descriptor submitted again? */
 static bool must_be_alone(const struct prog *p)
 {
 	u32 i;
@@ -243,7 +243,7 @@ static bool must_be_alone(const struct prog *p)
 	return false;
 }
 
-/* Then no one else may be about to use it: one thread, no callbacks, no parents. */
+/* If so, nothing else may use it: the program has one thread, no callbacks and no parents. */
 int dmt_check_alone(struct loader *l, const struct prog *p)
 {
 	u32 i;

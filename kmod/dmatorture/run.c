@@ -46,7 +46,7 @@ void dmt_abort(struct dmt_run *run, int why)
 
 /* ---- iterations ---- */
 
-/* New memory for what was freed. */
+/* Allocates memory for the buffers that a step freed. */
 static int renew_buffers(struct prog *p)
 {
 	bool any = false;
@@ -108,8 +108,8 @@ struct thread {
 };
 
 /*
- * The first thread also begins and ends each iteration, while the others wait;
- * a program with one thread waits for no one.
+ * A thread of the program. The first one also begins and ends each iteration while the others
+ * wait; in a program with one thread there is nobody to wait for.
  */
 static int thread_fn(void *arg)
 {
@@ -179,14 +179,14 @@ static struct thread *start_threads(struct dmt_run *run)
 	return threads;
 fail:
 	while (n--) {
-		kthread_stop(threads[n].task);	/* never ran */
+		kthread_stop(threads[n].task);	/* it has never run */
 		put_task_struct(threads[n].task);
 	}
 	kfree(threads);
 	return NULL;
 }
 
-/* Sleeps until all threads have ended; a signal or the timeout aborts them. */
+/* Sleeps until all threads have ended; a signal or the timeout aborts the run. */
 static void wait_threads(struct dmt_run *run, struct thread *threads)
 {
 	long left = wait_for_completion_interruptible_timeout(&run->done,
@@ -260,7 +260,10 @@ static void fill_sums(const struct dmt_run *run, struct dmt_sums *sums)
 		sums->domain[i] = run->p->engines[i].domain;
 }
 
-/* A stack cannot be given up to an engine: its thread would have to live on. */
+/*
+ * Refuses stack buffers if an engine cannot terminate: it might use the stack for ever, and the
+ * thread could never end.
+ */
 static int check_stack(const struct prog *p, struct dmt_sums *sums)
 {
 	u32 i;
@@ -276,7 +279,7 @@ static int check_stack(const struct prog *p, struct dmt_sums *sums)
 	return 0;
 }
 
-/* The channels, and whether the program may use them. */
+/* Gets the channels and checks whether the program may use them. */
 static int prepare(struct prog *p, struct dmt_sums *sums)
 {
 	int err = dmt_get_channels(p, sums);

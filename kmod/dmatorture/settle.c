@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Terminate, and the end of an iteration: nothing in flight, no callback. */
+/* Terminating, and ending an iteration so that nothing is in flight and no callback runs. */
 #include <linux/delay.h>
 #include <linux/module.h>
 
@@ -8,8 +8,8 @@
 #define GRACE_MS 1000	/* for an engine that cannot be terminated */
 
 /*
- * What is submitted now is meant by the terminate that follows, what comes later is
- * not. Terminate may free it: the last moment to ack it.
+ * Marks a tx that is submitted now: the terminate that follows ends it, but not those that are
+ * submitted later. As terminate may free the descriptor, it must be acked here.
  */
 static void doom(struct tx *tx)
 {
@@ -44,9 +44,9 @@ static bool mark_terminated(struct tx *tx)
 }
 
 /*
- * Any context. What was in flight on the channel is TERMINATED and will not be
- * called back; it may still run until dmaengine_synchronize(). @x NULL: at the
- * end of an iteration, when no one waits for children.
+ * TERMINATE step. The txs that were in flight on the channel become TERMINATED and will not be
+ * called back; the engine may still work on them until dmaengine_synchronize(). @x is NULL at
+ * the end of an iteration, when no one waits for children. Any context.
  */
 int dmt_tx_terminate(struct dmt_run *run, struct exec *x, struct eng *e)
 {
@@ -79,12 +79,12 @@ int dmt_tx_synchronize(struct eng *e)
 	e = e->first;
 	if (e->released)
 		return -ENXIO;
-	WRITE_ONCE(e->unsynced, false);	/* before: a terminate from now on is not meant */
+	WRITE_ONCE(e->unsynced, false);	/* first, as a later terminate needs its own synchronize */
 	dmaengine_synchronize(e->chan);
 	return 0;
 }
 
-/* The channel of @e was released: its descriptors are gone. */
+/* Call it when the channel of @e was released: its descriptors are gone. */
 void dmt_tx_drop_channel(struct prog *p, const struct eng *e)
 {
 	unsigned long flags;
@@ -120,7 +120,7 @@ void dmt_tx_reset(struct dmt_run *run)
 	}
 }
 
-/* A callback may be running, or still come. Threads have ended. */
+/* May a callback of the tx be running, or still come? Call it when threads have ended. */
 static bool is_live(struct tx *tx)
 {
 	unsigned long flags;
@@ -144,7 +144,10 @@ static bool uses_map(const struct tx *tx, u32 map)
 	return operands[tx->dst].obj == map;
 }
 
-/* May an engine still reach what @map maps, now or when it is submitted? Any context. */
+/*
+ * Does a tx that is prepared or in flight use @map, so that an engine may reach its memory now
+ * or later? Any context.
+ */
 bool dmt_map_in_use(struct prog *p, u32 map)
 {
 	u32 i;
@@ -191,10 +194,10 @@ static void stop_channels(struct dmt_run *run)
 }
 
 /*
- * A callback that was under way may have submitted more, on a channel that was
- * stopped before, or a tx that was looked at already: hence the count. What that
- * calls back may submit again. cost.c has seen that this ends; sooner than in
- * GRACE_MS unless an engine cannot terminate.
+ * Stops all channels until no new submits have come. A callback that was under way may have
+ * submitted on a channel that was stopped already, and its tx may call back and submit again:
+ * so this is repeated until the count of submits stays the same. cost.c guarantees that it
+ * ends; it takes less than GRACE_MS unless an engine cannot terminate.
  */
 static int stop_all(struct dmt_run *run)
 {
@@ -212,7 +215,10 @@ static int stop_all(struct dmt_run *run)
 	}
 }
 
-/* To submit it would be to hand over what is the engine's no more, though it never starts. */
+/*
+ * Are all operands of the tx still mapped? If not, it must not be submitted, even to be
+ * terminated at once: that would hand over memory that is not the engine's.
+ */
 static bool still_mapped(const struct tx *tx)
 {
 	struct prog *p = tx->p;
@@ -227,7 +233,10 @@ static bool still_mapped(const struct tx *tx)
 	return true;
 }
 
-/* Nothing is in flight. True when the channel has something to terminate. */
+/*
+ * Gives back a prepared descriptor when nothing is in flight. True when it was submitted for
+ * that, so that the channel must be terminated.
+ */
 static bool tidy(struct tx *tx)
 {
 	dma_cookie_t cookie;
@@ -240,7 +249,7 @@ static bool tidy(struct tx *tx)
 		tx->desc = NULL;
 		return false;
 	}
-	/* The one way to give back what was never submitted, but for the whole channel. */
+	/* Only submit and terminate, or a release of the channel, give a descriptor back. */
 	if (!dmt_can_terminate(tx->e) || !still_mapped(tx)) {
 		dmt_tx_forget(tx);
 		return false;
@@ -251,7 +260,7 @@ static bool tidy(struct tx *tx)
 	return false;
 }
 
-/* Late callbacks of what could not be stopped find that they are not meant. */
+/* Disables late callbacks of txs that could not be stopped. */
 static void disown(struct prog *p)
 {
 	unsigned long flags;
@@ -263,13 +272,13 @@ static void disown(struct prog *p)
 		spin_unlock_irqrestore(&p->txs[i].lock, flags);
 	}
 	p->lost = true;
-	__module_get(THIS_MODULE);	/* for ever: they come here */
+	__module_get(THIS_MODULE);	/* never put: their callbacks are in this module */
 }
 
 /*
- * Sleeps; threads have ended. 0: nothing of this iteration is in flight and no
- * callback will come. -EIO: an engine can neither complete nor terminate; then
- * nothing it might touch may be unmapped or freed, ever.
+ * Call it when the threads have ended. Returns 0 when nothing of this iteration is in flight
+ * and no callback will come. -EIO: an engine neither completes nor terminates; nothing that it
+ * might access may ever be unmapped or freed. Sleeps.
  */
 int dmt_tx_settle(struct dmt_run *run)
 {

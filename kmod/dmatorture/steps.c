@@ -52,12 +52,12 @@ static void exec(struct exec *x, const struct step *s)
 	record(x, s, status, value, ktime_get());
 }
 
-/* Steps from one chance for others to run to the next; run.c gives one after each iteration. */
+/* After so many steps other tasks may run; run.c also lets them after each iteration. */
 #define BARE_RESCHED	16
 
 /*
- * As little beside the steps as can be: between the first and the last of @b what went
- * well is counted and no more, and the first is told when there is something to tell.
+ * Carries out a block with as little overhead as possible: steps between the first and the
+ * last one are only counted if they succeed, and the first one is recorded late.
  */
 static void exec_bare(struct exec *x, const struct block *b)
 {
@@ -90,7 +90,7 @@ static void exec_bare(struct exec *x, const struct block *b)
 	atomic64_add(quiet, &run->n.steps);
 }
 
-/* The context is the block's own; @x->atomic says whether it may sleep. */
+/* Carries out a block in the current context; @x->atomic says that it may not sleep. */
 void dmt_exec_block(struct exec *x, const struct block *b)
 {
 	const struct prog *p = x->run->p;

@@ -2,21 +2,20 @@
 /*
  * Transactions: prep, submit, completion, wait.
  *
- * A descriptor is the provider's once submitted; only while it is un-acked may
- * its pointer still be used (to ack it). All else goes by channel and cookie.
- * A callback may come late, after terminate: it finds its slot, and by the
- * slot's generation that it is no longer meant.
+ * Once submitted, a descriptor belongs to the provider. Its pointer may only be used while it
+ * is not acked, to ack it; everything else is done by channel and cookie. A callback may come
+ * late, after terminate: it finds its slot, and the slot's generation shows that it is too
+ * late.
  *
- * No lock is held while the provider is called: it may call back with its own
- * locks held (fsldma does), or before its submit returns. Whoever made a tx
- * TX_BUSY owns it instead.
+ * No lock is held while the provider is called, because it may call back with its own locks
+ * held (fsldma does), or before its submit returns. Instead, who makes a tx TX_BUSY owns it.
  */
 #include <linux/delay.h>
 #include <linux/jiffies.h>
 
 #include "dmt.h"
 
-/* 0 where no one wants to know: see DMT_F_BARE. */
+/* The time since the run began, ns; 0 with DMT_F_BARE, where the clock is not read. */
 static u64 now_ns(const struct dmt_run *run)
 {
 	if (run->p->flags & DMT_F_BARE)
@@ -42,10 +41,10 @@ static void finish(struct tx *tx, u32 gen)
 	if (tx->gen == gen)
 		finished(tx);
 	spin_unlock_irqrestore(&tx->lock, flags);
-	/* From here on @tx may be anything: a waiter took the lock after us. */
+	/* Do not access @tx any more: a waiter may have taken the lock and changed it. */
 }
 
-/* Lock held. False when it is not this submit's completion that is waited for. */
+/* Completes a tx. False when this completion is of another, older submit. Lock held. */
 static bool complete_locked(struct tx *tx, u32 gen, enum tx_state outcome)
 {
 	bool ours = tx->gen == gen && (tx->state == TX_SUBMITTED || tx->state == TX_SUBMITTING);
@@ -57,7 +56,7 @@ static bool complete_locked(struct tx *tx, u32 gen, enum tx_state outcome)
 	return ours;
 }
 
-/* As above; then finish() is due. */
+/* The same, taking the locks; call finish() afterwards. */
 static bool complete_tx(struct tx *tx, u32 gen, enum tx_state outcome)
 {
 	unsigned long flags;
@@ -71,7 +70,7 @@ static bool complete_tx(struct tx *tx, u32 gen, enum tx_state outcome)
 	return ours;
 }
 
-/* Nothing follows, nothing depends on it: both in one. */
+/* Both in one, for a tx without a callback block and children. */
 static void complete_and_finish(struct tx *tx, u32 gen, enum tx_state outcome)
 {
 	unsigned long flags;
@@ -112,7 +111,7 @@ static void tx_callback(void *param, const struct dmaengine_result *result)
 
 /* ---- refusals ---- */
 
-/* @tx is BUSY, and the caller's: no child may wait for it any more. */
+/* Marks a tx as refused: no child may wait for it any more. The caller has made it BUSY. */
 void dmt_tx_refuse(struct tx *tx)
 {
 	unsigned long flags;
@@ -122,7 +121,7 @@ void dmt_tx_refuse(struct tx *tx)
 	spin_unlock_irqrestore(&tx->p->depend_lock, flags);
 }
 
-/* Its children have been told; others may have it again. */
+/* Call it when its children have failed too: the tx is not BUSY any more. */
 void dmt_tx_refused(struct tx *tx)
 {
 	unsigned long flags;
@@ -151,7 +150,7 @@ static unsigned long native_flags(u32 flags)
 	       (flags & DMT_TX_FENCE ? DMA_PREP_FENCE : 0);
 }
 
-/* In flight until the callback has ended, too: it may still use the tx. */
+/* A tx counts as in flight until its callback has ended, as that may still use the tx. */
 static bool in_flight(const struct tx *tx)
 {
 	switch (tx->state) {
@@ -174,7 +173,7 @@ static bool claim_for_prep(struct tx *tx)
 	spin_lock_irqsave(&tx->lock, flags);
 	ok = !in_flight(tx);
 	if (ok) {
-		/* Its last descriptor, not acked yet: no one could do so later. */
+		/* Ack its last descriptor now: later its pointer is lost. */
 		if (tx->desc)
 			async_tx_ack(tx->desc);
 		tx->desc = NULL;
@@ -186,7 +185,10 @@ static bool claim_for_prep(struct tx *tx)
 	return ok;
 }
 
-/* Lock held. A callback that still comes for the last one finds itself not meant. */
+/*
+ * Begins a new generation with @desc: a callback that still comes for the last descriptor is
+ * recognised as late. Lock held.
+ */
 static void new_generation(struct tx *tx, struct dma_async_tx_descriptor *desc)
 {
 	struct tx_slot *slot = &tx->slots[++tx->gen % TX_SLOTS];
@@ -211,7 +213,7 @@ static void prepared(struct tx *tx, struct dma_async_tx_descriptor *desc)
 	spin_unlock_irqrestore(&tx->lock, flags);
 }
 
-/* Apart: what holds no 64 addresses need not have them cleared (CONFIG_INIT_STACK_ALL_ZERO). */
+/* Separate, so that only xors clear 64 addresses on the stack (CONFIG_INIT_STACK_ALL_ZERO). */
 static noinline int prep_xor(struct prog *p, struct tx *tx, dma_addr_t dst, unsigned long flags,
 			     struct dma_async_tx_descriptor **desc)
 {
@@ -238,7 +240,7 @@ static int prep_memcpy(struct prog *p, struct tx *tx, dma_addr_t dst, unsigned l
 	return 0;
 }
 
-/* Any context. */
+/* PREP step. Any context. */
 int dmt_tx_prep(struct exec *x, struct tx *tx)
 {
 	struct prog *p = x->run->p;
@@ -266,7 +268,7 @@ int dmt_tx_prep(struct exec *x, struct tx *tx)
 
 /* ---- submit ---- */
 
-/* NULL when @tx is not in state @from. */
+/* Makes @tx SUBMITTING and returns its descriptor; NULL when it is not in state @from. */
 static struct dma_async_tx_descriptor *claim_for_submit(struct tx *tx, enum tx_state from, u32 *gen)
 {
 	struct dma_async_tx_descriptor *desc = NULL;
@@ -288,8 +290,9 @@ static struct dma_async_tx_descriptor *claim_for_submit(struct tx *tx, enum tx_s
 }
 
 /*
- * The provider has it, or has refused it. True when a terminate of the channel was
- * under way meanwhile, of which @ended had ended before: no one knows which came first.
+ * Call it when the provider has taken or refused the submit. True when a terminate of the
+ * channel was under way at the same time, so that nobody knows which came first; @ended is the
+ * number of terminates that had ended before the submit.
  */
 static bool submitted(struct tx *tx, u32 gen, dma_cookie_t cookie, int ended)
 {
@@ -297,7 +300,7 @@ static bool submitted(struct tx *tx, u32 gen, dma_cookie_t cookie, int ended)
 	bool failed = dma_submit_error(cookie), overtaken;
 	unsigned long flags;
 
-	/* What becomes of the descriptor is not written down: only a release is sure. */
+	/* The API does not say what becomes of a refused descriptor; a release gives it back. */
 	if (failed)
 		WRITE_ONCE(tx->e->first->retake, true);
 	spin_lock_irqsave(&tx->lock, flags);
@@ -314,8 +317,8 @@ static bool submitted(struct tx *tx, u32 gen, dma_cookie_t cookie, int ended)
 }
 
 /*
- * Submits @tx if it is in state @from. The callback may have run before this
- * returns. On an error of the engine, @tx is BUSY and the caller's to refuse.
+ * Submits @tx if it is in state @from. The callback may run before this returns. On an error of
+ * the engine @tx is BUSY, and the caller must call dmt_tx_refuse(). Any context.
  */
 int dmt_tx_submit_now(struct exec *x, struct tx *tx, enum tx_state from, dma_cookie_t *cookie)
 {
@@ -331,15 +334,15 @@ int dmt_tx_submit_now(struct exec *x, struct tx *tx, enum tx_state from, dma_coo
 	*cookie = dmaengine_submit(desc);
 	atomic_inc(&tx->p->submits);
 	/*
-	 * As if the terminate had come just now: else it might have dropped this
-	 * one, and a wait for it would never end.
+	 * Terminate once more, as if it had come just now. The first one may have dropped this
+	 * descriptor, and a wait for it would never end.
 	 */
 	if (submitted(tx, gen, *cookie, ended))
 		dmt_tx_terminate(tx->run, x, e);
 	return dma_submit_error(*cookie);
 }
 
-/* Any context. */
+/* SUBMIT step. Any context. */
 int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value)
 {
 	dma_cookie_t cookie = 0;
@@ -355,7 +358,7 @@ int dmt_tx_submit(struct exec *x, struct tx *tx, u32 step, u64 *value)
 }
 
 /*
- * What has completed, once more as it is. It was never acked, so the provider has
+ * Submits a completed descriptor again without a prep. It was never acked, so the provider has
  * not recycled it. Any context.
  */
 int dmt_tx_submit_again(struct exec *x, struct tx *tx, u64 *value)
@@ -373,7 +376,7 @@ int dmt_tx_submit_again(struct exec *x, struct tx *tx, u64 *value)
 	return ours ? dmt_tx_submit(x, tx, 0, value) : -ENXIO;
 }
 
-/* Any context. Its descriptor stays with the provider until the channel is released. */
+/* FORGET_TX step: the descriptor stays lost until the channel is released. Any context. */
 int dmt_tx_forget(struct tx *tx)
 {
 	unsigned long flags;
@@ -398,7 +401,7 @@ static bool is_settled(struct tx *tx)
 	       READ_ONCE(tx->state) == TX_TERMINATED || dmt_aborted(tx->run);
 }
 
-/* Without INTERRUPT no one calls back: ask. Any context. */
+/* Without INTERRUPT no callback comes: asks the provider for the status. Any context. */
 void dmt_tx_poll(struct tx *tx)
 {
 	enum dma_status status;
@@ -490,7 +493,7 @@ int dmt_tx_ack(struct tx *tx)
 	spin_lock_irqsave(&tx->lock, flags);
 	if (tx->desc && !(tx->flags & DMT_TX_ACK) && !async_tx_test_ack(tx->desc)) {
 		async_tx_ack(tx->desc);
-		/* Not submitted yet: still ours. Else the provider may recycle it. */
+		/* A descriptor that is not submitted is still ours; others may be recycled now. */
 		if (tx->state >= TX_SUBMITTED)
 			tx->desc = NULL;
 		status = 0;
