@@ -12,13 +12,13 @@
 #include "lib/program/words.h"
 #include "lib/program/workload.h"
 
-/* Far above what a scenario needs; they bound what a bad file can cost. */
+/* Limits far above what a scenario needs; they bound what a bad file can cost. */
 #define MAX_TEXT	65536	/* bytes of a file */
 #define MAX_PARAMS	64
 #define MAX_VARIANTS	65536
 #define MAX_EXPECTS	256
 #define MAX_LINKS	16
-#define MAX_NAME	31	/* of an object, as uapi/softdma.h has it */
+#define MAX_NAME	31	/* letters of an object's name, as in uapi/softdma.h */
 
 /*
  * A value that may depend on parameters: a literal ("4K", "10us", "softirq"), a
@@ -44,10 +44,10 @@ struct verb;			/* verbs.h */
 struct stmt {
 	const struct verb *verb;
 	struct pos pos;
-	const char *name;	/* map, prep: what it defines; barrier */
+	const char *name;	/* map, prep: the name it defines; barrier: its name */
 	struct ref *refs;	/* operands; prep: sources; check: right side */
 	struct ref *dst;	/* prep, check */
-	const char *engine;	/* map, prep; unmap and sync as another */
+	const char *engine;	/* map, prep; unmap and sync "for" another engine */
 	struct pos engine_pos;
 	int word;		/* map: dir; prep: dmt_op; crash: how; cpu_write: fill; wrong dir */
 	int kind;		/* map: dmt_map_kind; wrong kind */
@@ -141,12 +141,12 @@ struct expect_def {
 	unsigned int ops;		/* EXPECT_OFFLOAD: bits of op_words */
 	int err;
 	unsigned int worlds;		/* where it counts; 0: everywhere */
-	unsigned int written_worlds;	/* without those that a word implies */
+	unsigned int written_worlds;	/* without worlds that another word implies */
 	char kernel_op[3];		/* "": any */
 	unsigned int major, minor;
 	const char *arch, *config;
 	int engines;			/* 1 soft, 2 drivers: where it counts; 0: on both */
-	const char *when, *value;	/* only where this parameter has this value */
+	const char *when, *value;	/* counts only where this parameter has this value */
 	struct pos when_pos;
 	struct expect_def *next;
 };
@@ -180,7 +180,7 @@ struct scenario {
 	bool observe_off;
 	bool drivers;		/* only on the real drivers: engines drivers */
 	struct pos drivers_pos;
-	const char *require;		/* "CONFIG_...": elsewhere it is skipped; or NULL */
+	const char *require;		/* "CONFIG_..." that it needs, or NULL; without it a skip */
 };
 
 /* eval.c: @choice holds the index of each parameter's value. */
@@ -199,35 +199,35 @@ struct number {
 	enum unit unit;
 };
 
-/* "4K", "0x10", "10us". 0, -EINVAL for no number, -ERANGE for too large a one. */
+/* Parses "4K", "0x10", "10us". Returns 0, -EINVAL: not a number, -ERANGE: too large. */
 int number_parse(const char *text, struct number *out);
 #define NUMBER_TEXT 24
-/* The other way, with the largest suffix that leaves no rest. Returns @out. */
+/* The reverse, with the largest suffix that gives a whole number. Returns @out. */
 char *number_text(const struct number *n, char out[NUMBER_TEXT]);
 /* What a negative result of number_parse() means, a format with one %s. */
 #define NUMBER_WRONG(err) ((err) == -ERANGE ? "'%s' is too large a number" : \
 	"'%s' is no number: sizes end in K, M, G, durations in ns, us, ms, s")
 
-/* False with diag filled when it is no number. */
+/* Evaluates @e. False, with the diag filled, when it is not a number. */
 bool eval(const struct env *env, const struct expr *e, struct number *out);
-/* A number of that unit within @min..@max; @what begins the message. */
+/* Evaluates @e to a number of that unit within @min..@max; messages begin with @what. */
 bool eval_number(const struct env *env, const struct expr *e, const char *what,
 		 enum unit unit, uint64_t min, uint64_t max, uint64_t *out);
-/* The literal, or the one that the parameter has here. */
+/* The literal, or the value of the parameter that @e names. */
 const char *eval_word(const struct env *env, const struct expr *e);
 
 /*
- * print.c. How a statement is printed for one of the steps it makes: with the
- * values that parameters have, of which instance, and which element.
+ * print.c. How to print a statement for one of the steps that it makes: with the values of
+ * parameters, for which instance, and which element.
  */
 struct print_as {
 	const struct env *env;
-	uint32_t instance;	/* from 1; 0: there is but one */
-	const struct ref *only;	/* of several references: this one; or NULL */
+	uint32_t instance;	/* from 1; 0: there is only one */
+	const struct ref *only;	/* print only this one of the references; NULL: all */
 	uint32_t element;	/* of an array; DMT_NONE: as written */
 };
 
-/* @as NULL: as written. Without a body. */
+/* Prints a statement without its body. @as NULL: as it was written. */
 void print_stmt(const struct stmt *st, const struct print_as *as, struct strbuf *out);
 void print_name(const char *name, const struct print_as *as, struct strbuf *out);
 void print_value(const struct expr *e, const struct print_as *as, struct strbuf *out);
@@ -244,7 +244,7 @@ struct print_cell {
 	bool drivers;
 };
 
-/* The whole file; with @cell, only that cell. */
+/* Prints the whole file; with @cell, a file that has only that cell. */
 void print_scenario(const struct scenario *s, const struct print_cell *cell,
 		    struct strbuf *out);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What engines of some boards cost, so that a software engine gives the pipeline of the
- * board: engine ... board p2020. The CPU's part is the guest's own.
+ * Costs of the engines of some boards, so that a software engine has the timing of the board's:
+ * engine ... board p2020. The CPU is still the guest's.
  */
 #ifndef HARNESS_BOARD_H
 #define HARNESS_BOARD_H
@@ -12,7 +12,7 @@
 struct board {
 	struct {
 		uint32_t setup_ns;	/* from the start until the first byte */
-		uint64_t rate;		/* bytes a second that it reads */
+		uint64_t rate;		/* bytes that it reads per second */
 	} engines[2];			/* by enum dmt_cap: the Elo DMA, the SEC */
 };
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A scenario, its parameters chosen, in one world: a cell. */
+/* Compiles a scenario, for one choice of its parameters and one world, to a cell. */
 #include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -17,7 +17,7 @@ bool cfail(struct compiler *c, struct pos pos, const char *fmt, ...)
 	return false;
 }
 
-/* Variant 0, 1, ... as an odometer: the last param changes fastest. */
+/* Chooses the values for a variant. Variants count like an odometer: the last param is fastest. */
 static void choose(struct compiler *c)
 {
 	const struct param_def *params[MAX_PARAMS];
@@ -102,7 +102,7 @@ static void declare_instance(struct compiler *c, uint32_t first, uint32_t d)
 	c->deep[d].tx_syms = c->tx_syms;
 }
 
-/* Each statement for all instances of the thread, then the next: they are in flight together. */
+/* Emits each statement for all instances of the thread, so that they are in flight together. */
 static void emit_thread(struct compiler *c, const struct thread *t, uint32_t first)
 {
 	uint32_t block = add_block(c, t->pos, DMT_BLOCK_THREAD, 0);

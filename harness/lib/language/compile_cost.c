@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What a program may cost, as the executor's cost.c has it: callbacks that lead
- * back to themselves would never end, blocks that may not sleep keep a CPU.
+ * Limits a program's cost, as the executor's cost.c does: callbacks that lead back to
+ * themselves would never end, and a block that may not sleep keeps a CPU busy.
  */
 #include <endian.h>
 #include <stdlib.h>
@@ -9,11 +9,11 @@
 #include "compiler.h"
 #include "lib/program/steps.h"
 
-/* What is still to be walked of the txs whose end leads to others. */
+/* A walk over the graph of txs whose end leads to others. */
 struct leads {
 	struct compiler *c;
-	uint32_t *to;		/* how many lead to this tx */
-	uint32_t *queue;	/* those to which none does */
+	uint32_t *to;		/* for each tx: how many lead to it and were not visited yet */
+	uint32_t *queue;	/* txs that no such tx leads to */
 	uint32_t queued;
 };
 
@@ -28,7 +28,7 @@ static void walk_lead(struct leads *l, uint32_t to)
 		l->queue[l->queued++] = to;
 }
 
-/* What the end of @from leads to: its callback's txs, and those that depend on it. */
+/* Calls @fn for each tx that the end of @from leads to: its callback's txs and its children. */
 static void each_lead(struct leads *l, uint32_t from, void (*fn)(struct leads *l, uint32_t to))
 {
 	const struct compiler *c = l->c;
@@ -63,7 +63,7 @@ static void check_circles(struct compiler *c)
 			l.queue[l.queued++] = i;
 	for (uint32_t i = 0; i < l.queued; i++)
 		each_lead(&l, l.queue[i], walk_lead);
-	/* Dependencies alone make none: an on_complete is in it. */
+	/* Dependencies alone cannot make a circle, so it has an on_complete. */
 	for (uint32_t i = 0; i < c->nr_txs && !in_circle; i++)
 		if (l.to[i] && le32toh(c->txs[i].callback) != DMT_NONE)
 			in_circle = &c->blocks[le32toh(c->txs[i].callback)];
@@ -83,7 +83,7 @@ static uint64_t map_bytes(const struct compiler *c, const struct dmt_map *m)
 	return sum;
 }
 
-/* Bytes that a step reads, writes or may bounce. */
+/* How many bytes a step reads, writes or may bounce. */
 static uint64_t step_bytes(const struct compiler *c, const struct dmt_step *s)
 {
 	uint32_t obj = le32toh(s->obj);

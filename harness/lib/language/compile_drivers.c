@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engines' attributes where the real drivers run on register models: fslmodel's, as
- * lib/program/plan.h has them. What a scenario asks of a software engine and no hardware can do
- * makes the cell a skip, with the reason.
+ * The engines' attributes for real drivers on register models: fslmodel's, in the form of
+ * lib/program/plan.h. If a scenario asks for something that only a software engine can do, the
+ * cell is a skip, with the reason.
  */
 #include <string.h>
 
@@ -14,7 +14,7 @@ static void skip(struct cell *cell, const struct engine *e, const char *why, con
 		cell->skip = xasprintf("engine %s: %s%s", e->name, why, what);
 }
 
-/* "sec21": the attribute is "sec2.1". */
+/* Adds the model. The word "sec21" stands for the attribute's value "sec2.1". */
 static void add_model(struct compiler *c, const struct engine *e, struct cell *cell)
 {
 	bool crypto = c->s->workload && c->s->workload->kind == WORKLOAD_CRYPTO;
@@ -37,14 +37,14 @@ static void add_model(struct compiler *c, const struct engine *e, struct cell *c
 	if (strncmp(w, "sec", 3))
 		strbuf_addf(&cell->setup, "attr model %s\n", w);
 	else
-		/* XOR alone: the algorithms' self-tests take seconds, and oops under swiotlb. */
+		/* Only XOR, as the algorithms' self-tests take seconds, and oops with swiotlb. */
 		strbuf_addf(&cell->setup, "attr model sec%c.%c\n%s", w[3], w[4],
 			    crypto ? "" : "attr types 0x200000\n");
 	if ((e->cap == DMT_CAP_MEMCPY) == !strncmp(w, "sec", 3))
 		cfail(c, e->opts[ENG_MODEL]->pos, "model %s does no %s", w, cap_words[e->cap]);
 }
 
-/* fsldma's channels are for all, whatever one says; the xor channel is ours. */
+/* fsldma's channels are always public; only that of the xor channel can be chosen. */
 static void add_public(struct compiler *c, const struct engine *e, struct cell *cell)
 {
 	uint64_t public;
@@ -61,7 +61,7 @@ static void add_opt(struct compiler *c, const struct engine *e, enum engine_opt 
 {
 	switch (opt) {
 	case ENG_COMPLETION:
-		/* fsldma and talitos: an interrupt, then a tasklet. */
+		/* fsldma and talitos complete in a tasklet, after an interrupt. */
 		if (strcmp(eval_word(&c->env, e->opts[opt]), "softirq"))
 			skip(cell, e, "fsldma and talitos complete in a tasklet, nowhere else", "");
 		break;

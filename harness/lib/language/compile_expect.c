@@ -5,7 +5,7 @@
 
 #include "verbs.h"
 
-/* The element that @ref names, DMT_NONE for all. */
+/* Gets the element that @ref names; DMT_NONE for all elements. */
 static bool want_element(struct compiler *c, const struct ref *ref, uint32_t *want)
 {
 	uint64_t n;
@@ -43,7 +43,10 @@ static void find_steps(struct compiler *c, const struct expect_def *d, struct ex
 		      d->object->name, d->object->index ? "[...]" : "");
 }
 
-/* Steps @makes of @ref make the objects, steps @uses are what a judge sees of them. */
+/*
+ * Finds the objects that @ref names and their steps: steps of type @makes make the objects,
+ * and events of steps of type @uses show them to the judge.
+ */
 static void find_objects(struct compiler *c, const struct ref *ref, enum dmt_step_op makes,
 			 enum dmt_step_op uses, struct expect *e)
 {
@@ -66,7 +69,7 @@ static void find_objects(struct compiler *c, const struct ref *ref, enum dmt_ste
 		cfail(c, ref->pos, "'%s' has no such element here", ref->name);
 }
 
-/* What could be meant by a violation's object. */
+/* Reports an unknown object of a violation, and the nearest name. */
 static void unknown_object(struct compiler *c, const struct ref *ref)
 {
 	const char *words[2 * DMT_MAX_MAPS + DMT_MAX_ENGINES + 1], *near;
@@ -171,7 +174,7 @@ static void add_expect(struct compiler *c, const struct expect_def *d, struct ex
 	}
 }
 
-/* The versions a kernel guard lets through, as major * 1000 + minor. */
+/* The range of versions that a kernel guard accepts, as major * 1000 + minor. */
 static void kernel_range(const struct expect_def *d, unsigned int *low, unsigned int *high)
 {
 	unsigned int v = d->major * 1000 + d->minor;
@@ -184,7 +187,7 @@ static void kernel_range(const struct expect_def *d, unsigned int *low, unsigned
 		*low = v + 1;
 }
 
-/* May both count in one run? */
+/* Can the guards of both hold in the same run? */
 static bool overlap(const struct expect_def *a, const struct expect_def *b)
 {
 	unsigned int low_a, high_a, low_b, high_b;

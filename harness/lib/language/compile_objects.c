@@ -105,7 +105,7 @@ bool ref_index(struct compiler *c, const struct ref *ref, const struct sym *sym,
 	return true;
 }
 
-/* The range of @ref within @whole bytes into @o; all of it when none is written. */
+/* Sets the range of @ref within @whole bytes in @o; without a range it is all of them. */
 static bool ref_range(struct compiler *c, const struct ref *ref, uint32_t whole,
 		      struct dmt_operand *o)
 {
@@ -192,7 +192,7 @@ void declare_engines(struct compiler *c)
 	}
 }
 
-/* Not all kinds of memory come in all sizes. */
+/* Checks size and offset, as not all kinds of memory can have all of them. */
 static void check_memory(struct compiler *c, const struct buffer *b, uint64_t size,
 			 uint64_t offset)
 {
@@ -272,7 +272,7 @@ static struct dmt_map *add_map(struct compiler *c, const struct stmt *st, int en
 	return w;
 }
 
-/* NULL and an error when there are too many, or the name is taken. */
+/* Adds a map's name. NULL and an error when there are too many, or the name is in use. */
 static struct sym *add_map_sym(struct compiler *c, const struct stmt *st, uint32_t nr_maps)
 {
 	struct sym *sym;
@@ -292,7 +292,7 @@ static struct sym *add_map_sym(struct compiler *c, const struct stmt *st, uint32
 	return sym;
 }
 
-/* alloc_coherent and the like. */
+/* alloc_coherent, alloc_pages, pool_alloc: maps with memory of their own. */
 static void declare_own(struct compiler *c, const struct stmt *st)
 {
 	int engine = need_engine(c, st->engine, st->engine_pos);
@@ -309,7 +309,7 @@ static void declare_own(struct compiler *c, const struct stmt *st)
 	add_map(c, st, engine, 0, 0)->size = htole32(size);
 }
 
-/* map M = again N: N's scatterlist itself. */
+/* "map M = again N" maps N's scatterlist itself once more. */
 static void declare_again(struct compiler *c, const struct stmt *st)
 {
 	const struct sym *list = need_sym(c, &c->map_syms, st->list, st->list_pos, "map above this");
@@ -386,7 +386,7 @@ static void declare_map(struct compiler *c, const struct stmt *st)
 		declare_buffers_map(c, st);
 }
 
-/* Nothing may write to rodata. */
+/* False, and an error, if the operand is read-only data. */
 static bool may_be_written(struct compiler *c, const struct ref *ref, uint32_t operand)
 {
 	const struct dmt_map *m = &c->maps[le32toh(c->operands[operand].obj)];

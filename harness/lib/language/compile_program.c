@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The program on the wire, and what it must keep as a whole. */
+/* Writes the program's wire form, and checks the rules for the program as a whole. */
 #include <endian.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "compiler.h"
 
-/* How often the block meets barrier @barrier. */
+/* How often the block uses barrier @barrier. */
 static uint32_t meetings(const struct cblock *b, uint32_t barrier)
 {
 	uint32_t n = 0;
@@ -25,7 +25,7 @@ static void set_parties(struct cblock *b, uint32_t barrier, uint32_t parties)
 			b->steps[k].wire.arg1 = htole32(parties);
 }
 
-/* All threads that meet a barrier do so equally often, or some would wait for ever. */
+/* All threads that use a barrier must use it equally often, or some would wait for ever. */
 static void check_barrier(struct compiler *c, uint32_t barrier)
 {
 	const struct cblock *first = NULL;

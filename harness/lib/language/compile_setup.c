@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The engines' attributes, kmod/uapi/softdma.h, as lib/program/plan.h has them. */
+/* The engines' attributes (kmod/uapi/softdma.h) in the form of lib/program/plan.h. */
 #include <string.h>
 
 #include "board.h"

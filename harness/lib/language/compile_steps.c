@@ -89,7 +89,7 @@ static void set_args(struct dmt_step *w, uint32_t arg0, uint32_t arg1)
 	w->arg1 = htole32(arg1);
 }
 
-/* unmap, free_*, mapping_error: whole maps. */
+/* Emits steps that take whole maps: unmap, free_*, mapping_error. */
 void emit_maps(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	for (const struct ref *r = st->refs; r && !failed(c); r = r->next) {
@@ -200,7 +200,7 @@ void emit_engines(struct compiler *c, const struct stmt *st, uint32_t block)
 	}
 }
 
-/* cpu_read, cpu_write. */
+/* Emits cpu_read and cpu_write. */
 void emit_buffers(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	uint64_t value = 0;
@@ -228,7 +228,7 @@ void emit_buffers(struct compiler *c, const struct stmt *st, uint32_t block)
 	}
 }
 
-/* A buffer, and others of its length: @first of @sum operands. */
+/* Adds operands for a buffer and for others that must have the same length. */
 static bool add_equal_operands(struct compiler *c, const struct stmt *st, uint32_t *to,
 			       uint32_t *from, uint32_t *many)
 {
@@ -269,7 +269,7 @@ void emit_check(struct compiler *c, const struct stmt *st, uint32_t block)
 		set_args(add_step(c, block, st, &about, dst), first, sum);
 }
 
-/* Does xor_blocks() take operand @i? As the executor's rules.c. */
+/* Can xor_blocks() work on operand @i? The same rule as in the executor's rules.c. */
 static bool xor_fits(const struct compiler *c, uint32_t i)
 {
 	const struct dmt_operand *o = &c->operands[i];
@@ -279,7 +279,7 @@ static bool xor_fits(const struct compiler *c, uint32_t i)
 	return le32toh(b->memory) == DMT_MEMORY_PAGES && bits % DMT_XOR_ALIGN == 0;
 }
 
-/* cpu_copy, cpu_xor */
+/* Emits cpu_copy and cpu_xor. */
 void emit_cpu_op(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	const struct about about = about_name(st->dst->name);
@@ -300,7 +300,7 @@ void emit_cpu_op(struct compiler *c, const struct stmt *st, uint32_t block)
 	set_args(add_step(c, block, st, &about, dst), first, sum);
 }
 
-/* May the steps of @block sleep? What the executor's rules.c says. */
+/* May the steps of the block sleep? The same rule as in the executor's rules.c. */
 bool may_sleep(const struct cblock *b)
 {
 	return b->kind == DMT_BLOCK_THREAD ||
@@ -340,7 +340,7 @@ void emit_barrier(struct compiler *c, const struct stmt *st, uint32_t block)
 		c->barriers[c->nr_barriers++] = st->name;
 	}
 	w = add_step(c, block, st, &about, 0);
-	/* Barriers of one name lie together: instance 0, 1, ... */
+	/* Barriers of the same name have consecutive numbers: instance 0, 1, ... */
 	if (w)
 		w->arg0 = htole32(i * c->nr_instances + c->instance);
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A workload's options, as lib/program/plan.h has them, and its file. */
+/* A workload's options in the form of lib/program/plan.h, and its file. */
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,7 +10,7 @@
 
 #define MAX_JOB	65536	/* bytes of a fio job */
 
-/* Beside the scenario, or where the shipped ones are. */
+/* Reads the fio job @name from the scenario's directory, or from that of the shipped ones. */
 static int read_job(struct compiler *c, const char *name, struct strbuf *out)
 {
 	const char *slash = strrchr(c->s->file, '/');

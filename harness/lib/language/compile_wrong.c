@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Steps that break rules on purpose, and what even they must keep: what the
- * executor's rules_wrong.c says, with the line of the scenario.
+ * Steps that break rules on purpose, and the limits that even they have: the same as in the
+ * executor's rules_wrong.c, but with the scenario's line in the message.
  */
 #include <endian.h>
 #include <string.h>
@@ -13,7 +13,7 @@ static bool owns_memory(int kind)
 	return kind >= DMT_MAP_COHERENT;
 }
 
-/* How an allocation is given back. */
+/* The word that frees an allocation. */
 static const char *free_word(int kind)
 {
 	return kind == DMT_MAP_COHERENT ? "free_coherent" :
@@ -111,7 +111,7 @@ bool wrong_args(struct compiler *c, const struct stmt *st, const struct ref *r,
 	return streaming_args(c, st, r, sym, arg);
 }
 
-/* unmap and free_*: of the right kind of thing? */
+/* Do unmap and free_* name the right kind of object? */
 bool check_unmap(struct compiler *c, const struct stmt *st, const struct ref *r,
 		 const struct sym *sym)
 {
@@ -200,7 +200,7 @@ static void forget_map(struct compiler *c, const struct stmt *st, const struct r
 	}
 }
 
-/* A name may be both a map's and a transaction's; then the map is meant. */
+/* Emits forget. If both a map and a transaction have the name, the map is meant. */
 void emit_forget(struct compiler *c, const struct stmt *st, uint32_t block)
 {
 	for (const struct ref *r = st->refs; r && !failed(c); r = r->next) {
@@ -314,7 +314,7 @@ static bool is_address(const struct compiler *c, const struct dmt_step *s)
 	       le32toh(s->arg0) == DMT_WRONG_ADDRESS;
 }
 
-/* Each is bearable, both are not. */
+/* Refuses pairs of steps that are harmless only one without the other. */
 static void check_together(struct compiler *c)
 {
 	const struct cstep *step = find_step(c, is_address);

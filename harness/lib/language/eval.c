@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Values of expressions, for one choice of the parameters. */
+/* Evaluates expressions, for one choice of the parameters. */
 #include <ctype.h>
 #include <errno.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ struct suffix {
 	uint64_t factor;
 };
 
-/* Within a unit, the largest first. */
+/* For each unit the largest suffix comes first. */
 static const struct suffix suffixes[] = {
 	{ "", UNIT_NONE, 1 },
 	{ "G", UNIT_SIZE, 1 << 30 }, { "M", UNIT_SIZE, 1 << 20 },
@@ -64,7 +64,7 @@ static const struct expr *resolve(const struct env *env, const struct expr *e)
 
 	if (e->op != 'p')
 		return e;
-	/* The parser has seen that it exists. */
+	/* The parser has checked that the parameter exists. */
 	for (const struct param_def *p = env->s->params; p; p = p->next, i++)
 		if (!strcmp(p->name, e->text))
 			return p->values[env->choice[i]];
@@ -88,7 +88,7 @@ static bool eval_literal(const struct env *env, const struct expr *e, struct num
 	return diag_error(env->diag, env->s->file, e->pos, NUMBER_WRONG(err), e->text);
 }
 
-/* 4K + 1 is a size, 4K + 1us nonsense, 10us / 2us a plain number. */
+/* The unit of a result: 4K + 1 is a size, 4K + 1us an error, 10us / 2us a plain number. */
 static bool combine_units(char op, enum unit a, enum unit b, enum unit *out)
 {
 	if (op == '*' && a && b)
@@ -136,7 +136,7 @@ bool eval(const struct env *env, const struct expr *e, struct number *out)
 bool eval_number(const struct env *env, const struct expr *e, const char *what,
 		 enum unit unit, uint64_t min, uint64_t max, uint64_t *out)
 {
-	/* Sizes in bytes, as 4194303 is no round number. */
+	/* Print sizes in bytes, as limits such as 4194303 have no suffix. */
 	enum unit shown = unit == UNIT_TIME ? UNIT_TIME : UNIT_NONE;
 	char is[NUMBER_TEXT], from[NUMBER_TEXT], to[NUMBER_TEXT];
 	struct number n;

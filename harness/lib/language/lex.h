@@ -13,12 +13,12 @@ enum token_kind {
 	TOK_VERSION,	/* 6.12 */
 	TOK_STRING,	/* without its quotes */
 	TOK_PUNCT,	/* { } ( ) [ ] = == <- ^ @ + - * / , .. < <= > >= $ */
-	TOK_BAD,	/* no token begins like this */
+	TOK_BAD,	/* not a token */
 };
 
 struct token {
 	enum token_kind kind;
-	const char *s;		/* into the text */
+	const char *s;		/* points into the text */
 	size_t len;
 	unsigned int line, col;	/* from 1 */
 	const char *wrong;	/* TOK_BAD: what is wrong */
@@ -32,7 +32,7 @@ struct lexer {
 
 void lex_init(struct lexer *lx, const char *text, size_t len);
 void lex_next(struct lexer *lx, struct token *token);
-/* All up to the next white space, as one TOK_STRING: a URL. */
+/* Reads everything up to the next white space, such as a URL, as one TOK_STRING. */
 void lex_raw(struct lexer *lx, struct token *token);
 
 bool token_is(const struct token *token, const char *text);

@@ -10,7 +10,7 @@ static void parse_link(struct parser *p)
 {
 	struct link *link = NEW(p, struct link);
 
-	/* The current token is `link`; a URL is no token of the language. */
+	/* The current token is `link`. A URL is not a token, so it is read raw. */
 	lex_raw(&p->lx, &p->t);
 	if (p->t.kind == TOK_STRING)
 		link->url = token_dup(p);
@@ -94,7 +94,7 @@ static void parse_thread(struct parser *p)
 
 static void parse_allow(struct parser *p)
 {
-	/* That one is also what the executor is to do: map for a device of another domain. */
+	/* This one is also an instruction to the executor. */
 	if (accept(p, "foreign-map"))
 		p->s->allow_foreign = true;
 	else
@@ -143,14 +143,14 @@ static void parse_wait_timeout(struct parser *p)
 	once(p, &p->s->wait_timeout, "wait-timeout");
 }
 
-/* The real drivers on register models, or softdma: the default is the command line's. */
+/* engines soft|drivers: softdma, or real drivers on register models. */
 static void parse_engines(struct parser *p)
 {
 	p->s->drivers_pos = here(p);
 	p->s->drivers = parse_word(p, engines_words, "kind of engines");
 }
 
-/* softdma has no registers. */
+/* Refuses faults of register models on software engines. */
 static void check_faults(struct parser *p)
 {
 	for (const struct engine *e = p->s->engines; e && !p->s->drivers; e = e->next)
@@ -166,7 +166,7 @@ const char *const top_words[] = {
 	"scenario", "workload", "observe", "require", "engines", NULL
 };
 
-/* By top_words. */
+/* In the order of top_words. */
 static void (*const top_fns[])(struct parser *p) = {
 	parse_link, parse_param, parse_worlds, parse_seed, parse_repeat, parse_threads,
 	parse_depth, parse_timeout, parse_wait_timeout, parse_allow, parse_engine, parse_buffer,
@@ -182,7 +182,7 @@ static void parse_top(struct parser *p)
 		parse_word(p, top_words, "top level");
 		return;
 	}
-	/* What follows link is no token; the others are past their keyword. */
+	/* parse_link() reads a raw URL; the other functions begin after their keyword. */
 	if (top_fns[word] != parse_link)
 		advance(p);
 	top_fns[word](p);
@@ -242,7 +242,7 @@ static void parse_all(struct parser *p)
 			      MAX_VARIANTS);
 }
 
-/* Names and ranges: all that is wrong whatever the parameters shows in the first cell. */
+/* Compiles the first cell to find wrong names and ranges that do not depend on parameters. */
 static void try_to_compile(const struct scenario *s, struct diag *diag)
 {
 	const struct compile_opts opts = { .variant = 0, .world = WORLD_COHERENT };

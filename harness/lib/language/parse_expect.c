@@ -13,7 +13,7 @@ static int parse_errno(struct parser *p)
 	const char *names[NR_ERRNOS + 1], *near = NULL;
 	int i, n = 0;
 
-	/* A hole (41, 58) must not end the list. */
+	/* Numbers without a name (41, 58) must not end the list. */
 	for (i = 1; i < NR_ERRNOS; i++)
 		names[n++] = strerrorname_np(i) ? strerrorname_np(i) : "";
 	names[n] = NULL;
@@ -117,7 +117,7 @@ static void unknown_expect(struct parser *p)
 
 static const char *const guard_words[] = { "in", "kernel", "arch", "config", "when", "on", NULL };
 
-/* CLASS [OBJECT]; what the object is, the compiler knows. */
+/* CLASS [OBJECT]; the compiler finds out what kind of object it is. */
 static void parse_violation(struct parser *p, struct expect_def *e, const struct violation *v)
 {
 	if (!v->seen) {

@@ -23,7 +23,7 @@ struct ref *parse_ref(struct parser *p, const char *what)
 	return r;
 }
 
-/* Up to what is no name, or one of @end, which stand behind a list of names. */
+/* Parses references up to a token that is not a name, or to one of @end. */
 static struct ref *parse_refs_until(struct parser *p, const char *what, const char *const *end)
 {
 	struct ref *first = parse_ref(p, what), **at = &first->next;
@@ -130,7 +130,7 @@ void parse_pool_free(struct parser *p, struct stmt *st)
 	st->kind = DMT_MAP_POOL;
 }
 
-/* What is wrong about it, if anything: behind the names. */
+/* Parses what follows the names: what is wrong about the step, if anything. */
 static void parse_wrong(struct parser *p, struct stmt *st, const char *const *words)
 {
 	if (!at_word(p, words))

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What all of the parser rests on: errors, names, words, values. */
+/* The basics of the parser: errors, names, words, values. */
 #include <errno.h>
 #include <string.h>
 
@@ -8,7 +8,7 @@
 #define MAX_DEPTH	16
 #define MAX_OPERATORS	64
 
-/* Keywords that stand inside statements, behind a list of names. */
+/* Keywords within statements, after a list of names. */
 static const char *const inner_words[] = {
 	"like", "flags", "after", "attrs", "fault", "offset", "stale", NULL
 };
@@ -143,7 +143,7 @@ unsigned int parse_bits(struct parser *p, const char *const *words, const char *
 	do
 		bits |= 1u << parse_word(p, words, what);
 	while (at_word(p, words));
-	/* A misspelt one shall not be told that it begins no statement. */
+	/* Report a misspelt word here, not as a statement that does not exist. */
 	if (at_name(p) && word_nearest(words, p->t.s, p->t.len))
 		parse_word(p, words, what);
 	return bits;
@@ -234,7 +234,7 @@ static struct expr *parse_atom(struct parser *p, const char *what)
 
 typedef struct expr *operand_fn(struct parser *p, const char *what);
 
-/* OPERAND { OPERATOR OPERAND }, from left to right. */
+/* Parses OPERAND { OPERATOR OPERAND }, from left to right. */
 static struct expr *parse_chain(struct parser *p, const char *what, const char *one,
 				const char *other, operand_fn *operand)
 {
@@ -263,7 +263,7 @@ struct expr *parse_sum(struct parser *p, const char *what)
 	return parse_chain(p, what, "+", "-", parse_product);
 }
 
-/* A bare sum would swallow the + of OFFSET+LENGTH. */
+/* No sum here: it would take the + of OFFSET+LENGTH. */
 struct expr *parse_value(struct parser *p, const char *what)
 {
 	p->operators = 0;

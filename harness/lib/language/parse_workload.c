@@ -24,7 +24,7 @@ static void unknown_opt(struct parser *p, const struct workload *w)
 		   workload_words[w->kind], list, found(p, have));
 }
 
-/* A word may be a number, as levels are. */
+/* A word can look like a number: RAID levels do. */
 static struct expr *parse_opt_value(struct parser *p, const struct workload_opt *o)
 {
 	bool word = (o->type == 'w' || o->type == 'f') && p->t.kind == TOK_WORD;
@@ -75,7 +75,7 @@ void parse_observe(struct parser *p)
 	p->s->observe_off = true;
 }
 
-/* Longer than names of a scenario are. */
+/* A CONFIG symbol can be longer than a scenario's names. */
 const char *parse_config(struct parser *p)
 {
 	const char *symbol = p->t.kind == TOK_WORD ? token_dup(p) : "";
@@ -95,7 +95,7 @@ void parse_require(struct parser *p)
 	p->s->require = parse_config(p);
 }
 
-/* A workload does what a program's threads do, and its engines are the kernel's. */
+/* A workload replaces a program's threads, and the kernel uses its engines. */
 void check_workload(struct parser *p)
 {
 	const struct scenario *s = p->s;

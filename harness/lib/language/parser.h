@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Shared by the parse_*.c. */
+/* Shared by parse_*.c. */
 #ifndef HARNESS_PARSER_H
 #define HARNESS_PARSER_H
 
@@ -7,8 +7,8 @@
 #include "lex.h"
 
 /*
- * A recursive-descent parser whose error is sticky: after the first one the
- * current token is END for good, so every loop ends and no caller has to ask.
+ * A recursive-descent parser. After the first error the current token stays END, so that every
+ * loop ends and callers need not check for errors.
  */
 struct parser {
 	struct lexer lx;
@@ -16,7 +16,7 @@ struct parser {
 	struct scenario *s;
 	struct diag *diag;
 	int depth;		/* of blocks and of parentheses */
-	int operators;		/* in this expression */
+	int operators;		/* number of operators in this expression */
 };
 
 #define NEW(p, type) ((type *)arena_alloc(&(p)->s->arena, sizeof(type)))
@@ -46,22 +46,22 @@ struct pos here(const struct parser *p);
 /* The current token for messages: "'word'", "the end of the file". */
 const char *found(const struct parser *p, char out[64]);
 char *token_dup(struct parser *p);
-/* Takes @text if it is next. */
+/* Takes @text if it is the next token. */
 bool accept(struct parser *p, const char *text);
-/* Takes @text or fails, saying what it is for. */
+/* Takes @text, or fails with a message that says what it is for. */
 void expect_text(struct parser *p, const char *text, const char *why);
-/* A name is next, not the keyword that begins the next statement. */
+/* Is the next token a name, and not the keyword that begins the next statement? */
 bool at_name(const struct parser *p);
 bool at_word(const struct parser *p, const char *const *words);
-/* A name that is no keyword; "" after a failure. */
+/* Parses a name that is not a keyword; "" after a failure. */
 const char *parse_name(struct parser *p, const char *what);
-/* One of @words; its index, 0 after a failure. */
+/* Parses one of @words; returns its index, 0 after a failure. */
 int parse_word(struct parser *p, const char *const *words, const char *what);
-/* One or more of @words, as bits. */
+/* Parses one or more of @words; returns them as bits. */
 unsigned int parse_bits(struct parser *p, const char *const *words, const char *what);
 /* A literal, a $param or a (sum). */
 struct expr *parse_value(struct parser *p, const char *what);
-/* The same; where something closes it, a sum needs no parentheses. */
+/* The same, in places where a sum needs no parentheses because something closes it. */
 struct expr *parse_sum(struct parser *p, const char *what);
 /* A word, keyword or not, or a $param. */
 struct expr *parse_word_value(struct parser *p, const char *what);

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The canonical form of a scenario, but for its steps. */
+/* Prints the canonical form of a scenario, except its steps. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "verbs.h"
 
-/* How tightly an operator binds; what is no operator binds tightest. */
+/* How tightly an operator binds; other expressions bind tightest. */
 static int binding(const struct expr *e)
 {
 	switch (e->op) {
@@ -21,8 +21,8 @@ static int binding(const struct expr *e)
 }
 
 /*
- * With the parentheses that are needed and no others: so they are nested no
- * deeper than they were written, and the parser takes them again.
+ * Prints an expression with only the parentheses that are needed. They are then not nested
+ * deeper than they were written, so that the parser accepts them again.
  */
 static void print_binding(const struct expr *e, int least, struct strbuf *out)
 {
@@ -71,7 +71,7 @@ void print_value(const struct expr *e, const struct print_as *as, struct strbuf 
 		strbuf_adds(out, number_text(&n, text));
 }
 
-/* An object's name, with the element and the instance that are meant. */
+/* Prints an object's name, with the element and the instance if @as has them. */
 void print_name(const char *name, const struct print_as *as, struct strbuf *out)
 {
 	strbuf_adds(out, name);
@@ -340,7 +340,7 @@ void print_scenario(const struct scenario *s, const struct print_cell *cell, str
 	for (const struct expect_def *e = s->expects; e; e = e->next) {
 		char *text;
 
-		/* One cell: without what is meant for the others. */
+		/* For one cell leave out the expectations of others. */
 		if (cell && !is_when(s, cell->choice, e))
 			continue;
 		text = print_expect(e);

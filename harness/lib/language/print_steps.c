@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The canonical form of steps. */
+/* Prints the canonical form of steps. */
 #include "verbs.h"
 
 static void print_bits(unsigned int bits, const char *const *words, struct strbuf *out)
@@ -37,7 +37,7 @@ void print_alloc(const struct stmt *st, const struct print_as *as, struct strbuf
 		strbuf_addf(out, " %s", dir_words[st->word]);
 }
 
-/* Also syncs and submits. */
+/* Prints unmap, and also sync and submit. */
 void print_unmap(const struct stmt *st, const struct print_as *as, struct strbuf *out)
 {
 	print_refs(st->refs, " ", as, out);

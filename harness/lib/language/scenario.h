@@ -17,9 +17,9 @@
 struct scenario;	/* the tree; see ast.h */
 
 /*
- * Parses @len bytes of @text, which need not be terminated. @file is for
- * messages and is copied. 0, or -EINVAL with @diag filled. Every name, type
- * and range that can be checked without choosing parameters is checked.
+ * Parses @len bytes of @text, which need not end with a NUL. @file is for messages and is
+ * copied. Returns 0, or -EINVAL with @diag filled. It checks all names, types and ranges that do
+ * not depend on parameters.
  */
 int scenario_parse(const char *file, const char *text, size_t len,
 		   struct scenario **scenario, struct diag *diag);
@@ -28,9 +28,9 @@ void scenario_free(struct scenario *scenario);
 const char *scenario_name(const struct scenario *scenario);
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_file(const struct scenario *scenario);
-/* Worlds it says it runs in, a bit per enum world; all when it says nothing. */
+/* The worlds that it runs in, a bit for each enum world; all if it names none. */
 unsigned int scenario_worlds(const struct scenario *scenario);
-/* Does it say that it is for the real drivers alone? */
+/* Does it say that it runs on real drivers only? */
 bool scenario_drivers(const struct scenario *scenario);
 /* How many choices of parameters there are, at least 1. */
 size_t scenario_variants(const struct scenario *scenario);
@@ -45,11 +45,11 @@ struct compile_opts {
 	uint64_t seed;
 	uint32_t repeat;	/* 0: the scenario's own */
 	bool drivers;		/* real drivers; else as the scenario says */
-	bool timed;		/* each step's time is kept: DMT_F_TIMED */
-	bool bare;		/* as little as can be is kept, of each iteration: DMT_F_BARE */
+	bool timed;		/* record how long each step takes: DMT_F_TIMED */
+	bool bare;		/* record as little as possible: DMT_F_BARE */
 };
 
-/* Makes one cell. 0, or -EINVAL with @diag filled and @cell empty. */
+/* Makes one cell. Returns 0, or -EINVAL with @diag filled and @cell empty. */
 int scenario_compile(const struct scenario *scenario,
 		     const struct compile_opts *opts, struct cell *cell,
 		     struct diag *diag);

@@ -39,8 +39,8 @@ static int compare(const void *a, const void *b)
 }
 
 /*
- * Files at another depth would never run, and nobody would know: an error.
- * What begins with a dot is an editor's.
+ * A .dma file at another depth is an error, because it would never run and nobody would notice.
+ * Names that begin with a dot are ignored: they belong to an editor.
  */
 static int walk(struct suite *all, const char *top, const char *dir, int depth)
 {
@@ -103,8 +103,8 @@ static void add_near(struct near *near, const char *name, size_t len)
 }
 
 /*
- * What may have been meant: names that contain it (a name without its group),
- * else the nearest whole name, else the nearest last half or group.
+ * Finds what @wanted may have meant: names that contain it (a name without its group), else the
+ * nearest whole name, else the nearest last part or group.
  */
 static void find_near(const struct suite *all, const char *wanted, struct near *near)
 {

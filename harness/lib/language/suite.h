@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The scenario files, and which of them the user means. */
+/* Scenario files, and the selection of those that the user names. */
 #ifndef HARNESS_SUITE_H
 #define HARNESS_SUITE_H
 
@@ -20,15 +20,15 @@ struct suite {
  * Finds the files <group>/<name>.dma below @dir (NULL: $DMATORTURE_SCENARIOS,
  * else the tree's scenarios/) that @names select: a name, a group ("order",
  * "order/"), a glob ("order/leg*"), or the path of a .dma file. No names: all.
- * 0, or a negative errno with a line on stderr: a name selects nothing, a .dma
- * file lies elsewhere, @dir cannot be read.
+ * Returns 0, or a negative errno with a line on stderr: a name selects nothing, a
+ * .dma file is at another depth, or @dir cannot be read.
  */
 int suite_select(struct suite *suite, const char *dir, char *const *names, int nr_names);
 
 /*
- * Reads and parses entry @i; @text is its source, for messages. The file's name
- * must be the scenario's, unless it was given as a path. 0, or a negative errno
- * with @diag filled.
+ * Reads and parses entry @i; @text becomes its source, for messages. The file's name must be
+ * that of the scenario, unless the file was given as a path. Returns 0, or a negative errno with
+ * @diag filled.
  */
 int suite_load(const struct suite *suite, size_t i, struct scenario **scenario,
 	       struct strbuf *text, struct diag *diag);

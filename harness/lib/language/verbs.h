@@ -21,7 +21,7 @@ struct verb {
 extern const struct verb verbs[];
 extern const size_t nr_verbs;
 
-/* NULL when it is none. */
+/* Returns NULL when the token is not a verb. */
 const struct verb *find_verb(const struct token *t);
 const char *nearest_verb(const struct token *t);
 
