@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Coherent and noncoherent memory, pools; drivers coming and going.
+ * Coherent and noncoherent memory, pools; drivers that bind and unbind.
  *
- * The frees are kprobes wherever there are kprobes: only their registers tell
- * whether interrupts were on.
+ * Frees are watched by kprobes where possible, because only a kprobe's registers tell whether
+ * interrupts were on.
  */
 #ifndef BPF_ALLOC_H
 #define BPF_ALLOC_H
@@ -202,7 +202,7 @@ static __always_inline int tell_unbind(void *ctx, enum obs_way way, __u64 dev)
 	return 0;
 }
 
-/* The address may be another device's afterwards: it will be told anew. */
+/* Another device may have this address afterwards: forget what was sent about this one. */
 static __always_inline int on_unbind(void *ctx, enum obs_way way, const struct device *dev)
 {
 	__u64 key = number(dev);

@@ -5,7 +5,7 @@
 
 #include "tx.bpf.h"
 
-/* a module on most kernels: attached when it comes */
+/* In a module on most kernels; attached when the module is loaded. */
 SEC("kprobe/async_tx_submit")
 int BPF_KPROBE(kp_async_submit, const struct dma_chan *chan,
 	       const struct dma_async_tx_descriptor *tx, const struct async_submit_ctl *submit)
@@ -27,7 +27,7 @@ int BPF_KPROBE(kp_async_submit, const struct dma_chan *chan,
 	return 0;
 }
 
-/* tx may be NULL or of a device that is not observed. */
+/* @tx may be NULL, or belong to a device that is not observed. */
 static __always_inline int on_tx(void *ctx, enum obs_way way, __u16 type,
 				 const struct dma_async_tx_descriptor *tx)
 {
@@ -44,9 +44,9 @@ static __always_inline int on_tx(void *ctx, enum obs_way way, __u16 type,
 }
 
 /*
- * Completions run dependencies in interrupts, and so in an interrupt of a program that looks at
- * another one's dependencies. A program is not run inside itself: its twin is, and does what
- * there is to do only then.
+ * Completions run dependencies in interrupts, and such an interrupt may hit this very program.
+ * The kernel does not run a program inside itself. Its twin runs there, and sends the event only
+ * in that case.
  */
 SEC("fentry/dma_run_dependencies")
 int BPF_PROG(fe_run_deps, const struct dma_async_tx_descriptor *tx)

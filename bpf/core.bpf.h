@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What all programs share: tables, the ring, and how an event is made. */
+/* What all programs share: tables, the ring, and the making of events. */
 #ifndef BPF_CORE_H
 #define BPF_CORE_H
 
@@ -33,7 +33,7 @@ struct obs_state state SEC(".data.state");
 
 struct {
 	__uint(type, BPF_MAP_TYPE_RINGBUF);
-	__uint(max_entries, 1 << 24);	/* the loader says how large */
+	__uint(max_entries, 1 << 24);	/* the loader sets the size */
 } ring SEC(".maps");
 
 struct {
@@ -48,7 +48,7 @@ struct {
 	__uint(value_size, OBS_STACK_DEPTH * sizeof(__u64));
 } stacks SEC(".maps");
 
-/* Devices that were told, and whether the filters want them. */
+/* Devices that were seen: DEVICE_* flags. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 8192);
@@ -56,10 +56,10 @@ struct {
 	__type(value, __u8);
 } devices SEC(".maps");
 
-/* What was told of a device. */
-#define DEVICE_MET	1	/* its name */
-#define DEVICE_WANTED	2	/* the filters let it through */
-#define DEVICE_TOLD	4	/* its masks and limits: as they are at its first map */
+/* What is known about a device. */
+#define DEVICE_MET	1	/* its name was sent */
+#define DEVICE_WANTED	2	/* the filters accept it */
+#define DEVICE_TOLD	4	/* its masks and limits were sent, as of its first map */
 
 /* ---- context ---- */
 
@@ -77,8 +77,8 @@ static __always_inline __u32 read_preempt_count(void)
 }
 
 /*
- * What the softirq that runs on a CPU found when it began: it may have interrupted
- * a task that holds a lock, which is none of its business.
+ * The preempt_count that the softirq running on a CPU found when it began. It may have
+ * interrupted a task that holds a lock, and that lock must not count for the softirq.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -101,7 +101,7 @@ static __always_inline __u8 level_of(__u32 count)
 
 #define PF_KTHREAD	0x00200000
 
-/* Above a softirq nothing tells what was interrupted. */
+/* In hardirq and NMI nothing tells which part of the count belongs to what was interrupted. */
 static __always_inline bool is_locked(enum obs_way way, __u32 count)
 {
 	__u32 own = state.base[way & (WAY__COUNT - 1)], zero = 0, *base;
@@ -129,13 +129,13 @@ static __always_inline __u8 flags_of(enum obs_way way, __u32 count)
 	return flags;
 }
 
-/* Only the registers of a kprobe tell. */
+/* Were interrupts off? Only the registers of a kprobe tell. */
 static __always_inline __u8 irqs_off(const struct pt_regs *ctx)
 {
 	return ctx->eflags & X86_EFLAGS_IF ? 0 : OBS_F_IRQS_OFF;
 }
 
-/* The verifier forbids arithmetic on pointers that it trusts: a plain number. */
+/* A pointer as a plain number: the verifier forbids arithmetic on trusted pointers. */
 static __always_inline __u64 number(const void *p)
 {
 	__u64 n = 0;
@@ -151,7 +151,7 @@ static __always_inline void count(__u64 *n)
 	__sync_fetch_and_add(n, 1);
 }
 
-/* A new event's header; all else 0. */
+/* Fills in the header of a new event; everything else is 0. */
 static __always_inline void head(struct obs_event *e, __u64 seq, enum obs_way way, __u16 type,
 				 __u64 dev)
 {
@@ -171,8 +171,9 @@ static __always_inline void head(struct obs_event *e, __u64 seq, enum obs_way wa
 }
 
 /*
- * Takes room for an event, or counts the loss and returns 0 from the function. A
- * macro because older verifiers (6.1) lose track when a caller asks for NULL again.
+ * Reserves room for an event in @e. If there is none, counts the loss and returns 0 from the
+ * calling function. It is a macro because older verifiers (6.1) lose track when a caller checks
+ * for NULL a second time.
  */
 #define begin(e, way, type, dev) do {						\
 	__u64 seq_ = __sync_fetch_and_add(&state.seq, 1) + 1;			\
@@ -186,8 +187,8 @@ static __always_inline void head(struct obs_event *e, __u64 seq, enum obs_way wa
 } while (0)
 
 /*
- * A wake-up for each event would cost an interrupt each, and a reader that looks
- * now and then would come at another moment in each run: it is woken by count.
+ * Submits the event. The reader is woken by the number of events: a wake-up for each event would
+ * cost an interrupt each, and a reader that polls would come at other moments in each run.
  */
 static __always_inline void done(struct obs_event *e)
 {
@@ -254,7 +255,7 @@ static __always_inline __u32 device_flags(const struct device *dev)
 	return flags;
 }
 
-/* Below the platform bus all are siblings: that says nothing. */
+/* The parent device. The platform bus does not count, as all its children would be siblings. */
 static __always_inline __u64 parent_of(const struct device *dev)
 {
 	const struct device *parent = BPF_CORE_READ(dev, parent);
@@ -286,7 +287,7 @@ static __always_inline int tell_info(enum obs_way way, const struct device *dev)
 	if (bpf_core_field_exists(dev->iommu_group)) {
 		const struct iommu_group *group = BPF_CORE_READ(dev, iommu_group);
 
-		/* a kernel without IOMMUs has the name of the structure alone */
+		/* a kernel without IOMMUs knows only the structure's name */
 		if (group && bpf_core_field_exists(group->domain))
 			e->arg2 = (__u64)BPF_CORE_READ(group, domain);
 	}
@@ -322,7 +323,7 @@ __noinline int meet(__u32 way, __u64 key, __u64 driver)
 	return is;
 }
 
-/* Is this device observed? */
+/* Is this device observed? Sends its name if it is new. */
 static __always_inline bool watch(enum obs_way way, const struct device *dev)
 {
 	__u64 key = number(dev);
@@ -339,7 +340,7 @@ __noinline int tell_info_once(__u32 way, __u64 key)
 	return tell_info(way, (void *)key);
 }
 
-/* The same, of a call that maps or allocates. */
+/* The same for a call that maps or allocates; sends the device's limits at the first one. */
 static __always_inline bool watch_mapping(enum obs_way way, const struct device *dev)
 {
 	__u64 key = number(dev);
@@ -359,7 +360,7 @@ enum twin {
 	TWIN__COUNT
 };
 
-/* Is the program at work on this CPU? */
+/* Does the program run on this CPU now? */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
 	__uint(max_entries, TWIN__COUNT);
@@ -378,7 +379,7 @@ static __always_inline void twin_set(__u32 twin, __u8 is)
 #define twin_begin(twin)	twin_set(twin, 1)
 #define twin_end(twin)		twin_set(twin, 0)
 
-/* Is this a hit that the program itself was too busy for? */
+/* Did the program not run for this hit, because it was already running? Then its twin must. */
 static __always_inline bool twin_needed(__u32 twin)
 {
 	const __u8 *at = bpf_map_lookup_elem(&busy, &twin);
@@ -391,7 +392,7 @@ static __always_inline bool twin_needed(__u32 twin)
 
 /* ---- from an entry to its return ---- */
 
-/* One per task, and per CPU above; calls of one kind do not nest there. */
+/* One for each task, and for each CPU in interrupts; calls of one kind do not nest there. */
 struct stash_key {
 	__u64 who;
 	__u32 level;
@@ -425,7 +426,7 @@ static __always_inline void stash_put(__u32 kind, const struct stash *s)
 
 	stash_key(&key, kind);
 	err = bpf_map_update_elem(&stashes, &key, s, BPF_NOEXIST);
-	if (err == -EEXIST) {	/* its return was missed */
+	if (err == -EEXIST) {	/* the return of an earlier call was missed */
 		count(&state.lost_probe);
 		err = bpf_map_update_elem(&stashes, &key, s, BPF_ANY);
 	}
@@ -433,7 +434,7 @@ static __always_inline void stash_put(__u32 kind, const struct stash *s)
 		count(&state.lost_table);
 }
 
-/* False, and counted, when the entry was not seen. */
+/* Takes what was stashed at the entry. False, and counted as lost, if the entry was not seen. */
 static __always_inline bool stash_take(__u32 kind, struct stash *s)
 {
 	struct stash_key key;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * dmaengine: providers, channels, descriptors. The calls of a client are inlined
- * and go through pointers, so the functions behind the pointers are probed: which
- * they are is read from each dma_device when it registers, from descriptors, and
- * told to the loader as requests. The loader attaches the programs without a
- * section target here to those addresses.
+ * dmaengine: providers, channels, descriptors. A client's calls are inlined and go through
+ * function pointers, so the functions behind the pointers are probed. Their addresses are read
+ * from each dma_device when it registers, and from descriptors, and sent to the loader as
+ * requests. The loader attaches the programs that have no section target here to these
+ * addresses.
  */
 #ifndef BPF_ENGINE_H
 #define BPF_ENGINE_H
 
 #include "alloc.bpf.h"
 
-/* Addresses that are probed (value 1), or were asked for (0). */
+/* Addresses that are probed (value 1) or were requested (value 0). */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
 	__uint(max_entries, 4096);
@@ -20,9 +20,10 @@ struct {
 } watched SEC(".maps");
 
 /*
- * True when it is probed; else it is asked for, once. While a module's probes are
- * still to be forgotten the address may be another module's, or the same one's come
- * back: asked for again, and answered after they were.
+ * Returns true when the address is probed; else requests a probe, once. While the loader still
+ * has to forget the probes of a module that went, the address may belong to another module, or
+ * to the same one loaded again: then it is requested again, and the loader handles that after it
+ * has forgotten them.
  */
 __noinline int want(__u64 address, __u32 func)
 {
@@ -54,7 +55,7 @@ static __always_inline const struct device *chan_dev(const struct dma_chan *chan
 	return BPF_CORE_READ(chan, device, dev);
 }
 
-/* As begin(), of a channel; returns 0 as well when its device is not observed. */
+/* Like begin(), for a channel; it also returns 0 when the channel's device is not observed. */
 #define begin_chan(e, way, type, chan) do {					\
 	const struct device *dev_ = chan_dev(chan);				\
 										\
@@ -121,7 +122,7 @@ static long chan_step(__u32 i, struct chan_loop *l)
 
 #define DMA_PRIVATE	8	/* include/linux/dmaengine.h */
 
-/* Its value differs between kernels: CO-RE knows it. */
+/* Its value differs between kernels; CO-RE fills it in. */
 enum dma_transaction_type {
 	DMA_COMPLETION_NO_ORDER___obs,
 };
@@ -284,7 +285,7 @@ int BPF_KPROBE(op_free_chan, const struct dma_chan *chan)
 	return on_chan(ctx, WAY_KPROBE, OBS_CHAN_FREE, chan);
 }
 
-/* ---- calls without an argument that counts ---- */
+/* ---- calls without arguments of interest ---- */
 
 static __always_inline int on_call(void *ctx, enum obs_way way, __u16 type,
 				   const struct dma_chan *chan, bool failed)
@@ -309,8 +310,8 @@ static __always_inline void stash_chan(__u32 func, const struct dma_chan *chan)
 }
 
 /*
- * Its return is not probed: what it starts may interrupt the probe of the return,
- * and a kprobe that is hit while another one runs on the CPU is missed.
+ * The return of issue_pending is not probed: the engine that it starts may interrupt the return
+ * probe, and a kprobe that is hit while another one runs on the CPU is missed.
  */
 SEC("kprobe")
 int BPF_KPROBE(op_issue, const struct dma_chan *chan)
@@ -352,10 +353,10 @@ int BPF_KRETPROBE(op_synchronize_exit)
 	return on_call(ctx, WAY_KRETPROBE, OBS_SYNCHRONIZE, (void *)s.v[0], false);
 }
 
-/* ---- status: pollers ask thousands of times; only a new answer is told ---- */
+/* ---- status: pollers ask thousands of times, so an event is sent only for a new answer ---- */
 
 struct answer {
-	__u64 seq;		/* told so; before a mark it was told to another reader */
+	__u64 seq;		/* of the event that had it; if before a mark, send it again */
 	__u32 cookie, residue;
 	__s32 completed;
 	__u32 status;

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0-only WITH Linux-syscall-note */
 /*
- * The contract between the observer and whoever reads its events: what one
- * event of the ring, and of a recording, looks like.
+ * The contract between the observer and the readers of its events: the form of an event in
+ * the ring and in a recording.
  *
- * Every event has one size and one shape; a field that an event type does not
- * list is 0. Addresses of kernel objects (struct device, dma_chan,
- * descriptor) are identities, never followed. Integers are in the byte order
- * of the machine that was observed.
+ * All events have the same size and fields; a field that an event type does not list is 0.
+ * Addresses of kernel objects (struct device, dma_chan, descriptor) are used as identities
+ * and never dereferenced. Integers are in the byte order of the observed machine.
  */
 #ifndef BPF_EVENTS_H
 #define BPF_EVENTS_H
@@ -20,23 +19,23 @@
 /* Where the event happened. */
 enum obs_level {
 	OBS_TASK	= 0,
-	OBS_SOFTIRQ	= 1,	/* serving one; a task with BHs off is a task */
+	OBS_SOFTIRQ	= 1,	/* serving a softirq; a task with BHs disabled is OBS_TASK */
 	OBS_HARDIRQ	= 2,
 	OBS_NMI		= 3,
 };
 
 #define OBS_F_IRQS_OFF	0x01	/* interrupts were off */
-#define OBS_F_LOCKED	0x02	/* preemption was disabled beyond what @level
-				 * does itself: a spinlock is held
+#define OBS_F_LOCKED	0x02	/* a spinlock is held: preemption was disabled more
+				 * than @level itself disables it
 				 */
 #define OBS_F_STACK	0x04	/* MAP: the memory is the running task's stack */
-#define OBS_F_ELIDES	0x08	/* the device's syncs never reach the kernel's
-				 * functions (dev->dma_skip_sync): no SYNC event
-				 * of it can be seen
+#define OBS_F_ELIDES	0x08	/* the device's syncs do not call the kernel's
+				 * functions (dev->dma_skip_sync), so it has no
+				 * SYNC events
 				 */
-#define OBS_F_UNWATCHED	0x10	/* PREP: this descriptor's tx_submit is not
-				 * probed; SUBMIT: its callback is not: their
-				 * events will be missing
+#define OBS_F_UNWATCHED	0x10	/* PREP: this descriptor's tx_submit is not probed;
+				 * SUBMIT: its callback is not probed. Their events
+				 * will be missing
 				 */
 #define OBS_F_FAILED	0x20	/* the call failed: MAP gave no address, PREP no
 				 * descriptor, SUBMIT an error cookie (arg)
@@ -51,8 +50,8 @@ struct obs_event {
 	__u8  level;		/* enum obs_level */
 	__u8  flags;		/* OBS_F_* */
 	__u16 reserved;		/* 0 */
-	__u32 task;		/* thread id; of whom the interrupt hit, if any */
-	__s32 stack;		/* stack id; < 0: none was taken */
+	__u32 task;		/* thread id; in an interrupt that of the interrupted task */
+	__s32 stack;		/* stack id; < 0: no stack was taken */
 	__u64 dev;		/* struct device */
 	union {
 		struct {
@@ -106,17 +105,16 @@ enum obs_op {
 #define OBS_DEV_OWN_OPS		0x4	/* dma_map_ops, not dma-direct */
 #define OBS_DEV_NO_MASK		0x8	/* no dma_mask was ever set */
 
-/* dma of REGISTER; 0: not told */
+/* dma of REGISTER; 0: not known */
 #define OBS_OPS_TOLD		0x1
 #define OBS_OPS_TERMINATE	0x2	/* device_terminate_all */
 #define OBS_OPS_SYNCHRONIZE	0x4	/* device_synchronize */
 #define OBS_OPS_RELEASE		0x8	/* device_release: may be unregistered in use */
 
 /*
- * Order and time. A map is told when the kernel has made it, an unmap before
- * the kernel undoes it, so between two CPUs no event claims that a range was
- * owned when it was not. ENTER/EXIT pairs nest per task at OBS_TASK, per CPU
- * and level above it.
+ * Order and time. The event of a map comes after the kernel has made it, that of an unmap
+ * before the kernel undoes it. So, between two CPUs, no event claims that a range was owned
+ * when it was not. ENTER/EXIT pairs nest per task at OBS_TASK, else per CPU and level.
  */
 enum obs_type {
 	/* the observer itself */
@@ -125,19 +123,19 @@ enum obs_type {
 				 */
 	OBS_DEVICE	= 2,	/* dev; name: dev_name(). Before any other event
 				 * of the device, and again when another device
-				 * comes to live at the address
+				 * has the address
 				 */
-	OBS_DRIVER	= 3,	/* dev; name: its driver's, after DEVICE */
+	OBS_DRIVER	= 3,	/* dev; name: that of its driver; after DEVICE */
 	OBS_DEVICE_INFO	= 4,	/* dev; obj parent device, phys dma mask, dma
 				 * coherent mask, len max segment size, arg segment
 				 * boundary mask, attrs OBS_DEV_*, arg2 iommu domain
 				 * (0: none)
 				 */
-	OBS_UNBIND	= 5,	/* dev; its driver has gone (after the driver's
-				 * remove and devres): it may own nothing now
+	OBS_UNBIND	= 5,	/* dev; its driver has gone (after the driver's remove
+				 * and devres): the device must not own anything now
 				 */
-	OBS_BIND	= 6,	/* dev; name: a driver is about to probe it: from here
-				 * on every mapping of the device is seen
+	OBS_BIND	= 6,	/* dev; name: a driver is about to probe it. From here on
+				 * all mappings of the device are seen
 				 */
 
 	/* mapping */
@@ -166,7 +164,9 @@ enum obs_type {
 				 * the first
 				 */
 	OBS_SYNC_SG_DEVICE = 24,
-	OBS_MAPPING_ERROR = 25,	/* dev dma: the driver asked (debug kernels only) */
+	OBS_MAPPING_ERROR = 25,	/* dev dma: dma_mapping_error() was called (only on debug
+				 * kernels)
+				 */
 	OBS_ALLOC	= 26,	/* dev phys (0: not linear) dma len attrs; arg kind;
 				 * obj: CPU address, or for a pool the pool and
 				 * arg2 the CPU address
@@ -174,8 +174,8 @@ enum obs_type {
 	OBS_FREE	= 27,	/* dev dma len attrs; arg kind; obj, arg2 as ALLOC */
 	OBS_POOL_CREATE	= 28,	/* dev; obj pool; len block size; arg boundary */
 	OBS_POOL_DESTROY = 29,	/* obj pool */
-	OBS_MEM_FREE	= 30,	/* phys len: memory that is mapped right now was
-				 * given back; arg 0 kfree, 1 page allocator
+	OBS_MEM_FREE	= 30,	/* phys len: memory that may be mapped was freed; arg 0
+				 * kfree, 1 page allocator
 				 */
 
 	/* providers, channels */
@@ -245,17 +245,17 @@ enum obs_type {
 				 * bidi << 16 | map_cnt << 24
 				 */
 
-	/* an engine that says what it does (softdma, register models) */
+	/* an engine that reports what it does: softdma (kmod/softdma/hw.c) */
 	OBS_HW_START	= 80,	/* dev obj arg2: it starts to move this descriptor's
 				 * data; arg cookie
 				 */
 	OBS_HW_DONE	= 81,	/* dev obj arg2; arg cookie; dma 0 or the error */
-	OBS_HW_DROP	= 82,	/* dev obj arg2; arg cookie: given up, not done */
+	OBS_HW_DROP	= 82,	/* dev obj arg2; arg cookie: terminated before its end */
 };
 
 /*
- * What a recording, or a frame of a guest, holds besides events. Little endian
- * but for the events and stacks, which are as the observed machine made them.
+ * The chunks of a recording, or of a guest's frames. Little endian, except events and stacks,
+ * which have the byte order of the observed machine.
  */
 enum obs_chunk {
 	OBS_CHUNK_META	  = 1,	/* text, lines key=value */

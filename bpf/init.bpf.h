@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the loader calls: once at the start, and to name addresses. */
+/* Programs that the loader calls: once at the start, and to find names of addresses. */
 #ifndef BPF_INIT_H
 #define BPF_INIT_H
 
@@ -37,7 +37,7 @@ static long device_step(__u32 i, struct device_loop *l)
 }
 
 /*
- * Variables where the kernel moves its memory about, else constants of
+ * These are variables in kernels that randomise their memory layout, else constants of
  * arch/x86/include/asm/page_64_types.h and pgtable_64_types.h.
  */
 #define PAGE_OFFSET_BASE_L4	0xffff888000000000ULL
@@ -48,7 +48,7 @@ static __always_inline __u64 base_of(__u64 variable, __u64 constant)
 	return variable ? read_u64(variable) : constant;
 }
 
-/* The bases of the address arithmetic, and the providers that are there already. */
+/* Reads the bases for address arithmetic, and sends the providers that exist already. */
 SEC("syscall")
 int init(void *unused)
 {
@@ -129,8 +129,8 @@ int BPF_PROG(tp_module_free, const struct module *mod)
 }
 
 /*
- * A kprobe that was hit while another one ran on its CPU, in an interrupt of it, is
- * not run. That is all that can be known of it.
+ * Counts kprobes that were hit, in an interrupt, while another one ran on the same CPU: the
+ * kernel does not run them, and nothing more can be known about them.
  */
 SEC("fentry/kprobes_inc_nmissed_count")
 int BPF_PROG(fe_missed)
@@ -192,7 +192,7 @@ int BPF_PROG(tp_softirq)
 	return 0;
 }
 
-/* What preempt_count is where nothing is held: on a system call of the loader. */
+/* Finds preempt_count where no lock is held, in a system call of the loader. */
 SEC("kprobe")
 int calibrate_entry(void *ctx)
 {
@@ -207,7 +207,7 @@ int calibrate_return(void *ctx)
 	return 0;
 }
 
-/* System calls are not in BTF; this is what the kernel runs to test such programs. */
+/* The same for fentry. System calls are not in BTF; the kernel calls this function for tests. */
 SEC("fentry/bpf_fentry_test1")
 int calibrate_fentry(void *ctx)
 {

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What the observer reads of the kernel's own structures: only the fields it
- * uses. CO-RE finds their places in the kernel that runs; a field that some
- * kernels do not have is asked for before it is read.
+ * The fields of the kernel's structures that the observer reads, and no others. CO-RE finds
+ * their offsets in the running kernel. Programs check that a field exists before they read it
+ * if some kernels do not have it.
  */
 #ifndef BPF_KERNEL_H
 #define BPF_KERNEL_H
 
-/* An enum is not an int to CO-RE; their values are not used. */
+/* For CO-RE an enum is not an int, so these are needed; their values are not used. */
 enum dmaengine_alignment { DMAENGINE_ALIGN_1_BYTE };
 enum dma_ctrl_flags { DMA_PREP_INTERRUPT };
 enum dmaengine_tx_result { DMA_TRANS_NOERROR };
@@ -211,7 +211,7 @@ struct module {
 
 #pragma clang attribute pop
 
-/* include/linux/async_tx.h; of a module, so not in the kernel's BTF */
+/* include/linux/async_tx.h; async_tx is a module, so this is not in the kernel's BTF. */
 struct async_submit_ctl {
 	__u32 flags;
 	struct dma_async_tx_descriptor *depend_tx;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Streaming mappings. A map is told when it is made, an unmap before it is
- * undone: kernel/dma/mapping.c. The tracepoint of dma_unmap_page comes after the
- * unmap, that of dma_map_sg holds only a part of the list: functions for both.
+ * Streaming mappings (kernel/dma/mapping.c). The event of a map is sent when it is made, that of
+ * an unmap before it is undone. For dma_unmap_page and dma_map_sg functions are probed, because
+ * the tracepoint of the former comes after the unmap, and that of the latter has only a part of
+ * the list.
  */
 #ifndef BPF_MAPPING_H
 #define BPF_MAPPING_H
@@ -209,7 +210,7 @@ int BPF_KPROBE(kp_unmap_resource, const struct device *dev, __u64 dma, __u64 len
 	return on_unmap(ctx, WAY_KPROBE, dev, dma, len, dir, attrs, OBS_MAP_RESOURCE);
 }
 
-/* ---- sync; the functions have had two underscores since 6.10 ---- */
+/* ---- sync; since 6.10 the functions' names begin with two underscores ---- */
 
 #define SYNC(suffix, type)									\
 SEC("fentry/__dma_sync_single_for_" #suffix)							\
@@ -236,7 +237,7 @@ int BPF_KPROBE(kp_sync_old_##suffix, const struct device *dev, __u64 dma, __u64 
 SYNC(cpu, OBS_SYNC_CPU)
 SYNC(device, OBS_SYNC_DEVICE)
 
-/* debug kernels only: elsewhere the question is inlined */
+/* only on debug kernels; elsewhere dma_mapping_error() is inlined */
 SEC("fentry/debug_dma_mapping_error")
 int BPF_PROG(fe_mapping_error, const struct device *dev, __u64 dma)
 {

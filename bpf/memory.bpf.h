@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory: what an address is, and when mapped memory is given back.
+ * Memory: address arithmetic, and frees of mapped memory.
  *
- * A bit a page frame says "was mapped since it was last free". It only keeps
- * the stream small: whether a mapping lives is the judge's to know.
+ * A bit for each page frame says that it was mapped since it was last free. It only reduces the
+ * number of events; the judge knows whether a mapping is live.
  */
 #ifndef BPF_MEMORY_H
 #define BPF_MEMORY_H
@@ -31,7 +31,7 @@ struct mark_loop {
 	bool seen;
 };
 
-/* One word of the bits a step. */
+/* Each step of the loop sets the bits of one word. */
 static long mark_step(__u32 i, struct mark_loop *l)
 {
 	__u64 *word = mark_word(l->pfn);
@@ -113,8 +113,8 @@ static __always_inline __u32 stack_pages(void)
 }
 
 /*
- * Is it a page of the stack that is in use right now? VMAP_STACK or not; with KASAN stacks are
- * twice as large: arch/x86/include/asm/page_64_types.h.
+ * Is it a page of the current stack? It works with and without VMAP_STACK. With KASAN stacks are
+ * twice as large (arch/x86/include/asm/page_64_types.h).
  */
 static __always_inline bool is_stack(__u64 phys)
 {
@@ -138,7 +138,7 @@ static __always_inline bool is_stack(__u64 phys)
 	return false;
 }
 
-/* ---- given back ---- */
+/* ---- frees ---- */
 
 static __always_inline int tell_free(void *ctx, __u64 phys, __u64 len, __u64 how)
 {
@@ -153,7 +153,7 @@ static __always_inline int tell_free(void *ctx, __u64 phys, __u64 len, __u64 how
 	return 0;
 }
 
-/* Other objects of the slab may still be mapped: the mark stays. */
+/* The mark stays set, as other objects of the slab may still be mapped. */
 SEC("raw_tp/kfree")
 int BPF_PROG(tp_kfree, unsigned long call_site, const void *ptr)
 {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The observer: sees every DMA mapping and dmaengine call of the kernel, whoever
- * makes it. Which of these programs run is decided by the loader, by what the
- * running kernel has; it knows nothing of the program under test.
+ * The observer: sees every DMA mapping and dmaengine call of the kernel, whoever makes it. It
+ * knows nothing about the program under test. The loader decides which of these programs run,
+ * according to what the running kernel has.
  */
 #include "core.bpf.h"
 #include "memory.bpf.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Scatterlists, whole: an event for the call, then one for each entry. */
+/* Scatterlists: an event for the call, then one for each entry. */
 #ifndef BPF_SG_H
 #define BPF_SG_H
 
@@ -7,7 +7,7 @@
 
 #define SG_CHAIN	0x1UL
 #define SG_END		0x2UL
-#define SG_MAX		65536	/* entries of one list that are told */
+#define SG_MAX		65536	/* entries of a list that are sent at most */
 
 struct sg_loop {
 	enum obs_way way;
@@ -127,7 +127,7 @@ static __always_inline int on_sg(void *ctx, enum obs_way way, __u16 type, const 
 	return 0;
 }
 
-/* static, behind dma_map_sg_attrs() and dma_map_sgtable() */
+/* A static function that dma_map_sg_attrs() and dma_map_sgtable() call. */
 SEC("fexit/__dma_map_sg_attrs")
 int BPF_PROG(fx_map_sg, const struct device *dev, const struct scatterlist *sg, int nents, int dir,
 	     unsigned long attrs, int mapped)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between the observer's programs and their loader; nobody else's business. */
+/* The interface between the observer's programs and their loader; not for other users. */
 #ifndef BPF_SHARED_H
 #define BPF_SHARED_H
 
@@ -10,7 +10,7 @@
 #define OBS_MAX_CHANS	4096
 #define OBS_FILTER_LEN	32
 
-/* How a program came to run: each way has its own base of preempt_count. */
+/* How a program is attached: each way has its own base of preempt_count. */
 enum obs_way {
 	WAY_TRACEPOINT,
 	WAY_FENTRY,
@@ -19,7 +19,7 @@ enum obs_way {
 	WAY__COUNT
 };
 
-/* Set before the load: what is observed, and how. */
+/* Configuration, set before the programs are loaded. */
 struct obs_config {
 	__u8 stacks;			/* take a stack with the events that have one */
 	char device[OBS_FILTER_LEN];	/* "": every device */
@@ -31,11 +31,11 @@ struct obs_state {
 	__u64 seq;			/* of the last event */
 	__u64 lost_ring;		/* the ring was full */
 	__u64 lost_table;		/* a table was full */
-	__u64 lost_probe;		/* a return without its entry */
-	__u64 lost_stack;		/* an event without its stack */
-	__u64 asked_lost;		/* a request did not fit */
-	__u64 unwatched;		/* descriptors, callbacks */
-	__u64 twinned;			/* hits of a busy program that its twin took */
+	__u64 lost_probe;		/* returns without their entry */
+	__u64 lost_stack;		/* events without their stack */
+	__u64 asked_lost;		/* requests that did not fit */
+	__u64 unwatched;		/* descriptors and callbacks that were not probed */
+	__u64 twinned;			/* hits that the twin of a busy program handled */
 	__u64 stale;			/* modules that went and whose probes the loader
 					 * still has to forget
 					 */
@@ -50,7 +50,7 @@ struct obs_state {
 					 */
 };
 
-/* Which of a provider's functions an address is; cookie of its probe. */
+/* The kind of function at a probed address; also the cookie of its probe. */
 enum obs_func {
 	FUNC_ALLOC_CHAN = 1,
 	FUNC_FREE_CHAN,
@@ -73,7 +73,7 @@ enum obs_func {
 	FUNC__COUNT
 };
 
-/* "Please probe this": from the programs to the loader. */
+/* A request from the programs to the loader: probe this address, or a module came or went. */
 struct obs_request {
 	__u64 address;
 	__u32 func;			/* enum obs_func, or: */
@@ -83,9 +83,9 @@ struct obs_request {
 	char module[56];		/* MODULE_GOES: its name */
 };
 
-/* Argument of the programs that name an address, and that find one: "module:symbol". */
+/* Argument of the programs that find the name of an address, and the address of a name. */
 struct obs_name {
-	__u64 address;			/* found; 0: there is none */
+	__u64 address;			/* 0: not found */
 	char text[120];
 };
 

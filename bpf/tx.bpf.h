@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Descriptors: prep, submit, callback, and what an engine says itself. */
+/* Descriptors: prep, submit, callback, and what an engine itself reports. */
 #ifndef BPF_TX_H
 #define BPF_TX_H
 
@@ -7,10 +7,10 @@
 
 /* ---- prep: the arguments at the entry, the descriptor at the return ---- */
 
-/* Of a stash: who, and where the addresses are. */
+/* Indices in a stash: the arguments of a prep, and where its addresses are. */
 enum {
 	P_CHAN, P_OP, P_LEN, P_FLAGS,
-	P_DST,			/* an address, or of an array when P_DST_AT */
+	P_DST,			/* an address; if P_DST_AT, that of an array */
 	P_NR_DST, P_DST_AT,
 	P_SRC,			/* likewise */
 	P_NR_SRC, P_SRC_AT,
@@ -192,7 +192,7 @@ int BPF_KRETPROBE(op_prep_exit, const struct dma_async_tx_descriptor *tx)
 
 /* ---- submit ---- */
 
-/* Whose callback is it? For its channel's cookie when it runs. */
+/* The channel of each callback, so that its cookie can be read when the callback runs. */
 struct cb_key {
 	__u64 func, param;
 };
@@ -201,7 +201,7 @@ struct {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 16384);
 	__type(key, struct cb_key);
-	__type(value, __u64);		/* channel; 0: of more than one */
+	__type(value, __u64);		/* channel; 0: several channels have it */
 } callbacks SEC(".maps");
 
 enum { S_TX, S_CHAN, S_CB, S_PARAM, S_UNMAP, S_FLAGS, S_BITS };
@@ -343,7 +343,7 @@ int BPF_KRETPROBE(op_callback_exit)
 	return 0;
 }
 
-/* ---- engines that say what they do: kmod/softdma/hw.c ---- */
+/* ---- engines that report what they do: kmod/softdma/hw.c ---- */
 
 static __always_inline int on_hw(enum obs_way way, __u16 type,
 				 const struct dma_async_tx_descriptor *tx, __s32 cookie, __s64 err)
@@ -360,8 +360,8 @@ static __always_inline int on_hw(enum obs_way way, __u16 type,
 }
 
 /*
- * An engine's interrupt hits the handler of whatever kprobe runs: a program on a
- * tracepoint runs there, a kprobe is missed. It holds the module: see is_ours().
+ * An engine's interrupt may hit the handler of any kprobe: a program on a tracepoint runs there,
+ * while a kprobe would be missed. The tracepoint holds its module: see is_ours().
  */
 SEC("raw_tp/dmt_hw_start")
 int BPF_PROG(tp_hw_start, const struct dma_async_tx_descriptor *tx, int cookie)
