@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Attaching. Functions of providers are known by address only, and of modules
- * that may go at any moment: a kprobe does not hold its module, while fentry and
- * kprobe.multi do.
+ * Attaching the programs. Functions of providers are known by address only, and they may be in
+ * modules that can go at any moment. So they get kprobes, which do not hold a module; fentry and
+ * kprobe.multi would.
  */
 #include <errno.h>
 #include <linux/perf_event.h>
@@ -32,7 +32,7 @@ static int keep_link(struct observer *o, struct bpf_link *link)
 	return i;
 }
 
-/* By @symbol, or by @address when that is NULL. */
+/* Attaches a kprobe to @symbol, or to @address if @symbol is NULL. */
 static struct bpf_link *attach_kprobe(struct observer *o, struct bpf_program *prog,
 				      const char *symbol, uint64_t address, bool ret)
 {
@@ -82,7 +82,7 @@ static void drop_links(struct observer *o, unsigned int down_to)
 		drop_link(o, o->links[--o->nr_links]);
 }
 
-/* The slot of the last of the way's links, or a negative errno. */
+/* Attaches the programs of a way. Returns the slot of the last link, or a negative errno. */
 static int attach_way(struct observer *o, const char *programs, const char **way)
 {
 	unsigned int before = o->nr_links;
@@ -101,7 +101,7 @@ static int attach_way(struct observer *o, const char *programs, const char **way
 	return slot;
 }
 
-/* The address of "symbol" or "module:symbol"; 0: there is none. */
+/* Finds the address of "symbol" or "module:symbol"; 0: it does not exist. */
 static uint64_t find_address(const struct observer *o, const char *what)
 {
 	struct obs_name name = { .address = 0 };
@@ -111,7 +111,7 @@ static uint64_t find_address(const struct observer *o, const char *what)
 	return bpf_prog_test_run_opts(o->find_fd, &opts) ? 0 : name.address;
 }
 
-/* "name+0x0/0x10 [module]" of @address: true when it is the first of a function. */
+/* Finds the function that begins at @address, and its module. False: none begins there. */
 static bool find_name(const struct observer *o, uint64_t address, char symbol[120],
 		      char module[56])
 {
@@ -127,7 +127,7 @@ static bool find_name(const struct observer *o, uint64_t address, char symbol[12
 	return plus && !strncmp(plus, "+0x0/", 5);
 }
 
-/* Of a kprobe that is attached by its function's name. */
+/* Notes the module of a function that is probed by its name. */
 static void note_module(const struct observer *o, const struct probe *p, struct probe_state *s)
 {
 	struct bpf_program *prog[MAX_PARTS + 1];
@@ -229,7 +229,7 @@ static const struct {
 	[FUNC_CALLBACK_RESULT]	= { "op_callback_result", "op_callback_exit", "callback_result" },
 };
 
-/* A probe at run time that failed makes what it would have told unknown. */
+/* Reports a probe that failed at run time: what it would have seen is unknown. */
 static int report_late(struct observer *o, uint64_t address, const char *what, int err)
 {
 	char name[120];
@@ -257,7 +257,7 @@ static void detach_function(struct observer *o, struct function *f)
 	f->address = 0;
 }
 
-/* Probes @f, which is at @address: 1, or a negative errno. */
+/* Probes @f, which is at @address. Returns 1 or a negative errno. */
 static int probe_function(struct observer *o, struct function *f, uint64_t address)
 {
 	uint32_t on = 1;

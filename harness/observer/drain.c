@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Emptying the ring up to an event. A reader stops at the first record that is reserved and not
- * yet submitted (another processor is still writing it, or was interrupted there), whatever lies
- * behind it: it must come again.
+ * Drains the ring up to a given event. A reader stops at the first record that is reserved and
+ * not submitted yet (another processor is still writing it, or was interrupted there), even if
+ * there are complete records behind it: so it must read again.
  */
 #include "drain.h"
 

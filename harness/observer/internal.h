@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Between the files of the observer's loader. */
+/* What the files of the observer's loader share. */
 #ifndef BPF_INTERNAL_H
 #define BPF_INTERNAL_H
 
@@ -16,9 +16,9 @@
 #define MAX_WAYS	4
 
 struct probe_state {
-	const char *way;	/* how it is attached, NULL: it is not */
-	char why[80];
-	char module[56];	/* LATE: whose function it is; "": the kernel's */
+	const char *way;	/* how it is attached; NULL: it is not */
+	char why[80];		/* why it is not */
+	char module[56];	/* LATE: the function's module; "": the kernel itself */
 	int link;		/* the last of its links */
 };
 
@@ -32,7 +32,7 @@ struct observer {
 	int name_fd, find_fd;
 	unsigned int kprobe_type, retprobe_bit;
 	struct probe_state probes[MAX_PROBES];
-	struct bpf_link *links[MAX_LINKS];	/* of the table of probes; NULL: its module went */
+	struct bpf_link *links[MAX_LINKS];	/* of probe_table; NULL: the module went */
 	unsigned int nr_links;
 	struct function {		/* met at run time */
 		uint64_t address;	/* 0: its module is not there now */
@@ -42,8 +42,8 @@ struct observer {
 		struct bpf_link *entry, *exit;
 	} *functions;
 	unsigned int nr_functions;
-	struct strbuf late;		/* lines of probes at run time that failed */
-	struct strbuf gone;		/* likewise, as their module had gone; since the mark */
+	struct strbuf late;		/* lines about probes that failed at run time */
+	struct strbuf gone;		/* the same because the module had gone; since the mark */
 	int (*sink)(void *arg, const struct obs_event *e, size_t n);
 	void *sink_arg;
 	struct drain drain;
@@ -59,16 +59,16 @@ struct observer {
 	int added;
 };
 
-/* presence.c: by which ways can each probe be had? Before the load. */
+/* presence.c: chooses the programs that this kernel can run. Call it before the load. */
 void choose_programs(struct observer *o);
 
 /* attach.c */
 int attach_all(struct observer *o, char *why);
-/* Probes whose function came later. Returns how many more are attached that never were. */
+/* Attaches probes whose function came later. Returns how many were attached for the first time. */
 int attach_late(struct observer *o);
-/* 1, 0 when it was probed already, or a negative errno. */
+/* Probes a function. Returns 1, 0 when it was probed already, or a negative errno. */
 int attach_function(struct observer *o, uint64_t address, enum obs_func func);
-/* Functions of modules that went and came back. */
+/* Probes functions of modules that went and came back. */
 void attach_again(struct observer *o);
 /*
  * A module has gone: so have the probes of its functions, which are remembered by name. NULL: one
@@ -76,7 +76,7 @@ void attach_again(struct observer *o);
  */
 void forget_module(struct observer *o, const char *module);
 void forget_functions(struct observer *o);
-/* The slot of the link, or a negative errno. */
+/* Attaches a program. Returns the slot of its link, or a negative errno. */
 int attach_program(struct observer *o, struct bpf_program *prog);
 int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret);
 
@@ -91,14 +91,14 @@ void say_missed(const struct observer *o, struct strbuf *out);
 struct probe {
 	const char *name;
 	enum { PROBE_VITAL, PROBE_WANTED, PROBE_LATE } need;
-	/* Programs in order of choice; "A+B": both or none. */
+	/* Programs, the preferred one first; "A+B": both or neither. */
 	const char *ways[MAX_WAYS];
 };
 
 extern const struct probe probe_table[];
 extern const unsigned int nr_probes;
 
-/* The programs of a way, "entry+return", in that order; a NULL ends them. */
+/* Gets the programs of a way such as "entry+return", in that order; NULL ends the array. */
 #define MAX_PARTS 4
 void programs_of(const struct observer *o, const char *way,
 		 struct bpf_program *prog[MAX_PARTS + 1]);

@@ -13,7 +13,7 @@
 
 #define RING_BYTES	(32u << 20)
 
-/* The BPF object, put into the program by object.S. */
+/* The BPF object, which object.S includes in the program. */
 extern const char observer_object[], observer_object_end[];
 
 static int be_quiet(enum libbpf_print_level level, const char *format, va_list ap)
@@ -145,9 +145,8 @@ static int run_program(const struct observer *o, const char *name, void *ctx, si
 }
 
 /*
- * A system call of our own, probed at entry and return, and the kernel's own function
- * to test fentry: no lock is held there, so what preempt_count says is what the probe
- * itself adds.
+ * Finds what each kind of probe adds to preempt_count. It probes a system call that it makes, at
+ * entry and return, and the kernel's test function for fentry: no lock is held there.
  */
 static void calibrate(struct observer *o)
 {
@@ -256,7 +255,7 @@ int observer_fd(const struct observer *o)
 	return ring_buffer__epoll_fd(o->ring);
 }
 
-/* A record of the ring has a header of 8 bytes. */
+/* Each record of the ring has a header of 8 bytes. */
 void observer_mark(struct observer *o)
 {
 	uint64_t quarter = (o->options.ring_bytes ?: RING_BYTES) / 4 /

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The observer, as its users see it: start, drain, stop. Needs root and a kernel
- * with BTF. One thread at a time may call it.
+ * The observer's interface: start, drain, stop. It needs root and a kernel with BTF. Only one
+ * thread at a time may call it.
  */
 #ifndef BPF_OBSERVER_H
 #define BPF_OBSERVER_H
@@ -30,37 +30,38 @@ struct observer_options {
 	bool quiet_libbpf;	/* libbpf's own messages are not printed */
 };
 
-/* Loads, attaches, and looks for providers. NULL with @why (256 bytes) filled. */
+/* Loads, attaches, looks for providers. On failure NULL, with the reason in @why (256 bytes). */
 struct observer *observer_start(const struct observer_options *options, char *why);
 void observer_stop(struct observer *o);
 
 /*
- * Takes what is in the ring, in the ring's order: @sink is called with runs of
- * events. Returns how many, or what @sink returned if negative.
+ * Takes the events in the ring, in its order, and calls @sink with runs of them. Returns how
+ * many, or a negative result of @sink.
  */
 long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_event *e,
 						    size_t n), void *arg);
 
 /*
- * The same until all events up to number @last (observer_count()) were taken, a second at most:
- * a processor may still be writing one. What has not come then counts as lost, for its number
- * is missing.
+ * The same until all events up to number @last (observer_count()) were taken, for a second at
+ * most: a processor may still be writing one. An event that has not come by then counts as lost,
+ * because its number is missing.
  */
 long observer_drain_to(struct observer *o, uint64_t last,
 		       int (*sink)(void *arg, const struct obs_event *e, size_t n), void *arg);
 
 /*
- * Readable when the ring is about a quarter full, counted from observer_mark(): the
- * same events wake the reader at the same event, whatever was before. observer_probes() has
- * functions that were met since and had gone before they could be probed.
+ * A file descriptor that is readable when the ring is about a quarter full, counted from
+ * observer_mark(): so the same events wake the reader at the same event, whatever came before
+ * the mark. From the mark on, observer_probes() also lists functions that were met and had gone
+ * before they could be probed.
  */
 int observer_fd(const struct observer *o);
 void observer_mark(struct observer *o);
 
 /*
- * Attaches to functions that have been met since (providers, callbacks, modules), and
- * to those of modules that are back. Returns how many probes that added that had been
- * missed: not those of a module that is back. Cheap when there is nothing to do.
+ * Attaches to functions that were met since the last call (providers, callbacks, modules), and
+ * to those of modules that are back. Returns how many probes are new; those of a module that is
+ * back do not count. Cheap when there is nothing to do.
  */
 int observer_settle(struct observer *o);
 
@@ -81,20 +82,20 @@ void observer_count(const struct observer *o, struct observer_counts *c);
  */
 void observer_probes(const struct observer *o, struct strbuf *out);
 
-/* A probe that a verdict needs is missing: which. NULL: none is. */
+/* The name of a vital probe that is missing; NULL: none is. */
 const char *observer_missing(const struct observer *o);
 
 /*
- * What a judge needs to know of the machine: lines release=, machine=, and the
- * physical ranges ram=, kernel-code=, kernel-rodata=, kernel-data=, kernel-bss= as
- * FIRST-LAST in hexadecimal (/proc/iomem; root sees the numbers).
+ * Appends what a judge needs to know about the machine: lines release=, machine=, and the
+ * physical ranges ram=, kernel-code=, kernel-rodata=, kernel-data=, kernel-bss= as FIRST-LAST in
+ * hexadecimal (from /proc/iomem, which shows the numbers to root only).
  */
 void observer_meta(struct strbuf *out);
 
-/* Addresses of a stack, at most @max; 0: it is not known. */
+/* Gets at most @max addresses of a stack. Returns how many; 0: the stack is not known. */
 unsigned int observer_stack(const struct observer *o, int32_t id, uint64_t *ips, unsigned int max);
 
-/* Which stacks were named, and what they are: the payload of two chunks. */
+/* A set of stacks that events named; below, the payload of the chunks that describe them. */
 struct observer_stacks {
 	uint8_t bits[16384 / 8];	/* OBS_STACKS */
 };
@@ -104,12 +105,12 @@ void observer_describe_stacks(const struct observer *o, const struct observer_st
 			      struct strbuf *stacks, struct strbuf *symbols);
 
 /*
- * They are new when they come again, and cost what new ones cost. Only when no event
- * that names one is still to be described.
+ * Forgets the stacks of the set, so that they cost again what new ones cost. Call it only when
+ * all events that name one of them have been described.
  */
 void observer_forget_stacks(struct observer *o, struct observer_stacks *set);
 
-/* "function+0x12/0x34 [module]" of @address, or its number. 120 bytes. */
+/* Writes "function+0x12/0x34 [module]" for @address, or its number. @out has 120 bytes. */
 void observer_name(const struct observer *o, uint64_t address, char *out);
 
 #endif /* BPF_OBSERVER_H */

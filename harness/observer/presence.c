@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which programs can run on this kernel: asked of its BTF before the load. */
+/* Finds out from the kernel's BTF, before the load, which programs can run on it. */
 #include <stdio.h>
 #include <string.h>
 
@@ -15,9 +15,9 @@ const char *way_of(const struct bpf_program *prog)
 }
 
 /*
- * A tracepoint of our own modules. It holds its module for as long as it is watched, a kprobe
- * does not: wanted only where KASAN makes the handlers of kprobes so long that an engine's
- * interrupt hits one in most runs. Whether it is there is seen when it is attached.
+ * Is it a tracepoint of our own modules? It holds its module while it is attached, which a
+ * kprobe does not. So it is used only where KASAN makes the handlers of kprobes so slow that an
+ * engine's interrupt hits one in most runs. Attaching shows whether it exists.
  */
 static bool is_ours(const char *section)
 {
@@ -79,7 +79,7 @@ static void choose(struct observer *o, const struct probe *p)
 		      !(o->options.without && !strcmp(o->options.without, p->name));
 		for (int k = 0; prog[k]; k++)
 			bpf_program__set_autoload(prog[k], can);
-		/* What is seen when it is attached may not exist: then the next has its turn. */
+		/* Kprobes and our tracepoints may turn out not to exist: load the next way too. */
 		if (can && strcmp(way_of(prog[0]), "kprobe") &&
 		    !is_ours(bpf_program__section_name(prog[0])))
 			have = true;

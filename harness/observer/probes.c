@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is probed, and the ways to do it, best first. */
+/* What is probed, and the ways to do it, the best first. */
 #include "internal.h"
 
 /*
- * VITAL: without it a verdict is incomplete. WANTED: some rules are blind
- * without it. LATE: of a module, or of debug kernels; attached when it comes.
+ * VITAL: without it a verdict is incomplete. WANTED: some rules do not work without it. LATE: in
+ * a module, or only in debug kernels; attached when it comes.
  */
 const struct probe probe_table[] = {
 	{ "map", PROBE_VITAL, { "tp_map_phys", "tp_map_page", "fx_map_page",

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Stacks that events named, as the chunks of a recording hold them. */
+/* Stacks that events named, in the form of a recording's chunks. */
 #include <bpf/bpf.h>
 #include <stdlib.h>
 #include <string.h>
