@@ -67,7 +67,7 @@ static void add_module(struct cpio *c, struct strbuf *load, const char *name,
 	free(path);
 }
 
-/* Asked for, and in the kernel itself; or it came with another one. */
+/* Notes a module that was asked for and is built in, or came with another one. */
 static void add_builtin(struct cpio *c, const char *name)
 {
 	char *path = xasprintf("mod/%s.builtin", name);
@@ -94,7 +94,7 @@ static bool is_driver(const char *own)
 	return strcmp(own, "softdma") && strcmp(own, "dmatorture");
 }
 
-/* A tree may lack a driver: an engine that wants it is refused in the guest. */
+/* Was the module built? A tree may lack a driver; the guest refuses engines that need it. */
 static bool was_built(const struct vm_opts *opts, const char *name)
 {
 	char *path = xasprintf("%s/%s.ko", opts->module_dir, name);
@@ -133,7 +133,7 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 		size_t before = m.nr;
 
 		err = modules_add(&m, *name, why);
-		if (err == -ENOENT) {	/* who needs it says so, in the guest */
+		if (err == -ENOENT) {	/* in the guest, what needs it will report it */
 			err = 0;
 			continue;
 		}

@@ -34,14 +34,17 @@ struct modules {
 	size_t nr;
 };
 
-/* 0, or a negative errno and @why (256 bytes); modules_close() after both. */
+/*
+ * Returns 0, or a negative errno with the reason in @why (256 bytes). Call modules_close() in
+ * both cases.
+ */
 int modules_open(struct modules *m, const char *kernel_dir, char *why);
 /*
  * Adds @name and what it needs, unless they are there or built in. -ENOENT when
  * the kernel has no such module.
  */
 int modules_add(struct modules *m, const char *name, char *why);
-/* The same for what a module that is not the kernel's own needs. */
+/* Adds what @image, a module that is not the kernel's own, depends on. */
 int modules_add_depends(struct modules *m, const struct strbuf *image, char *why);
 void modules_close(struct modules *m);
 

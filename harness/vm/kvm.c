@@ -31,7 +31,7 @@ static char *cache_key(const char *dir)
 	return xasprintf("%s/kvm-%s-%lld", dir, un.release, (long long)st.st_mtime);
 }
 
-/* 0, or a negative errno when no guest could be asked. */
+/* Tries a guest. Returns 0, or a negative errno when none could be started. */
 static int boot_guest(const struct vm_opts *opts, const char *dir, bool *works)
 {
 	struct vm_opts probe = *opts;
@@ -93,7 +93,7 @@ bool vm_kvm_works(const struct vm_opts *opts)
 		works = !strncmp(strbuf_str(&said), "works", 5);
 	} else {
 		fprintf(stderr, "  [kvm] does a guest boot with it here? (%d s at most)\n", PROBE_S);
-		/* Only an answer is remembered. */
+		/* Remember the answer, but not a failure to get one. */
 		f = ask_guest(opts, dir, &works) ? NULL : fopen(key, "w");
 		fprintf(stderr, "  [kvm] %s\n", works ? "it does" : "it does not: plain TCG");
 		if (f) {

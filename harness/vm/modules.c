@@ -13,7 +13,7 @@
 #include "internal.h"
 #include "lib/base/command.h"
 
-/* No library for the one compression Debian uses. */
+/* Debian uses only xz: the program is called, which saves a library. */
 static int read_xz(struct strbuf *out, const char *path)
 {
 	char *argv[] = { (char *)"xz", (char *)"-dc", (char *)path, NULL };
@@ -22,7 +22,7 @@ static int read_xz(struct strbuf *out, const char *path)
 	return err > 0 ? -EIO : err;
 }
 
-/* Module names: '-' and '_' are the same. */
+/* Compares module names, in which '-' and '_' are the same. */
 static bool same_name(const char *a, const char *b, size_t len)
 {
 	for (size_t i = 0; i < len; i++)

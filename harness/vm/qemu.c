@@ -8,7 +8,7 @@
 
 #define MEMORY_MB	512
 #define MEMORY_MORE_MB	1536	/* with disks in memory */
-/* bounce32 needs memory above 4 GiB, which QEMU's pc has from 3 GiB on. */
+/* bounce32 needs memory above 4 GiB: in QEMU's pc the memory beyond 3 GiB is there. */
 #define MEMORY_HIGH_MB	5120
 
 #define MAX_ARGS 160
@@ -33,7 +33,7 @@ static void add(struct args *a, const char *fmt, ...)
 	a->v[a->nr++] = strbuf_detach(&sb);
 }
 
-/* QEMU's option syntax ends a value at a comma; two commas are one. */
+/* In QEMU's options a comma ends a value, and two commas stand for one. */
 static char *escape(const char *path)
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -110,7 +110,7 @@ static void add_channels(struct args *a, const struct vm_opts *opts)
 {
 	char *dir = escape(opts->dir);
 
-	/* Files never make the guest wait for the host: timing stays its own. */
+	/* Files never make the guest wait for the host, which would change its timing. */
 	add(a, "-chardev");
 	add(a, "file,append=on,id=console,path=%s/console.log", dir);
 	add(a, "-serial");
@@ -179,14 +179,14 @@ static void add_boot(struct args *a, const struct vm_opts *opts, const struct qe
 	}
 	add(a, "-append");
 	/*
-	 * Warnings and worse on the console; what kills or hangs the guest ends
-	 * it at once (pvpanic tells QEMU).
+	 * The console shows warnings and worse. Oopses and hangs panic, and a panic ends the
+	 * guest at once (pvpanic tells QEMU).
 	 */
 	add(a, "console=ttyS0 loglevel=5 maxcpus=1 panic=-1 oops=panic softlockup_panic=1 "
 	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s%s%s%s",
 	    /*
-	     * When all processors sleep, another thread of QEMU moves the clock
-	     * on, and which of several then goes first depends on the host.
+	     * When all processors sleep, another thread of QEMU advances the clock, and which
+	     * processor then goes first depends on the host.
 	     */
 	    opts->smp > 1 && !opts->free_running ? " idle=poll" : "",
 	    opts->world == WORLD_BOUNCE ? " swiotlb=force" : "",

@@ -18,7 +18,7 @@
 #include "internal.h"
 #include "lib/witness/console.h"
 
-/* A guest says nothing before its agent runs: more patience then. */
+/* A guest is silent until its agent runs, so it gets more time until then. */
 #define BOOT_TIMEOUT_S	120
 #define KILL_AFTER_S	3
 #define MAX_EVENTS	64
@@ -126,7 +126,7 @@ void vm_read_channel(struct vm *vm)
 	}
 }
 
-/* Has the file system of the results no room for another block? */
+/* Is the file system of the results full? */
 static bool is_disk_full(const struct vm_opts *opts)
 {
 	char *path = vm_in_dir(opts, "room");
@@ -143,7 +143,7 @@ static bool is_disk_full(const struct vm_opts *opts)
 	return full;
 }
 
-/* The worst of the console is the title; its kind is the fate of a dead guest. */
+/* The worst report on the console gives the title; its kind is the fate of a dead guest. */
 static enum console_kind read_console(struct vm *vm)
 {
 	struct console_event *events = xcalloc(MAX_EVENTS, sizeof(*events));
@@ -196,7 +196,7 @@ static enum vm_fate find_fate(struct vm *vm)
 
 	if (vm->killed && vm->kill_fate != VM_HANG && vm->kill_fate != VM_CHANNEL)
 		return vm->kill_fate;
-	/* Even if all frames came: the console may have been cut. */
+	/* Check this even if all frames came, as the console may have been cut. */
 	if (is_disk_full(vm->opts)) {
 		snprintf(vm->title, sizeof(vm->title), "no room for the results");
 		return VM_DISK_FULL;

@@ -34,7 +34,7 @@ struct vm_opts {
 	bool boot;		/* no image: a guest of its own boots and goes on */
 	const char *append;	/* more boot line, or NULL */
 	const char *observer;	/* "off", "no-stacks", ...; NULL: on */
-	unsigned int timeout_s;	/* host seconds without a new frame: hang */
+	unsigned int timeout_s;	/* so many host seconds without a new frame are a hang */
 	const char *const *files; /* "HOST:NAME" pairs for the guest's root; NULL-terminated */
 	const char *exec;	/* command lines the agent runs before the plan, or NULL */
 	const char *const *modules; /* more modules: in the guest, listed in load order in
@@ -46,7 +46,7 @@ struct vm_opts {
 
 struct vm;
 
-/* Called by vm_pump() for each good frame, in order. */
+/* vm_pump() calls this for each good frame, in order. */
 typedef void (*vm_frame_fn)(void *arg, const struct frame *frame);
 
 /*
@@ -58,29 +58,29 @@ typedef void (*vm_frame_fn)(void *arg, const struct frame *frame);
 int vm_start(struct vm **vm, const struct vm_opts *opts, const void *plan,
 	     size_t plan_len, vm_frame_fn fn, void *arg, char *why);
 
-/* Takes in what has come; does not wait. The fate, VM_RUNNING while it runs. */
+/* Takes in what has come, without waiting. Returns the fate, VM_RUNNING while the guest runs. */
 enum vm_fate vm_pump(struct vm *vm);
 
 /* A file descriptor that polls readable when vm_pump() has something to do, for poll(). */
 int vm_pidfd(const struct vm *vm);
 
-/* Kills QEMU; the next vm_pump() says @fate. */
+/* Kills QEMU; the next vm_pump() will return @fate. */
 void vm_kill(struct vm *vm, enum vm_fate fate);
 
 /*
- * One line on what went wrong, e.g. "BUG: kernel NULL pointer dereference,
- * address: 0000000000000000", without times and addresses that change; "" when
- * nothing did. Valid until vm_free().
+ * One line about what went wrong, such as "BUG: kernel NULL pointer dereference, address:
+ * 0000000000000000", without times and addresses that change; "" when nothing did. Valid until
+ * vm_free().
  */
 const char *vm_title(const struct vm *vm);
 
-/* Kills QEMU if need be and frees; files in opts->dir stay. */
+/* Kills QEMU if it still runs, and frees the vm; files in opts->dir stay. */
 void vm_free(struct vm *vm);
 
 /*
- * Has a guest been seen to boot with KVM here? Boots one the first time (10 s
- * at most) and remembers the answer in the cache, keyed by host kernel and QEMU
- * version. A readable /dev/kvm proves nothing.
+ * Has a guest been seen to boot with KVM here? Boots one the first time (10 s at most) and
+ * remembers the answer in the cache, keyed by host kernel and QEMU version. A readable /dev/kvm
+ * would prove nothing.
  */
 bool vm_kvm_works(const struct vm_opts *opts);
 
