@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Values of options that several verbs take. What is not such a value ends the program: one
- * line that says what would be right, exit code 2.
+ * Parses values of options that several verbs take. A wrong value ends the program with a line
+ * that says what would be right, and exit code 2.
  */
 #ifndef HARNESS_ARGS_H
 #define HARNESS_ARGS_H
@@ -14,7 +14,7 @@
 uint64_t arg_number(struct argp_state *state, const char *what, const char *arg, uint64_t min,
 		    uint64_t max);
 
-/* --@what=@arg: percent, with or without the sign, above 0 and up to 1000. A part of 1. */
+/* --@what=@arg: percent, with or without the sign, above 0 and up to 1000. Returns it / 100. */
 double arg_percent(struct argp_state *state, const char *what, const char *arg);
 
 /* --world=@arg: bits of the worlds in a list of their names. */

@@ -20,11 +20,11 @@ struct bench_select {
 };
 
 /*
- * Fills run->cells and b->cells, a point's together. Of the params' combinations these: with
- * no @only and not @all, the first values, and each other value with all else as it is
- * first; a param in @only has the values there, the others then their first.
- * @base: the first values, as ABOUT_BASE has them; the caller frees it. 0, or an exit code
- * with lines on stderr.
+ * Fills run->cells and b->cells; cells of the same point are adjacent. By default each param is
+ * varied by itself, while the others have their first values. A param in @only takes the values
+ * there, and the others then only their first; with @all they take every combination.
+ * *@base: the first values, in the form of ABOUT_BASE; the caller frees it. Returns 0, or an exit
+ * code with lines on stderr.
  */
 int bench_select(const struct bench_select *select, struct bench *b, char **base);
 

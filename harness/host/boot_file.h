@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * boots/NAME/boot.json, schema dmatorture-boot-1: which cells a guest was given, in order; and
- * how it ended, once somebody has seen it end.
+ * boots/NAME/boot.json, schema dmatorture-boot-1: the cells that a guest was given, in order, and
+ * how it ended, if the harness has seen it end.
  */
 #ifndef HARNESS_BOOT_FILE_H
 #define HARNESS_BOOT_FILE_H
@@ -9,8 +9,8 @@
 #include "lib/verdict/run.h"
 
 /*
- * Written when the guest starts, with VM_RUNNING as its fate, and when it has ended. 0 or a
- * negative errno.
+ * Writes the file: when the guest starts, with VM_RUNNING as its fate, and when it has ended.
+ * Returns 0 or a negative errno.
  */
 int boot_file_write(const struct run *run, const struct boot *boot);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which cells a command line means. */
+/* The cells that a command line asks for. */
 #ifndef HARNESS_CELLS_H
 #define HARNESS_CELLS_H
 
@@ -18,14 +18,14 @@ struct wish {
 };
 
 /*
- * Finds and compiles them into run->cells, and keeps the scenarios they are of in
- * run->sources. All bad scenarios are named, not only the
- * first. The exit code: 0, or 2 with lines on stderr.
+ * Finds the scenarios, compiles them into run->cells, and keeps their sources in run->sources.
+ * Reports all bad scenarios, not only the first. Returns the exit code: 0, or 2 with lines on
+ * stderr.
  */
 int cells_compile(struct run *run, const struct wish *wish);
 void cells_free(struct run *run);
 
-/* "bounce,strict" to bits. NULL, or the word that is no world: the caller frees it. */
+/* Converts "bounce,strict" to bits. Returns NULL, or the wrong word, which the caller frees. */
 char *worlds_parse(const char *list, unsigned int *worlds);
 
 #endif /* HARNESS_CELLS_H */

@@ -12,10 +12,9 @@ struct interleaved {
 };
 
 /*
- * Runs both sides @rounds times, A B A B ..., so that what changes with the hour
- * changes for both, and adds what each run measured to its side. What a run or
- * the user broke off makes the side incomplete. 0, or a negative errno with a
- * line on stderr when it could not begin.
+ * Runs both sides @rounds times, A B A B ..., so that changes over time affect both, and adds
+ * what each run measured to its side. A run that fails, or that the user interrupts, makes its
+ * side incomplete. Returns 0, or a negative errno with a line on stderr when it could not begin.
  */
 int interleave(struct interleaved sides[2], unsigned int rounds, const char *results);
 

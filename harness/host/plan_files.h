@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* A plan as files for a scheduler, from templates that can be read and changed. */
+/* Writes a plan as files for a scheduler, from templates that users can read and change. */
 #ifndef HARNESS_PLAN_FILES_H
 #define HARNESS_PLAN_FILES_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What sweeps came to: a row a scenario, a column a kind of call. */
+/* Prints the results of sweeps: a row for each scenario, a column for each kind of call. */
 #include <stdio.h>
 #include <string.h>
 

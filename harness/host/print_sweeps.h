@@ -4,7 +4,7 @@
 
 #include "lib/verdict/run.h"
 
-/* In the place of the verdict table: all cells of @run are swept. */
+/* Prints the results of a run whose cells are all swept, instead of the verdict table. */
 void print_sweeps(const struct run *run);
 
 #endif /* HARNESS_PRINT_SWEEPS_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What workloads came to, in words: numbers of each, and why data are wrong. */
+/* Prints the results of workloads in words: their numbers, and why data are wrong. */
 #include <stdio.h>
 #include <string.h>
 

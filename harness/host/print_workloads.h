@@ -4,7 +4,7 @@
 
 #include "lib/verdict/run.h"
 
-/* A line or two on stdout for each workload that ran to its end. */
+/* Prints a line or two on stdout for each workload that ran to its end. */
 void print_workloads(const struct run *run);
 
 #endif /* HARNESS_PRINT_WORKLOADS_H */

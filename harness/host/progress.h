@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What is said while guests run: a live line on a terminal, else a line now and then. */
+/* Shows progress while guests run: a live line on a terminal, else a line now and then. */
 #ifndef HARNESS_PROGRESS_H
 #define HARNESS_PROGRESS_H
 
@@ -8,7 +8,7 @@
 void progress_boot(const struct run *run, const struct boot *boot);
 /* Cell @i was judged, perhaps not for the last time. */
 void progress_cell(const struct run *run, uint32_t i);
-/* Once in a while; draws the live line. */
+/* Draws the live line; call it every now and then. */
 void progress_tick(const struct run *run);
 /* A guest ended badly. */
 void progress_fate(const struct boot *boot);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Reads a run directory again whose harness is gone: what its guests had said by then. */
+/* Reads the run directory of a harness that was killed: what the guests had sent by then. */
 #ifndef HARNESS_RECOVER_H
 #define HARNESS_RECOVER_H
 
@@ -15,13 +15,13 @@ struct recovered {
 };
 
 /*
- * Fills results, verdicts and boots of @run, whose plan was read, from its boots/. What is
- * damaged is said on stderr, and what comes before it counts. 0, or a negative errno with a
- * line on stderr: boots/ cannot be read.
+ * Fills results, verdicts and boots of @run, whose plan was read, from its boots/. Damage is
+ * reported on stderr; what comes before it counts. Returns 0, or a negative errno with a line on
+ * stderr when boots/ cannot be read.
  */
 int recover_boots(struct run *run, struct recovered *rec);
 
-/* Forgets what is known of each cell without a verdict, so that it can run once more. */
+/* Discards what is known about each cell without a verdict, so that it can run again. */
 void recover_reset(struct run *run);
 
 #endif /* HARNESS_RECOVER_H */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The end of a run, of one that is gone on with, and of one that is recovered. */
+/* The end of a run, also of one that is resumed or recovered. */
 #ifndef HARNESS_RUN_FINISH_H
 #define HARNESS_RUN_FINISH_H
 
@@ -17,8 +17,8 @@ struct run_end {
 };
 
 /*
- * Writes all files of the run directory and prints the verdicts. The exit code of the run; 3
- * instead of 0 when something could not be written, which is said on stderr.
+ * Writes all files of the run directory and prints the verdicts. Returns the exit code of the
+ * run; 3 instead of 0 when something could not be written, which is reported on stderr.
  */
 int run_finish(const struct run *run, const struct run_end *end);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* From a run and a target to guests: what run and run --resume share. */
+/* Starts the guests of a run on a target: shared by run and run --resume. */
 #ifndef HARNESS_RUN_GUESTS_H
 #define HARNESS_RUN_GUESTS_H
 
@@ -7,13 +7,13 @@
 #include "target.h"
 #include "vm/vm.h"
 
-/* All but what differs between guests. The strings are those of @run and @target. */
+/* The options that all guests share. Its strings belong to @run and @target. */
 struct vm_opts run_vm_opts(const struct run *run, const struct target *target,
 			   unsigned int timeout_s);
 
 /*
- * Also what only some cells need: tools of workloads, the real drivers. Sets
- * run->env.no_drivers. 0, or a negative errno with a line on stderr.
+ * Prepares what only some cells need: tools of workloads, the real drivers. Sets
+ * run->env.no_drivers. Returns 0, or a negative errno with a line on stderr.
  */
 int run_prepare_more(struct run *run, struct target *target);
 

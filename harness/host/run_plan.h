@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A run's plan: all that is needed to make verdicts of what its guests said, or to go on with
- * it, when the harness is gone. It lies in the run directory before the first guest starts:
+ * A run's plan: all that is needed to make verdicts of what its guests sent, or to resume the
+ * run, when the harness was killed. It is in the run directory before the first guest starts:
  *
  *   plan/plan.json       schema dmatorture-run-plan-1: kernel, options, and each cell with its
  *                        id and the checksum of what it compiles to. It is written last: where

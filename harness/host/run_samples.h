@@ -6,13 +6,13 @@
 #include "lib/measure/samples.h"
 
 /*
- * Writes samples.bin of a run: of each cell that passed, the guest's time of one
- * iteration, and what fio measured. @config is the text of the kernel's config. It has
- * an end only when the run came to its own. 0 or a negative errno, with a line on stderr.
+ * Writes samples.bin of a run: for each cell that passed the guest's time of one iteration, and
+ * what fio measured. @config is the text of the kernel's config. The file gets an END only if
+ * the run was complete. Returns 0, or a negative errno with a line on stderr.
  */
 int run_samples_write(const struct run *run, const char *config, int argc, char **argv);
 
-/* What samples.h asks to be said of a run; for other writers too. */
+/* Writes the ABOUT keys of samples.h for a run; other writers use it too. */
 int run_samples_about(const struct run *run, const char *config, int argc, char **argv,
 		      struct samples_writer *w);
 

@@ -8,20 +8,19 @@
 #include "lib/verdict/run.h"
 
 /*
- * Makes <base>/<UTC time>-<kernel> with boots/ and failures/, and points
- * <base>/latest at it. The caller frees *@dir. 0, or a negative errno with a
- * line on stderr.
+ * Makes <base>/<UTC time>-<kernel> with boots/ and failures/, and makes <base>/latest a link to
+ * it. The caller frees *@dir. Returns 0, or a negative errno with a line on stderr.
  */
 int rundir_create(const char *base, const char *kernel, char **dir);
 
 /*
  * Writes result.json, ktap.txt, junit.xml, kcidb.json, console.log, env.json and the failures. Each
- * file is whole or not there. Tries all of them; returns the first error, a
- * negative errno, having said on stderr what could not be kept.
+ * file is complete or does not exist. Tries to write all of them, reports on stderr those that
+ * failed, and returns the first error, a negative errno.
  */
 int rundir_write(const struct run *run, const char *env_json);
 
-/* Writes @path through a temporary file beside it. 0 or a negative errno. */
+/* Writes @path by way of a temporary file beside it. Returns 0 or a negative errno. */
 int write_whole(const char *path, const void *data, size_t len);
 
 /* The same in pieces: @f is written to, and then whole_end() has the file there or not. */
@@ -32,12 +31,12 @@ struct whole {
 
 /* 0 or a negative errno; whole_end() only after 0. */
 int whole_begin(struct whole *w, const char *path);
-/* @err: what went wrong meanwhile, else 0. That, or what went wrong in writing. */
+/* @err: 0, or an error that happened meanwhile. Returns that, or an error in writing. */
 int whole_end(struct whole *w, int err);
 
-/* @dir/@name from @text. 0, or a negative errno with a line on stderr. */
+/* Writes @text to @dir/@name. Returns 0, or a negative errno with a line on stderr. */
 int write_below(const char *dir, const char *name, const char *text);
-/* Makes @dir/@name; one that is there is no error. The same. */
+/* Makes the directory @dir/@name, if it does not exist. Returns the same. */
 int make_below(const char *dir, const char *name);
 
 /* rm -r of a directory tree that is ours; symlinks are not followed. */
