@@ -3,6 +3,7 @@
 #include <argp.h>
 
 #include "cmds.h"
+#include "lib/base/options.h"
 #include "host/resume.h"
 
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
@@ -37,7 +38,6 @@ int cmd_recover(int argc, char **argv)
 {
 	const char *dir = NULL;
 
-	argp_err_exit_status = 2;
-	argp_parse(&argp, argc, argv, 0, NULL, &dir);
+	options_read(&argp, argc, argv, &dir);
 	return run_recover(dir);
 }

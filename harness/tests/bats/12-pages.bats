@@ -247,3 +247,9 @@ page() { cat > "$P/results/page.md"; }
 	run "$D" --parse-only bisect --good a --bad b order/
 	[ "$status" -eq 0 ]
 }
+
+@test "command: a verb that --parse-only would run" {
+	mkdir -p "$P/harness/cli"
+	echo 'int x(void) { return argp_parse(); }' > "$P/harness/cli/cmd_x.c"
+	breach command "a verb's words are read by options_read()"
+}
