@@ -63,7 +63,7 @@ help:
 	@echo "make bench-harness  what the executor and the software engines cost"
 	@echo "make check-ab   100 comparisons of a kernel with itself, and of planted regressions"
 	@echo 'make soak-quiet     a million maps of other drivers, and not one report'
-	@echo 'make witness-kernel debug-kernel kasan-kernel   build these (4, 10 and 10 minutes, for'
+	@echo 'make witness-kernel debug-kernel kasan-kernel   build these (5, 10 and 10 minutes, for'
 	@echo '               --kernel witness, debug, kasan; check builds witness, check-full all)'
 	@echo 'make sweep          each map, prep and submit of the suite fails once; on debug, each allocation'
 	@echo 'make check-debug    the tests of both, and the whole suite on them'
