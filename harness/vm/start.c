@@ -36,6 +36,8 @@
 #define ROOM		(512u << 20)	/* that making an image may take, in bytes */
 
 /*
+ * Not with several processors under a fixed instruction clock: they poll when they have nothing
+ * to do, and QEMU cannot stop a machine at a moment of its own of which no processor sleeps.
  * KVM's guests are not repeatable, and there was no machine to try their images on. With
  * devices of somebody's choice nobody knows whether QEMU can save them (nvme: it cannot).
  */

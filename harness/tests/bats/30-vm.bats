@@ -90,11 +90,12 @@ plan() {
 		--module-dir "$TOP/build/modules-debian-6.12" --dir out \
 		--file spin:spin --exec /spin 3>&- &
 	harness=$!
+	# console.log is there before a QEMU that restores a guest
+	qemu=
 	for _ in $(seq 100); do
-		[ -e out/console.log ] && break
+		qemu=$(pgrep -P $harness qemu) && break
 		sleep 0.1
 	done
-	qemu=$(pgrep -P $harness)
 	[ -n "$qemu" ]
 	kill -9 $harness
 	for _ in $(seq 50); do
