@@ -29,6 +29,8 @@
 			"{\"capability\":\"x-ignore-shared\",\"state\":true}]}}\n"
 #define MIGRATE		"{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"fd:state\"}}\n"
 #define GETFD		"{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"state\"}}\n"
+#define REGISTERS	"{\"execute\":\"human-monitor-command\",\"arguments\":{" \
+			"\"command-line\":\"info registers\"}}\n"
 #define GO_ON		"{\"execute\":\"cont\"}\n"
 #define QUIT		"{\"execute\":\"quit\"}\n"
 
@@ -242,19 +244,34 @@ static void save(struct vm *vm)
 static void on_pause(struct vm *vm)
 {
 	if (vm->role == QEMU_SAVE) {
-		save(vm);
+		qmp_send(&vm->qmp, REGISTERS, -1);	/* on_registers() */
 		return;
 	}
 	qmp_send(&vm->qmp, GO_ON, -1);
 	vm->phase = PHASE_RUN;
 }
 
+/*
+ * A processor at work has run on for as long as QEMU took to stop it: such an image would give
+ * other results than the next one. Without a fixed instruction clock nothing is repeatable anyway.
+ */
+static void on_registers(struct vm *vm, const char *registers)
+{
+	if (vm->opts->free_running || strstr(registers, "HLT=1"))
+		save(vm);
+	else
+		give_up_image(vm, "it was not asleep when it was to be saved");
+}
+
 static void on_message(struct vm *vm, const json_t *msg)
 {
+	const char *text = json_string_value(json_object_get(msg, "return"));
 	const char *status = qmp_migration(msg), *error = qmp_error(msg);
 
 	if (vm->phase == PHASE_BOOT && qmp_is_event(msg, "WATCHDOG")) {
 		on_pause(vm);
+	} else if (vm->phase == PHASE_BOOT && text) {
+		on_registers(vm, text);
 	} else if (error && vm->phase != PHASE_RUN) {
 		give_up_image(vm, error);
 	} else if (vm->phase == PHASE_SAVE && status && !strcmp(status, "completed")) {
