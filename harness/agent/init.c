@@ -194,12 +194,20 @@ static void run_plan(const struct strbuf *plan)
 	}
 }
 
+/* The harness says when it will not stop the machine: there the processors poll. */
+static bool will_pause(void)
+{
+	return !getenv("dmatorture_no_pause");
+}
+
 /* All that depends on neither plan nor seed: what an image holds. */
 static int get_ready(struct strbuf *errors)
 {
 	int port;
 
 	mount_all();
+	if (!will_pause())
+		bring_up_cpus(errors);
 	load_modules(errors);
 	set_param(errors);
 	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL); /* may be a module */
@@ -291,13 +299,10 @@ static void do_job(struct strbuf *errors)
 {
 	struct strbuf plan = STRBUF_INIT, job = STRBUF_INIT;
 
-	if (!getenv("dmatorture_no_pause"))
+	if (will_pause()) {
 		pause_here(errors);
-	/*
-	 * Not before: which of several processors runs while another waits for QEMU to stop
-	 * depends on the host.
-	 */
-	bring_up_cpus(errors);
+		bring_up_cpus(errors);	/* one is easier put to sleep than several */
+	}
 	if (!read_job(&plan, &job)) {
 		take_seed(strbuf_str(&job));
 		say_hello(errors);
