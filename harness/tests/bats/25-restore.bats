@@ -181,7 +181,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	restored "$(run_dir)"
 }
 
-@test "memory above 4 GiB, and a disk, from an image" {
+@test "memory above 4 GiB, from an image" {
 	run "$D" run --timeout 600 --results "$R" --world bounce32 order/split
 	echo "$output"
 	[ "$status" -eq 0 ]
