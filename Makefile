@@ -157,7 +157,7 @@ $(OUT)/obj/version.o: $(OUT)/version.c Makefile
 	$(Q)$(CC) $(BASE) $(CFLAGS) -c -o $@ $<
 
 $(OUT)/static/version.o: $(OUT)/static/version.c Makefile
-	$(Q)$(CC) $(BASE) -Os -UDMT_SOURCE -c -o $@ $<
+	$(Q)$(CC) $(BASE) -Os -c -o $@ $<
 
 $(OUT)/san/version.o: $(OUT)/version.c Makefile
 	@mkdir -p $(@D)

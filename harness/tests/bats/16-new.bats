@@ -18,10 +18,10 @@ setup() {
 
 # The unit test of rows and traces, built from the tree.
 traces() {
-	gcc -std=gnu11 -O0 -Wall -Wextra -Werror -Wmissing-prototypes -D_GNU_SOURCE -DDMT_SOURCE="\"$T\"" \
+	gcc -std=gnu11 -O0 -Wall -Wextra -Werror -Wmissing-prototypes -D_GNU_SOURCE \
 		-I"$T" -I"$T/harness" -I"$T/kmod" -o "$T/test_traces" \
-		"$T/harness/tests/unit/test_traces.c" "$T"/harness/lib/{base,program,judge}/*.c -lcmocka -lm
-	run "$T/test_traces"
+		"$T/harness/tests/unit/test_traces.c" "$T"/harness/lib/{base,program,judge}/*.c -lcmocka -ljansson -lm
+	DMATORTURE_TREE=$T run "$T/test_traces"
 }
 
 @test "a new violation: what is not written yet fails the tests, each part by itself" {

@@ -76,6 +76,22 @@ static json_t *first(const json_t *o, const char *key)
 	return json_array_get(json_object_get(o, key), 0);
 }
 
+/* The text of result.json. The caller frees it. */
+static char *run_json(const struct run *run)
+{
+	struct output out = { 0 };
+	char why[256] = "", *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
+
+	assert_non_null(f);
+	if (run_json_write(run, f, &out, NULL, why))
+		fail_msg("%s", why);
+	fclose(f);
+	output_free(&out);
+	return text;
+}
+
 /* Catches: a string that is no UTF-8 and is left out of result.json, and with it what holds it. */
 static void test_result(void **state)
 {

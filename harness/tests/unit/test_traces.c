@@ -16,11 +16,12 @@
 #include <glob.h>
 #include <stdbool.h>
 
+#include "lib/base/tree.h"
 #include "trace.h"
 
-#define TRACES	DMT_SOURCE "/harness/tests/fixtures/traces/"
-#define TABLES	DMT_SOURCE "/harness/tests/unit/test_judge_*.c"
-#define PAIRS	DMT_SOURCE "/scenarios/violation/"
+#define TRACES	"harness/tests/fixtures/traces/"
+#define TABLES	"harness/tests/unit/test_judge_*.c"
+#define PAIRS	"scenarios/violation/"
 
 static char *read_text(const char *path)
 {
@@ -118,7 +119,7 @@ static void test_traces(void **state)
 	int bad = 0;
 
 	(void)state;
-	assert_int_equal(glob(TRACES "*.trace", 0, NULL, &g), 0);
+	assert_int_equal(glob(tree_path(TRACES "*.trace"), 0, NULL, &g), 0);
 	for (size_t i = 0; i < g.gl_pathc; i++) {
 		const char *base = strrchr(g.gl_pathv[i], '/') + 1;
 		char class[80];
@@ -165,7 +166,7 @@ static bool is_planted(const struct violation *v, const glob_t *tables)
 	char *text;
 	bool is;
 
-	strbuf_addf(&path, "%s%s.trace", TRACES, v->name);
+	strbuf_addf(&path, "%s%s.trace", tree_path(TRACES), v->name);
 	text = read_text(path.s);
 	strbuf_free(&path);
 	is = text != NULL;
@@ -185,7 +186,7 @@ static void test_planted(void **state)
 	int bad = 0;
 
 	(void)state;
-	assert_int_equal(glob(TABLES, 0, NULL, &g), 0);
+	assert_int_equal(glob(tree_path(TABLES), 0, NULL, &g), 0);
 	for (int id = 0; id < V__COUNT; id++)
 		if (violation_get(id)->seen && !is_planted(violation_get(id), &g)) {
 			fprintf(stderr, "%s: no canned trace plants it: fixtures/traces/%s.trace\n",
@@ -206,7 +207,7 @@ static void test_pairs(void **state)
 		char path[2][300], *text[2];
 
 		for (int right = 0; right < 2; right++) {
-			snprintf(path[right], sizeof(path[0]), "%s%s%s.dma", PAIRS,
+			snprintf(path[right], sizeof(path[0]), "%s%s%s.dma", tree_path(PAIRS),
 				 violation_get(id)->name, right ? "-right" : "");
 			text[right] = read_text(path[right]);
 			if (text[right] && unfinished(text[right])) {
