@@ -7,7 +7,7 @@ load common
 
 REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 
-@test "judge names the seed's violations, with their stacks, and exits 1" {
+@test "judge names the mail's violations, with their stacks, and exits 1" {
 	run "$D" judge "$REC"
 	[ "$status" -eq 1 ]
 	says "BUG: dmatorture: early-map: softdma maps page TO_DEVICE that another softdma device still writes in dmt_map"

@@ -36,7 +36,7 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 	[ "$(jq '.cells | length' "$A/result.json")" -ge 400 ]
 }
 
-@test "the seed's bug: legacy corrupts in bounce and strict, not in coherent; split and shared never" {
+@test "the mail's bug: legacy corrupts in bounce and strict, not in coherent; split and shared never" {
 	for o in legacy split shared; do
 		[ "$(data_of "$A" order/$o coherent)" = intact ]
 	done
@@ -99,7 +99,7 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 }
 
 @test "one seed, one result: byte for byte, with other jobs, while the host is busy" {
-	set -- context overlap stripe order/legacy violation/e* history/iuu*
+	set -- --world coherent,strict context overlap stripe violation/e*
 	run "$D" run --results "$R" "$@"
 	[ "$status" -eq 0 ]
 	one=$(run_dir)
@@ -118,19 +118,20 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 	[ "$one" != "$two" ]
 }
 
-@test "two and four processors: still one result a seed" {
-	for n in 2 4; do
-		run "$D" run --results "$R" --smp $n --world strict --repeat 10 order/torture context/delayed
+@test "two processors, four in check-full: still one result a seed" {
+	for n in $(in_full 2 "2 4"); do
+		run "$D" run --results "$R" --smp $n --world strict --repeat 10 context/delayed order/split
 		# Completions that interrupt a probe are not seen: incomplete, and said so.
 		[ "$status" -eq 0 ] || { [ "$status" -eq 3 ] && says "events were lost"; }
 		[ "$(jq .outcomes.fail "$(run_dir)/result.json")" -eq 0 ]
 		one=$(run_dir)
-		run "$D" run --results "$R" --smp $n --world strict --repeat 10 order/torture context/delayed
+		run "$D" run --results "$R" --smp $n --world strict --repeat 10 context/delayed order/split
 		cmp "$one/result.json" "$(run_dir)/result.json"
 		[ "$(jq '[.cells[].steps[].cpu] | unique | length' "$one/result.json")" -gt 1 ]
 	done
 }
 
+# bats test_tags=full
 @test "1000 repeats: split and shared intact, legacy wrong every time" {
 	run "$D" run --results "$R" --repeat 1000 --world bounce,strict 'order/[ls]*y' 'order/split' 'order/shared' --seed 3 --dry-run
 	[ "$status" -eq 0 ]
@@ -260,33 +261,40 @@ guest() { # KERNEL PROGRAM ARGS SCENARIO...
 # All that break rules, but the one that makes the kernel warn.
 violations() { (cd "$TOP/scenarios" && ls violation/*.dma | sed 's/\.dma$//' | grep -v 'coherent-free-atomic$'); }
 
-@test "30000 mutated programs on 6.12, no splat" {
-	guest debian:6.12 progfuzz "30000 1" $(violations) context overlap order/torture
-	says "30000 fed"
+@test "mutated programs on 6.12, 10000, 30000 in check-full: no splat" {
+	n=$(in_full 10000 30000)
+	guest debian:6.12 progfuzz "$n 1" $(violations) context overlap order/torture
+	says "$n fed"
 }
 
+# bats test_tags=full
 @test "10000 mutated programs without translation, where addresses are memory's" {
 	SMP=2 guest debian:6.12 progfuzz "10000 4 direct" $(violations) context overlap order/torture
 }
 
+# bats test_tags=full
 @test "20000 mutated programs on 6.1, other mutations, no splat" {
 	[ -n "${B-}" ] || skip "no debian:6.1 in KERNELS"
 	guest debian:6.1 progfuzz "20000 2" $(violations) context overlap order/torture
 }
 
+# bats test_tags=full
 @test "10000 mutated programs on two processors" {
 	SMP=2 guest debian:6.12 progfuzz "10000 3" $(violations) context overlap order/torture
 }
 
-@test "modules load and unload 300 times under load, no leak, no splat" {
-	guest debian:6.12 modcycle 300 order/torture overlap context/callback context/dependency
-	says "300 cycles, 600 early unloads refused"
+@test "modules load and unload 100 times under load, 300 in check-full: no leak, no splat" {
+	n=$(in_full 100 300)
+	guest debian:6.12 modcycle "$n" order/torture overlap context/callback context/dependency
+	says "$n cycles, $((2 * n)) early unloads refused"
 }
 
+# bats test_tags=full
 @test "modules load and unload 100 times under programs that break rules" {
 	guest debian:6.12 modcycle 100 $(violations)
 }
 
+# bats test_tags=full
 @test "modules load and unload 100 times on 6.1" {
 	[ -n "${B-}" ] || skip "no debian:6.1 in KERNELS"
 	guest debian:6.1 modcycle 100 order/torture overlap context/callback context/dependency

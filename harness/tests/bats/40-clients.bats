@@ -20,6 +20,7 @@ clients() { # KERNEL WORLD
 	clients debian:6.12 bounce
 }
 
+# bats test_tags=full
 @test "dmaengine clients on 6.1" {
 	[[ ${KERNELS-debian:6.1} == *debian:6.1* ]] || skip "no debian:6.1 in KERNELS"
 	clients debian:6.1 coherent
@@ -39,6 +40,7 @@ busted() { # KERNEL SMP WORLD
 	busted debian:6.12 1 bounce
 }
 
+# bats test_tags=full
 @test "every fault of an engine on 6.1" {
 	[[ ${KERNELS-debian:6.1} == *debian:6.1* ]] || skip "no debian:6.1 in KERNELS"
 	busted debian:6.1 1 coherent

@@ -28,6 +28,7 @@ raid() { # KERNEL WORLD COMMAND...
 	says "raid direct: all as expected"
 }
 
+# bats test_tags=full
 @test "async_tx on 6.1, coherent, strict and swiotlb=force" {
 	[[ ${KERNELS-debian:6.1} == *debian:6.1* ]] || skip "no debian:6.1 in KERNELS"
 	raid debian:6.1 coherent direct strict faults

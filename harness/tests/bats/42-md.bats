@@ -86,7 +86,7 @@ offloaded() { # N KEY...
 }
 
 @test "the suite's workloads: right in coherent, data lost where mappings are copies, the reason said" {
-	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+	for k in $(kernels); do
 		if [ "$k" = debian:6.12 ]; then set -- md/ async_tx/; else set -- md/offload md/none async_tx/; fi
 		# the other worlds: make suite
 		run "$D" run --kernel "$k" --world coherent,bounce --results "$BATS_FILE_TMPDIR/results" "$@"

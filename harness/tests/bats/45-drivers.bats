@@ -33,6 +33,7 @@ drivers() { # KERNEL WORLD "ARGUMENTS"...
 	[[ $output =~ bounced=[1-9] ]]
 }
 
+# bats test_tags=full
 @test "the real fsldma of 6.1" {
 	[[ ${KERNELS-debian:6.1} == *debian:6.1* ]] || skip "no debian:6.1 in KERNELS"
 	drivers debian:6.1 coherent "copy direct" "copy strict" "cycle 60"
@@ -54,8 +55,8 @@ drivers() { # KERNEL WORLD "ARGUMENTS"...
 # callback-status is a hang of a minute; the next test has what it shows, in less.
 scenarios() { (cd "$TOP/scenarios" && printf '%s\n' drivers/*.dma | sed 's/\.dma$//' | grep -v callback-status); }
 
-@test "drivers/ on both kernels: copies right in every world, faults of the controller as fsldma takes them" {
-	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+@test "drivers/, on both kernels in check-full: copies right in every world, faults of the controller as fsldma takes them" {
+	for k in $(kernels); do
 		run "$D" run --kernel "$k" --results "$BATS_TEST_TMPDIR/results" $(scenarios)
 		echo "$output"
 		[ "$status" -eq 0 ]

@@ -44,6 +44,7 @@ all_of_it() { # KERNEL CYCLES
 	[ "$status" -eq 0 ]
 }
 
+# bats test_tags=full
 @test "talitos on 6.12: self-tests, XOR of 1 to 6 sources, each fault, loads and unloads" {
 	all_of_it debian:6.12 100
 }

@@ -6,7 +6,7 @@ load common
 
 exec_test() { # PROGRAM SMP [ARGS [WORLD]]
 	local k
-	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+	for k in $(kernels); do
 		run "$TOP/build/guestrun" --kernel "$k" --world "${4-coherent}" --dir "$BATS_TEST_TMPDIR/g" --smp "$2" \
 			--file "$TOP/build/guest/$1:$1" --exec "/$1 ${3-}"
 		echo "$output"
@@ -26,6 +26,7 @@ exec_test() { # PROGRAM SMP [ARGS [WORLD]]
 	exec_test execend 2
 }
 
+# bats test_tags=full
 @test "ends on four processors: terminate against submit, callbacks that submit at the end" {
 	exec_test execend 4 "terminate-race callback-at-end unacked"
 }

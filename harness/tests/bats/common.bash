@@ -30,3 +30,9 @@ fake_qemu() {
 	chmod +x "$BATS_TEST_TMPDIR/bin/qemu-system-x86_64"
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH
 }
+
+# A test that takes long runs on the first kernel and with smaller numbers in make check; make
+# check-full has all of it.
+kernels() { if [ -n "${FULL-}" ]; then echo "${KERNELS-debian:6.12 debian:6.1}"; else echo "${KERNELS-debian:6.12}" | cut -d' ' -f1; fi; }
+# in_full CHECK FULL
+in_full() { if [ -n "${FULL-}" ]; then echo "$2"; else echo "$1"; fi; }
