@@ -270,7 +270,7 @@ witness-kernel debug-kernel kasan-kernel: %-kernel:
 
 check-debug: setup-check debug-kernel kasan-kernel
 	@$(MAKE) --no-print-directory programs $(OUT)/dmatorture-san
-	@bats --tap --timing harness/tests/bats/81-witness.bats
+	@FULL=1 KERNELS='$(KERNELS)' bats --tap --timing harness/tests/bats/81-witness.bats
 	@for k in debug kasan; do $(OUT)/dmatorture run --kernel $$k || exit; done
 
 .PHONY: suite

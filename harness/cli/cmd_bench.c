@@ -439,6 +439,7 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 		.smp = args->smp,
 		.seed = b->run->seed,
 		.free_running = !args->icount,
+		.boot = !args->icount,	/* boots are samples: each is one of its own */
 		.append = args->append,
 		.observer = "off",	/* it costs */
 		.timeout_s = args->timeout_s,

@@ -282,7 +282,6 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 	struct vm_opts vm = run_vm_opts(run, target, args->timeout_s);
 	int code = 0;
 
-	vm.boot = args->boot;
 	run->kernel = target->kernel;
 	run->kernel_dir = target->kernel_dir;
 	run->release = target->release;
@@ -418,6 +417,7 @@ int cmd_run(int argc, char **argv)
 	run.smp = args.smp;
 	run.free_running = args.free_running;
 	run.crash = args.crash;
+	run.boot = args.boot;
 	run.drivers = args.drivers;
 	run.append = args.append;
 	run.observer = args.observer;

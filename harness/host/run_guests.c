@@ -15,6 +15,8 @@ struct vm_opts run_vm_opts(const struct run *run, const struct target *target,
 		.seed = run->seed,
 		.free_running = run->free_running,
 		.crash = run->crash,
+		/* Whoever lets go of the clock measures time, and boots are samples: each of its own. */
+		.boot = run->boot || run->free_running,
 		.append = run->append,
 		.observer = run->observer,
 		.timeout_s = timeout_s,

@@ -312,22 +312,25 @@ static void saved(struct vm *vm)
 	}
 	image_prune(vm->image.base, image_limit());
 	if (restore(vm, why))
-		fail(vm, why);
+		give_up_image(vm, why);
 }
 
 bool vm_exited_early(struct vm *vm)
 {
 	bool is_clean = !vm->lost && WIFEXITED(vm->status) && !WEXITSTATUS(vm->status);
+	bool no_room;
 	char why[256] = "";
 
 	if (vm->killed || !vm->has_image)
 		return false;
 	switch (vm->phase) {
 	case PHASE_BOOT:
-		/* The file of its memory found no room. */
-		if (!WIFSIGNALED(vm->status) || WTERMSIG(vm->status) != SIGBUS)
+		/* A file of its memory that finds no room is a SIGBUS. */
+		no_room = WIFSIGNALED(vm->status) && WTERMSIG(vm->status) == SIGBUS;
+		if (!no_room && !is_clean)
 			return false;
-		give_up_image(vm, "the cache has no room for its memory");
+		give_up_image(vm, no_room ? "the cache has no room for its memory" :
+			      "it ended before it paused");
 		return true;
 	case PHASE_SAVE:
 		if (is_clean)

@@ -173,12 +173,12 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	! grep -q "'-incoming'" "$BATS_TEST_TMPDIR/g/qemu.log"
 }
 
-@test "a free-running guest from an image" {
+@test "free-running guests boot: boots are samples, and one image would make them all alike" {
 	run "$D" run --timeout 600 --free-running --tcg --results "$R" --world coherent order/split
 	echo "$output"
 	[ "$status" -eq 0 ] || { [ "$status" -eq 3 ] && says "events were lost"; }
 	[ "$(jq .outcomes.fail "$(run_dir)/result.json")" -eq 0 ]
-	restored "$(run_dir)"
+	! restored "$(run_dir)"
 }
 
 @test "memory above 4 GiB, from an image" {

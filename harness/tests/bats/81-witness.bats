@@ -46,7 +46,7 @@ orders_are_quiet() { # KERNEL SELECTION...
 	profile witness
 	config=$("$SETUP" --check witness)/config
 	for symbol in KASAN_GENERIC PROVE_LOCKING DEBUG_ATOMIC_SLEEP DEBUG_KMEMLEAK DMA_API_DEBUG \
-		DMA_API_DEBUG_SG FAILSLAB FAIL_PAGE_ALLOC DEBUG_INFO_BTF ASYNC_TX_ENABLE_CHANNEL_SWITCH; do
+		DMA_API_DEBUG_SG X86_IOPL_IOPERM FAILSLAB FAIL_PAGE_ALLOC DEBUG_INFO_BTF ASYNC_TX_ENABLE_CHANNEL_SWITCH; do
 		grep -qx "CONFIG_$symbol=y" "$config" || { echo "no $symbol"; false; }
 	done
 }
