@@ -16,7 +16,7 @@
 
 /* Of what its guests consist; what else is in there may differ. */
 static const char *const same[] = {
-	"kernel_package", "vmlinuz", "agent", "dmatorture.ko", "softdma.ko"
+	"kernel_package", "vmlinuz", "agent"
 };
 
 static bool has_result(const struct run *run)
@@ -87,7 +87,8 @@ int run_recover(const char *dir)
 static int compare_target(const struct run *run, const struct run_kept *k, const struct target *t)
 {
 	json_t *about = target_about(t);
-	const char *differs = NULL;
+	const char *differs = NULL, *name;
+	json_t *module;
 
 	for (size_t i = 0; i < sizeof(same) / sizeof(same[0]); i++)
 		if (!json_equal(json_object_get(about, same[i]),
@@ -98,6 +99,10 @@ static int compare_target(const struct run *run, const struct run_kept *k, const
 		differs = "QEMU's version";
 	if (strcmp(t->release, run->release) || strcmp(t->config, k->config))
 		differs = "the kernel's release or configuration";
+	/* Modules that were built since are in no guest of the run. */
+	json_object_foreach(json_object_get(k->about, "modules"), name, module)
+		if (!json_equal(module, json_object_get(json_object_get(about, "modules"), name)))
+			differs = name;
 	json_decref(about);
 	if (!differs)
 		return 0;
@@ -147,6 +152,7 @@ static int run_rest(struct run *run, const struct run_kept *k, const struct reco
 	const char *had_no_drivers = run->env.no_drivers;
 	struct run_end end = { .about = k->about, .arguments = k->arguments, .recovered = true };
 	struct timespec start;
+	int code;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	vm.kvm = !strcmp(run->accel, "kvm") && vm_kvm_works(&vm);
@@ -162,6 +168,9 @@ static int run_rest(struct run *run, const struct run_kept *k, const struct reco
 			had_no_drivers ? "without" : "with", had_no_drivers ? had_no_drivers : run->env.no_drivers);
 		return 2;
 	}
+	code = compare_target(run, k, t);
+	if (code)
+		return code;
 	if (clear_results(run))
 		return 3;
 	recover_reset(run);
@@ -188,7 +197,7 @@ int run_resume(const char *dir, unsigned int jobs, unsigned int timeout_s)
 	}
 	if (!code) {
 		err = target_prepare(run.kernel, &target);
-		code = !err ? compare_target(&run, &kept, &target) : err == -EINVAL ? 2 : 3;
+		code = !err ? 0 : err == -EINVAL ? 2 : 3;
 	}
 	if (!code) {
 		fprintf(stderr, "  %u of %u cells have a verdict\n", rec.ended, run.nr_cells);

@@ -3,6 +3,7 @@
 #include "target.h"
 
 #include <errno.h>
+#include <glob.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -174,6 +175,21 @@ static json_t *host_json(void)
 	return o;
 }
 
+/* Every module of ours that was built for the kernel: a guest can hold any of them. */
+static json_t *modules_json(const char *dir)
+{
+	char *pattern = xasprintf("%s/*.ko", dir);
+	json_t *o = json_object();
+	glob_t g = { 0 };
+
+	glob(pattern, 0, NULL, &g);	/* in the order of their names */
+	for (size_t i = 0; i < g.gl_pathc; i++)
+		json_put(o, strrchr(g.gl_pathv[i], '/') + 1, fingerprint("", g.gl_pathv[i]));
+	globfree(&g);
+	free(pattern);
+	return o;
+}
+
 json_t *target_about(const struct target *t)
 {
 	json_t *o = json_object();
@@ -182,8 +198,7 @@ json_t *target_about(const struct target *t)
 	json_object_set_new(o, "kernel_package", json_text(t->package));
 	json_object_set_new(o, "vmlinuz", fingerprint(t->kernel_dir, "vmlinuz"));
 	json_object_set_new(o, "agent", fingerprint("", t->agent));
-	json_object_set_new(o, "dmatorture.ko", fingerprint(t->module_dir, "dmatorture.ko"));
-	json_object_set_new(o, "softdma.ko", fingerprint(t->module_dir, "softdma.ko"));
+	json_object_set_new(o, "modules", modules_json(t->module_dir));
 	return o;
 }
 
