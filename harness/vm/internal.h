@@ -90,6 +90,7 @@ struct vm {
 	enum qemu_role role;
 	bool has_image;		/* @image is open: the guest comes from it, or makes it */
 	unsigned int restores;	/* tried */
+	time_t waits_since;	/* for the image; 0: not at all */
 	struct image image;
 	struct strbuf initrd;
 	pid_t pid;		/* of QEMU; 0: there is none */

@@ -34,6 +34,7 @@
 #define GO_ON		"{\"execute\":\"cont\"}\n"
 #define QUIT		"{\"execute\":\"quit\"}\n"
 
+#define WAIT_FOR_IMAGE_S 300	/* for another program that makes it, or holds a bad one */
 #define MAX_RESTORES	2
 #define ROOM		(512u << 20)	/* that making an image may take, in bytes */
 
@@ -179,10 +180,20 @@ static int look(struct vm *vm, char *why)
 		}
 		return boot(vm, QEMU_SAVE, why);
 	case IMAGE_BUSY:
-		return 0;
+		if (!vm->waits_since)
+			vm->waits_since = vm_now_s();
+		if (vm_now_s() - vm->waits_since < WAIT_FOR_IMAGE_S)
+			return 0;
+		snprintf(what, sizeof(what), "another program has held it for %d s",
+			 WAIT_FOR_IMAGE_S);
+		break;
 	default:
-		return boot_instead(vm, what, why);
+		break;
 	}
+	/* It is not locked: another program may use it, and nothing is known against it. */
+	image_close(&vm->image);
+	vm->has_image = false;
+	return boot_instead(vm, what, why);
 }
 
 int vm_begin(struct vm *vm, char *why)
