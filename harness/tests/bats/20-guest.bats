@@ -146,7 +146,7 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 }
 
 crash() { # KIND OUTCOME EXIT TEXT
-	run "$D" run --scenarios "$TOP/harness/tests/scenarios" --allow-crash --timeout 20 \
+	run "$D" run --scenarios "$TOP/harness/tests/scenarios" --allow-crash --timeout "${TIMEOUT-120}" \
 		--results "$R" crash/a-before "crash/b-$1" crash/c-after
 	echo "$output"
 	[ "$status" -eq "$3" ]
@@ -176,7 +176,7 @@ crash() { # KIND OUTCOME EXIT TEXT
 }
 
 @test "a guest that spins with interrupts off: only the host sees it, exit 6" {
-	crash hang-irqoff hang 6 "no sign of life"
+	TIMEOUT=20 crash hang-irqoff hang 6 "no sign of life"
 }
 
 @test "crash steps are refused unless asked for" {
