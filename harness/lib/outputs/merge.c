@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Joins many runs: each cell once, disagreements and missing cells named. */
+/* Joins many runs: keeps each cell once, and reports disagreements and missing cells. */
 #include "merge.h"
 
 #include <stdlib.h>
@@ -13,7 +13,7 @@ static void note(struct merged *m, char *text)
 	m->notes[m->nr_notes++] = text;
 }
 
-/* A cell is one by its kernel, its engines and its id. */
+/* Two entries are the same cell if kernel, kind of engines and id are equal. */
 static int compare(const struct out_cell *a, const struct out_cell *b)
 {
 	int n = strcmp(a->run->kernel, b->run->kernel);
@@ -28,11 +28,11 @@ static int compare_pointers(const void *a, const void *b)
 	struct out_cell *const *x = a, *const *y = b;
 	int n = compare(*x, *y);
 
-	/* The array's order decides otherwise, so that every merge says the same. */
+	/* The order of the runs breaks ties, so that every merge gives the same result. */
 	return n ? n : (x[0]->run > y[0]->run) - (x[0]->run < y[0]->run);
 }
 
-/* NULL without cells. The caller frees it. */
+/* Returns all cells, sorted, or NULL if there are none. The caller frees the array. */
 static struct out_cell **sorted(const struct output *out, size_t *nr)
 {
 	struct out_cell **all = NULL;
@@ -101,7 +101,7 @@ static void keep_one_of_each(struct merged *m, struct output *out)
 				differ++;
 			}
 		}
-		/* Only now: comparing needs the names. */
+		/* Mark these only after the loop above, which needs the names of their outcomes. */
 		for (size_t n = i; n < k; n++)
 			if (all[n] != best)
 				all[n]->outcome = OUTCOME__COUNT;
@@ -116,7 +116,7 @@ static void keep_one_of_each(struct merged *m, struct output *out)
 				  twice, differ));
 }
 
-/* What another release of a kernel did says nothing of this one. */
+/* Results of one release of a kernel prove nothing about another release. */
 static void compare_releases(struct merged *m, const struct output *out)
 {
 	for (size_t a = 0; a < out->nr; a++)
@@ -164,7 +164,7 @@ static json_t *missing_cell(const struct part *p, const char *id, size_t number)
 	return o;
 }
 
-/* The missing cells of a part are a run that ended before it began. */
+/* Adds the missing cells of a part as a run that ended before it began. */
 static void add_missing(struct merged *m, struct output *out, const struct part *p, size_t number,
 			struct out_cell *const *all, size_t nr, const char *release)
 {
@@ -214,7 +214,7 @@ static void compare_plan(struct merged *m, struct output *out, const struct part
 	output_join(out, &missing);
 }
 
-/* Of the document: what was joined by now has fewer. */
+/* Counts the cells of the document, as @run itself may have fewer after the merge. */
 static void count_cells(const struct out_run *run, unsigned int cells[OUTCOME__COUNT])
 {
 	const json_t *all = json_object_get(run->result, "cells");
@@ -229,7 +229,10 @@ static void count_cells(const struct out_run *run, unsigned int cells[OUTCOME__C
 	}
 }
 
-/* Leaks that a guest was found to have at its end, or a search for them that did not take place. */
+/*
+ * Do the guests explain exit code @code? 5: a guest had leaks at its end; 3: a search for leaks
+ * did not take place.
+ */
 static bool guests_explain(const struct out_run *run, json_int_t code)
 {
 	const json_t *boots = json_object_get(run->result, "boots");
@@ -245,8 +248,8 @@ static bool guests_explain(const struct out_run *run, json_int_t code)
 }
 
 /*
- * Counts and exit code of a run follow from its cells and guests. Where they do not, somebody
- * changed one of them, and nobody knows which was right.
+ * The counts and the exit code of a run follow from its cells and guests. If they do not,
+ * result.json was edited, and it is unknown which of them was right.
  */
 static void compare_sums(struct merged *m, const struct out_run *run)
 {
@@ -285,7 +288,7 @@ void merge_runs(struct merged *m, struct output *out, const struct parts *plan)
 		compare_plan(m, out, plan);
 }
 
-/* Worse than its cells is a run whose guest died of something outside of them. */
+/* Counts an exit code that is not explained by the run's cells: its guest failed outside them. */
 static void add_code(unsigned int count[OUTCOME__COUNT], const struct out_run *run)
 {
 	const json_t *code = json_object_get(run->result, "exit_code");
@@ -322,7 +325,7 @@ static json_t *run_entry(const struct out_run *run)
 	return o;
 }
 
-/* As its run has it, and which that is. */
+/* The cell as in its run's result.json, with the kernel and the index of the run added. */
 static json_t *cell_entry(const struct out_cell *c, size_t run)
 {
 	json_t *o = json_deep_copy(c->json);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * JUnit has no owner: this keeps to what Jenkins' junit-10.xsd (xunit-plugin), the
- * strictest of those in use, lets through. harness/tests/junit.xsd says it too.
+ * Writes JUnit. The format has no official specification, so this follows the strictest schema in
+ * use, Jenkins' junit-10.xsd (xunit-plugin). harness/tests/junit.xsd describes the same.
  */
 #include "output.h"
 
@@ -10,7 +10,7 @@
 
 #include "lib/base/visible.h"
 
-/* XML 1.0 has no way to write most control characters, nor U+FFFE and U+FFFF: \xNN instead. */
+/* XML 1.0 cannot express most control characters, U+FFFE and U+FFFF: they become \xNN. */
 static void add_text(struct strbuf *sb, const char *s)
 {
 	char *text = visible(s, VISIBLE_LINES);
@@ -72,7 +72,7 @@ static bool same_suite(const struct out_cell *a, const struct out_cell *b)
 	       n == strcspn(b->scenario, "/") && !strncmp(a->scenario, b->scenario, n);
 }
 
-/* The console's own words, which the messages may only summarise. */
+/* Adds the titles of splats, as the messages may only summarise them. */
 static void add_splats(struct strbuf *sb, const struct out_cell *c)
 {
 	const json_t *splats = json_object_get(c->json, "splats");
@@ -127,7 +127,7 @@ static void add_property(struct strbuf *sb, const char *name, const char *value)
 	strbuf_adds(sb, "/>\n");
 }
 
-/* The suite of @run that begins with its cell @first. */
+/* Adds the suite of @run that begins with the run's cell @first. */
 static void add_suite(struct strbuf *sb, const struct out_run *run, size_t first)
 {
 	const struct out_cell *c = &run->cells[first];

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * A KCIDB report, I/O schema 5.3 (kcidb-io, kcidb_io/schema/v05_03.py). Nothing in it may
- * be null and no key may be of ours but below "misc".
+ * Writes a KCIDB report, I/O schema 5.3 (kcidb-io, kcidb_io/schema/v05_03.py). No value in it may
+ * be null, and additional keys are allowed only below "misc".
  */
 #include "output.h"
 
@@ -11,11 +11,11 @@
 #include "lib/base/crc32.h"
 #include "lib/base/json_text.h"
 
-#define MAX_EXCERPT	16384	/* characters; we count bytes, which are not fewer */
+#define MAX_EXCERPT	16384	/* characters; the code counts bytes, which are never fewer */
 
 /*
- * The path of a test: words of [a-zA-Z0-9_-] with dots between. "order/legacy size=4K
- * @bounce" is "order.legacy.bounce.size_4K".
+ * Paths of tests are words of [a-zA-Z0-9_-] with dots between them: "order/legacy size=4K
+ * @bounce" becomes "order.legacy.bounce.size_4K".
  */
 static void add_word(struct strbuf *sb, const char *s, size_t len)
 {
@@ -53,7 +53,7 @@ static const char *status_of(const struct out_cell *c)
 		return "PASS";
 	case OUTCOME_SKIP:
 		return "SKIP";
-	case OUTCOME_INCOMPLETE:	/* begun, or not even that? */
+	case OUTCOME_INCOMPLETE:	/* ERROR: it was begun; MISS: it was not */
 		return json_is_string(json_object_get(c->json, "boot")) ? "ERROR" : "MISS";
 	default:
 		return "FAIL";
@@ -80,7 +80,7 @@ static char *excerpt(const struct out_cell *c)
 	if (sb.len > MAX_EXCERPT) {
 		sb.len = MAX_EXCERPT;
 		while (sb.len && ((unsigned char)sb.s[sb.len] & 0xc0) == 0x80)
-			sb.len--;	/* not within a character */
+			sb.len--;	/* do not cut within a character */
 		sb.s[sb.len] = '\0';
 	}
 	return strbuf_detach(&sb);
@@ -120,8 +120,8 @@ static json_t *test_json(const struct out_cell *c, const char *origin, const cha
 }
 
 /*
- * Distinguishes a run from all others of an origin: when it ended, and what it measured of
- * its host, which never is the same twice.
+ * Makes a name that no other run of the same origin has: from the time when the run ended, and a
+ * checksum of its files, which include measurements that never are the same twice.
  */
 static char *run_name(const struct out_run *run)
 {
@@ -138,7 +138,7 @@ static char *run_name(const struct out_run *run)
 	return name;
 }
 
-/* What was booted is known, how it was checked out is not: a distribution's package. */
+/* The kernel is a distribution's package: its release is known, but not its checkout. */
 static void add_run(json_t *checkouts, json_t *builds, json_t *tests, const struct out_run *run,
 		    const char *origin)
 {

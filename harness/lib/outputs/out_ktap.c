@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* KTAP version 1, as the kernel's own tests print it. */
+/* Writes KTAP version 1, as the kernel's own tests print it. */
 #include "output.h"
 
 #include <stdlib.h>
 
 #include "lib/base/visible.h"
 
-/* A description may hold no '#': what follows one is a directive. */
+/* A description must not contain '#', as a directive would begin there. */
 static void add_clean(struct strbuf *sb, const char *s)
 {
 	char *text = visible(s, VISIBLE_LINES);

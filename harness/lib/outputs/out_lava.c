@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * LAVA signals, as lava-test-case writes them. The dispatcher cuts a signal at its blanks
- * and each word at "=", which may be there only once, and it refuses a second result of
- * one name.
+ * Writes LAVA signals, as lava-test-case does. The dispatcher splits a signal at blanks and each
+ * word at its "=", of which there may be only one, and it refuses a second result with the same
+ * name.
  */
 #include "output.h"
 

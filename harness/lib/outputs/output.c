@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Runs as result.json has them, for all who write them in other formats. */
+/* Reads runs from result.json, for the code that writes other formats. */
 #include "output.h"
 
 #include <errno.h>
@@ -66,7 +66,7 @@ static void free_run(struct out_run *run)
 	json_decref(run->env);
 }
 
-/* All but the cells, of run->result. */
+/* Reads all of run->result but its cells. */
 static int read_head(struct out_run *run, const char *env, char why[256])
 {
 	const char *schema;
@@ -116,7 +116,7 @@ static int read_run(struct out_run *run, const char *result, const char *env, ch
 	return err;
 }
 
-/* Cells point to their run, and the array of runs may have moved. */
+/* Sets the cells' pointers to their runs again, as the array of runs may have moved. */
 static void link_cells(struct output *out)
 {
 	for (size_t r = 0; r < out->nr; r++)
@@ -160,7 +160,7 @@ int output_add_run(struct output *out, const char *dir, json_t *head, const char
 	return 0;
 }
 
-/* Steps and counters are most of a cell, and no format has them. */
+/* Drops steps and counters, which are most of a cell and which no format needs. */
 static json_t *without_steps(const json_t *cell)
 {
 	static const char *const kept[] = {
@@ -187,7 +187,7 @@ int output_add_cell(struct output *out, const json_t *cell, char why[256])
 	json_t *o = without_steps(cell);
 	int err;
 
-	if (!(run->nr & (run->nr - 1)))	/* a power of two: there is no more room */
+	if (!(run->nr & (run->nr - 1)))	/* a power of two: the array is full */
 		run->cells =
 			xrealloc(run->cells, (run->nr ? 2 * run->nr : 1) * sizeof(*run->cells));
 	run->cells[run->nr] = (struct out_cell){ .run = run };

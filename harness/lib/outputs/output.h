@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The verdicts of one run, or of many, as they lie in run directories: what every
- * format for somebody else's CI is written from.
+ * The verdicts of one run or of many, read from run directories. All formats for CI systems are
+ * written from these.
  */
 #ifndef HARNESS_OUTPUT_H
 #define HARNESS_OUTPUT_H
@@ -18,7 +18,7 @@ struct out_run;
 /* A cell; the strings belong to its run's document. */
 struct out_cell {
 	const struct out_run *run;
-	const json_t *json;	/* of result.json; NULL: no run has it */
+	const json_t *json;	/* its entry in result.json; NULL: no run has it */
 	const char *id;		/* "order/legacy size=4K @bounce" */
 	const char *scenario;	/* "order/legacy" */
 	const char *world;
@@ -48,48 +48,48 @@ struct output {
 	const char *origin;	/* KCIDB: the name of a CI system, [a-z0-9_]+; NULL: dmatorture */
 };
 
-/* -EINVAL when there is no such outcome. */
+/* Parses the name of an outcome. Returns 0, or -EINVAL when there is no such outcome. */
 int outcome_parse(const char *name, enum outcome *outcome);
 
 /*
- * Adds a run from the text of its result.json and of its env.json (NULL or "": none).
- * 0, or -EINVAL with @why filled: the text is no result of ours. @dir is kept, not
- * copied.
+ * Adds a run from the text of its result.json and of its env.json (NULL or "": none). Returns 0,
+ * or -EINVAL with the reason in @why when the text is no result of dmatorture. Keeps the pointer
+ * @dir, without a copy.
  */
 int output_add(struct output *out, const char *dir, const char *result, const char *env,
 	       char why[256]);
 /*
- * The same a cell at a time: a run without cells from all else of its result.json, which is
- * @head; then each of its cells, of which is kept what the formats below need.
+ * Add a run cell by cell: first the run, from @head, which is its result.json without cells; then
+ * each of its cells. Only what the formats below need is kept of a cell.
  */
 int output_add_run(struct output *out, const char *dir, json_t *head, const char *env,
 		   char why[256]);
 int output_add_cell(struct output *out, const json_t *cell, char why[256]);
-/* The same from the files in @dir; a negative errno and @why when one cannot be read. */
+/* Adds the run in @dir. Returns 0, or a negative errno and @why when a file cannot be read. */
 int output_add_dir(struct output *out, const char *dir, char why[256]);
 /* Moves the runs of @more behind those of @out. */
 void output_join(struct output *out, struct output *more);
 void output_count(const struct output *out, unsigned int count[OUTCOME__COUNT]);
 void output_free(struct output *out);
 
-/* "order" of "order/legacy". The caller frees it. */
+/* Returns the group, which is "order" for "order/legacy". The caller frees it. */
 char *out_group(const struct out_cell *cell);
-/* What distinguishes the cell within its scenario: "size=4K @bounce". Part of its id. */
+/* Returns the part of the id that tells cells of a scenario apart: "size=4K @bounce". */
 const char *out_variant(const struct out_cell *cell);
-/* Words and dots only, one path a cell: "order.legacy.bounce.size_4K". The caller frees it. */
+/* Returns the id as words and dots: "order.legacy.bounce.size_4K". The caller frees it. */
 char *out_path(const struct out_cell *cell);
 
 struct run;
 /*
- * Writes result.json: everything that does not depend on the host, so that two runs with one
- * seed give the same bytes. harness/tests/result.schema.json describes it. Its cells must be
- * settled. Adds the run to @out; @env is the text of env.json. 0, or a negative errno with
- * @why; whether @f took the bytes, ferror() says.
+ * Writes result.json (harness/tests/result.schema.json). It has only what does not depend on the
+ * host, so that two runs with the same seed give the same bytes. The run's cells must be settled.
+ * Adds the run to @out; @env is the text of env.json. Returns 0, or a negative errno with @why.
+ * Errors of writing to @f are not returned: check ferror().
  */
 int run_json_write(const struct run *run, FILE *f, struct output *out, const char *env,
 		   char why[256]);
 
-/* The formats; the caller frees the text. */
+/* The functions below write the formats; the caller frees the text. */
 
 /* KTAP version 1 (Documentation/dev-tools/ktap.rst). */
 char *output_ktap(const struct output *out);
@@ -97,7 +97,7 @@ char *output_ktap(const struct output *out);
 char *output_junit(const struct output *out);
 /* KCIDB I/O schema 5.3: a checkout and a build for each run, a test for each cell. */
 char *output_kcidb(const struct output *out);
-/* LAVA signals, a line a cell. */
+/* LAVA signals, a line for each cell. */
 char *output_lava(const struct output *out);
 
 #endif /* HARNESS_OUTPUT_H */

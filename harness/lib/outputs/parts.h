@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A suite as a list of parts that know nothing of each other: the cells of one kernel,
- * group, world and kind of engines. Who runs them, where and when is somebody else's
- * business; merge.h joins what came of them.
+ * A suite as a list of independent parts. A part has the cells of one kernel, group, world and
+ * kind of engines. The user decides where and when parts run; merge.h joins their results.
  */
 #ifndef HARNESS_PARTS_H
 #define HARNESS_PARTS_H
@@ -29,17 +28,17 @@ struct parts {
 	size_t nr;
 	bool has_seed;
 	uint64_t seed;
-	uint32_t repeat;	/* 0: the scenarios' */
+	uint32_t repeat;	/* 0: as the scenarios have it */
 };
 
-/* Appends the parts of @kernel that hold these cells. */
+/* Divides @cells into parts of @kernel, and appends those. */
 void parts_add(struct parts *parts, const char *kernel, bool drivers, const struct cell *cells,
 	       size_t nr);
-/* "debian:6.12 order @bounce"; the caller frees it. */
+/* Returns a name such as "debian:6.12 order @bounce"; the caller frees it. */
 char *part_name(const struct part *part);
-/* harness/tests/plan.schema.json. The caller frees the text. */
+/* Returns JSON as in harness/tests/plan.schema.json; the caller frees it. */
 char *parts_json(const struct parts *parts);
-/* 0, or -EINVAL with @why filled and @parts empty. */
+/* Reads such JSON. Returns 0, or -EINVAL with the reason in @why and @parts empty. */
 int parts_read(struct parts *parts, const char *text, char why[256]);
 void parts_free(struct parts *parts);
 

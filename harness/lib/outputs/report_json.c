@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Findings as JSON; addresses are strings, since numbers there have 53 bits. */
+/* Writes findings as JSON; addresses are strings, as numbers in JSON have only 53 bits. */
 #include "lib/base/json_text.h"
 #include "lib/report/report_words.h"
 #include "report_json.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Findings as JSON. Apart from report.h, which the agent links and which needs no jansson. */
+/* Findings as JSON. This is not in report.h, as the agent, which has no jansson, links that. */
 #ifndef HARNESS_REPORT_JSON_H
 #define HARNESS_REPORT_JSON_H
 
@@ -7,10 +7,10 @@
 
 #include "lib/report/report.h"
 
-/* A new reference; the caller drops it. */
+/* Returns a new reference; the caller drops it. */
 json_t *report_json(const struct evstream *s, const struct report_group *g);
 
-/* What report_summary() says in words. A new reference. */
+/* Returns what report_summary() says in words, as a new reference. */
 json_t *report_summary_json(const struct evstream *s);
 
 #endif /* HARNESS_REPORT_JSON_H */

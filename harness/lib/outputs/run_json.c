@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* result.json, a cell at a time: all of them together need not fit into memory. */
+/* Writes result.json cell by cell, so that not all cells must fit into memory as JSON. */
 #include "output.h"
 
 #include <jansson.h>
@@ -23,7 +23,7 @@ static json_t *number(uint64_t n)
 	return json_integer((json_int_t)n);
 }
 
-/* 64-bit words that are not counts: JSON's numbers would round them. */
+/* Makes a string of a 64-bit word, as JSON's numbers would round it. */
 static json_t *hex(uint64_t n)
 {
 	return json_textf("0x%llx", (unsigned long long)n);
@@ -144,7 +144,7 @@ static json_t *engines_json(const struct cell_result *r)
 	return a;
 }
 
-/* By title: what is wrong, how often, and an example of whom. */
+/* Lists violations by title, with their counts and one example of a device each. */
 static json_t *violations_json(const struct seen *seen)
 {
 	json_t *a = json_array();
@@ -216,7 +216,7 @@ static json_t *title_json(const struct splat *s)
 	return json_pack("{s:o s:i}", "title", json_text(s->title), "count", (int)s->count);
 }
 
-/* Who in the kernel could have spoken, and what it said. */
+/* Lists the witnesses of the kernel: whether each of them ran, and what it reported. */
 static json_t *witnesses_json(const struct cell_result *r)
 {
 	json_t *o = json_object();
@@ -341,7 +341,7 @@ void run_count(const struct run *run, unsigned int count[OUTCOME__COUNT])
 		count[run->verdicts[i].outcome]++;
 }
 
-/* All but the cells. */
+/* Makes result.json without its cells. */
 static json_t *head_json(const struct run *run)
 {
 	unsigned int count[OUTCOME__COUNT];
@@ -363,7 +363,7 @@ static json_t *head_json(const struct run *run)
 	return o;
 }
 
-/* @columns further in than it would be alone. Without its last @cut bytes. */
+/* Writes @value, indented by @columns more than usual, without its last @cut bytes. */
 static void write_value(FILE *f, json_t *value, int columns, size_t cut)
 {
 	char *text = json_take(json_incref(value), JSON_INDENT(1));
@@ -371,7 +371,7 @@ static void write_value(FILE *f, json_t *value, int columns, size_t cut)
 
 	for (size_t i = 0; i < len; i++) {
 		putc(text[i], f);
-		if (text[i] == '\n')	/* within strings there is none */
+		if (text[i] == '\n')	/* strings contain none, as they are escaped */
 			fprintf(f, "%*s", columns, "");
 	}
 	free(text);

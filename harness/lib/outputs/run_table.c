@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verdict table for people. */
+/* Prints the table of verdicts. */
 #include "lib/verdict/run.h"
 
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static void tally_cell(struct tally *t, const struct cell_result *r,
 	}
 }
 
-/* What was seen, not whether it was expected: "intact", "corrupt 480/480". */
+/* Says what happened ("intact", "corrupt 480/480"), not whether it was expected. */
 static void cell_text(char *out, size_t size, const struct tally *t)
 {
 	unsigned long long bad = t->bad, checks = t->checks;
