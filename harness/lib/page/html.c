@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Writes HTML: literals as they are, text escaped, drawings only if they are nothing else. */
+/* Writes HTML: literals unchanged, text escaped, and drawings that passed a check (html_svg). */
 #include "html.h"
 
 #include <ctype.h>
@@ -70,7 +70,7 @@ static size_t name_length(const char *s)
 	return n;
 }
 
-/* One attribute at *@at, which is moved behind it. */
+/* Checks the attribute at *@at, and moves *@at behind it. */
 static bool attribute_ok(const char **at)
 {
 	static const char *const known[] = {
@@ -91,7 +91,7 @@ static bool attribute_ok(const char **at)
 	*at = strchr(value, name[len + 1]);
 	if (!*at)
 		return false;
-	/* Nothing is fetched: references lead to parts of the drawing. */
+	/* Allow only references to parts of the drawing, so that a browser fetches nothing. */
 	for (url = value; (url = strstr(url, "url(")) && url < *at; url += 4)
 		if (url[4] != '#')
 			return false;
@@ -101,7 +101,7 @@ static bool attribute_ok(const char **at)
 	return is_word(known, name, len);
 }
 
-/* What begins with the "<" at *@at, which is moved behind its ">". */
+/* Checks the tag at *@at, and moves *@at behind it. */
 static bool tag_ok(const char **at)
 {
 	static const char *const known[] = {

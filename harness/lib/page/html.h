@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A page of HTML, into which no text comes but escaped: markup is a literal of the source, and
- * everything else, whatever file or guest it is from, is text or the value of an attribute.
- * What is inside a page is known here alone; there is no way to add to it but these.
+ * A page of HTML, in which all text is escaped. Markup must be a literal of the source code;
+ * everything else, whatever file or guest it comes from, is added as text or as the value of an
+ * attribute. struct html is private, so that these functions are the only way to add to a page.
  */
 #ifndef HARNESS_HTML_H
 #define HARNESS_HTML_H
@@ -11,9 +11,9 @@
 
 struct html;
 
-/* "" "..." "": only a literal compiles. */
+/* Adds a literal; anything else between the "" does not compile. */
 #define html_literal(html, literal)	html_literal_("" literal "", html)
-/* <tag>text</tag>, @tag and @text as in the two below. */
+/* Adds <tag>text</tag>; @tag must be a literal, @text is escaped. */
 #define html_element(html, tag, text) \
 	(html_literal(html, "<" tag ">"), html_text(html, text), html_literal(html, "</" tag ">"))
 #define html_elementf(html, tag, ...) \
@@ -21,16 +21,16 @@ struct html;
 	 html_literal(html, "</" tag ">"))
 
 struct html *html_new(void);
-/* Any bytes; what may not be on a page is shown as \xNN (visible.h). */
+/* Adds text of any bytes; those that cannot be in a page become \xNN (visible.h). */
 void html_text(struct html *html, const char *s);
 void html_textf(struct html *html, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /*
- * A drawing, which may have been made of any text: a file of gnuplot. Without the XML
- * declaration and document type. -EBADMSG: it has an element or attribute that gnuplot does not
- * write, or is no SVG; nothing is added then.
+ * Adds an SVG made by gnuplot, without its XML declaration and document type. It is checked, as
+ * gnuplot may have been given any text. Returns 0, or -EBADMSG when it is no SVG or has an element
+ * or attribute that gnuplot does not write; then nothing is added.
  */
 int html_svg(struct html *html, const char *svg);
-/* Ends it and hands its text to @out. */
+/* Ends the page, moves its text to @out and frees @html. */
 void html_finish(struct html *html, struct strbuf *out);
 
 void html_literal_(const char *literal, struct html *html);

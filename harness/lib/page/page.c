@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The report page: tables and plots of what runs measured, as HTML. */
+/* Writes the report page: tables and plots of what runs measured, as HTML. */
 #include "html.h"
 #include "page.h"
 
@@ -60,7 +60,7 @@ static void add_about(struct html *out, const struct samples *s, const char *nam
 	}
 }
 
-/* How far the figures go. */
+/* Says how far the figures can be trusted. */
 static const char *caution(const struct samples *s)
 {
 	const char *accel = samples_get(s, ABOUT_ACCEL);
@@ -196,7 +196,7 @@ static void add_bench(struct html *out, const struct samples *s)
 	bench_points_free(&points);
 }
 
-/* A verdict in its colour; the name of the class is its own. */
+/* Adds a verdict in its colour; the name of the CSS class is the verdict itself. */
 static void add_verdict(struct html *out, enum compared verdict)
 {
 	html_literal(out, "<span class=\"");

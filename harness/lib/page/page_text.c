@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* For a mail to a list: no line is longer than 76 columns, no column needs a proportional eye. */
+/* Writes text for a mail to a list: lines have at most 76 columns, and tables are aligned. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 
 #define COLUMNS	76
 
-/* Words that fit, then a new line. */
+/* Adds text, with line breaks between words. */
 static void add_wrapped(struct strbuf *out, const char *indent, const char *text)
 {
 	size_t at = 0;

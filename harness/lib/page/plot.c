@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Gnuplot's script: quoting, styles, and one call of gnuplot for all plots. */
+/* Writes the script for gnuplot, with quoting and styles, and runs gnuplot once for all plots. */
 #include "plot.h"
 
 #include <errno.h>
@@ -13,8 +13,8 @@
 #define MAX_NAME	64	/* of a file, before its number and suffix */
 
 /*
- * Inside single quotes nothing but a quote, of which two are one, and the end of the line mean
- * anything to gnuplot.
+ * Inside single quotes only two things are special to gnuplot: a quote, which is written twice,
+ * and the end of the line.
  */
 void plot_quote(struct strbuf *out, const char *s)
 {
@@ -38,7 +38,7 @@ static bool is_taken(const struct plots *plots, const char *name)
 	return false;
 }
 
-/* A file name of @name, which is freed; of two plots never the same. */
+/* Makes a file name of @name that no other plot has. Frees @name. */
 static char *file_name(const struct plots *plots, char *name)
 {
 	char *file;

@@ -22,23 +22,23 @@ struct plots {
 	size_t nr;
 };
 
-/* Of a benchmark, for each world. They add nothing where there are too few data. */
+/* Plots of a benchmark, for each world. They add nothing when there are too few data. */
 void plot_throughput(struct plots *plots, const struct bench_points *points);
 void plot_latency(struct plots *plots, const struct bench_points *points);
 void plot_ratios(struct plots *plots, const struct bench_points *points, const char *base);
-/* Of two runs: ratios with their intervals; what is not the same first, as many as fit. */
+/* Plots ratios of two runs with their intervals: differences first, as many as fit. */
 void plot_comparison(struct plots *plots, const struct comparison *c);
-/* Points of one series over time, in order. */
+/* Plots points of one series over time; they must be in order. */
 void plot_history(struct plots *plots, const struct history_point *points, size_t nr);
 
 /*
- * Writes plots.gp into @dir and has gnuplot draw NAME.svg and NAME.png there. 0; -ENOENT: no
- * gnuplot; -EIO: it failed, and has said why on stderr.
+ * Writes plots.gp into @dir and lets gnuplot draw NAME.svg and NAME.png there. Returns 0, -ENOENT
+ * without gnuplot, or -EIO when gnuplot failed and said why on stderr.
  */
 int plots_draw(const struct plots *plots, const char *dir);
 void plots_free(struct plots *plots);
 
-/* What of a point is not as in the base: "size 16K"; "size 4K (base)" when nothing is. Caller frees. */
+/* How a point differs from the base: "size 16K", else "size 4K (base)". The caller frees it. */
 char *bench_point_label(const struct bench_point *p, const char *base);
 
 #endif /* HARNESS_PLOT_H */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Orders: throughput by size, latencies, ratios. */
+/* Plots of the orders: throughput by size, latencies, ratios. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,10 +10,10 @@
 #define HEIGHT		480
 #define MAX_SIZES	32
 #define CDF_POINTS	300
-/* Of a logarithmic axis that shows less than two decades, too. */
+/* Tics for a logarithmic axis, enough for one that shows less than two decades. */
 #define TICS "(1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10000, 20000, 50000, 100000, 200000, 500000)"
 
-/* In the same world, and but for the size as the first point of it. */
+/* Are both in the same world, with the same params except for the size? */
 static bool is_sibling(const struct bench_point *a, const struct bench_point *b)
 {
 	if (strcmp(a->id.world, b->id.world))
@@ -55,7 +55,7 @@ static void add_sizes(struct strbuf *out, const struct bench_points *points, siz
 	strbuf_adds(out, ")\n");
 }
 
-/* "SIZE P25 P50 P75" a line, in 10^6 bytes a second. */
+/* Adds lines "SIZE P25 P50 P75", in 10^6 bytes per second. */
 static unsigned int add_rates(struct strbuf *out, const struct bench_points *points, size_t first,
 			      size_t end, int order)
 {
@@ -165,7 +165,7 @@ static void plot_cdf(struct plots *plots, const struct bench_point *point)
 	strbuf_free(&lines);
 }
 
-/* Of the size of the base, if that is there. */
+/* Plots the point of size 4K of each world, else the world's first point. */
 void plot_latency(struct plots *plots, const struct bench_points *points)
 {
 	for (size_t i = 0, end; i < points->nr; i = end) {
@@ -202,7 +202,7 @@ char *bench_point_label(const struct bench_point *p, const char *base)
 	return strbuf_detach(&sb);
 }
 
-/* "ROW RATIO LO HI" a line. */
+/* Adds lines "ROW RATIO LO HI". */
 static void add_ratios(struct strbuf *out, const struct bench_points *points, size_t first,
 		       size_t end, int order, double above)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Two runs, and many. */
+/* Plots of two runs that are compared, and of a series over many runs. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,7 +9,7 @@
 #define WIDTH		760
 #define MAX_ROWS	40
 
-/* What is shown when not all fit: the slower first. */
+/* The order in which rows are chosen when not all fit; 0 comes first. */
 static int weight(enum compared verdict)
 {
 	static const int weights[COMPARED__COUNT] = {
@@ -52,7 +52,7 @@ static bool in_all(const struct compared_metric *rows[], size_t nr, const char *
 	return true;
 }
 
-/* The words of @cell that are, or are not, in the cells of all rows. */
+/* The words of @cell that are in the cells of all rows; if not @common, the other words. */
 static char *words_of(const struct compared_metric *rows[], size_t nr, const char *cell,
 		      bool common)
 {
@@ -67,7 +67,7 @@ static char *words_of(const struct compared_metric *rows[], size_t nr, const cha
 	return strbuf_detach(&sb);
 }
 
-/* "map, order/legacy sources=3": what differs. */
+/* Labels each row with its metric and the words that differ: "map, order/legacy sources=3". */
 static void add_labels(struct strbuf *out, const struct compared_metric *rows[], size_t nr)
 {
 	strbuf_adds(out, "set ytics (");
@@ -142,7 +142,7 @@ void plot_comparison(struct plots *plots, const struct comparison *c)
 	strbuf_adds(&p->body, "\n");
 }
 
-/* As samples have it, and the data of gnuplot below. */
+/* Is it a time in the format of samples, which is safe in the data of gnuplot below? */
 static bool is_time(const char *s)
 {
 	return *s && s[strspn(s, "0123456789-:TZ")] == '\0';

@@ -8,11 +8,11 @@
 #define PLOT_ORDER(order)	((int)(order) + 1)
 #define PLOT_VERDICT(verdict)	((int)(verdict) + 5)
 
-/* Takes @name and @title. What follows is added to its body. */
+/* Adds a plot, and takes @name and @title. The caller then fills the plot's body. */
 struct plot *plot_new(struct plots *plots, char *name, char *title, int width, int height);
 /*
- * Adds @s as a string of gnuplot. All text that is not from here goes through it: gnuplot can
- * run commands, and a script is as good as one (harness/tests/lint keeps '%s' out of scripts).
+ * Adds @s as a string of gnuplot. All text that is not from the source code must go through this,
+ * as a script for gnuplot can run commands (harness/tests/lint refuses '%s' in scripts).
  */
 void plot_quote(struct strbuf *out, const char *s);
 
