@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Values of options that several verbs take; a bad one is told and ends the program. */
+/* Parses values of options that several verbs take; a wrong value ends the program. */
 #include "args.h"
 
 #include <errno.h>

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* One guest of a benchmark: its plan of turns, its frames, its samples. */
+/* Runs one guest of a benchmark: makes its plan of turns, takes its frames, writes samples. */
 #include "bench_guest.h"
 
 #include <errno.h>
@@ -19,11 +19,11 @@
 
 #define TICK_MS		20
 #define WARM_UP		1	/* rounds */
-#define MAX_SAID	5	/* failures that are told */
+#define MAX_SAID	5	/* failures that are printed */
 
-/* A cell's turn. */
+/* One turn of a cell. */
 struct turn {
-	uint32_t cell;		/* of the bench */
+	uint32_t cell;		/* index into bench->cells */
 	uint32_t round;		/* 0: warming up */
 	unsigned int side;
 };
@@ -51,7 +51,7 @@ static void add_turns(struct guest *g, uint32_t first, uint32_t end, uint32_t ro
 	const struct bench *b = g->b;
 	uint32_t nr = end - first;
 
-	/* Whoever is first in a round is another one in the next; two sides stay side by side. */
+	/* Each round begins with another cell. The two sides of a cell run one after the other. */
 	for (uint32_t i = 0; i < nr; i++)
 		for (uint32_t k = 0; k < b->sides; k++)
 			g->turns[g->nr++] = (struct turn){ first + (i + round) % nr, round,

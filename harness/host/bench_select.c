@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which cells of the benchmarks run: --only, the base case, and points. */
+/* Selects the cells of the benchmarks that run (--only, the base case), and finds points. */
 #include "bench_select.h"
 
 #include <stdlib.h>
@@ -11,9 +11,9 @@
 struct selection {
 	const struct bench_select *select;
 	struct bench *b;
-	struct param *base;	/* of the scenario that has the most */
+	struct param *base;	/* params of the scenario that has the most of them */
 	unsigned int nr_base;
-	bool *used;		/* of select->only: a scenario has that param */
+	bool *used;		/* for each of select->only: a scenario has that param */
 };
 
 static const char *value_of(const struct param *params, unsigned int nr, const char *name)
@@ -24,7 +24,7 @@ static const char *value_of(const struct param *params, unsigned int nr, const c
 	return NULL;
 }
 
-/* The index of "NAME=..." in what is asked for, or -1. */
+/* Returns the index of "NAME=..." in select->only, or -1. */
 static int only_of(const struct selection *s, const char *name)
 {
 	size_t n = strlen(name);
@@ -46,7 +46,7 @@ static bool lists(const char *only, const char *value)
 	return false;
 }
 
-/* Is this combination wanted? @first: the scenario's first one. */
+/* Is this combination of params wanted? @first: the scenario's first combination. */
 static bool wanted(const struct selection *s, const struct cell *cell, const struct cell *first)
 {
 	unsigned int away = 0;
@@ -65,7 +65,7 @@ static bool wanted(const struct selection *s, const struct cell *cell, const str
 	return s->select->all || away <= (s->select->nr_only ? 0 : 1);
 }
 
-/* Held against code that neither looks at the clock between its steps nor keeps a record. */
+/* Is compared with code that neither reads the clock between its steps nor keeps a record. */
 #define BARE	"bench/copy"
 
 static bool is_bare(const struct scenario *sc)
@@ -153,7 +153,7 @@ static int add_scenario(struct selection *s, const struct scenario *sc, struct d
 
 /* ---- points ---- */
 
-/* Is it one point? Params that one of them has not are as in the base. */
+/* Are both of the same point? A param that a cell lacks counts as its value in the base. */
 static bool same_point(const struct selection *s, const struct cell *a, const struct cell *b)
 {
 	if (a->world != b->world)

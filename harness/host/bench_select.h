@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Which cells of the benchmarks run. */
+/* Selects the cells of the benchmarks that run. */
 #ifndef HARNESS_BENCH_SELECT_H
 #define HARNESS_BENCH_SELECT_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is known of a guest before and after it ran; read when the harness is gone. */
+/* Writes what is known about a guest before and after it ran, and reads it to recover a run. */
 #include "boot_file.h"
 
 #include <errno.h>
@@ -48,7 +48,7 @@ static int fate_parse(const char *name, enum vm_fate *fate)
 	return -EINVAL;
 }
 
-/* Is what it says possible in this run? */
+/* Takes the file's content. False: it is not valid, or cannot be of this run. */
 static bool take(const struct run *run, const char *name, const json_t *o, struct boot *boot)
 {
 	const char *schema, *is, *world, *fate, *title;

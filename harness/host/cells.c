@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Names, worlds and parameters of a command line, compiled to the cells of a run. */
+/* Compiles the scenarios, worlds and parameters of a command line to the cells of a run. */
 #include "cells.h"
 
 #include <stdlib.h>
@@ -37,7 +37,7 @@ static int add_cell(struct run *run, const struct scenario *s, const struct comp
 	return 0;
 }
 
-/* Once; or once for each kind of call that is to fail. */
+/* Adds the variant once, or in a sweep once for each kind of call that is to fail. */
 static int add_variant(struct run *run, const struct scenario *s, struct compile_opts *opts,
 		       const struct wish *wish, struct diag *diag)
 {
@@ -77,7 +77,7 @@ static int add_cells(struct run *run, const struct scenario *s, const struct wis
 	return 0;
 }
 
-/* Of the scenario whose cells are those from @first on. */
+/* Keeps the source of the scenario that added the cells from @first on. */
 static void keep_source(struct run *run, const char *path, const struct strbuf *text,
 			uint32_t first)
 {
@@ -104,9 +104,9 @@ static int compile_all(struct run *run, struct suite *suite, const struct wish *
 		int err = suite_load(suite, i, &s, &text, &diag);
 
 		if (!err && s && !wish->nr_names && !strncmp(scenario_name(s), "bench/", 6)) {
-			;	/* they measure: dmatorture bench */
+			;	/* these are for dmatorture bench */
 		} else if (!err && s && scenario_drivers(s) && !wish->nr_names && !wish->drivers) {
-			run->left_out++;	/* they want the kernel's sources */
+			run->left_out++;	/* these need the kernel's sources */
 		} else if (!err) {
 			uint32_t first = run->nr_cells;
 

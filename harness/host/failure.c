@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Failures: how to run each again, the events of its guest's channel, and what the judge
- * found in them. A channel is read once, whatever number of its cells failed.
+ * Writes the directories of failures: how to run the cell again, its events from the guest's
+ * channel, and what the judge found in them. A channel is read only once, even if several of its
+ * cells failed.
  */
 #include <errno.h>
 #include <jansson.h>
@@ -79,12 +80,12 @@ static int write_again(const struct run *run, uint32_t i)
 struct extract {
 	const struct run *run;
 	const struct boot *boot;
-	uint32_t cell;		/* of which frames come, while @file is open */
+	uint32_t cell;		/* the cell that frames belong to, while @file is open */
 	FILE *file;
 	char *path;
-	bool wanted;		/* of a sweep: they are of the run that is evidence */
-	bool *found;		/* by cell */
-	int err;		/* the first */
+	bool wanted;		/* in a sweep: frames are of the run that is evidence */
+	bool *found;		/* by cell: frames of it were found */
+	int err;		/* the first error */
 };
 
 static void complain(struct extract *x, const char *path, int err)
@@ -129,7 +130,7 @@ static void begin_file(struct extract *x, uint32_t cell)
 	x->found[cell] = true;
 }
 
-/* What came before is void. */
+/* Drops the events that came before, as the cell or its run of a sweep begins again. */
 static void begin_again(struct extract *x)
 {
 	int err = fflush(x->file) || ftruncate(fileno(x->file), 0) ? -errno : 0;
@@ -141,7 +142,7 @@ static void begin_again(struct extract *x)
 		complain(x, x->path, err);
 }
 
-/* Of a sweep: does a run begin (1 when it is @call's, 0) or end (0)? */
+/* Does this frame of a sweep begin the run in which call @call fails? */
 static bool is_turn_of(const struct frame *f, uint32_t call)
 {
 	char line[32];
@@ -200,7 +201,7 @@ static int write_recordings(const struct run *run, const struct boot *boot, bool
 
 /* ---- report.txt, of events.bin ---- */
 
-/* What the judge has to say of @s. */
+/* Adds the judge's report on @s. */
 static void report(const struct evstream *s, struct strbuf *out)
 {
 	struct report_group *groups;
@@ -226,7 +227,7 @@ static int write_report(const struct run *run, uint32_t i)
 	if (err) {
 		fprintf(stderr, "dmatorture: cannot read %s: %s\n", path, strerror(-err));
 	} else {
-		recording_read(f, s, why);	/* what is wrong with it, the report says */
+		recording_read(f, s, why);	/* the report says what is wrong with it */
 		fclose(f);
 		report(s, &text);
 		err = write_below(dir, "report.txt", strbuf_str(&text));

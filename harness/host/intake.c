@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Frames and consoles of guests, taken into the results of cells. */
+/* Takes the frames and consoles of guests into the results of cells. */
 #include "intake.h"
 
 #include <stdlib.h>
@@ -50,7 +50,7 @@ static void begin_sweep(const struct cell *cell, struct cell_result *r)
 	r->sweep->kind = cell->sweep;
 }
 
-/* Its first report of that title says which call failed. */
+/* Adds a splat; the first one of a title says which call failed. */
 static void take_splat(struct cell_result *r, const struct console_event *e)
 {
 	struct splat *s = splats_add(&r->splats, e->witness, e->title);
@@ -111,7 +111,7 @@ void intake_frame(void *arg, const struct frame *f)
 	}
 }
 
-/* A guest that nobody saw end: what its console says of it. */
+/* Takes the guest's fate from its console, if nobody saw the guest end. */
 static void take_death(struct intake *in, const struct console_event *e)
 {
 	static const enum vm_fate fates[] = {
@@ -126,8 +126,8 @@ static void take_death(struct intake *in, const struct console_event *e)
 }
 
 /*
- * Gives each console event to the cell it happened in. True when the kernel died
- * before any.
+ * Gives each console event to the cell in which it happened. Returns true when the kernel died
+ * before any cell.
  */
 static bool take_console(struct intake *in, const char *dir)
 {

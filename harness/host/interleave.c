@@ -20,7 +20,10 @@ static void on_signal(int sig)
 	interrupted = 1;
 }
 
-/* The child of this group gets the signal too, keeps what it has, and ends. */
+/*
+ * Catches the signals that ask for a stop. The child, which is in the same process group, gets
+ * them too; it keeps its results and ends.
+ */
 static void catch_signals(void)
 {
 	const int signals[] = { SIGINT, SIGTERM, SIGHUP };
@@ -30,7 +33,7 @@ static void catch_signals(void)
 		sigaction(signals[i], &sa, NULL);
 }
 
-/* Those verbs alone run something in guests and say where the results are. */
+/* Returns the verb, or NULL if it is not one that runs guests and prints where its results are. */
 static const char *verb_of(const char *name)
 {
 	static const char *const verbs[] = { "run", "bench" };
@@ -42,7 +45,7 @@ static const char *verb_of(const char *name)
 	return NULL;
 }
 
-/* The arguments again, but for where results went. */
+/* Makes the command line again, with another directory for results. */
 static char **command_of(const struct interleaved *side, const char *self)
 {
 	size_t nr = 0, n = 0;
@@ -98,7 +101,7 @@ static void run_once(struct interleaved *side, const char *self)
 		if (err)
 			give_up(side, xasprintf("%s: " SAMPLES_FILE ": %s", dir, why));
 	}
-	/* 1: a scenario failed; the others were measured all the same. */
+	/* Exit code 1: a scenario failed, but the others were measured. */
 	if (code > 1 || code < 0 || !dir)
 		give_up(side, xasprintf("%s: a run of it ended with exit code %d", side->what, code));
 	free(dir);

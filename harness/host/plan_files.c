@@ -20,7 +20,7 @@ struct fill {
 	const char *text;
 };
 
-/* An unknown @WORD@ stays: what it is has to be said by who wrote it. */
+/* Replaces the words in a template. An unknown @WORD@ stays: it may be meant for someone else. */
 static void fill_in(struct strbuf *out, const char *s, const struct fill *fills)
 {
 	while (*s) {
@@ -104,7 +104,7 @@ int plan_slurm(const struct parts *parts, const char *dir)
 	return err;
 }
 
-/* The same part without the plan: a job of LAVA is one file. */
+/* Returns the arguments that run a part without plan.json, as a job of LAVA is a single file. */
 static char *arguments(const struct parts *parts, const struct part *p)
 {
 	struct strbuf sb = STRBUF_INIT;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The live line on a terminal, and the lines between, while guests run. */
+/* Prints progress while guests run: a live line on a terminal, and lines about cells. */
 #include "progress.h"
 
 #include <string.h>
@@ -33,7 +33,7 @@ void progress_boot(const struct run *run, const struct boot *boot)
 		boot->name, run->accel, run->smp, boot->nr_cells);
 }
 
-/* The console is read when the guest has ended: only then it is known. */
+/* Does the cell expect an outcome of the guest? That is known only after the guest has ended. */
 static bool wants_fate(const struct cell *cell)
 {
 	for (unsigned int i = 0; i < cell->nr_expects; i++)

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The channels and consoles of a run's guests, taken as if they came just now. */
+/* Reads the channels and consoles of a run's guests from its directory, as if they ran now. */
 #include "recover.h"
 
 #include <dirent.h>
@@ -18,7 +18,7 @@ static void complain(const char *path, const char *what)
 	fprintf(stderr, "dmatorture: %s: %s\n", path, what);
 }
 
-/* What the guest said, up to where it is whole. */
+/* Takes the frames that the guest sent, up to the first damaged one. */
 static void take_channel(struct intake *in, const char *path, struct recovered *rec)
 {
 	struct frame_file ff;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What becomes of a run whose harness was killed. */
+/* Recovers or resumes a run whose harness was killed. */
 #include "resume.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 #include "run_plan.h"
 #include "rundir.h"
 
-/* Of what its guests consist; what else is in there may differ. */
+/* The parts of a guest, which must be the same when a run is resumed; the rest may differ. */
 static const char *const same[] = {
 	"kernel_package", "vmlinuz", "agent"
 };
@@ -28,7 +28,7 @@ static bool has_result(const struct run *run)
 	return has;
 }
 
-/* Seconds from the start to the last word of a guest; what came between is not known. */
+/* Seconds from the start to a guest's last frame, including any time when nothing ran. */
 static double wall_of(const struct run_kept *k, const struct recovered *rec)
 {
 	const char *started = json_string_value(json_object_get(k->json, "started"));
@@ -83,7 +83,7 @@ int run_recover(const char *dir)
 
 /* ---- the rest of it ---- */
 
-/* Cells of other guests would not be of this run. An exit code. */
+/* Checks that guests would be the same as before. Returns an exit code. */
 static int compare_target(const struct run *run, const struct run_kept *k, const struct target *t)
 {
 	json_t *about = target_about(t);
@@ -111,7 +111,7 @@ static int compare_target(const struct run *run, const struct run_kept *k, const
 	return 2;
 }
 
-/* What is there is void as soon as a guest runs. */
+/* Removes results of the part that ran before, as they are wrong as soon as a guest runs. */
 static int clear_results(const struct run *run)
 {
 	static const char *const files[] = {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The end of a run: its files, and what is said of it; also of one that is recovered. */
+/* Ends a run, also one that is recovered: writes its files and prints its results. */
 #include "run_finish.h"
 
 #include <stdlib.h>
@@ -52,7 +52,10 @@ static void print_failures(const struct run *run)
 	}
 }
 
-/* In how many cells an issue excused something; in how many that show it all was well without. */
+/*
+ * Counts the cells in which an issue excused something, and in @without the cells that can show
+ * the issue but passed without it.
+ */
 static void count_known(const struct run *run, const struct known_issue *k, unsigned int *cells,
 			unsigned int *without)
 {
@@ -70,7 +73,7 @@ static void count_known(const struct run *run, const struct known_issue *k, unsi
 	}
 }
 
-/* What was excused, so that it is not forgotten; and what needs no excuse any more. */
+/* Prints known issues that excused something, and those that seem to be fixed. */
 static void print_known(const struct run *run)
 {
 	for (size_t i = 0; i < run->known.nr; i++) {

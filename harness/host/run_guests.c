@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The guests' options from those of a run. */
+/* Makes the options of guests from the options of a run. */
 #include "run_guests.h"
 
 #include "sched.h"

@@ -26,7 +26,10 @@ int run_plan_begin(const struct run *run)
 	}
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
 	err = fd < 0 ? -errno : 0;
-	/* A file system without locks: two would have to recover one run at once to notice. */
+	/*
+	 * Ignore other errors, such as of a file system without locks: a lock is needed only if two
+	 * processes recover the same run at once.
+	 */
 	if (!err && flock(fd, LOCK_EX | LOCK_NB) && errno == EWOULDBLOCK)
 		err = -errno;
 	if (!err && (ftruncate(fd, 0) || dprintf(fd, "%d\n", (int)getpid()) < 0))
@@ -63,7 +66,7 @@ uint32_t run_plan_checksum(const struct cell *c)
 	return crc;
 }
 
-/* Which of the files beside a scenario it names, only its compiler knows: all of that kind. */
+/* Copies all .fio files beside a scenario, as only the compiler knows which of them it names. */
 static int copy_jobs(const char *dir, const char *source)
 {
 	char *from = xasprintf("%.*s", (int)(strrchr(source, '/') ? strrchr(source, '/') - source : 0),
@@ -136,7 +139,7 @@ static json_t *sources_json(const struct run *run)
 	return a;
 }
 
-/* As --world has it; "": the scenario's. */
+/* Writes worlds as --world takes them; "": those of the scenario. */
 static json_t *worlds_json(unsigned int worlds)
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -150,7 +153,7 @@ static json_t *worlds_json(unsigned int worlds)
 	return text;
 }
 
-/* As --sweep has it. */
+/* Writes kinds of calls as --sweep takes them. */
 static json_t *sweep_json(const struct sweep_wish *wish)
 {
 	struct strbuf sb = STRBUF_INIT;

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A run's plan: all that is needed to make verdicts of what its guests sent, or to resume the
- * run, when the harness was killed. It is in the run directory before the first guest starts:
+ * The plan of a run: all that is needed to judge what its guests sent, or to resume the run, after
+ * the harness was killed. It is written to the run directory before the first guest starts:
  *
  *   plan/plan.json       schema dmatorture-run-plan-1: kernel, options, and each cell with its
- *                        id and the checksum of what it compiles to. It is written last: where
- *                        it is, the others are whole.
- *   plan/N/NAME.dma      the scenarios as they were, in order; beside them the files they name
+ *                        id and the checksum of what it compiles to. It is written last: if it
+ *                        exists, the other files are complete.
+ *   plan/N/NAME.dma      copies of the scenarios, in order, and of the .fio files beside them
  *   plan/config          the kernel's .config
  *   plan/KNOWN-ISSUES
- *   plan/lock            flock()ed while the run goes on; the process's number
+ *   plan/lock            contains the process's number; flock()ed while the run goes on
  *
  * Each guest adds boots/NAME/boot.json (boot_file.h) to that.
  */
@@ -22,17 +22,17 @@
 
 #define RUN_PLAN_SCHEMA	"dmatorture-run-plan-1"
 
-/* What belongs to a run beside its struct. */
+/* Facts about a run that are not in struct run. */
 struct run_facts {
 	const struct wish *wish;	/* what the cells were compiled with */
 	unsigned int timeout_s;
 	const char *known;	/* text of KNOWN-ISSUES */
-	const json_t *about;	/* of target_about() */
+	const json_t *about;	/* from target_about() */
 	const json_t *arguments;	/* array of strings */
-	const char *machine;	/* samples_machine() */
+	const char *machine;	/* from samples_machine() */
 };
 
-/* What run_plan_read() keeps alive for the run that it fills. */
+/* What run_plan_read() allocates for the run that it fills. */
 struct run_kept {
 	json_t *json;
 	char *config;
@@ -44,17 +44,18 @@ struct run_kept {
 };
 
 /*
- * Makes plan/ in run->dir and takes its lock. The lock's file descriptor, which ends with the
- * process, or a negative errno with a line on stderr.
+ * Makes plan/ in run->dir and takes its lock. Returns the lock's file descriptor, which stays open
+ * until the process ends, or a negative errno with a line on stderr.
  */
 int run_plan_begin(const struct run *run);
-/* Writes the plan. 0, or a negative errno with a line on stderr. */
+/* Writes the plan. Returns 0, or a negative errno with a line on stderr. */
 int run_plan_write(const struct run *run, const struct run_facts *facts);
 
 /*
  * Takes the lock of the run in @dir, reads its plan into @run and compiles its cells again.
- * run_kept_free() after both. An exit code: 0, 2 (@dir is no run, or one that still goes on) or
- * 3 (its plan is damaged, or of another dmatorture), with a line on stderr.
+ * Call run_kept_free() in any case. Returns an exit code, with a line on stderr unless it is 0:
+ * 2 (@dir is no run, or one that still goes on) or 3 (the plan is damaged or missing, or from
+ * another version of dmatorture).
  */
 int run_plan_read(struct run *run, const char *dir, struct run_kept *kept);
 void run_kept_free(struct run_kept *kept);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Reads the plan of a run again, when its harness is gone. */
+/* Reads the plan of a run whose harness is gone. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -27,7 +27,7 @@ static int complain(int code, const char *dir, const char *what)
 	return code;
 }
 
-/* Why it has no plan; the exit code. */
+/* Says why @dir has no plan. Returns the exit code. */
 static int without_plan(const char *dir)
 {
 	struct stat st;
@@ -45,7 +45,7 @@ static int without_plan(const char *dir)
 	return complain(2, dir, "no run directory: neither " RUN_PLAN_FILE " nor result.json is there");
 }
 
-/* An exit code. */
+/* Takes the lock of the run. Returns an exit code. */
 static int take_lock(const char *dir, int *fd)
 {
 	char *path = xasprintf("%s/" RUN_PLAN_DIR "/lock", dir), owner[16] = "";
@@ -148,7 +148,7 @@ static bool read_run(struct run *run, struct run_kept *k)
 	return !sweep || !sweep_parse(sweep, &k->wish.sweep, why);
 }
 
-/* The cells, from the scenarios as they were. An exit code. */
+/* Compiles the cells from the copies of the scenarios in the plan. Returns an exit code. */
 static int compile_again(struct run *run, const char *dir, struct run_kept *k)
 {
 	const json_t *names = json_object_get(k->json, "scenarios");

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Samples of a run: the guest's time of passed cells, and what fio measured. */
+/* Writes the samples of a run: the guest's time of passed cells, and what fio measured. */
 #include "run_samples.h"
 
 #include <errno.h>
@@ -56,7 +56,7 @@ char *run_samples_cell(const struct cell *cell)
 	return xasprintf("%.*s engines=drivers%s", (int)(world - cell->id), cell->id, world);
 }
 
-/* One series of a cell. */
+/* Writes one series of a cell. */
 static int write_series(const struct cell *cell, struct series_id id, const double *values,
 			size_t nr, struct samples_writer *w)
 {
@@ -69,7 +69,7 @@ static int write_series(const struct cell *cell, struct series_id id, const doub
 	return series < 0 ? series : samples_values(w, series, 0, values, nr);
 }
 
-/* What fio measured on md, in the guest's time. */
+/* Writes what fio measured on md, in the guest's time. */
 static int write_fio(const struct cell *cell, const struct strbuf *text, struct samples_writer *w)
 {
 	static const char *const rates[FIO__DIRS] = { "fio-read", "fio-write" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The run directory: made before the first guest, filled when the last has ended. */
+/* Makes the run directory before the first guest, and fills it when the last one has ended. */
 #include "rundir.h"
 
 #include <errno.h>
@@ -121,7 +121,7 @@ int rundir_create(const char *base, const char *kernel, char **dir)
 	if (!err)
 		err = make_below(*dir, "failures");
 
-	/* A convenience; a file system without links loses nothing else. */
+	/* The link is only a convenience, so a file system without links is no error. */
 	link = xasprintf("%s/latest", base);
 	unlink(link);
 	if (symlink(strrchr(*dir, '/') + 1, link))
@@ -148,7 +148,7 @@ int write_below(const char *dir, const char *name, const char *text)
 	return err;
 }
 
-/* One console after the other; each guest's own stays in boots/. */
+/* Writes all consoles into one file; each guest's own file stays in boots/. */
 static int write_console(const struct run *run)
 {
 	struct strbuf all = STRBUF_INIT;
@@ -159,11 +159,11 @@ static int write_console(const struct run *run)
 				       run->boots[i].name);
 
 		strbuf_addf(&all, "==== guest %s\n", run->boots[i].name);
-		strbuf_read_file(&all, path);	/* none: the header says so */
+		strbuf_read_file(&all, path);	/* if there is none, only the header is written */
 		strbuf_addc(&all, '\n');
 		free(path);
 	}
-	/* A console may hold zero bytes: keep its length. */
+	/* A console may contain zero bytes, so write by length. */
 	{
 		char *path = xasprintf("%s/console.log", run->dir);
 
@@ -177,7 +177,7 @@ static int write_console(const struct run *run)
 	return err;
 }
 
-/* fio/CELL.json: what fio said of itself, json+ with all its latency bins. */
+/* Writes fio/CELL.json: fio's output in its format json+, with all latency bins. */
 static int write_fio(const struct run *run)
 {
 	bool made = false;
@@ -206,7 +206,7 @@ static int write_fio(const struct run *run)
 	return first;
 }
 
-/* What others read: from the cells of result.json, so that they cannot say anything else. */
+/* Writes the other formats from the cells of result.json, so that all of them agree. */
 static int write_formats(const struct run *run, const struct output *out)
 {
 	static const struct {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Deals cells to guests, watches them, and starts another for what a dead one left. */
+/* Gives cells to guests, watches these, and starts another guest for the cells of a dead one. */
 #include "sched.h"
 
 #include <errno.h>
@@ -18,16 +18,16 @@
 #define TICK_MS		20
 
 /*
- * Workloads have guests of their own: these hold more, and md keeps what it took. So have
- * those that want a disk: when it answers depends on the host, so that their guest is not
- * the same twice. And those that load the real drivers.
+ * Some cells have guests of their own. Workloads need more files in the guest, and md keeps what
+ * it took. The time when a disk answers depends on the host, so guests with a disk do not repeat
+ * exactly. The real drivers are loaded only for the cells that need them.
  */
 enum group_kind {
 	GROUP_PROGRAMS, GROUP_WORKLOADS, GROUP_DISK, GROUP_DRIVERS, GROUP_DRIVERS_WORK, GROUP__COUNT
 };
 #define NR_GROUPS	(GROUP__COUNT * WORLD__COUNT)
 
-/* Of a guest's name. */
+/* Prefixes of the guests' names. */
 static const char *const group_prefix[GROUP__COUNT] = {
 	"", "workloads-", "disk-", "drivers-", "drivers-workloads-"
 };
@@ -38,13 +38,13 @@ struct group {
 	const struct sched_opts *opts;
 	enum world world;
 	enum group_kind kind;
-	uint32_t *pending;	/* in order */
+	uint32_t *pending;	/* cells to run, in order */
 	uint32_t nr_pending;
 	unsigned int attempts;
-	unsigned int idle_deaths;	/* guests in a row that ran nothing */
+	unsigned int idle_deaths;	/* guests in a row that ended before they began a cell */
 	struct vm_opts vm_opts;
 	struct vm *vm;
-	struct boot *boot;	/* of @vm; moved into run->boots at its end */
+	struct boot *boot;	/* about @vm; moved into run->boots at its end */
 	struct intake in;	/* of @boot */
 	struct timespec start;
 	char *dir;
@@ -76,7 +76,7 @@ static void build_plan(struct group *g, struct strbuf *plan)
 	free(cells);
 }
 
-/* Why the cells that are left were not run. */
+/* Marks the cells that are left as not run, because of @why. */
 static void give_up(struct group *g, const char *why)
 {
 	for (uint32_t i = 0; i < g->nr_pending; i++) {
@@ -189,7 +189,7 @@ static void end_guest(struct group *g, enum vm_fate fate)
 
 	if (fate == VM_DISK_FULL)
 		run->disk_full = true;
-	/* Twice nothing: a third guest would end no better. */
+	/* Two guests in a row began no cell, so a third would not either. */
 	if (g->nr_pending && (g->idle_deaths >= 2 || (fate == VM_DONE && !g->in.fresh))) {
 		char *why = xasprintf("guest %s: %s%s%s", g->boot->name,
 				      vm_fate_name(fate),
@@ -238,7 +238,7 @@ static void deal_out(struct run *run, const struct sched_opts *opts,
 		*g = (struct group) { .run = run, .opts = opts, .world = k % WORLD__COUNT,
 				      .kind = k / WORLD__COUNT };
 		g->pending = xcalloc(run->nr_cells, sizeof(uint32_t));
-		/* Of a run that goes on: no second guest of that name. */
+		/* In a resumed run, do not use the name of an earlier guest again. */
 		for (uint32_t i = 0; i < run->nr_boots; i++)
 			if (run->boots[i].world == g->world && run->boots[i].kind == (int)g->kind &&
 			    run->boots[i].attempt >= g->attempts)
@@ -251,7 +251,7 @@ static void deal_out(struct run *run, const struct sched_opts *opts,
 	}
 }
 
-/* Largest first: the last guest to end decides how long a run takes. */
+/* Takes the largest group first, as the guest that ends last decides how long a run takes. */
 static struct group *next_group(struct group groups[NR_GROUPS])
 {
 	struct group *best = NULL;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Finds the samples and the command line of what a user names to be compared. */
+/* Finds the samples and the command line of each side of a comparison. */
 #include "side.h"
 
 #include <ctype.h>
@@ -45,7 +45,7 @@ static bool has_samples(const char *dir)
 	return has;
 }
 
-/* Its harness was killed, or it still goes on: what was measured is in no file yet. */
+/* Does the run still go on, or was its harness killed? Then its samples are not written yet. */
 static bool is_unfinished(const char *dir, struct samples *s)
 {
 	char *plan = xasprintf("%s/" RUN_PLAN_FILE, dir), *result = xasprintf("%s/result.json", dir);
@@ -58,7 +58,7 @@ static bool is_unfinished(const char *dir, struct samples *s)
 	return unfinished;
 }
 
-/* A damaged file is no usage error: the side is incomplete, and says why. */
+/* Loads samples. A damaged file is no usage error: it makes the side incomplete. */
 static int load(const char *path, struct samples *s)
 {
 	char why[256] = "";
@@ -71,7 +71,7 @@ static int load(const char *path, struct samples *s)
 
 static int no_links(const struct dirent *e)
 {
-	return *e->d_name != '.' && e->d_type != DT_LNK;	/* "latest" is there twice */
+	return *e->d_name != '.' && e->d_type != DT_LNK;	/* "latest" links to a run */
 }
 
 static int load_runs(const char *dir, struct samples *s)

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What a user names to be compared: run directories and baselines. */
+/* The sides of a comparison, as the user names them: run directories and baselines. */
 #ifndef HARNESS_SIDE_H
 #define HARNESS_SIDE_H
 
 #include "lib/measure/samples.h"
 
 /*
- * Adds the samples of @what to @s: a run directory, a directory of run
- * directories, a samples file, or the name of a baseline below @results. 0, also
- * when samples are missing or damaged: then s->incomplete says which. -ENOENT
- * with a line on stderr when there is no such thing.
+ * Adds the samples of @what to @s. @what is a run directory, a directory of run directories, a
+ * samples file, or the name of a baseline below @results. Returns 0, or -ENOENT with a line on
+ * stderr when @what does not exist. When samples are missing or damaged, it returns 0 too, and
+ * s->incomplete says which.
  */
 int side_load(const char *what, const char *results, struct samples *s);
 
 /*
- * The arguments of the verb that made @what, argv[0] being "dmatorture run": of
- * its samples, else of env.json. NULL-terminated; side_free_arguments() ends
- * them. NULL, with a line on stderr, when they are not known.
+ * Returns the arguments of the verb that made @what, from its samples, else from env.json; argv[0]
+ * is "dmatorture run". The array is NULL-terminated; free it with side_free_arguments(). NULL,
+ * with a line on stderr, when they are not known.
  */
 char **side_arguments(const char *what, const struct samples *s);
 void side_free_arguments(char **argv);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Signals that ask a verb to stop. */
+/* Catches the signals that ask a verb to stop. */
 #include "stop.h"
 
 #include <signal.h>

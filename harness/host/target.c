@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Makes a kernel, its modules and the agent ready, and describes them in env.json. */
+/* Prepares a kernel, its modules and the agent, and describes them in env.json. */
 #include "target.h"
 
 #include <errno.h>
@@ -18,7 +18,7 @@
 #include "lib/base/tree.h"
 #include "lib/verdict/run.h"
 
-/* One line of output, without its end. 2: what it was asked makes no sense. */
+/* Runs a tool and takes its output without the last newline. Its exit code 2 means -EINVAL. */
 static int run_tool(char *const argv[], struct strbuf *out)
 {
 	int err = command_output(argv, out);
@@ -58,7 +58,7 @@ char *target_spec(const char *kernel, const char *kdir)
 	full = absolute(path);
 	if (!kdir && comma)
 		kdir = comma + 1;
-	/* a profile is a word, unless it is a file */
+	/* A profile is a word, or a file if it has a slash. */
 	dir = kdir ? strchr(kdir, '/') || !strncmp(kernel, "image:", 6) ? absolute(kdir) :
 	      xstrdup(kdir) : NULL;
 	spec = xasprintf("%.*s:%s%s%s", (int)(colon - kernel), kernel, full, dir ? "," : "",
@@ -107,7 +107,7 @@ out:
 	return err;
 }
 
-/* build-drivers says in one line, and exits 4, why this kernel's drivers are not to be had. */
+/* If the drivers cannot be built, build-drivers prints a line with the reason and exits 4. */
 int target_drivers(struct target *t)
 {
 	char *build[] = { (char *)tree_path("harness/kernels/build-drivers"), t->kernel,

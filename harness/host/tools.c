@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What guests of workloads have besides: fio, mdadm, their libraries, modules of ours. */
+/* Finds what guests of workloads need besides: fio, mdadm, their libraries, more modules. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@
 #include "lib/base/tree.h"
 #include "target.h"
 
-/* In the order of what depends on what the guest's image finds out by itself. */
+/* What these depend on is added when the guest's image is made, which also orders them. */
 const char *const workload_modules[] = {
 	"brd", "null_blk", "loop", "virtio_blk", "crc32c_generic", "raid456", "ecb", "ctr",
 	"dmatest", NULL
@@ -37,7 +37,7 @@ static int add_files(struct target *t, const char *dir, size_t *nr)
 		t->tools[(*nr)++] = xasprintf("%s/%s:%s", dir, e->d_name, e->d_name);
 	}
 	closedir(d);
-	/* Guests must be the same bytes whatever order the directory has. */
+	/* The guest's image must not depend on the order of the directory. */
 	qsort(t->tools, *nr, sizeof(char *), by_name);
 	return 0;
 }
