@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmatorture snoop: the observer and the judge alone, on the machine where this
- * runs, on anyone's driver. Needs root and no module of ours.
+ * dmatorture snoop: runs only the observer and the judge, on the machine where it is started, with
+ * any driver. It needs root, but no module of dmatorture.
  */
 #include <argp.h>
 #include <endian.h>
@@ -28,7 +28,7 @@ struct snoop_args {
 	const char *record;
 	unsigned int seconds;	/* 0: until a signal */
 	bool quiet;
-	bool wait;		/* the device, the driver may come later */
+	bool wait;		/* the device or driver may come later */
 };
 
 struct snoop {
@@ -40,7 +40,7 @@ struct snoop {
 	int file_err;
 	struct obs_event *pending;	/* not recorded yet */
 	size_t nr_pending;
-	size_t told;			/* findings that were announced */
+	size_t told;			/* number of findings that were printed */
 };
 
 enum { OPT_RECORD = 0x100, OPT_NO_STACKS, OPT_NO_FREES, OPT_SECONDS, OPT_RING, OPT_WAIT };
@@ -48,13 +48,13 @@ enum { OPT_RECORD = 0x100, OPT_NO_STACKS, OPT_NO_FREES, OPT_SECONDS, OPT_RING, O
 static const struct argp_option options[] = {
 	{ "device", 'd', "NAME", 0, "only this device, as in /sys/bus/*/devices", 0 },
 	{ "driver", 'D', "NAME", 0, "only devices of this driver", 0 },
-	{ "wait", OPT_WAIT, NULL, 0, "the device or driver need not be there yet", 0 },
+	{ "wait", OPT_WAIT, NULL, 0, "start even if the device or driver does not exist yet", 0 },
 	{ "record", OPT_RECORD, "FILE", 0, "keep all events, for `dmatorture judge FILE`", 0 },
-	{ "seconds", OPT_SECONDS, "N", 0, "stop by itself", 0 },
+	{ "seconds", OPT_SECONDS, "N", 0, "stop after N seconds", 0 },
 	{ "no-stacks", OPT_NO_STACKS, NULL, 0, "take no stacks: a fifth of the cost", 0 },
-	{ "no-frees", OPT_NO_FREES, NULL, 0, "do not watch memory that is given back", 0 },
+	{ "no-frees", OPT_NO_FREES, NULL, 0, "do not watch the freeing of memory", 0 },
 	{ "ring", OPT_RING, "BYTES", 0, "size of the ring, a power of two (default 33554432)", 0 },
-	{ "quiet", 'q', NULL, 0, "no counters while it runs", 0 },
+	{ "quiet", 'q', NULL, 0, "print no counters while it runs", 0 },
 	{ 0 }
 };
 
@@ -113,11 +113,11 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 
 static const struct argp argp = {
 	options, parse_opt, NULL,
-	"Watches DMA mappings and dmaengine calls on this machine until Ctrl-C, and reports what breaks the rules. Exit: 0 nothing, 1 violations, 2 usage, 3 incomplete.",
+	"Watches DMA mappings and dmaengine calls on this machine until Ctrl-C, and reports violations. Exit: 0 nothing, 1 violations, 2 usage, 3 incomplete.",
 	NULL, NULL, NULL
 };
 
-/* ---- what is seen goes two ways: to the judge, and to the file ---- */
+/* ---- events go both to the judge and to the file ---- */
 
 static void record(struct snoop *s, enum obs_chunk type, const void *data, size_t len)
 {
@@ -176,7 +176,7 @@ static void end(struct snoop *s)
 	struct observer_counts n;
 	uint64_t words[2];
 
-	/* Told before the ring is emptied: what comes later is not of this. */
+	/* Count before the ring is drained, as later events do not belong to this recording. */
 	observer_count(s->observer, &n);
 	observer_drain_to(s->observer, n.events, take, s);
 	flush(s);
@@ -284,7 +284,7 @@ static int print_result(const struct snoop *s)
 	return code;
 }
 
-/* A name with a slip of the pen would be watched in vain, and nothing found. */
+/* Refuses a name that does not exist, as a mistyped one would never show a violation. */
 static bool is_there(const char *option, const char *what, const char *name)
 {
 	char near[64];

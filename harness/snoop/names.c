@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Is there a driver, or a device, of the name that snoop is to watch? Asked of sysfs. */
+/* Looks in sysfs for the driver or device that snoop is to watch. */
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@ static void add_name(struct names *names, const char *name)
 	names->v[names->nr] = NULL;
 }
 
-/* sysfs has no slash in a name: the kernel writes '!' (kobject_set_name_vargs()). */
+/* Adds the names in a directory of sysfs, in which '!' is a slash (kobject_set_name_vargs()). */
 static void add_all(struct names *names, const char *path)
 {
 	DIR *d = opendir(path);
