@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture baseline: samples that are kept under a name, to be compared with. */
+/* dmatorture baseline: keeps samples under a name, so that later runs can be compared with them. */
 #include <argp.h>
 #include <dirent.h>
 #include <errno.h>
@@ -55,7 +55,7 @@ static const struct argp argp = {
 	.parser = parse_opt,
 	.args_doc = "add NAME RUN...\nlist\nshow NAME\nrm NAME...",
 	.doc = "Keeps what runs measured under a name. Several runs are the boots of one baseline; they "
-	       "must be of one machine, kernel, config and accelerator.",
+	       "must be of the same machine, kernel, config and accelerator.",
 };
 
 static bool name_ok(const char *name)
@@ -83,7 +83,7 @@ static int read_runs(char **runs, int nr, const char *results, struct samples *s
 	return 0;
 }
 
-/* Whole or not at all: what is compared with must not be half there. */
+/* Writes the baseline completely or not at all. */
 static int write_baseline(const struct samples *s, const char *path)
 {
 	char *tmp = xasprintf("%s.new", path);
@@ -95,7 +95,7 @@ static int write_baseline(const struct samples *s, const char *path)
 	if (!err) {
 		err = samples_copy(s, w);
 		samples_close(w);
-		/* link: somebody else's of that name stays. */
+		/* link() does not overwrite a baseline that has been added meanwhile. */
 		if (!err && link(tmp, path))
 			err = -errno;
 		unlink(tmp);
@@ -146,7 +146,7 @@ static int is_baseline(const struct dirent *e)
 	return len > strlen(SUFFIX) && !strcmp(e->d_name + len - strlen(SUFFIX), SUFFIX);
 }
 
-/* Calls @fn for each name, in order. The number of them. */
+/* Calls @fn for each name, in order. Returns how many there are. */
 static int each_baseline(const char *results,
 			 void (*fn)(const char *results, const char *name, void *arg), void *arg)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture bench: what each order costs. */
+/* dmatorture bench: measures what each order costs. */
 #include <argp.h>
 #include <ctype.h>
 #include <errno.h>
@@ -33,7 +33,7 @@ struct bench_args {
 	uint32_t rounds;
 	unsigned int smp, timeout_s;
 	enum bench_metric metric;
-	char *setup[2];		/* advice for both sides; for A and for B */
+	char *setup[2];		/* more setup lines; with --against, for A and for B */
 	bool against;
 };
 
@@ -43,24 +43,24 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "kernel", 'k', "KERNEL", 0, "as run has it (default debian:6.12)", 0 },
+	{ "kernel", 'k', "KERNEL", 0, "as for run (default debian:6.12)", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
 	{ "engines", OPT_ENGINES, "soft|drivers", 0, "software engines (default), or fsldma and talitos from the kernel's sources on models of their registers", 0 },
 	{ "rounds", 'r', "N", 0, "turns of each order (default 20)", 0 },
-	{ "repeat", OPT_REPEAT, "N", 0, "chains of a turn (default 11, the first is not counted)", 0 },
-	{ "metric", 'm', "METRIC", 0, "the table's: map, unmap, copy, xor, client, chain (default), executor, chains, bytes, copied or xored", 0 },
+	{ "repeat", OPT_REPEAT, "N", 0, "chains in each turn (default 11, the first is not counted)", 0 },
+	{ "metric", 'm', "METRIC", 0, "show this metric in the table: map, unmap, copy, xor, client, chain (default), executor, chains, bytes, copied or xored", 0 },
 	{ "all", OPT_ALL, NULL, 0, "every combination of the parameters", 0 },
-	{ "icount", OPT_ICOUNT, NULL, 0, "under QEMU's instruction counter: figures without noise, the same each time", 0 },
-	{ "tcg", OPT_TCG, NULL, 0, "no KVM", 0 },
-	{ "param", OPT_PARAM, "MODULE.NAME=VALUE", 0, "a parameter of a module in the guest", 0 },
+	{ "icount", OPT_ICOUNT, NULL, 0, "measure time by QEMU's instruction counter: figures have no noise and are the same each time", 0 },
+	{ "tcg", OPT_TCG, NULL, 0, "do not use KVM", 0 },
+	{ "param", OPT_PARAM, "MODULE.NAME=VALUE", 0, "set a parameter of a module in the guest", 0 },
 	{ "against", OPT_AGAINST, "MODULE.NAME=A,B", 0, "compare two values of a module's parameter, in turns inside one guest", 0 },
-	{ "perf", OPT_PERF, NULL, 0, "also count, and sample where the time goes, as perf stat and record do; this costs, so the times are not for comparing", 0 },
-	{ "seed", 's', "N", 0, "of every random choice (default 1)", 0 },
+	{ "perf", OPT_PERF, NULL, 0, "also count events and sample where time is spent, as perf stat and perf record do; this takes time itself, so do not compare these times", 0 },
+	{ "seed", 's', "N", 0, "random seed (default 1)", 0 },
 	{ "smp", OPT_SMP, "N", 0, "processors of a guest, 1..8 (default 1)", 0 },
-	{ "timeout", 't', "SECONDS", 0, "host time without a sign of life before a guest counts as hung (default 60)", 0 },
+	{ "timeout", 't', "SECONDS", 0, "a guest counts as hung when it sends nothing for so long, in host time (default 60)", 0 },
 	{ "results", OPT_RESULTS, "DIR", 0, "where run directories go", 0 },
 	{ "scenarios", OPT_SCENARIOS, "DIR", 0, "where scenarios are", 0 },
-	{ "append", OPT_APPEND, "TEXT", 0, "more of the guest's boot line", 0 },
+	{ "append", OPT_APPEND, "TEXT", 0, "add TEXT to the guest's boot line", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ 0 }
 };
@@ -73,7 +73,7 @@ static bool is_word(const char *s, size_t n)
 	return n > 0 && n < 32;
 }
 
-/* "softdma.slow_map=0,40" to lines of advice; with one value the same for both sides. */
+/* Converts "softdma.slow_map=0,40" to setup lines; a single value is for both sides. */
 static void parse_param(struct argp_state *state, struct bench_args *a, const char *arg, bool two)
 {
 	size_t module = strcspn(arg, "."), name, first, second = 0;
@@ -198,9 +198,9 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "[NAME]... [PARAM=VALUE[,...]]...",
-	.doc = "Measures the benchmarks, scenarios of bench/, in turns inside one guest a world, and prints "
-	       "the orders side by side. The observer is off. With PARAM=VALUE only these values, and of "
-	       "the other parameters the first.\v"
+	.doc = "Measures the benchmarks, which are the scenarios of bench/, in turns inside one guest for "
+	       "each world, and prints the orders side by side. The observer is off. With PARAM=VALUE, "
+	       "only these values are measured, each with the first value of the other parameters.\v"
 	       "Exit: 0 all as expected, 1 a chain was not, 2 usage, 3 incomplete, 5 guest panic, 6 hang, "
 	       "7 B of --against is slower.",
 };
@@ -270,7 +270,7 @@ static int code_of_fate(enum vm_fate fate)
 	}
 }
 
-/* All that is in them is in the samples; tens of megabytes. */
+/* Removes files of tens of megabytes; all that is in them is in the samples too. */
 static void drop_raw(const char *dir)
 {
 	static const char *const files[] = { "channel.bin", "plan.bin" };
@@ -308,7 +308,7 @@ static int run_worlds(struct bench *b, const struct vm_opts *common)
 	return code;
 }
 
-/* ---- what came of it ---- */
+/* ---- results ---- */
 
 static int load(const struct bench *b, const char *below, struct samples *s)
 {
@@ -402,7 +402,7 @@ static int print_perf(const struct bench *b)
 	return err;
 }
 
-/* Cells that this kernel has not what it takes for: left out, and said. */
+/* Leaves out the cells that need what this kernel lacks, and notes why. */
 static void leave_out(struct bench *b)
 {
 	uint32_t kept = 0;
@@ -441,7 +441,7 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 		.free_running = !args->icount,
 		.boot = !args->icount,	/* boots are samples: each is one of its own */
 		.append = args->append,
-		.observer = "off",	/* it costs */
+		.observer = "off",	/* it takes time */
 		.timeout_s = args->timeout_s,
 	};
 	time_t start = time(NULL);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture bisect: harness/kernels/bisect, which drives git, with this program as its judge. */
+/* dmatorture bisect: runs harness/kernels/bisect, which uses git and calls this program again. */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>

@@ -20,7 +20,7 @@ struct compare_args {
 	const char *what[2];
 	int nr;
 	const char *results;
-	unsigned int rounds;	/* 0: compare what is there */
+	unsigned int rounds;	/* 0: compare existing results */
 	bool json;
 	char **metrics;
 	size_t nr_metrics;
@@ -33,12 +33,12 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "interleave", 'i', "N", 0, "run both again, N times, A B A B ..., and compare these runs", 0 },
-	{ "metric", 'm', "METRIC", 0, "only this one; may be given again", 0 },
+	{ "metric", 'm', "METRIC", 0, "only this metric; may be given more than once", 0 },
 	{ "floor", OPT_FLOOR, "PERCENT", 0, "the smallest effect that counts (default 3, under the instruction clock 0.5)", 0 },
-	{ "at", OPT_AT, "p50|p90|p99|p99.9|max", 0, "what of each boot is compared (default p50)", 0 },
-	{ "samples", OPT_SAMPLES, "N", 0, "fewer a side are inconclusive (default 10)", 0 },
-	{ "within-boot", OPT_WITHIN, NULL, 0, "take the values of a boot for independent; then what differs between boots counts as a difference", 0 },
-	{ "json", 'j', NULL, 0, "the comparison as JSON", 0 },
+	{ "at", OPT_AT, "p50|p90|p99|p99.9|max", 0, "the value of each boot that is compared (default p50)", 0 },
+	{ "samples", OPT_SAMPLES, "N", 0, "with fewer samples on a side, the result is inconclusive (default 10)", 0 },
+	{ "within-boot", OPT_WITHIN, NULL, 0, "treat the values within a boot as independent; then a difference between boots counts as a difference", 0 },
+	{ "json", 'j', NULL, 0, "print the comparison as JSON", 0 },
 	{ "results", OPT_RESULTS, "DIR", 0, "where baselines are, and run directories go", 0 },
 	{ 0 }
 };
@@ -110,8 +110,8 @@ static const struct argp argp = {
 	.parser = parse_opt,
 	.args_doc = "A B",
 	.doc = "Compares what two runs measured: run directories, directories of them, or baselines."
-	       "\vfaster, slower: a rank test and the minimum effect agree. same: the interval leaves no "
-	       "room for such an effect. inconclusive: all else, and runs that were interrupted. "
+	       "\vfaster, slower: a rank test finds a difference, and it is at least the smallest effect. "
+	       "same: the interval excludes such an effect. inconclusive: all else, and interrupted runs. "
 	       "Exit: 0 nothing slower, 7 something slower, 3 something inconclusive, 2 usage.",
 };
 
@@ -151,7 +151,7 @@ static int print(const struct comparison *c, bool json)
 	return comparison_exit_code(c);
 }
 
-/* A name that no series has would compare nothing. */
+/* Refuses a metric that no series has, as nothing would be compared. */
 static int check_metrics(const struct compare_args *args, const struct comparison *c)
 {
 	int code = 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture explain: what a class of violations is. */
+/* dmatorture explain: says what a class of violations is. */
 #include <argp.h>
 #include <stdio.h>
 #include <string.h>
@@ -55,7 +55,7 @@ int cmd_explain(int argc, char **argv)
 {
 	const struct argp argp = {
 		.parser = parse_opt, .args_doc = "[CLASS]",
-		.doc = "What a class of violations is, where the kernel says so, how it is seen, or why not.",
+		.doc = "Explains a class of violations: the rule, where the kernel states it, how it is detected, or why it is not.",
 	};
 	const char *class = NULL;
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture export: the verdicts of a run directory in a format of somebody else. */
+/* dmatorture export: prints the verdicts of run directories in a format of other tools. */
 #include <argp.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -53,7 +53,7 @@ static format_fn *find_format(struct argp_state *state, const char *name)
 
 static const struct argp_option options[] = {
 	{ "origin", OPT_ORIGIN, "NAME", 0, "kcidb: the name of your CI system (default dmatorture)", 0 },
-	{ "kmsg", OPT_KMSG, "FILE", OPTION_ARG_OPTIONAL, "lava: to /dev/kmsg, where no message of the kernel tears a line", 0 },
+	{ "kmsg", OPT_KMSG, "FILE", OPTION_ARG_OPTIONAL, "lava: write to /dev/kmsg, so that the kernel's messages do not split a line", 0 },
 	{ 0 }
 };
 
@@ -94,8 +94,8 @@ static const struct argp argp = {
 };
 
 /*
- * A write is a message: the kernel prints it as one, between those of others. <0> comes
- * through any console loglevel.
+ * Each write() is a message of its own, which the kernel does not mix with other messages. The
+ * prefix <0> passes any console loglevel.
  */
 static int write_kmsg(const char *path, char *text)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture history: a metric over time, and when it changed. */
+/* dmatorture history: shows a metric over time, and when it changed. */
 #include <argp.h>
 #include <errno.h>
 #include <math.h>
@@ -18,7 +18,7 @@
 #include "lib/measure/history.h"
 #include "host/side.h"
 
-#define ALPHA	0.01	/* of a change point */
+#define ALPHA	0.01	/* level of significance of a change point */
 
 struct history_args {
 	const char *results;
@@ -34,15 +34,15 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "add", 'a', NULL, 0, "the words are runs: add what they measured", 0 },
+	{ "add", 'a', NULL, 0, "add what these runs measured", 0 },
 	{ "cell", 'c', "GLOB", 0, "only these cells: 'order/*'", 0 },
 	{ "world", 'w', "WORLD", 0, "only this world", 0 },
 	{ "machine", OPT_MACHINE, "HASH", 0, "only this machine", 0 },
 	{ "release", OPT_RELEASE, "RELEASE", 0, "only this kernel", 0 },
 	{ "config", OPT_CONFIG, "HASH", 0, "only this kernel config", 0 },
 	{ "accelerator", OPT_ACCEL, "ACCEL", 0, "only tcg-icount, tcg or kvm", 0 },
-	{ "floor", OPT_FLOOR, "PERCENT", 0, "smaller changes are not named (default 3, under the instruction clock 0.5)", 0 },
-	{ "json", 'j', NULL, 0, "points and changes as JSON", 0 },
+	{ "floor", OPT_FLOOR, "PERCENT", 0, "do not report smaller changes (default 3, under the instruction clock 0.5)", 0 },
+	{ "json", 'j', NULL, 0, "print points and changes as JSON", 0 },
 	{ "results", OPT_RESULTS, "DIR", 0, "the history is DIR/history.db", 0 },
 	{ 0 }
 };
@@ -102,13 +102,13 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "[METRIC]\n--add RUN...",
-	.doc = "A metric over time, for each machine, accelerator and cell, with the points where it "
-	       "changed. Without a metric: the metrics that there are.",
+	.doc = "Shows a metric over time, for each machine, accelerator and cell, with the points where it "
+	       "changed. Without METRIC, lists the metrics.",
 };
 
 /* ---- adding ---- */
 
-/* Runs of before samples had a time: that of the file stands in. */
+/* Old runs have no time in their samples: take the time of the file. */
 static void see_to_time(struct samples *s, const char *what)
 {
 	struct stat st;
@@ -154,7 +154,7 @@ static double floor_of(const struct history_args *a, const struct history_point 
 	return !strcmp(p->accel, "tcg-icount") ? COMPARE_FLOOR_EXACT : COMPARE_FLOOR;
 }
 
-/* Those that are large enough to be named. */
+/* Finds the changes that are at least as large as --floor. */
 static struct change *find_changes(const struct history_args *a, const struct history_point *p,
 				   size_t nr, size_t *nr_changes)
 {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture judge: the violations in a recording. */
+/* dmatorture judge: finds the violations in a recording. */
 #include <argp.h>
 #include <errno.h>
 #include <stdio.h>
@@ -19,7 +19,7 @@ struct judge_args {
 };
 
 static const struct argp_option options[] = {
-	{ "json", 'j', NULL, 0, "findings and counters as JSON", 0 },
+	{ "json", 'j', NULL, 0, "print findings and counters as JSON", 0 },
 	{ "class", 'c', "CLASS", 0, "only this class", 0 },
 	{ 0 }
 };
@@ -97,7 +97,7 @@ static void print_json(const struct evstream *s, const struct report_group *grou
 	free(text);
 }
 
-/* Incomplete before violations: what was found is printed either way. */
+/* The exit code. Incomplete comes before violations, which are printed in both cases. */
 static int outcome(const struct evstream *s, size_t nr)
 {
 	if (evstream_incomplete(s))
@@ -115,7 +115,7 @@ static int judge_file(const struct judge_args *a, FILE *f)
 
 	if (recording_read(f, s, why)) {
 		fprintf(stderr, "dmatorture: %s: %s\n", a->file, why);
-		/* No event was judged: "violations: 0" would say more than is known. */
+		/* No event was judged, so "violations: 0" would be misleading. */
 		if (!judge_counters(evstream_judge(s))->events && !a->json) {
 			evstream_free(s);
 			return 3;

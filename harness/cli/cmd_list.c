@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture list, dmatorture show: what there is, and how it was understood. */
+/* dmatorture list, dmatorture show: list scenarios, and print one as the parser understood it. */
 #include <argp.h>
 #include <stdlib.h>
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture merge: the runs of many machines as one verdict. */
+/* dmatorture merge: joins the runs of many machines to one verdict. */
 #include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@ struct merge_args {
 };
 
 static const struct argp_option options[] = {
-	{ "plan", 'p', "FILE", 0, "of dmatorture plan --json: say which of its cells are missing", 0 },
+	{ "plan", 'p', "FILE", 0, "report which cells of this plan, made by dmatorture plan --json, are missing", 0 },
 	{ "out", 'o', "DIR", 0, "write result.json, ktap.txt, junit.xml and kcidb.json there", 0 },
 	{ 0 }
 };
@@ -47,8 +47,8 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "RUN...",
-	.doc = "Joins run directories into one verdict: each cell once, what was judged before what is "
-	       "incomplete, of two judgements the worse.\v"
+	.doc = "Joins run directories into one verdict, in which each cell counts once. A judged cell is "
+	       "preferred to an incomplete one, and the worse of two judged ones counts.\v"
 	       "Exit: as run; 3 when a cell of the plan is missing or a run cannot be read, unless "
 	       "something worse was found.",
 };
@@ -179,7 +179,7 @@ static int read_plan(struct parts *plan, const char *path)
 	return err;
 }
 
-/* "latest" is a link to a directory beside it. */
+/* Was the same directory named before? "latest" is a link to another one. */
 static bool said_before(char **dirs, int i)
 {
 	char *path = realpath(dirs[i], NULL), *other;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture plan: a suite as parts that run anywhere, for any scheduler. */
+/* dmatorture plan: divides a suite into parts that can run anywhere, under any scheduler. */
 #include <argp.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,16 +27,16 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "kernel", 'k', "KERNEL", 0, "as run has it (default debian:6.12); may be said again for more", 0 },
+	{ "kernel", 'k', "KERNEL", 0, "as for run (default debian:6.12); may be given more than once", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
 	{ "engines", OPT_ENGINES, "soft|drivers|both", 0, "software engines (default), the real drivers, or both", 0 },
-	{ "seed", 's', "N", 0, "of every random choice", 0 },
-	{ "repeat", OPT_REPEAT, "N", 0, "iterations, whatever the scenario says", 0 },
+	{ "seed", 's', "N", 0, "random seed", 0 },
+	{ "repeat", OPT_REPEAT, "N", 0, "iterations, instead of the scenario's number", 0 },
 	{ "scenarios", OPT_SCENARIOS, "DIR", 0, "where scenarios are", 0 },
-	{ "json", OPT_JSON, NULL, 0, "for run --plan and for merge", 0 },
-	{ "slurm", OPT_SLURM, "DIR", 0, "write the plan there and scripts that queue it with sbatch: DIR/submit", 0 },
-	{ "lava", OPT_LAVA, "DIR", 0, "write a LAVA job for each part there", 0 },
-	{ "template", OPT_TEMPLATE, "FILE", 0, "with --lava: yours instead of harness/board/ci/lava-job.yaml", 0 },
+	{ "json", OPT_JSON, NULL, 0, "print the plan as JSON, for run --plan and for merge", 0 },
+	{ "slurm", OPT_SLURM, "DIR", 0, "write the plan to DIR, and scripts for Slurm; DIR/submit queues them", 0 },
+	{ "lava", OPT_LAVA, "DIR", 0, "write a LAVA job for each part to DIR", 0 },
+	{ "template", OPT_TEMPLATE, "FILE", 0, "with --lava: use FILE instead of harness/board/ci/lava-job.yaml", 0 },
 	{ 0 }
 };
 
@@ -50,7 +50,7 @@ static void parse_engines(struct argp_state *state, struct plan_args *a, const c
 		argp_failure(state, 2, 0, "--engines=%s: want soft, drivers or both", arg);
 }
 
-/* Whoever runs a part may be elsewhere: paths are absolute from here on, as merge compares them. */
+/* Makes paths absolute, as parts may run in other directories and merge compares the paths. */
 static void add_kernel(struct argp_state *state, struct plan_args *a, const char *arg)
 {
 	char *spec = target_spec(arg, NULL);
@@ -112,13 +112,13 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "[NAME|GLOB|GROUP]...",
-	.doc = "Prints a suite as parts that know nothing of each other: a kernel, a group of scenarios, "
-	       "engines, a world, and how many cells that is.\v"
-	       "To run them: dmatorture plan --json > plan.json; dmatorture run --plan plan.json --part N, "
-	       "each N anywhere and in any order; dmatorture merge --plan plan.json RUN...",
+	.doc = "Divides a suite into independent parts and prints them: the kernel, the group of scenarios, "
+	       "the engines, the world and the number of cells of each part.\v"
+	       "To run them: dmatorture plan --json > plan.json; dmatorture run --plan plan.json --part N "
+	       "for each N, anywhere and in any order; dmatorture merge --plan plan.json RUN...",
 };
 
-/* Cells differ between kinds of engines, not between kernels. */
+/* Compiles the cells once for all kernels, as they depend only on the kind of engines. */
 static int add_engines(struct parts *parts, struct plan_args *args, bool drivers)
 {
 	struct run run = { 0 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture recover: the verdicts of a run whose harness was killed. */
+/* dmatorture recover: makes the verdicts of a run whose harness was killed. */
 #include <argp.h>
 
 #include "cmds.h"
@@ -28,8 +28,8 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.parser = parse_opt,
 	.args_doc = "RUN",
-	.doc = "Makes result.json and all else of a run whose harness was killed, from what its guests "
-	       "had said by then. Cells that had not ended are incomplete.\v"
+	.doc = "Makes result.json and the other files of a run whose harness was killed, from what its "
+	       "guests had sent by then. Cells that had not ended are incomplete.\v"
 	       "`dmatorture run --resume RUN` runs these cells. Exit: as run; 2 when RUN is no run, still "
 	       "goes on or has its result.json; 3 when its plan is damaged.",
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture report: a page, plots, and text for a mail. */
+/* dmatorture report: writes a page, plots, and text for a mail. */
 #include <argp.h>
 #include <errno.h>
 #include <libgen.h>
@@ -16,7 +16,7 @@
 #include "host/side.h"
 
 #define MAX_HISTORIES	6	/* plots of one metric over time */
-#define MIN_HISTORY	3	/* runs */
+#define MIN_HISTORY	3	/* runs that a plot needs */
 
 struct report_args {
 	const char *what[2];
@@ -27,8 +27,8 @@ struct report_args {
 enum { OPT_RESULTS = 0x100 };
 
 static const struct argp_option options[] = {
-	{ "output", 'o', "DIR", 0, "where it goes (default: report/ in the run's directory, of B when there are two)", 0 },
-	{ "metric", 'm', "METRIC", 0, "of the history's plots (default: chain)", 0 },
+	{ "output", 'o', "DIR", 0, "where the report goes (default: report/ in the directory of the run, or of B)", 0 },
+	{ "metric", 'm', "METRIC", 0, "metric of the plots of history (default: chain)", 0 },
 	{ "results", OPT_RESULTS, "DIR", 0, "where baselines and history.db are", 0 },
 	{ 0 }
 };
@@ -66,9 +66,9 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "RUN\nA B",
-	.doc = "Writes report.html, one page that needs nothing else; report.txt, for a mail; and each plot "
-	       "as SVG and PNG.\vOf two runs: the comparison. Exit: 0; 2 usage; 3 something could not be "
-	       "read, drawn or written.",
+	.doc = "Writes report.html, a page that needs no other file; report.txt, for a mail; and each plot "
+	       "as SVG and PNG.\vWith two runs, it reports their comparison. Exit: 0; 2 usage; 3 something "
+	       "could not be read, drawn or written.",
 };
 
 static bool is_dir(const char *path)
@@ -78,7 +78,7 @@ static bool is_dir(const char *path)
 	return !stat(path, &st) && S_ISDIR(st.st_mode);
 }
 
-/* Where it goes; the caller frees it. NULL with a line on stderr. */
+/* Makes the report's directory. Returns its path, which the caller frees, or NULL with a line. */
 static char *make_output(const struct report_args *a)
 {
 	const char *last = a->what[a->nr - 1];
@@ -100,7 +100,7 @@ static bool in_run(const struct samples *s, const struct history_point *p)
 	return samples_find(s, p->metric, p->unit, p->cell) != NULL;
 }
 
-/* Of the cells of the run, those that were measured a few times before. */
+/* Adds plots of cells of the run that have at least MIN_HISTORY points in the history. */
 static void add_history(struct plots *plots, const struct report_args *a, const struct samples *s)
 {
 	const struct history_filter filter = {
@@ -252,7 +252,7 @@ int cmd_report(int argc, char **argv)
 		page.s[i] = &s[i];
 		page.name[i] = name_of(args.what[i]);
 	}
-	/* A page with nothing on it would say that all is well. */
+	/* An empty page would suggest that all is well. */
 	for (int i = 0; i < args.nr && !code; i++) {
 		if (s[i].nr_series)
 			continue;

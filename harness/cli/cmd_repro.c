@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * dmatorture repro RUN/failures/NAME: boots the same guest with the same plan and
- * compares, byte for byte, what it says of the cell.
+ * dmatorture repro RUN/failures/NAME: boots the same guest with the same plan and compares, byte
+ * for byte, what it sends about the cell.
  */
 #include <argp.h>
 #include <errno.h>
@@ -34,7 +34,7 @@ struct repro {
 };
 
 static const struct argp_option options[] = {
-	{ "timeout", 't', "SECONDS", 0, "as of run", 0 },
+	{ "timeout", 't', "SECONDS", 0, "as for run", 0 },
 	{ 0 }
 };
 
@@ -73,13 +73,13 @@ static const struct argp argp = {
 	       "\vExit: 0 identical, 1 different, 3 could not be run.",
 };
 
-/* As sched.c makes them: it becomes a part of a path. */
+/* Is it a guest's name as sched.c makes them? It becomes a part of a path, so check it. */
 static bool is_boot_name(const char *name)
 {
 	return *name && !name[strspn(name, "abcdefghijklmnopqrstuvwxyz0123456789-")];
 }
 
-/* RUN/NAME will do for RUN/failures/NAME. */
+/* Loads RUN/failures/NAME, which may also be written RUN/NAME. */
 static int load_failure(struct repro *r, const char *path)
 {
 	char *dir = realpath(path, NULL), *file, *slash;
@@ -126,7 +126,7 @@ static int load_failure(struct repro *r, const char *path)
 	return 0;
 }
 
-/* The frames of one cell, one after the other. */
+/* The frames of one cell, concatenated. */
 struct cell_frames {
 	uint32_t index;
 	bool inside, ended;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture run: scenarios to cells, cells to guests, findings to files. */
+/* dmatorture run: compiles scenarios to cells, runs these in guests, and writes the findings. */
 #include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -36,10 +36,10 @@ struct run_args {
 	uint64_t seed;
 	uint32_t repeat;
 	struct sweep_wish sweep;
-	const char *resume;	/* a run directory: go on with it */
-	bool others;		/* options that --resume has from its run */
+	const char *resume;	/* a run directory to go on with */
+	bool others;		/* options were given that --resume takes from its run */
 	unsigned int jobs, smp, timeout_s;
-	unsigned int part;	/* of @plan, from 1 */
+	unsigned int part;	/* number of a part of @plan, from 1 */
 	char **names;
 	int nr_names;
 };
@@ -52,26 +52,26 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default), debian:6.1; debug, kasan, witness: built from Debian's source; tree:PATH[,PROFILE]: built from yours; image:PATH with --kdir", 0 },
-	{ "kdir", OPT_KDIR, "DIR", 0, "of an image: the directory its modules were built in", 0 },
+	{ "kdir", OPT_KDIR, "DIR", 0, "for image:PATH: the directory in which its modules were built", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
-	{ "seed", 's', "N", 0, "of every random choice (default: the scenario's, else 1)", 0 },
-	{ "repeat", OPT_REPEAT, "N", 0, "iterations, whatever the scenario says", 0 },
-	{ "jobs", 'j', "N", 0, "guests at once (default: one a processor)", 0 },
-	{ "timeout", 't', "SECONDS", 0, "host time without a sign of life before a guest counts as hung (default 60)", 0 },
+	{ "seed", 's', "N", 0, "random seed (default: the scenario's, else 1)", 0 },
+	{ "repeat", OPT_REPEAT, "N", 0, "iterations, instead of the scenario's number", 0 },
+	{ "jobs", 'j', "N", 0, "guests at the same time (default: one for each processor)", 0 },
+	{ "timeout", 't', "SECONDS", 0, "a guest counts as hung when it sends nothing for so long, in host time (default 60)", 0 },
 	{ "results", OPT_RESULTS, "DIR", 0, "where run directories go", 0 },
 	{ "scenarios", OPT_SCENARIOS, "DIR", 0, "where scenarios are", 0 },
-	{ "smp", OPT_SMP, "N", 0, "processors of a guest, 1..8 (default 1; more poll when idle and take longer)", 0 },
-	{ "free-running", OPT_FREE, NULL, 0, "no fixed instruction clock: KVM where a guest was seen to boot with it, else plain TCG; not repeatable", 0 },
-	{ "tcg", OPT_TCG, NULL, 0, "with --free-running: no KVM", 0 },
+	{ "smp", OPT_SMP, "N", 0, "processors of a guest, 1..8 (default 1; with more, idle processors poll and the guest takes longer)", 0 },
+	{ "free-running", OPT_FREE, NULL, 0, "no fixed instruction clock: KVM if a guest boots with it here, else plain TCG; not repeatable", 0 },
+	{ "tcg", OPT_TCG, NULL, 0, "with --free-running: do not use KVM", 0 },
 	{ "engines", OPT_ENGINES, "soft|drivers", 0, "software engines (default), or fsldma and talitos from the kernel's sources on models of their registers", 0 },
-	{ "plan", OPT_PLAN, "FILE", 0, "of dmatorture plan --json (- reads it): run a part of it", 0 },
-	{ "part", OPT_PART, "N", 0, "which, from 1", 0 },
-	{ "sweep", OPT_SWEEP, "KIND[:N][,...]", 0, "each cell with its first map, prep, submit, slab or page allocation failing, then its second, until none is left; N: that one alone", 0 },
-	{ "resume", OPT_RESUME, "RUN", 0, "go on with a run that was stopped: what is left of it, with its own options; --jobs and --timeout may be said", 0 },
+	{ "plan", OPT_PLAN, "FILE", 0, "run a part of this plan, made by dmatorture plan --json (-: standard input)", 0 },
+	{ "part", OPT_PART, "N", 0, "number of the part of --plan, from 1", 0 },
+	{ "sweep", OPT_SWEEP, "KIND[:N][,...]", 0, "run each cell again and again, with its first map, prep, submit, slab or page allocation failing, then its second, and so on to the last; N: only the Nth", 0 },
+	{ "resume", OPT_RESUME, "RUN", 0, "run the rest of a run that was stopped, with its options; only --jobs and --timeout may be given too", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
-	{ "append", OPT_APPEND, "TEXT", 0, "more of the guests' boot line", 0 },
+	{ "append", OPT_APPEND, "TEXT", 0, "add TEXT to the guests' boot line", 0 },
 	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
-	{ "boot", OPT_BOOT, NULL, 0, "boot each guest, and make no image of it; the results are the same", 0 },
+	{ "boot", OPT_BOOT, NULL, 0, "boot each guest, and neither use nor make an image; the results are the same", 0 },
 	{ "allow-crash", OPT_CRASH, NULL, 0, "let crash steps crash the guest", 0 },
 	{ 0 }
 };
@@ -197,7 +197,7 @@ static double since(const struct timespec *start)
 	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-/* Keeps their text in @text. */
+/* Loads KNOWN-ISSUES; run->known refers to @text, which has the file's text. */
 static int load_known(struct run *run, const char *scenarios, struct strbuf *text)
 {
 	static char today[16];
@@ -219,7 +219,7 @@ static int load_known(struct run *run, const char *scenarios, struct strbuf *tex
 	return err;
 }
 
-/* The lock of the run directory, or a negative errno with a line on stderr. */
+/* Makes the run directory. Returns its lock, or a negative errno with a line on stderr. */
 static int make_rundir(struct run *run, const char *results, const struct run_facts *facts)
 {
 	int lock, err;
@@ -244,7 +244,7 @@ static json_t *strings(int argc, char **argv)
 	return a;
 }
 
-/* Runs them and writes what came of it; @facts lacks but what is known here. */
+/* Runs the cells and writes the results. It completes @facts with facts about the target. */
 static int run_and_finish(struct run *run, const struct run_args *args, struct target *target,
 			  const struct vm_opts *vm, struct run_facts *facts)
 {
@@ -319,7 +319,7 @@ static int prepare_and_run(struct run *run, const struct run_args *args, const s
 	return run_cells(run, args, wish, target, argc, argv);
 }
 
-/* What a plan says is not to be said again, and not otherwise. */
+/* Takes the options from a part of a plan, and refuses them on the command line. */
 static int take_part(struct run_args *args, struct parts *plan)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -363,7 +363,7 @@ static int take_part(struct run_args *args, struct parts *plan)
 	return 0;
 }
 
-/* Otherwise a cell would be missing, and nobody would know before all have run. */
+/* Compares the cells with the plan's now, as merge would report a missing cell only at the end. */
 static int same_cells(const struct run *run, const struct part *p, const char *plan)
 {
 	bool same = run->nr_cells == p->nr_cells;
@@ -380,7 +380,7 @@ static int same_cells(const struct run *run, const struct part *p, const char *p
 int cmd_run(int argc, char **argv)
 {
 	struct run_args args = {
-		.observer = "on",	/* said to the guest: repro gives it the same line */
+		.observer = "on",	/* explicit, so that repro passes the same boot line */
 		.kernel = DEFAULT_KERNEL,
 		.results = tree_path("results"),
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ?

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture samples: what a run measured as text, and text as what a run measured. */
+/* dmatorture samples: prints what a run measured as text, and makes samples of such text. */
 #include <argp.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -51,12 +51,12 @@ static const struct argp argp = {
 	.parser = parse_opt,
 	.args_doc = "show RUN|BASELINE\nmake FILE DIR",
 	.doc = "Prints what a run measured, or makes " SAMPLES_FILE " in DIR from such text (- for "
-	       "the standard input); what DIR has already is added to."
+	       "the standard input), after any samples that DIR has already."
 	       "\vabout KEY VALUE: machine, release, config, accelerator, arguments, time\n"
-	       "series METRIC UNIT lower|higher CELL: which is better\n"
-	       "round N: a boot\n"
-	       "VALUE VALUE*TIMES ...: with an asterisk, counted in a histogram\n"
-	       "end: without it, the run was interrupted",
+	       "series METRIC UNIT lower|higher CELL: lower or higher values are better\n"
+	       "round N: begins a boot\n"
+	       "VALUE VALUE*TIMES ...: values with an asterisk are counted in a histogram\n"
+	       "end: if it is missing, the run was interrupted",
 };
 
 static int show(const char *what, const char *results)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The verbs. Each gets its own argv, argv[0] being "dmatorture VERB". */
+/* The verbs. Each gets its own argv, in which argv[0] is "dmatorture VERB". */
 #ifndef HARNESS_CMDS_H
 #define HARNESS_CMDS_H
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The command line: the table of verbs, help, and the hand-over to one of them. */
+/* The command line: the table of verbs, the help, and the call of a verb. */
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -17,24 +17,24 @@ static const struct {
 	int (*fn)(int argc, char **argv);
 	const char *help;
 } verbs[] = {
-	{ "list",  cmd_list,  "the scenarios, with their titles" },
-	{ "show",  cmd_show,  "a scenario as it was understood" },
+	{ "list",  cmd_list,  "list the scenarios with their titles" },
+	{ "show",  cmd_show,  "print a scenario as the parser understood it" },
 	{ "run",   cmd_run,   "run scenarios in guests, print the verdicts" },
 	{ "repro", cmd_repro, "run a failure again and say whether it came out identical" },
-	{ "recover", cmd_recover, "the verdicts of a run whose harness was killed" },
-	{ "snoop", cmd_snoop, "watch DMA on this machine, name what breaks the rules" },
-	{ "judge", cmd_judge, "the violations in a recording" },
-	{ "explain", cmd_explain, "what a class of violations is" },
-	{ "bench", cmd_bench, "what each order costs: legacy, split, shared and no offload" },
-	{ "compare", cmd_compare, "is B slower than A? what two runs measured" },
+	{ "recover", cmd_recover, "make the verdicts of a run whose harness was killed" },
+	{ "snoop", cmd_snoop, "watch DMA on this machine and report violations" },
+	{ "judge", cmd_judge, "find the violations in a recording" },
+	{ "explain", cmd_explain, "explain a class of violations" },
+	{ "bench", cmd_bench, "measure the costs of orders: legacy, split, shared and no offload" },
+	{ "compare", cmd_compare, "compare what two runs measured: is B slower than A?" },
 	{ "baseline", cmd_baseline, "keep what runs measured under a name" },
-	{ "history", cmd_history, "a metric over time, and when it changed" },
-	{ "report", cmd_report, "what runs measured as a page, plots and a mail" },
-	{ "samples", cmd_samples, "what a run measured, as text" },
-	{ "export", cmd_export, "the verdicts of a run for somebody else's CI" },
-	{ "plan", cmd_plan, "a suite as parts that run anywhere" },
-	{ "merge", cmd_merge, "the runs of many machines as one verdict" },
-	{ "bisect", cmd_bisect, "the commit of a kernel tree that broke a scenario" },
+	{ "history", cmd_history, "show a metric over time, and when it changed" },
+	{ "report", cmd_report, "show what runs measured as a page, plots and a mail" },
+	{ "samples", cmd_samples, "print what a run measured as text" },
+	{ "export", cmd_export, "print the verdicts of a run in a CI system's format" },
+	{ "plan", cmd_plan, "divide a suite into parts that can run anywhere" },
+	{ "merge", cmd_merge, "join the runs of many machines to one verdict" },
+	{ "bisect", cmd_bisect, "find the commit of a kernel tree that broke a scenario" },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))
@@ -44,9 +44,9 @@ static int help(FILE *out, int code)
 	fprintf(out, "usage: dmatorture VERB [OPTION...]\n\n");
 	for (size_t i = 0; i < NR_VERBS; i++)
 		fprintf(out, "  %-8s %s\n", verbs[i].name, verbs[i].help);
-	fprintf(out, "\n`dmatorture VERB --help` tells a verb's options.\n"
-		"`dmatorture --version` prints the version, `dmatorture --parse-only VERB ...` only reads\n"
-		"the words of a command line and says what is wrong with them.\n");
+	fprintf(out, "\n`dmatorture VERB --help` shows a verb's options.\n"
+		"`dmatorture --version` prints the version. `dmatorture --parse-only VERB ...` only checks\n"
+		"a command line and says what is wrong with it.\n");
 	return code;
 }
 
@@ -112,11 +112,11 @@ int main(int argc, char **argv)
 	int code;
 
 	terminal_guard();
-	/* Whoever starts us may ignore it: then nobody could say how a child ended. */
+	/* The parent may have ignored it, and then exit codes of children would be lost. */
 	signal(SIGCHLD, SIG_DFL);
 	code = dispatch(argc, argv);
 
-	/* A result that a full disk or a closed pipe swallowed is none. */
+	/* Fail if a full disk or a closed pipe has lost the output. */
 	if (fflush(stdout) || ferror(stdout)) {
 		fprintf(stderr, "dmatorture: cannot write to the standard output\n");
 		return 3;
