@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Each fault of an engine under an ordinary dmaengine client: it happens, the client
- * sees of it what it must, the kernel lives. Catches a fault that never fires, one
- * that fires when it was not asked for, and one that harms more than the client.
+ * Tests each fault of an engine with an ordinary dmaengine client: the fault happens, the client
+ * sees what it should, and the kernel survives. Catches a fault that never happens, one that
+ * happens without being asked for, and one that harms more than the client.
  *
  *   busted           /dmaclient.ko is the client
  */
@@ -12,7 +12,7 @@
 #include "guest.h"
 
 enum worlds { BOTH, STRICT_ONLY };
-enum client { PASSES, FAILS, EITHER };	/* what it says of the engine */
+enum client { PASSES, FAILS, EITHER };	/* the client's verdict on the engine */
 
 static const struct {
 	const char *fault, *value;
@@ -44,7 +44,7 @@ static const struct {
 
 static int kmsg;
 
-/* The client's last line since it was loaded; what the kernel minds. */
+/* Reads the client's last line since it was loaded. False: the kernel reported a problem. */
 static bool read_log(char verdict[512])
 {
 	char line[2048];
@@ -83,7 +83,7 @@ static int run_client(const char *device, const char *more, char verdict[512])
 	return !read_log(verdict);
 }
 
-/* How often @fault happened; all that happened, with @fault NULL. */
+/* How often @fault happened; with NULL, how often any fault happened. */
 static long counted(const char *stats, const char *fault)
 {
 	char key[64];
@@ -127,7 +127,7 @@ static int start(const char *ops, const char *completion, const char *fault, con
 	return 0;
 }
 
-/* @i NR_FAULTS: none of them. */
+/* Runs the client with fault @i; NR_FAULTS: without a fault. */
 static int with_fault(size_t i, const char *ops, const char *completion, const char *client)
 {
 	const char *fault = i < NR_FAULTS ? faults[i].fault : NULL;

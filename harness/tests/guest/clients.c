@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engines under an ordinary dmaengine client (kmod/dmaclient), in every
- * completion context, with direct and strict mappings. Catches a provider that
- * breaks a rule of dmaengine: cookies, contexts, terminate, synchronize, acks.
+ * Tests the engines with an ordinary dmaengine client (kmod/clients/dmaclient), in every completion
+ * context, with direct and strict mappings. Catches a provider that breaks a rule of dmaengine:
+ * cookies, contexts, terminate, synchronize, acks.
  *
  *   clients          /dmaclient.ko is the client
  */
@@ -36,7 +36,7 @@ static int run_client(const char *devices, const char *more)
 	int fd = open("/dmaclient.ko", O_RDONLY), bad;
 
 	snprintf(params, sizeof(params), "devices=%s %s", devices, more);
-	verdict(said, sizeof(said));	/* forget what was before */
+	verdict(said, sizeof(said));	/* skip older lines */
 	if (fd < 0 || syscall(SYS_finit_module, fd, params, 0)) {
 		printf("clients: %s: %s\n", params, strerror(errno));
 		return 1;
@@ -54,7 +54,7 @@ static int with_engines(const char *ops, const char *completion, const char *fau
 	char copy[64], xor[64], both[160];
 	int bad;
 
-	/* make_engine() starts them; what is set before is set while dead. */
+	/* These can be set only before make_engine() starts the engines. */
 	if (mkdir(SOFTDMA_CONFIGFS "/copy", 0755) || mkdir(SOFTDMA_CONFIGFS "/xor", 0755) ||
 	    put_attr("copy", "completion", completion) || put_attr("xor", "completion", completion) ||
 	    put_attr("copy", "channels", "2") || put_attr("xor", "personality", "talitos") ||
@@ -65,7 +65,7 @@ static int with_engines(const char *ops, const char *completion, const char *fau
 		printf("clients: engines: %s\n", strerror(errno));
 		return 1;
 	}
-	/* A fault is the copier's alone, and then so is the client. */
+	/* Only the copier has the fault, and then the client uses only the copier. */
 	snprintf(both, sizeof(both), fault ? "%s" : "%s,%s", copy, xor);
 	bad = run_client(both, more);
 	return remove_engine("copy") || remove_engine("xor") || bad;
@@ -95,7 +95,7 @@ int main(void)
 					    "ops=24 expect_errors=-2");
 			bad |= with_engines(worlds[w], contexts[c], "fault_delay", "5,100,0,-1", "ops=24");
 		}
-	/* The client itself: an error that it must see. */
+	/* Test the client itself: it must see this error. */
 	if (!with_engines("direct", "softirq", "fault_error", "10,100,0,-1", "ops=24")) {
 		printf("clients: the client passes an engine that fails\n");
 		bad = 1;

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The kernel's own drivers on register models under an ordinary dmaengine client
- * (kmod/dmaclient). Catches a model or a bus that the driver cannot work with, a leak, and
- * a module that goes while it is in use.
+ * Tests the kernel's own drivers on register models with an ordinary dmaengine client
+ * (kmod/clients/dmaclient). Catches a model or a bus that the driver cannot work with, a leak, and
+ * a module that can be unloaded while it is in use.
  *
  *   drivers copy direct|strict   every controller: many verified copies
- *   drivers terminate direct      handed-over mappings, and every other time terminated
+ *   drivers terminate direct     mappings are handed over, and every other time terminated
  *   drivers cycle HOW-MANY       loads and unloads, with copies under way
  *
  * /fslmodel.ko, /dmt_fsldma.ko and /dmaclient.ko are the modules.
@@ -14,7 +14,7 @@
 
 #define DUT	"dut"
 #define WARM_UP	20		/* cycles before the measuring begins */
-#define LEAK_KB	2048		/* over all cycles that follow */
+#define LEAK_KB	2048		/* growth allowed over all cycles that follow */
 
 static int load(const char *path, const char *params)
 {
@@ -32,7 +32,7 @@ static int unload(const char *name)
 	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
 }
 
-/* Something holds it for a moment: a tracer, a thread that ends. */
+/* Unloads a module, with retries, as a tracer or an ending thread may hold it for a moment. */
 static int unload_soon(const char *name)
 {
 	int err = unload(name);
@@ -87,7 +87,7 @@ static int copy(const char *ops)
 	return bad;
 }
 
-/* What is made of it is for who watches: the driver forgets mappings. */
+/* The driver loses mappings here. The observer reports that; this program does not check it. */
 static int terminate(const char *ops)
 {
 	char device[64];
@@ -115,7 +115,7 @@ static long slab_kb(void)
 	return kb;
 }
 
-/* One in three times the directory goes while the client holds channels. */
+/* One time in three, the directory is removed while the client holds channels. */
 static int one_cycle(unsigned int i)
 {
 	static const char *const models[] = { "elo", "eloplus", "elo3" };

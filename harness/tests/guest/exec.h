@@ -51,7 +51,7 @@ static inline int start_engine(const char *name, const char *like, const char *o
 	return get_device(name, device);
 }
 
-/* A copier and an xorer; @attr of both. */
+/* Starts a copier and an xorer, with attribute @attr of both set to @value. */
 static inline void start_engines(const char *ops, const char *completion, const char *attr,
 				 const char *value)
 {
@@ -70,7 +70,7 @@ static inline void stop_engines(void)
 	}
 }
 
-/* A number of an engine's statistics; -1: there is none. */
+/* Returns a number from an engine's statistics; -1: it has none of that name. */
 static inline long counter_of(const char *engine, const char *key)
 {
 	char path[256], text[512] = "", *at;
@@ -85,7 +85,7 @@ static inline long counter_of(const char *engine, const char *key)
 	return at && at[strlen(key)] == '=' ? atol(at + strlen(key) + 1) : -1;
 }
 
-/* Writes p; 0, or the refusal's errno with reason filled. */
+/* Loads p. Returns 0, or the negative errno of the refusal, with its reason in @reason. */
 static inline int load_program(void)
 {
 	size_t len = emit(&p, wire);
@@ -106,7 +106,7 @@ static inline void read_records(void)
 		nr_records += n / sizeof(records[0]);
 }
 
-/* Runs p: its sums and records. */
+/* Runs p, and fills sums and records. */
 static inline void run_program(void)
 {
 	int err = load_program();
@@ -120,7 +120,7 @@ static inline void run_program(void)
 	EXPECT_EQ(nr_records, sums.records);
 }
 
-/* The last record of @step, or one that was never made. */
+/* Returns the last record of @step, or a dummy if there is none. */
 static inline const struct dmt_record *record_of(uint32_t step)
 {
 	static const struct dmt_record none = { .status = 0xbadbad, .ctx = 0xee };
@@ -164,7 +164,7 @@ static inline uint64_t now_ms(void)
 	return t.tv_sec * 1000ull + t.tv_nsec / 1000000;
 }
 
-/* A copier's program: one transaction ready to be prepared. */
+/* Objects of a program that copies: one transaction that is ready to be prepared. */
 struct copy {
 	uint32_t from, to, src, dst, tx;
 };
@@ -211,7 +211,7 @@ struct test {
 	void (*fn)(void);
 };
 
-/* Runs those named, or all. 0 when every expectation held. */
+/* Runs the named tests, or all. Returns 0 when every expectation held. */
 static inline int run_tests(const char *who, const struct test *tests, int argc, char **argv)
 {
 	int ran = 0, bad = 0;

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * How transactions, iterations and runs end when things go wrong: dependencies
- * whose parent fails, terminate, time-outs, abort, signals, descriptors that are
- * never acked, callbacks that still submit while the iteration ends.
+ * Tests how transactions, iterations and runs end when something goes wrong: dependencies whose
+ * parent fails, terminate, time-outs, abort, signals, descriptors that are never acked, and
+ * callbacks that still submit while the iteration ends.
  *
  *   execend [TEST]...
  */
@@ -10,7 +10,10 @@
 
 #define MANY 300	/* iterations; more than an engine's ring has descriptors */
 
-/* a <- b <- c, on copy, xor, copy; all parked but the first. The submit of b, of c. */
+/*
+ * Builds a <- b <- c on copy, xor, copy, in which b depends on a, and c on b, so that both are
+ * parked. Fills in the steps that wait for each, and the submit steps.
+ */
 static void build_family(uint32_t wait[3], uint32_t submit[3], bool terminate)
 {
 	uint32_t copy = add_engine(&p, DMT_CAP_MEMCPY, copy_dev, 0);
@@ -40,7 +43,7 @@ static void test_depend(void)
 	build_family(wait, submit, false);
 	run_program();
 	EXPECT_EQ(sums.steps_failed, 0);
-	/* Asked for by the thread, carried out by the parent's completion. */
+	/* The thread asked for these two; the completion of the parent carried them out. */
 	EXPECT_EQ(sums.steps, p.nr_steps + 2);
 	for (int i = 1; i < 3; i++) {
 		EXPECT_EQ(record_of(submit[i])->thread, 0xff);
@@ -101,7 +104,7 @@ static void test_depend_refused(void)
 	run_program();
 	EXPECT_EQ(status_of(submit), -EIO);
 
-	/* The same, with the child parked before the parent is refused. */
+	/* The same, but the child is parked before the parent is refused. */
 	p.steps[3].op = htole16(DMT_STEP_SUBMIT);
 	p.steps[3].obj = htole32(b.tx);
 	p.steps[4].op = htole16(DMT_STEP_PREP);
@@ -131,7 +134,7 @@ static void test_wait_error(void)
 	stop_engines();
 }
 
-/* Never issued: a time-out, and what the executor clears away. */
+/* A transaction that is never issued: the wait times out, and the executor cleans up. */
 static void test_leftovers(void)
 {
 	struct copy c;
@@ -152,7 +155,7 @@ static void test_leftovers(void)
 	stop_engines();
 }
 
-/* Terminated or prepared anew without an ack: the ring must not fill. */
+/* Terminated, or prepared again without an ack: the ring must not fill up. */
 static void test_unacked(void)
 {
 	struct copy c;
@@ -178,7 +181,7 @@ static void test_unacked(void)
 	stop_engines();
 }
 
-/* Nobody waits, nobody calls back; it completed all the same. */
+/* A transaction without a wait and a callback: the executor must notice its completion. */
 static void test_silent(void)
 {
 	struct copy c;
@@ -233,8 +236,8 @@ static void test_callback_at_end(void)
 }
 
 /*
- * One thread terminates while the other goes its way: a copy that was terminated may
- * be unmapped, and one that was not completes. Nothing is waited for in vain.
+ * One thread terminates while the other goes on: a copy that was terminated may be unmapped, and
+ * one that was not completes. No wait may time out.
  */
 static void test_terminate_race(void)
 {
@@ -272,7 +275,7 @@ static void test_terminate_race(void)
 	stop_engines();
 }
 
-/* A callback that leads back to itself would go on for ever. */
+/* A callback that submits its own transaction again would go on for ever. */
 static void test_circle(void)
 {
 	struct copy a, b;
@@ -296,7 +299,7 @@ static void test_circle(void)
 	stop_engines();
 }
 
-/* Blocks that may not sleep keep a CPU from everyone: they are bounded. */
+/* Blocks that must not sleep occupy a CPU, so their time is bounded. */
 static void test_cost(void)
 {
 	uint32_t block;
@@ -328,7 +331,7 @@ static void test_cost(void)
 	stop_engines();
 }
 
-/* A run that lasts for ever: one delay of a second after the other. */
+/* A run that does not end: one delay of a second after the other. */
 static void build_endless(void)
 {
 	add_engine(&p, DMT_CAP_MEMCPY, copy_dev, 0);
@@ -411,7 +414,7 @@ static void test_timeout(void)
 	stop_engines();
 }
 
-/* Sessions side by side, each on a channel of its own; close while running. */
+/* Sessions at the same time, each on its own channel; and close() while one runs. */
 static void test_sessions(void)
 {
 	pid_t pid[5];

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * An engine that cannot be terminated: what completes late is waited for; what
- * never completes takes its memory, its channel and its session with it, and
- * nothing else. Leaves the executor loaded for ever: the last program of a guest.
+ * Tests an engine that cannot be terminated. The executor waits for a transaction that completes
+ * late. Of one that never completes, only the memory, the channel and the session are lost. After
+ * that the executor cannot be unloaded, so this must be the last program of a guest.
  *
  *   execlost
  */
@@ -10,7 +10,7 @@
 
 #include "exec.h"
 
-/* The executor as it is on a machine whose engines do not terminate. */
+/* Loads the executor again, with a parameter as for engines that cannot terminate. */
 static int reload(void)
 {
 	int fd;
@@ -75,7 +75,7 @@ static void test_lost(void)
 	EXPECT(reason.text[0], "no reason");
 	EXPECT_EQ(ioctl(dev, DMT_IOC_RUN, &other) ? -errno : 0, -EIO);
 
-	/* The next session has another channel, and is not harmed. */
+	/* The next session must use another channel, and then it works. */
 	close(dev);
 	EXPECT_EQ(syscall(SYS_delete_module, "dmatorture", O_NONBLOCK) ? -errno : 0, -EAGAIN);
 	dev = open("/dev/dmatorture", O_RDWR);

@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * What the executor promises in uapi/dmatorture.h, one test a promise: statuses,
- * values, contexts, sums, digests, domains. Programs are built by hand. How runs
- * end is execend.c's.
+ * Tests what uapi/dmatorture.h promises, one test for each promise: statuses, values, contexts,
+ * sums, digests, domains. Programs are built by hand. execend.c tests how runs end.
  *
  *   execsmoke [TEST]...
  */
 #include "exec.h"
 
-/* The split order over both engines; the check's step. */
+/* Builds the split order over both engines. Returns the step of the check. */
 static uint32_t build_chain(void)
 {
 	uint32_t copy = add_engine(&p, DMT_CAP_MEMCPY, copy_dev, 0);
@@ -76,7 +75,7 @@ static void test_chain(void)
 	stop_engines();
 }
 
-/* Every status of the contract that needs no fault. */
+/* Tests every status of the contract that occurs without a fault. */
 static void test_statuses(void)
 {
 	uint32_t copy, xor, first, b, big, wrong, bad_check;
@@ -86,7 +85,7 @@ static void test_statuses(void)
 	copy = add_engine(&p, DMT_CAP_MEMCPY, copy_dev, 0);
 	xor = add_engine(&p, DMT_CAP_XOR, xor_dev, 0);
 	c = add_copy(copy, PLAIN);
-	/* 7 sources are more than a talitos takes. */
+	/* 7 sources are more than a talitos can take. */
 	b = add_buffer(&p, 4096, DMT_FILL_BYTE);
 	big = map_buffer(&p, xor, DMT_BIDIRECTIONAL, b);
 	first = on_map(&p, big);
@@ -277,7 +276,7 @@ static void test_barrier(void)
 	stop_engines();
 }
 
-/* Same seed, same bytes; another seed or iteration, others. */
+/* The same random seed gives the same bytes; another seed or iteration gives others. */
 static void test_seed(void)
 {
 	uint64_t first[2], again[2];
@@ -341,7 +340,7 @@ static void test_domains(void)
 	}
 }
 
-/* Engines of a program may name one channel; two sessions may not. */
+/* Several engines of a program may use the same channel, but two sessions must not. */
 static void test_channels(void)
 {
 	struct copy a, b;
@@ -367,7 +366,7 @@ static void test_channels(void)
 	stop_engines();
 }
 
-/* Records that are not kept are digested all the same. */
+/* The digest includes records that are not kept. */
 static void test_records(void)
 {
 	uint32_t all;
@@ -391,7 +390,7 @@ static void test_records(void)
 	EXPECT_EQ(le32toh(records[4999].iteration), 4);
 	EXPECT(sums.digest != digest_of_records(), "the others are not in the digest");
 
-	/* More than can be kept: the digest goes on. */
+	/* More records than can be kept: the digest includes them all. */
 	p.h.repeat = htole32(DMT_MAX_KEPT_RECORDS / 1000);
 	p.h.keep_first = htole32(1000);
 	run_program();

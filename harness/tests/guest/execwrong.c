@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Steps that break rules on purpose: what they answer, that nothing of the kernel's
- * is harmed or lost, and what is refused because something would be.
+ * Tests steps that break rules on purpose: their statuses, that nothing of the kernel is harmed or
+ * lost, and that programs which would harm it are refused.
  *
  *   execwrong [TEST]...
  */
@@ -27,7 +27,7 @@ static uint32_t on_own(uint32_t map)
 	return add_operand(&p, DMT_ON_MAP, map, 0, 0, le32toh(p.maps[map].size));
 }
 
-/* All that can be wrong about an unmap, then the right one, which finds nothing. */
+/* All that can be wrong about an unmap; then the right unmap, after which nothing is mapped. */
 static void unmap_all_wrong(const char *ops)
 {
 	uint32_t copy, xor, b, page, list, statuses[32], n = 0, first;
@@ -84,7 +84,7 @@ static void test_unmap(void)
 	unmap_all_wrong("direct");
 }
 
-/* An address beyond the mapping is another's bounce buffer, where there are any. */
+/* An address beyond the mapping is in another bounce buffer, in a world that bounces. */
 static void test_address(void)
 {
 	static const uint32_t ops[] = { DMT_STEP_SYNC_CPU, DMT_STEP_UNMAP };
@@ -107,7 +107,7 @@ static void test_address(void)
 	}
 }
 
-/* One list, two mappings, unmapped in either order: each its own addresses. */
+/* One list, mapped twice and unmapped in either order: each mapping has its own addresses. */
 static void test_list_again(void)
 {
 	for (int order = 0; order < 2; order++) {
@@ -147,7 +147,7 @@ static void test_list_again(void)
 	}
 }
 
-/* Memory goes when no engine can reach it; what is mapped over it may be unmapped. */
+/* Memory is freed when no engine can reach it; mappings of it can be unmapped after that. */
 static void test_free(void)
 {
 	static const uint32_t memories[] = { DMT_MEMORY_PAGES, DMT_MEMORY_KMALLOC,
@@ -195,7 +195,7 @@ static void test_free(void)
 	}
 }
 
-/* Coherent and pool memory: bytes go through both; freed only when at rest. */
+/* Coherent and pool memory: data pass through both; freed only when no transaction uses it. */
 static void test_own(void)
 {
 	for (int strict = 0; strict < 2; strict++) {
@@ -245,7 +245,7 @@ static void test_own(void)
 	}
 }
 
-/* After release nothing of the channel can be used, until the next iteration. */
+/* After release, the channel cannot be used until the next iteration. */
 static void test_release(void)
 {
 	static const uint16_t ops[] = {
@@ -286,7 +286,7 @@ static void test_release(void)
 	stop_engines();
 }
 
-/* The same descriptor twice; not one that has not completed, nor an acked one. */
+/* A descriptor is submitted twice; refused while it has not completed, or if it is acked. */
 static void test_submit_again(void)
 {
 	uint32_t early, twice, acked, check;
@@ -321,7 +321,7 @@ static void test_submit_again(void)
 	stop_engines();
 }
 
-/* More descriptors are forgotten than a ring has. */
+/* Drops more descriptors than a ring has. */
 static void test_forget_tx(void)
 {
 	struct copy c;
@@ -344,7 +344,7 @@ static void test_forget_tx(void)
 	stop_engines();
 }
 
-/* Addresses of what is not mapped: the engine faults, and that is all. */
+/* An engine gets addresses that are not mapped: it reports a fault, and nothing else happens. */
 static void test_stale(void)
 {
 	uint32_t never, gone;
@@ -369,7 +369,7 @@ static void test_stale(void)
 	stop_engines();
 }
 
-/* Memory of every kind can be read by an engine; the stack is the first thread's. */
+/* An engine can read memory of every kind; the stack is that of the first thread. */
 static void test_memory(void)
 {
 	for (uint32_t memory = 0; memory < DMT_MEMORY__COUNT; memory++) {
@@ -449,7 +449,7 @@ static void refused(const char *what, int line)
 static void test_refused(void)
 {
 	start_engines("direct", "softirq", NULL, NULL);
-	/* What must be alone. */
+	/* Steps that must be the only ones of their kind. */
 	TAKEN(PLAIN, add_step(&p, DMT_STEP_FREE, 0));
 	REFUSED(PLAIN, add_step(&p, DMT_STEP_FREE, 0); THREAD);
 	REFUSED(PLAIN, add_step(&p, DMT_STEP_RELEASE, 0); THREAD);

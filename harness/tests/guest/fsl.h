@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Guests' register models: devices through configfs, the client, the kernel's log. */
+/* Register models in guests: devices through configfs, the client, the kernel's log. */
 #ifndef GUEST_FSL_H
 #define GUEST_FSL_H
 
@@ -44,7 +44,7 @@ static inline int fsl_get(const char *name, const char *attr, char *out, size_t 
 	return n > 0 ? 0 : -EIO;
 }
 
-/* @settings: "attr=value attr=value", or "". Its device's name into @device. */
+/* Makes and starts a model. @settings: "attr=value attr=value", or "". Gets its device's name. */
 static inline int fsl_start(const char *name, const char *model, const char *ops,
 			    const char *settings, char device[64])
 {
@@ -80,7 +80,7 @@ static inline int fsl_stop(const char *name)
 	return err;
 }
 
-/* The number behind KEY= in stats; -1: none. */
+/* Returns the number after KEY= in the model's stats; -1: there is none. */
 static inline long long fsl_stat(const char *name, const char *key)
 {
 	char stats[2048], want[64], *at;
@@ -103,8 +103,8 @@ static inline void log_open(void)
 }
 
 /*
- * What the kernel said since the last call, each line given to @see. Prints what no test
- * expects: true if there was any.
+ * Passes each line that the kernel logged since the last call to @see. Prints lines that no test
+ * expects, and returns true if there were any.
  */
 static inline bool log_read(void (*see)(const char *line, void *arg), void *arg)
 {
@@ -144,7 +144,7 @@ static inline void see_verdict(const char *line, void *arg)
 		printf("log: %s\n", line);
 }
 
-/* What dmaclient says of @devices, its last line into @said. True: it could not be had. */
+/* Runs dmaclient on @devices, with its last line in @said. Returns true if there is none. */
 static inline bool run_client(const char *devices, const char *more, char said[512])
 {
 	char params[512];

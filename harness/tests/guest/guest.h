@@ -38,7 +38,7 @@ static inline int put_attr(const char *engine, const char *attr, const char *val
 	return put(path, value);
 }
 
-/* The name of a live engine's device. */
+/* Gets the name of a running engine's device. */
 static inline int get_device(const char *name, char device[64])
 {
 	char path[256];
@@ -54,7 +54,7 @@ static inline int get_device(const char *name, char device[64])
 	return n > 0 ? 0 : -EIO;
 }
 
-/* Makes and starts an engine; its device's name into @device. */
+/* Makes and starts an engine, and gets its device's name. */
 static inline int make_engine(const char *name, const char *like, const char *ops, char device[64])
 {
 	char path[256];
@@ -79,7 +79,7 @@ static inline int remove_engine(const char *name)
 	return rmdir(path) ? -errno : 0;
 }
 
-/* Every engine of @program gets a device: copiers @copy, the others @xor. */
+/* Gives every engine of @program a device: @copy to copiers, @xor to the others. */
 static inline void set_devices(uint8_t *program, const char *copy, const char *xor)
 {
 	struct dmt_header *h = (void *)program;

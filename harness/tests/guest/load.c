@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Real load for the observer to stay quiet under.
+ * Real load, under which the observer must report nothing.
  *
- *   load modules              loads what /modules.late lists
+ *   load modules              loads the modules that /modules.late lists
  *   load disk DEVICE MB       random direct reads and writes, 4 threads, each
  *                             write read back and compared
  *   load md DEVICE LEVEL N    builds an array of the first N ramdisks
- *   load net A B FRAMES       raw frames both ways between two interfaces on one wire
+ *   load net A B FRAMES       raw frames in both directions between two connected interfaces
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -64,7 +64,7 @@ static int load_modules(void)
 
 struct disk {
 	const char *path;
-	uint64_t first, bytes;	/* of this thread's part */
+	uint64_t first, bytes;	/* where this thread's part begins, and its size */
 	uint64_t budget;	/* bytes to move */
 	uint64_t seed;
 	int failed;
@@ -130,7 +130,7 @@ static int load_disk(const char *path, unsigned int mb)
 	int failed = 0, fd = -1;
 	off_t size;
 
-	for (int i = 0; i < 500 && fd < 0; i++) {	/* it may be probed yet */
+	for (int i = 0; i < 500 && fd < 0; i++) {	/* it may not be probed yet */
 		fd = open(path, O_RDONLY | O_CLOEXEC);
 		if (fd < 0)
 			usleep(10000);
@@ -154,7 +154,7 @@ static int load_disk(const char *path, unsigned int mb)
 	return failed;
 }
 
-/* ---- md: no superblock, so no resync and nothing but the load itself ---- */
+/* ---- md: without a superblock there is no resync, so that only the load does I/O ---- */
 
 static int load_md(const char *path, int level, int disks)
 {
@@ -173,7 +173,7 @@ static int load_md(const char *path, int level, int disks)
 		return fail(path);
 	if (stat("/dev/ram0", &st))
 		return fail("/dev/ram0");
-	info.size = 4096;	/* KiB a disk */
+	info.size = 4096;	/* KiB of each disk */
 	if (ioctl(fd, SET_ARRAY_INFO, &info))
 		return fail("SET_ARRAY_INFO");
 	for (int i = 0; i < disks; i++) {
@@ -230,7 +230,7 @@ static int load_net(const char *a, const char *b, unsigned int frames)
 
 	if (fd[0] < 0 || fd[1] < 0)
 		return fail("an interface");
-	sleep(3);		/* e1000e reports its link late */
+	sleep(3);		/* e1000e reports its link only after some time */
 	memset(frame, 0xff, 6);
 	frame[12] = 0x88;
 	frame[13] = 0xb5;	/* local experimental */

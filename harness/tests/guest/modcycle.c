@@ -1,12 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Loads and unloads both modules many times, with chains running, engines that
- * vanish under them and unloads tried at the wrong moment. Catches a leak (slab
- * growth), a module that can be unloaded while it is in use, and, on the console,
- * whatever runs after its module is gone.
+ * Loads and unloads both modules many times, while chains run, engines are removed under them, and
+ * modules are unloaded at the wrong moment. Catches a leak (slab growth), a module that can be
+ * unloaded while it is in use, and, on the console, code that runs after its module was unloaded.
  *
- *   modcycle [HOW-MANY [MS]]	MS: how long engines are there before they are used,
- *				and a tenth of that while they are
+ *   modcycle [HOW-MANY [MS]]	MS: how long engines exist before they are used; they are
+ *				used for a tenth of that
  */
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -14,7 +13,7 @@
 #include "guest.h"
 
 #define WARM_UP	50		/* cycles before the measuring begins */
-#define LEAK_KB	2048		/* over all cycles that follow */
+#define LEAK_KB	2048		/* growth allowed over all cycles that follow */
 
 static int load(const char *path)
 {
@@ -32,7 +31,7 @@ static int unload(const char *name)
 	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
 }
 
-/* A tracer that sets or takes away a probe holds a module for that moment. */
+/* Unloads a module, with retries, as a tracer that changes a probe holds it for a moment. */
 static int unload_idle(const char *name)
 {
 	int err = unload(name);
@@ -64,7 +63,7 @@ static int die(const char *what, int err)
 	return 1;
 }
 
-/* In the child: chains until the engines are gone or the time is over. */
+/* Runs in the child: runs chains until the engines are gone or the time is over. */
 static int client(uint8_t *program, uint32_t len, int ready, int go)
 {
 	char x;
@@ -77,7 +76,7 @@ static int client(uint8_t *program, uint32_t len, int ready, int go)
 		return 1;
 	if (ioctl(fd, DMT_IOC_RUN, &sums))
 		return 1;
-	/* The executor stays in use until the early unloads were tried. */
+	/* Keep the executor in use until the parent has tried to unload it. */
 	if (read(go, &x, 1) != 1)
 		return 1;
 	close(fd);
@@ -133,14 +132,14 @@ int main(int argc, char **argv)
 		if (read(ready[0], &x, 1) != 1)
 			return die("the client", -EIO);
 
-		/* Both are in use: neither may go. */
+		/* Both modules are in use, so neither can be unloaded. */
 		refusals += unload("softdma") == -EWOULDBLOCK;
 		refusals += unload("dmatorture") == -EWOULDBLOCK;
 		if (write(go[1], "x", 1) != 1)
 			return die("the client", -EIO);
 		usleep(pause_ms * 100);
 		if (i % 3 == 0)
-			usleep(i % 200 * 5);	/* engines vanish at all moments */
+			usleep(i % 200 * 5);	/* remove engines at various moments */
 		if (i % 3 == 1)
 			put_attr("copy", "live", "0");
 		err = remove_engine("copy");

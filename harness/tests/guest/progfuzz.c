@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Feeds the executor mutated programs. The seeds are the programs of /plan: real
- * ones, of every kind of step. Catches a validator that lets an index, a length
- * or a context through that hurts the kernel (the caller looks at the console),
- * and refusals without a reason.
+ * Feeds the executor mutated programs. They are made from the programs of /plan, which are real and
+ * have every kind of step. Catches a validator that accepts an index, a length or a context that
+ * harms the kernel (the caller checks the console), and refusals without a reason.
  *
  *   progfuzz [HOW-MANY [SEED [strict|direct]]]
  */
@@ -35,7 +34,7 @@ static void set32(uint8_t *p, uint32_t n)
 	memcpy(p, &n, 4);
 }
 
-/* One of the tables' words, found through the header: where the meaning is. */
+/* A random word of one of the program's tables, which are found through its header. */
 static uint8_t *table_word(uint8_t *p, uint32_t len)
 {
 	struct dmt_header *h = (void *)p;
@@ -85,7 +84,7 @@ static uint32_t mutate(uint8_t *p, uint32_t len)
 	return len;
 }
 
-/* Entry @i of a table; NULL beyond its end, or the program's. */
+/* Entry @i of a table; NULL beyond the end of the table or of the program. */
 static void *entry(uint8_t *p, uint32_t len, const struct dmt_table *t, uint32_t i, size_t known)
 {
 	uint64_t at = le32toh(t->offset) + (uint64_t)i * le32toh(t->entry_size);
@@ -94,8 +93,8 @@ static void *entry(uint8_t *p, uint32_t len, const struct dmt_table *t, uint32_t
 }
 
 /*
- * dma_free_coherent() warns when interrupts are off, as it should, and the caller
- * wants a clean console: no such block where there is coherent memory.
+ * dma_free_coherent() rightly warns when interrupts are off, and the caller expects a clean
+ * console. So a program with coherent memory gets no block that turns interrupts off.
  */
 static void keep_irqs_on(uint8_t *p, uint32_t len)
 {
@@ -161,7 +160,7 @@ int main(int argc, char **argv)
 			if (rnd(4))
 				continue;
 			ran++;
-			/* What a mutation made of it must still end. */
+			/* A mutated program must still end in reasonable time. */
 			if (le32toh(h->repeat) > 100 || le32toh(h->timeout_ms) > 1000)
 				continue;
 			if (!ioctl(fd, DMT_IOC_RUN, &sums))

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Programs built by hand, for tests that need what no scenario says. Adders give
- * the new object's number; emit() lays the tables out. Nothing is checked: a
- * wrong program is what some of them want.
+ * Builds programs by hand, for tests that need what no scenario can express. Functions that add an
+ * object return its number; emit() lays out the tables. Nothing is checked, as some tests need a
+ * wrong program.
  */
 #ifndef PROGRAM_H
 #define PROGRAM_H
@@ -70,7 +70,7 @@ static inline uint32_t add_operand(struct program *p, uint32_t on, uint32_t obj,
 	return p->nr_operands++;
 }
 
-/* The whole of a buffer; the whole of a map of one operand. */
+/* An operand that is the whole buffer; below, one that is the whole of a map. */
 static inline uint32_t on_buffer(struct program *p, uint32_t buffer)
 {
 	return add_operand(p, DMT_ON_BUFFER, buffer, 0, 0, le32toh(p->buffers[buffer].size));
@@ -108,7 +108,7 @@ static inline uint32_t add_tx(struct program *p, uint32_t engine, uint32_t flags
 	return p->nr_txs++;
 }
 
-/* Steps added from here on are the new block's. */
+/* Begins a block; steps that are added after this belong to it. */
 static inline uint32_t begin_block(struct program *p, uint32_t kind, uint32_t ctx)
 {
 	p->blocks[p->nr_blocks] = (struct dmt_block) {
@@ -145,7 +145,7 @@ static inline void emit_table(struct program *p, uint8_t *out, struct dmt_table 
 	p->len += (size_t)nr * size;
 }
 
-/* @out holds DMT_MAX_PROGRAM bytes. Returns the program's length. */
+/* Writes the program to @out, which has DMT_MAX_PROGRAM bytes. Returns its length. */
 static inline size_t emit(struct program *p, uint8_t *out)
 {
 	p->len = sizeof(p->h);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Runs `snoop` beside commands: "quiet SNOOP-OPTIONS -- COMMAND -- COMMAND ...". Ends
- * snoop with SIGINT after the last command, and with its exit code if all
- * commands were right.
+ * Runs commands while `snoop` watches: "quiet SNOOP-OPTIONS -- COMMAND -- COMMAND ...". Ends snoop
+ * with SIGINT after the last command. The exit code is snoop's if all commands succeeded.
  */
 #include <signal.h>
 #include <stdio.h>
@@ -26,7 +25,7 @@ static int run(char **words)
 	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 127;
 }
 
-/* snoop says on standard error that it watches. */
+/* Starts snoop, and waits until it reports on standard error that it watches. */
 static pid_t start_snoop(char **words)
 {
 	int fds[2];

@@ -1,27 +1,27 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The engine personality raid as the channel of the kernel's own async_tx, under
- * kmod/asynctx: every operation, against the CPU's result. Catches an engine that
- * computes wrong at some disk count, size or offset, or in a world, and one that async_tx
- * does not take.
+ * Tests the engine personality raid as a channel of the kernel's own async_tx, with the client
+ * kmod/clients/asynctx: every operation is compared with the CPU's result. Catches an engine that
+ * computes wrong results for some number of disks, size or offset, or in some world, and one that
+ * async_tx does not take.
  *
- *   raid direct|strict [bounce]  operations and limits; chains whose parts overlap are wrong
- *                             in a world that bounces, and only there
- *   raid faults               engines that fail: what async_tx lets its client know of it
+ *   raid direct|strict [bounce]  operations and limits; chains whose parts overlap have wrong
+ *                             results in a world that bounces, and only there
+ *   raid faults               engines that fail, and what async_tx reports to its client
  *   raid one direct|strict ATTR=VALUE... : PARAM...
- *                             one engine, so made, and one run of the client
+ *                             one engine with these attributes, and one run of the client
  *
- * /asynctx.ko is the client, /modules.late lists the kernel's modules.
+ * /asynctx.ko is the client; /modules.late lists the kernel's modules.
  */
 #include <stdbool.h>
 
 #include "raid.h"
 
 static int kmsg;
-static const char *world;	/* the engine's ops */
+static const char *world;	/* the engine's DMA ops */
 static bool bounces;
 
-/* The users of channels; the others stay, one of them measures when it is loaded. */
+/* Unloads the modules that use channels. Others stay, as one of them measures when it is loaded. */
 static int unload_async_tx(void)
 {
 	static const char *const names[] = {
@@ -36,7 +36,7 @@ static int unload_async_tx(void)
 	return 0;
 }
 
-/* The client's verdict since it was loaded. */
+/* Reads the client's verdict since it was loaded. */
 static bool passed(char *out, size_t size)
 {
 	char line[2048];
@@ -60,7 +60,7 @@ static int client(const char *params)
 	bool ok;
 	int err;
 
-	passed(said, sizeof(said));	/* forget what was before */
+	passed(said, sizeof(said));	/* skip older lines */
 	err = load("/asynctx.ko", params);
 	ok = !err && passed(said, sizeof(said));
 	printf("%s | %s\n", params, err ? strerror(-err) : *said ? said : "no verdict");
@@ -68,7 +68,7 @@ static int client(const char *params)
 	return !ok;
 }
 
-/* An engine that async_tx has when this returns. */
+/* Starts an engine; async_tx uses it when this returns. */
 static int start(const struct attr *attrs)
 {
 	int err = start_engine(world, attrs);
@@ -86,7 +86,7 @@ static int stop(void)
 	return unload_async_tx() || remove_engine("raid");
 }
 
-/* A split chain has nothing left for an interrupt to depend on. */
+/* Did each kind of operation run? In a split chain there is no interrupt descriptor. */
 static int each_kind_ran(bool interrupt)
 {
 	static const char *const kinds[] = {
@@ -104,8 +104,8 @@ static int each_kind_ran(bool interrupt)
 }
 
 /*
- * async_tx maps an operation while the one before it is still in flight. @overlap: the
- * order does that and the bytes are wrong then, if they lie elsewhere meanwhile.
+ * async_tx maps an operation while the one before it is still in flight. @overlap: that happens in
+ * this order, so the result is wrong if data are in a bounce buffer meanwhile.
  */
 static int chain(const char *order, bool overlap, const char *more)
 {
@@ -125,7 +125,7 @@ static int legacy_orders(void)
 	bad |= chain("pq", true, "");
 	bad |= chain("all", true, "");
 	bad |= chain("recover", true, "disks=6");
-	/* One operation, or all only read. */
+	/* Nothing overlaps: there is one operation, or all of them only read. */
 	bad |= chain("p-check", false, "");
 	bad |= chain("p-or-q", false, "");
 	bad |= chain("pq-check", false, "");
@@ -168,15 +168,15 @@ static int operations(void)
 	bad |= stop();
 	bad |= start(aligned) || split_orders("disks=6 size=4096 align=64") || each_kind_ran(false);
 	bad |= stop();
-	/* Not for async_tx: the client's own expectations, and the CPU's way. */
+	/* async_tx does not take this engine, so the CPU works; also tests the client itself. */
 	bad |= start(private) || client("count=64 vary=1 disks=12") || count("memcpy");
 	bad |= stop();
 	return bad;
 }
 
 /*
- * An engine that goes while async_tx has it: the CPU takes over. dmaengine made it private,
- * so async_tx passes it over when it gives back its references: they stay for ever.
+ * An engine is removed while async_tx uses it: the CPU takes over. dmaengine makes the engine
+ * private, so async_tx skips it when it drops its references, and they are never dropped.
  */
 static int removed(void)
 {
@@ -195,8 +195,9 @@ static int removed(void)
 }
 
 /*
- * Chains that are submitted as a whole. What async_tx itself waits for must not fail, nor
- * may an engine refuse all: it panics, or asks for ever. That takes a guest each.
+ * Chains that are submitted as a whole. An operation for which async_tx itself waits must not fail,
+ * as it panics then, and an engine must not refuse everything, as it asks for ever. Tests of that
+ * need a guest each.
  */
 static int faults(void)
 {
@@ -205,10 +206,10 @@ static int faults(void)
 		struct attr fault;
 		const char *params;
 	} of[] = {
-		/* No one is told; callbacks of async_tx have no result. */
+		/* The error is lost, as callbacks of async_tx get no result. */
 		{ "direct", { "fault_error", "3,100,0,-1" }, "order=rcw expect_wrong=-2" },
 		{ "direct", { "fault_error", "3,100,0,-1" }, "order=pq expect_wrong=-2" },
-		/* A check that did not run found nothing. */
+		/* A check that did not run reports no mismatch. */
 		{ "direct", { "fault_error", "3,100,0,-1" }, "order=p-check expect_unseen=-2" },
 		{ "direct", { "fault_error", "3,100,0,-1" }, "order=pq-check expect_unseen=-2" },
 		{ "direct", { "fault_masked", "3,100,0,-1" }, "order=rcw expect_wrong=-2" },
@@ -219,14 +220,14 @@ static int faults(void)
 		{ "direct", { "fault_delay", "2,100,0,-1" }, "order=all split=1" },
 		{ "direct", { "fault_refuse", "5,100,0,-1" }, "order=all" },
 		/*
-		 * async_memcpy then copies with the CPU into what it mapped FROM_DEVICE, and unmaps
-		 * after that: one at a time or not.
+		 * async_memcpy then copies with the CPU into what it has mapped FROM_DEVICE, and
+		 * unmaps that afterwards, even if operations run one at a time.
 		 */
 		{ "direct", { "fault_refuse", "3,100,0,-1" }, "order=rcw split=1" },
 		{ "strict", { "fault_refuse", "3,100,0,-1" }, "order=rcw split=1 expect_wrong=-2" },
-		/* In the middle of a chain a completion that is lost is not missed. */
+		/* Nothing waits for a completion in the middle of a chain, so it may be lost. */
 		{ "direct", { "fault_drop", "7,100,0,2" }, "order=rcw" },
-		/* No map is checked: the error goes to the engine as an address. */
+		/* async_tx does not check maps: the engine gets the error as an address. */
 		{ "strict", { "fault_map_fail", "9,100,0,-1" }, "order=rcw expect_wrong=-2" },
 	};
 	int bad = 0;
@@ -244,7 +245,7 @@ static int faults(void)
 	return removed() || bad;
 }
 
-/* "NAME=VALUE"... up to ":", then the client's parameters. */
+/* Takes attributes "NAME=VALUE"... up to ":", then the client's parameters. */
 static int one(char **argv)
 {
 	struct attr attrs[16] = { 0 };

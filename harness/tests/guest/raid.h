@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* What the guests' programs about async_tx and md share: modules, the raid engine. */
+/* What the guests' programs for async_tx and md share: modules, the raid engine. */
 #ifndef RAID_H
 #define RAID_H
 
@@ -11,7 +11,7 @@ struct attr {
 	const char *name, *value;
 };
 
-/* Negative errno; a module that is there already is no error. */
+/* Loads a module. Returns 0, also if it was loaded already, or a negative errno. */
 static inline int load(const char *path, const char *params)
 {
 	int fd = open(path, O_RDONLY | O_CLOEXEC), err = 0;
@@ -23,7 +23,7 @@ static inline int load(const char *path, const char *params)
 	return err;
 }
 
-/* All of /modules.late; the one called @name with @params. */
+/* Loads all modules of /modules.late, and gives @params to the one called @name. */
 static inline int load_late(const char *name, const char *params)
 {
 	FILE *f = fopen("/modules.late", "re");
@@ -39,7 +39,7 @@ static inline int load_late(const char *name, const char *params)
 	return err;
 }
 
-/* A counter of the engine "raid"; -1: there is none. */
+/* Returns a counter of the engine "raid"; -1: it has none of that name. */
 static inline long count(const char *key)
 {
 	char stats[1024] = "", want[64], *at;
@@ -62,7 +62,7 @@ static inline void say_counts(void)
 	       count("interrupt"), count("access_faults"));
 }
 
-/* The engine "raid"; async_tx takes it, or has when it is loaded. @attrs ends with a NULL. */
+/* Starts the engine "raid", for async_tx, loaded or not yet. @attrs ends with a NULL. */
 static inline int start_engine(const char *ops, const struct attr *attrs)
 {
 	int err = mkdir(SOFTDMA_CONFIGFS "/raid", 0755) ? -errno : 0;

@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The real talitos on register models.
+ * Tests the real driver talitos on register models.
  *
  *   talitos selftest OPS [MODEL [ATTR=VALUE]]  its algorithms register and pass the kernel's tests
  *   talitos xor OPS                   XOR of any number of sources and any length
- *   talitos busted OPS                what is made to go wrong is seen, and no more
- *   talitos cycle HOW-MANY            devices and modules come and go, with work under way
+ *   talitos busted OPS                planted faults are seen, and nothing else
+ *   talitos cycle HOW-MANY            devices and modules are added and removed during work
  */
 #include "fsl.h"
 
-/* How many algorithms a node's masks let it register, and sources an XOR can have. */
+/* The number of algorithms that a node's masks allow, and of sources that an XOR can have. */
 static const struct {
 	const char *model;
 	int algorithms, sources;
@@ -27,7 +27,7 @@ static void see_alg(const char *line, void *arg)
 		printf("log: %s\n", line);
 }
 
-/* Of /proc/crypto's talitos entries: how many, and how many passed. */
+/* Counts the talitos entries in /proc/crypto, and those that passed the self-test. */
 static int count_algorithms(int *passed, bool show)
 {
 	FILE *f = fopen("/proc/crypto", "r");
@@ -104,7 +104,7 @@ static bool xor_of(const char *model, int sources, const char *ops)
 		snprintf(more, sizeof(more), "ops=32 context=softirq %s", modes[i]);
 		bad |= !client_passes(device, what, more);
 	}
-	/* One source too many is the client's mistake, and refused. */
+	/* One source too many is the client's error, and must be refused. */
 	snprintf(more, sizeof(more), "sources=%d ops=2 threads=1 expect_refused=2", sources + 1);
 	if (sources < 6)
 		bad |= !client_passes(device, what, more);
@@ -121,16 +121,16 @@ static bool xor_of(const char *model, int sources, const char *ops)
 
 static const struct {
 	const char *fault, *value, *client;
-	const char *says;	/* the kernel; NULL: it is not asked */
+	const char *says;	/* what the kernel must log; NULL: not checked */
 	bool found_out;		/* the client itself says FAIL */
 } faults[] = {
-	/* of the model */
+	/* faults of the model */
 	{ "eu", "1,100,0,3", "expect_errors=3", "DESCBUF", false },
 	{ "length", "1,100,0,3", "expect_errors=3", "DESCBUF", false },
 	{ "lost_irq", "1,100,0,1", "threads=1 timeout_ms=100 expect_timeouts=-1", NULL, false },
 	{ "spurious_irq", "1,100,0,20", "", NULL, false },
 	{ "stuck", "1,100,0,1", "threads=1 timeout_ms=100 expect_timeouts=1", "is stuck", false },
-	/* of the channel above the driver */
+	/* faults of the channel above the driver */
 	{ "sixth", "1,100,0,-1", "sources=6 expect_wrong=-2", NULL, false },
 	{ "no_deps", "1,100,0,-1", "", NULL, false },
 	{ "force_ack", "1,100,0,-1", "threads=8 ops=100", NULL, true },
@@ -139,7 +139,7 @@ static const struct {
 
 struct wanted {
 	const char *says;
-	bool seen, unit;	/* that, and the unit by its name */
+	bool seen, unit;	/* @says was seen; the unit's name was seen */
 };
 
 static void see_wanted(const char *line, void *arg)
@@ -150,7 +150,7 @@ static void see_wanted(const char *line, void *arg)
 	w->unit |= strstr(line, "AESUISR") != NULL;
 }
 
-/* run_client() reads the log for the verdict: what else it says goes by @w. */
+/* run_client() reads the log for the verdict; @w gets the other lines. */
 static bool client_says(const char *device, const char *more, char said[512], struct wanted *w)
 {
 	int own = kmsg, copy = open("/dev/kmsg", O_RDONLY | O_NONBLOCK);
@@ -223,7 +223,7 @@ static int load(const char *path, const char *params)
 	return err;
 }
 
-/* @i-th time: the device alone, or the module; a client at work, who is in the way. */
+/* The @i-th cycle: removes only the device, or the module too, while a client may use it. */
 static bool one_cycle(int i)
 {
 	const char *ops = i & 1 ? "strict" : "direct";
@@ -244,7 +244,7 @@ static bool one_cycle(int i)
 		return true;
 	}
 	err = unload("dmaclient");
-	/* One time in two the driver goes before its device. */
+	/* In half of the cycles, the driver is unloaded before its device is removed. */
 	if (!err && i % 4 < 2)
 		err = fsl_stop("sec");
 	if (!err)
