@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Any bytes as a recording: once as they are, and once with the checksums put
- * right, so that what is behind them is reached. What is found must be reportable.
- * Catches a crash, a leak, an endless loop, and a recording that is refused without
- * a word.
+ * Takes any bytes as a recording: once as they are, and once with right checksums, so that the code
+ * behind these is reached. Reports of what is found are written too. Catches a crash, a leak, an
+ * endless loop, and a recording that is refused without a message.
  */
 #include <endian.h>
 #include <stdlib.h>

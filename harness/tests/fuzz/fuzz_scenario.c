@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Any bytes to the parser; what it takes is printed, parsed again, must print the
- * same and compile to the same in every world. Catches a crash, a leak, an endless
- * loop, and a printer that says something else than the parser understood.
+ * Gives any bytes to the parser. What it accepts is printed and parsed again, and must then print
+ * and compile to the same in every world. Catches a crash, a leak, an endless loop, and a printer
+ * that prints something else than the parser understood.
  */
 #include <endian.h>
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Only the lines of steps differ between a file and its canonical form. */
+/* Clears line numbers, which differ between a file and its canonical form. */
 static void forget_lines(struct cell *cell)
 {
 	const struct dmt_header *h = (const void *)cell->program.s;
@@ -51,7 +51,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct strbuf once = STRBUF_INIT, twice = STRBUF_INIT;
 	struct scenario *s, *again;
-	/* A copy of its own: reading beyond the end must show. */
+	/* Copy the text, so that ASan finds a read beyond its end. */
 	char *text = malloc(size ? size : 1);
 	struct diag diag;
 
@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		memcpy(text, data, size);
 	if (scenario_parse("fuzz", text, size, &s, &diag)) {
 		if (!diag.text[0])
-			abort();	/* an error without a word */
+			abort();	/* an error without a message */
 		free(text);
 		return 0;
 	}

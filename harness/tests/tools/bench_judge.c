@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Events a second that the judge takes on one core, from a generated recording:
- * network and disks that map pages and lists, an engine that copies.
+ * Measures how many events per second the judge takes on one core, with a generated recording:
+ * network and disks that map pages and lists, and an engine that copies.
  *
  *   bench_judge [EVENTS [LIVE]]      4,000,000 events, 8192 live mappings
  */
@@ -61,7 +61,7 @@ static void devices(void)
 					 .obj = 0x6000 + c * 0x100, .len = c });
 }
 
-/* Places of 64 KiB, so that nothing overlaps; a place is mapped or it is not. */
+/* Places of 64 KiB, so that mappings do not overlap. */
 struct place {
 	bool mapped;
 	uint32_t dev, dir, nents;
@@ -126,7 +126,7 @@ static void toggle(struct place *p, size_t i)
 	p->mapped = !p->mapped;
 }
 
-/* Two mappings, a copy of one page, and all that belongs to it. */
+/* Emits a copy of one page, with its two mappings and all other events. */
 static void copy(uint32_t chan)
 {
 	static int32_t cookies[4];

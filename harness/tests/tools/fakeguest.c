@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * fakeguest CHANNEL ITERATIONS NS [WRONG [CELLS [RECORDING]]]: what a guest says of a plan of
- * CELLS cells (else one; "plan": those of plan.bin beside CHANNEL) with one engine, "copy", each
- * with WRONG wrong checks, and with the events of RECORDING, else without the observer; for
- * tests of what is done with it.
+ * fakeguest CHANNEL ITERATIONS NS [WRONG [CELLS [RECORDING]]]
+ *
+ * Writes to CHANNEL what a guest would send, for tests of the code that reads it. The plan has
+ * CELLS cells (default: one; "plan": those of plan.bin beside CHANNEL) with one engine, "copy".
+ * Each cell has WRONG wrong checks, and the events of RECORDING; without RECORDING the observer is
+ * off.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -64,7 +66,7 @@ static void say_cell(uint32_t cell, const struct dmt_sums *sums, const struct st
 	say(FRAME_CELL_END, index, 4);
 }
 
-/* Beside @channel. NULL: there is none that is whole. */
+/* Reads the plan beside @channel. Returns NULL if it does not exist or is damaged. */
 static struct plan_cell *read_plan(const char *channel, uint32_t *nr)
 {
 	const char *slash = strrchr(channel, '/');

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * guestrun: boots a guest with programs of the tests in it and prints what they say.
+ * guestrun: boots a guest with programs of the tests and prints their output.
  *
  *   guestrun --dir DIR [--kernel debian:6.12] [--world W] [--smp N] [--seed N]
  *         [--file HOST:NAME]... [--drivers] [--exec "/NAME ARGS"]... [--cell SETUP:INPUT]... [SCENARIO...]
  *
- * The scenarios' cells of that world become the plan, for the programs to read
- * at /plan; a cell may also be given as lib/program/plan.h has it, by its two files.
- * Exit 0: every program exited 0, the plan ended, the console is clean.
+ * The scenarios' cells of that world become the plan, which programs can read at /plan. A cell may
+ * also be given as two files, in the form of lib/program/plan.h. Exit 0: every program exited with
+ * 0, the plan ended, and the console is clean.
  */
 #include <getopt.h>
 #include <poll.h>
@@ -47,7 +47,7 @@ static void on_frame(void *arg, const struct frame *f)
 			       memcmp(s + f->len - (sizeof(ok) - 1), ok, sizeof(ok) - 1) != 0;
 }
 
-/* "SETUP:INPUT". What is read lives on. */
+/* Adds a cell from "SETUP:INPUT". The memory that is read is never freed. */
 static int add_raw_cell(const char *files, struct plan_cell **cells, uint32_t *nr)
 {
 	struct strbuf setup = STRBUF_INIT, input = STRBUF_INIT;
@@ -84,7 +84,7 @@ static void add_cells(struct suite *suite, enum world world, struct plan_cell **
 		strbuf_free(&text);
 		for (size_t v = 0; v < scenario_variants(s); v++) {
 			const struct compile_opts opts = { .variant = v, .world = world };
-			struct cell *cell = xcalloc(1, sizeof(*cell));	/* lives on */
+			struct cell *cell = xcalloc(1, sizeof(*cell));	/* never freed */
 
 			if (scenario_compile(s, &opts, cell, &diag))
 				exit(2);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Boots one guest and prints its frames as text: what tests of the VM target, of
- * the executor and of the engines are made with.
+ * Boots one guest and prints its frames as text. Tests of the VM target, of the executor and of the
+ * engines use it.
  *
  *   vmrun --kernel-dir D --module-dir M --agent A --dir OUT [...] [PLAN]
  *

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Text that a file or a guest may hold, and that no page, terminal or parser may get as it is. */
+/* Text that a file or a guest may contain, and that must be escaped for pages and terminals. */
 #ifndef TESTS_HOSTILE_H
 #define TESTS_HOSTILE_H
 

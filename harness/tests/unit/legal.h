@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Random traces in which nothing is wrong: several devices (dma-direct, own ops,
- * one that elides its syncs), pages and lists, syncs and hand-over between
- * devices, allocations, and descriptors on channels that complete in order, in
- * callbacks on other CPUs.
+ * Makes random traces in which nothing is wrong. They have several devices (dma-direct, own ops,
+ * one that elides its syncs), pages and lists, syncs and hand-over between devices, allocations,
+ * and descriptors on channels, which complete in order and run callbacks on other CPUs.
  */
 #ifndef TESTS_LEGAL_H
 #define TESTS_LEGAL_H
@@ -132,7 +131,7 @@ static inline bool legal_meet(const struct legal_map *a, unsigned int i, const s
 	return false;
 }
 
-/* May @m be mapped beside all others? Or be given back to its device? */
+/* Can @m be mapped, or be given back to its device, without a conflict with other mappings? */
 static inline bool legal_fits(const struct legal *l, const struct legal_map *m)
 {
 	for (unsigned int i = 0; i < LEGAL_MAPS; i++) {
@@ -409,7 +408,7 @@ static inline void legal_poll(struct legal *l, struct legal_chan *c, struct lega
 	tx->dst->users--;
 }
 
-/* What comes next in the life of the channel's oldest descriptor. */
+/* Emits the next event of the channel's oldest descriptor. */
 static inline void legal_progress(struct legal *l, struct legal_chan *c)
 {
 	struct legal_tx *tx = &c->txs[c->tail % LEGAL_TXS];
@@ -429,7 +428,7 @@ static inline void legal_progress(struct legal *l, struct legal_chan *c)
 		tx->state = 5;
 		break;
 	case 5:
-		tx->state = 6;	/* nobody else completes it meanwhile */
+		tx->state = 6;	/* no other call completes it meanwhile */
 		if (tx->polled)
 			legal_poll(l, c, tx);
 		else
@@ -449,7 +448,7 @@ static inline void legal_submit_next(struct legal *l, struct legal_chan *c)
 		}
 }
 
-/* A channel has one client: always the same task. */
+/* A channel has one client, which is always the same task. */
 static inline void legal_client(struct legal *l, const struct legal_chan *c)
 {
 	l->t.ctx.task = 200 + (uint32_t)(c - l->chans);
@@ -497,7 +496,7 @@ static inline void legal_step(struct legal *l)
 
 static inline void legal_end(struct legal *l)
 {
-	l->depth = 1;	/* nothing new begins */
+	l->depth = 1;	/* so that nothing new begins */
 	for (unsigned int i = 0; i < 3; i++) {
 		struct legal_chan *c = &l->chans[i];
 
@@ -521,7 +520,7 @@ static inline void legal_end(struct legal *l)
 		legal_emit(l, (struct obs_event){ .type = OBS_UNBIND, .dev = legal_dev(i) });
 }
 
-/* The events of one; the caller frees them. */
+/* Returns the events of a trace; the caller frees them. */
 static inline struct obs_event *legal_trace(uint64_t seed, unsigned int steps, size_t *nr)
 {
 	static struct legal l;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Of the tests of numbers. After cmocka.h and math.h. */
+/* For tests of numbers. Include it after cmocka.h and math.h. */
 #ifndef TESTS_NEAR_H
 #define TESTS_NEAR_H
 

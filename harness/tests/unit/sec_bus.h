@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * A SEC on a bus of its own, without a kernel: memory, mappings, a clock that runs only when
- * it is told to, two interrupt lines.
+ * A SEC on a bus of its own, without a kernel: memory, mappings, a clock that only the tests
+ * advance, two interrupt lines.
  */
 #ifndef TESTS_SEC_BUS_H
 #define TESTS_SEC_BUS_H
@@ -28,7 +28,7 @@
 #define BUS_SIZE	(1u << 20)
 
 struct hole {
-	uint32_t from, to;	/* offsets; not mapped, or not to be written */
+	uint32_t from, to;	/* offsets that are not mapped, or if @readable, read-only */
 	bool readable;
 };
 
@@ -38,7 +38,7 @@ struct bus {
 	uint64_t now, wake;
 	bool line[2];
 	unsigned int rises[2], refused;
-	uint32_t longest;	/* access */
+	uint32_t longest;	/* access, in bytes */
 	char said[128];
 	struct hole holes[4];
 	unsigned int nr_holes;
@@ -151,7 +151,7 @@ static inline void x_des_block(void *priv, bool encrypt, u8 *out, const u8 *in)
 		DES_ecb_encrypt((const_DES_cblock *)in, (DES_cblock *)out, &k->des[0], encrypt);
 }
 
-/* libcrypto's states are words of the machine. */
+/* libcrypto's states consist of words in the machine's byte order. */
 static inline void x_hash_blocks(void *priv, enum sec_digest digest, u8 *state, const u8 *data,
 				 u32 n)
 {
@@ -208,7 +208,7 @@ static inline void wr(struct bus *b, uint32_t off, uint32_t value)
 	b->sec.model.ops->write(&b->sec.model, off, value);
 }
 
-/* Registers of channel @ch while it is not remapped. */
+/* The offset of a register of channel @ch while the channel is not remapped. */
 static inline uint32_t at(int ch, uint32_t reg)
 {
 	return SEC_CHAN_MAPPED + SEC_CHAN(ch) + reg;
@@ -254,7 +254,7 @@ static inline void bus_free(struct bus *b)
 	free(b);
 }
 
-/* Until nothing is left to be done. */
+/* Runs until nothing is left to do. */
 static inline void bus_run(struct bus *b)
 {
 	while (b->wake) {
@@ -355,7 +355,7 @@ static inline bool is_done(const uint8_t *d)
 	return d[0] == 0xff;
 }
 
-/* On channel 0 to its end; what CCPSR says, after which the channel goes on. */
+/* Runs a descriptor on channel 0 to its end. Returns the errors in CCPSR. */
 static inline uint32_t run_desc(struct bus *b, const uint8_t *d)
 {
 	uint32_t errors;
@@ -372,7 +372,7 @@ static inline uint32_t run_desc(struct bus *b, const uint8_t *d)
 	return errors;
 }
 
-/* Goes on after an error; what the unit had said before. */
+/* Lets channel 0 go on after an error. Returns what the unit's interrupt status was before. */
 static inline uint32_t resume(struct bus *b, uint32_t unit)
 {
 	uint32_t isr = unit ? rd(b, unit + SEC_EUISR + SEC_LO) : 0;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is made of the records of timed cells, and orders side by side; canned. */
+/* Tests, with canned records, what is made of timed cells, and the comparison of orders. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -51,7 +51,7 @@ static int find(const struct cell *cell, struct tape *t, struct bench_found *f)
 	return bench_find(cell, &r, f);
 }
 
-/* Step @step ends at @end. */
+/* Adds a record of step @step, which ends at @end. */
 static void put(struct tape *t, uint32_t iteration, uint8_t thread, uint32_t step, uint64_t end,
 		uint64_t value)
 {
@@ -72,9 +72,9 @@ static void put_iteration(struct tape *t, uint32_t iteration, uint64_t base)
 }
 
 /*
- * Catches: what belongs to no chain (a check, reading the data) in its time, waiting as a
- * time of the client's, a chain that begins when its first step ends, a cold first
- * iteration among the others, copies taken for xors.
+ * Catches: steps outside of the chain (a check, reading the data) counted in its time; waiting
+ * counted as the client's time; a chain that begins when its first step ends; a cold first
+ * iteration that is not left out; copies taken for xors.
  */
 static void test_find(void **state)
 {
@@ -120,8 +120,8 @@ static void compile_text(const char *scenario, const struct compile_opts *opts, 
 }
 
 /*
- * Catches: a bare chain without its first step, with the gap between iterations, or none at
- * all; times of steps that were not taken.
+ * Catches: a bare chain whose time lacks its first step or includes the gap between iterations; no
+ * bare chain at all; times of steps for which none were taken.
  */
 static void test_find_bare(void **state)
 {
@@ -147,7 +147,7 @@ static void test_find_bare(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: the workload's whole time taken for its copies', tests that did not run. */
+/* Catches: the workload's whole time taken for that of its copies; tests that did not run. */
 static void test_find_dmatest(void **state)
 {
 	static const char theirs[] = "scenario bench/dmatest \"t\" engine c memcpy like fsl-dma\n"
@@ -172,7 +172,7 @@ static void test_find_dmatest(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: chains in flight together counted as one, a rate of one thread for that of all. */
+/* Catches: chains in flight together counted as one; the rate of one thread taken for all. */
 static void test_find_many(void **state)
 {
 	struct bench_found f;
@@ -203,7 +203,7 @@ static void test_find_many(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: records of another program, or out of order, that are believed. */
+/* Catches: records of another program, or out of order, that are accepted. */
 static void test_find_bad(void **state)
 {
 	struct bench_found f;
@@ -232,7 +232,7 @@ static void about(struct samples *s, const char *key, const char *value)
 	s->about[s->nr_about++] = (struct samples_about){ xstrdup(key), xstrdup(value) };
 }
 
-/* Rounds in which all takes longer and longer. */
+/* Adds rounds in which everything takes longer and longer. */
 static void add(struct samples *s, enum bench_metric metric, const char *cell, double base,
 		int rounds)
 {
@@ -272,8 +272,8 @@ static void fill(struct samples *s)
 }
 
 /*
- * Catches: a drift of the guest that is taken for a difference of orders, or widens its
- * interval; the CPU's figures beside a completion context that it does not know.
+ * Catches: a drift of the guest that is taken for a difference between orders, or widens its
+ * interval; figures of the CPU shown for a completion context, which the CPU does not have.
  */
 static void test_points(void **state)
 {
@@ -323,7 +323,7 @@ static void test_ids(void **state)
 	assert_true(bench_size("63K") == 63 * 1024 && bench_size("512") == 512 && bench_size("x") == 0);
 }
 
-/* Catches: an interval that does not hold the true ratio as often as it says. */
+/* Catches: an interval that contains the true ratio less often than it claims. */
 static void test_ratio_paired(void **state)
 {
 	unsigned int held = 0;
@@ -357,8 +357,8 @@ static size_t longest_line(const char *s)
 }
 
 /*
- * Catches: a page that fetches something, or that a name breaks; a mail whose lines are
- * wrapped by the first reader.
+ * Catches: a page that fetches something, or that a name breaks; a mail with lines so long that
+ * mail programs wrap them.
  */
 static void test_pages(void **state)
 {

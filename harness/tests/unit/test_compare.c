@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What is called a regression, what is not, and what nobody can say. */
+/* Tests what is called a regression, what is not, and what is inconclusive. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -60,7 +60,7 @@ static void put(struct samples *s, const char *metric, bool higher, const double
 	to->nr_rounds++;
 }
 
-/* A side of a comparison as machines are: boots differ, values too, some are far off. */
+/* Simulates a side of a comparison: boots differ, values differ, and some are outliers. */
 static void simulate(struct samples *s, struct rng *rng, const char *metric, int boots,
 		     double base)
 {
@@ -85,7 +85,10 @@ static enum compared verdict_of(const struct comparison *c, const char *metric)
 
 #define METRICS	10
 
-/* @slower: of the first metric. How many of 100 comparisons call something, and how many that. */
+/*
+ * Makes 100 comparisons in which the first metric is slower by the factor @slower. Counts those
+ * that call this metric slower, and false alarms.
+ */
 static void hundred(double slower, int *alarms, int *called)
 {
 	struct rng rng = { 2024 };
@@ -133,7 +136,7 @@ static void test_ten_percent_hundred_times(void **state)
 	assert_in_range(alarms, 0, 1);
 }
 
-/* Two boots of one kernel differ, and surely so: a boot is one sample, unless told otherwise. */
+/* Boots of the same kernel differ significantly: so a boot is one sample, unless told otherwise. */
 static void test_boots_are_the_samples(void **state)
 {
 	struct compare_opts within = defaults;
@@ -167,7 +170,7 @@ static void test_boots_are_the_samples(void **state)
 	assert_true(called > 10);
 }
 
-/* Under the instruction clock: no spread, so 2 % is seen every time and nothing else ever. */
+/* The instruction clock has no spread, so 2 % must always be found, and nothing else ever. */
 static void test_instruction_clock(void **state)
 {
 	(void)state;
@@ -210,7 +213,7 @@ static void fill(double *v, int nr, double value, double step)
 		v[i] = value + step * i;
 }
 
-/* One metric of one side against another, twelve boots of one value each. */
+/* Compares one metric of two sides, with twelve boots of one value each. */
 static struct comparison one(bool higher, double a, double b, double step,
 			     const struct compare_opts *opts, struct samples *x, struct samples *y)
 {
@@ -245,10 +248,10 @@ static void test_verdicts(void **state)
 		/* Significant, and the interval lies across the floor. */
 		{ false, 100, 102.5, 0.2, COMPARED_INCONCLUSIVE },
 		{ false, 102.5, 100, 0.2, COMPARED_INCONCLUSIVE },
-		/* Nothing, and the interval says so; nothing, and it does not. */
+		/* No difference, with an interval that shows it; and with one that does not. */
 		{ false, 100, 100.1, 0.1, COMPARED_SAME },
 		{ false, 100, 101, 10, COMPARED_INCONCLUSIVE },
-		/* No ratio to nothing. */
+		/* There is no ratio to 0. */
 		{ false, 0, 5, 0, COMPARED_INCONCLUSIVE },
 		{ false, 0, 0, 0, COMPARED_SAME },
 	};
@@ -271,8 +274,8 @@ static void test_verdicts(void **state)
 }
 
 /*
- * Whatever the figures say: not the same machine, an accelerator of another kind, a run that
- * ended early.
+ * Inconclusive, whatever the figures are: another machine, an accelerator of another kind, a run
+ * that ended early.
  */
 static void test_doubt(void **state)
 {
@@ -344,8 +347,8 @@ static void test_missing_and_few(void **state)
 }
 
 /*
- * Ten a side are enough for one metric (p 1.1e-5) and not for a thousand: then no
- * difference could be called, and that is said.
+ * Ten samples on each side are enough for one metric (p 1.1e-5) and not for a thousand: then no
+ * difference could ever be significant, and the comparison must say so.
  */
 static void test_many_metrics_need_more(void **state)
 {
@@ -382,8 +385,8 @@ static void test_many_metrics_need_more(void **state)
 }
 
 /*
- * Catches: rounds of one boot that count as independent of each other where the other side
- * was another boot, and that do not where both sides took turns in it.
+ * Catches: rounds within a boot that count as independent although the other side was another
+ * boot; and rounds that do not, although both sides took turns in the same boot.
  */
 static void test_turns_of_one_boot(void **state)
 {
@@ -414,8 +417,8 @@ static void test_turns_of_one_boot(void **state)
 }
 
 /*
- * Catches: turns that are not taken in pairs: a host that is busy for some rounds makes both
- * sides half as slow again, and hides what differs between them. And pairs of other rounds.
+ * Catches: turns that are not compared in pairs, so that a host that is busy for some rounds, and
+ * makes both sides half as slow again, hides their difference; and pairs of different rounds.
  */
 static void test_busy_host(void **state)
 {
@@ -490,7 +493,7 @@ static void test_turns_of_zeros(void **state)
 	}
 }
 
-/* A tail that grows where the median does not. */
+/* A tail that grows while the median does not. */
 static void test_percentiles_of_boots(void **state)
 {
 	struct samples *a = samples_new("kvm"), *b = samples_new("kvm");

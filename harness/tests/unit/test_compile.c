@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Cells of every good fixture and shipped scenario, held against the uapi; and
- * what a cell says about itself. test_language.c has the small cases.
+ * Checks the cells of every good fixture and every shipped scenario against the uapi, and what a
+ * cell says about itself. test_language.c has the small cases.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -44,7 +44,7 @@ static void compile(const char *text, struct compile_opts opts, struct cell *cel
 	scenario_free(s);
 }
 
-/* The repro of @cell is @cell: but for lines, and what "unlimited by worlds" says. */
+/* The repro of @cell must be the same cell, except for line numbers and limits by worlds. */
 static void check_repro(const struct cell *cell)
 {
 	struct scenario *s = parse(cell->repro);
@@ -140,7 +140,7 @@ static void check_all(const char *pattern, size_t at_least)
 	globfree(&g);
 }
 
-/* Catches: a program that the executor refuses, a repro that is another cell. */
+/* Catches: a program that the executor refuses; a repro that compiles to another cell. */
 static void test_fixtures(void **state)
 {
 	(void)state;
@@ -154,7 +154,7 @@ static void test_shipped(void **state)
 	check_all(tree_path("harness/tests/scenarios/*/*.dma"), 5);
 }
 
-/* Catches: a program that differs from run to run; what is never written. */
+/* Catches: a program that differs from run to run; bytes that are never written. */
 static void test_deterministic(void **state)
 {
 	struct cell one, two;
@@ -171,7 +171,7 @@ static void test_deterministic(void **state)
 	cell_free(&two);
 }
 
-/* Catches: options that do not win over the file, engines that share a seed. */
+/* Catches: options that do not override the file; engines that share a random seed. */
 static void test_options(void **state)
 {
 	static const char text[] = HEAD "seed 5 repeat 9 timeout 20s wait-timeout 250ms\n"
@@ -254,7 +254,7 @@ static void test_personalities(void **state)
 	(void)state;
 	compile("scenario t/x \"t\" engine c memcpy like fsl-elo engine x xor like talitos thread { }",
 		(struct compile_opts) { .world = WORLD_BOUNCE32 }, &cell);
-	/* Its bus has 32 address bits: nothing is said of the mask. */
+	/* The bus of c has 32 address bits, so its mask is not set. */
 	assert_string_equal(cell.setup.s,
 		"engine c\nattr personality fsl-elo\nattr ops direct\nattr seed 16\n"
 		"engine x\nattr personality talitos\nattr ops direct\nattr seed 17\nattr mask_bits 32\n");
@@ -316,7 +316,7 @@ static void test_depth(void **state)
 		for (uint32_t i = 0; i < 7 * 3; i++) {
 			const struct dmt_step *s = &w.steps[k * 27 + i + (i >= 20)];
 
-			/* unmap m n is two steps a chain */
+			/* unmap m n is two steps of each chain */
 			assert_int_equal(le16toh(s->op), ops[i / 3]);
 			if (ops[i / 3] == DMT_STEP_WAIT)
 				assert_int_equal(le32toh(s->obj), k * 3 + i % 3);
@@ -334,7 +334,7 @@ static void test_depth(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: a board's figures for the wrong engine, or that win over those of the scenario. */
+/* Catches: a board's figures for the wrong engine, or that override the scenario's. */
 static void test_board(void **state)
 {
 	static const char text[] = "scenario t/x \"t\" param b = p1020 none\n"
@@ -374,7 +374,7 @@ static void test_cpu_ops(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: a fault that the language has and the engine has under another name. */
+/* Catches: a fault that has another name in the engine than in the language. */
 static void test_fault_words(void **state)
 {
 	unsigned int n = 0;
@@ -394,7 +394,7 @@ static void test_fault_words(void **state)
 	assert_int_equal(n, NR_FAULTS);
 }
 
-/* Catches: real drivers that are asked for what only software engines do, and run all the same. */
+/* Catches: a scenario that needs what only software engines can do, and still runs on drivers. */
 static void test_drivers(void **state)
 {
 	static const struct {
@@ -467,7 +467,7 @@ static void test_step_text(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: a destination among the sources, an entry or a parent that is another's. */
+/* Catches: a destination among the sources; an entry or a parent of another transaction. */
 static void test_operands(void **state)
 {
 	struct cell cell;
@@ -510,7 +510,7 @@ static void test_operands(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: an expectation of other steps than it names, one instance forgotten. */
+/* Catches: an expectation about other steps than it names; a forgotten instance. */
 static void test_expect_steps(void **state)
 {
 	struct cell cell;
@@ -599,7 +599,7 @@ static bool contradict(const char *expects)
 	return bad;
 }
 
-/* Catches: a contradiction not seen, and two that exclude each other refused. */
+/* Catches: a contradiction that is not seen; expectations that do not conflict, refused. */
 static void test_contradictions(void **state)
 {
 	static const char *const bad[][2] = {
@@ -635,7 +635,7 @@ static void test_contradictions(void **state)
 		}
 }
 
-/* "unmap m" so often that the program is at a limit and @more beyond it. */
+/* Does a program with @times times @step fit? If not, the message must contain @says. */
 static bool fits(const char *step, unsigned int times, const char *says)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -661,7 +661,7 @@ static bool fits(const char *step, unsigned int times, const char *says)
 	return !err;
 }
 
-/* Catches: limits of the uapi that are off by one, or memory before they are seen. */
+/* Catches: limits of the uapi that are off by one; memory allocated before they are checked. */
 static void test_limits(void **state)
 {
 	(void)state;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * console_scan() over the canned logs of fixtures/consoles: NAME.log gives the
- * events of NAME.expect, a line each: kind, cell, witness, title.
+ * Tests console_scan() with the canned logs of fixtures/consoles: NAME.log must give the events in
+ * NAME.expect, which has a line for each: kind, cell, witness, title.
  */
 #include <glob.h>
 #include <setjmp.h>
@@ -64,7 +64,7 @@ static void test_fixtures(void **state)
 	assert_int_equal(wrong, 0);
 }
 
-/* A log can end anywhere: nothing is read beyond its end. */
+/* A log can end anywhere: nothing must be read beyond its end. */
 static void test_cut_anywhere(void **state)
 {
 	glob_t logs;
@@ -89,7 +89,7 @@ static void test_cut_anywhere(void **state)
 	globfree(&logs);
 }
 
-/* However many splats come first, what killed the guest is not lost. */
+/* What killed the guest must not be lost, however many splats come first. */
 static void test_full(void **state)
 {
 	struct console_event events[4];
@@ -119,7 +119,7 @@ static void expect_title(const char *line, const char *title)
 static void test_titles(void **state)
 {
 	(void)state;
-	/* to 6.17, and later; a module's path is the builder's */
+	/* up to 6.17, and later; a module's path is that of the machine that built it */
 	expect_title("[    1.5] WARNING: CPU: 1 PID: 77 at kernel/dma/debug.c:590 add_dma_entry.isra.0+0x1f/0x2e0",
 		     "WARNING at kernel/dma/debug.c:590 add_dma_entry");
 	expect_title("[    1.5] WARNING: /home/me/kmod/softdma/chan.c:12 at soft_prep+0x1/0x2 [softdma], CPU#0: dmt/12", /* lint-ok: a console says it */

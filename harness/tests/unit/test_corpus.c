@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The fuzzer's corpus again, without the fuzzer: what it once found stays found. */
+/* Runs the fuzzer's corpus again, without the fuzzer, so that no defect comes back. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -23,7 +23,7 @@ static void replay(const char *pattern, size_t at_least)
 
 		assert_int_equal(strbuf_read_file(&sb, g.gl_pathv[i]), 0);
 		LLVMFuzzerTestOneInput((const uint8_t *)strbuf_str(&sb), sb.len);
-		/* Cut short anywhere, it is still only an error. */
+		/* If it is cut anywhere, the result must be an error, not a crash. */
 		for (size_t n = 0; n < sb.len; n += 1 + sb.len / 64)
 			LLVMFuzzerTestOneInput((const uint8_t *)sb.s, n);
 		strbuf_free(&sb);

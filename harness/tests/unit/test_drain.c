@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The end of an observation: a record that is still being written hides those behind it. */
+/* Tests the end of an observation: a record that is still being written hides later records. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,7 +8,7 @@
 
 #include "observer/drain.h"
 
-/* A ring of numbers; what lies at @busy or behind it comes only after @waits waits. */
+/* A ring of numbers; those from @busy on can be read only after @waits waits. */
 struct ring {
 	struct drain drain;
 	const uint64_t *seq;
@@ -41,7 +41,7 @@ static void wait(void *arg)
 static const struct drain_ops ops = { consume, lost, wait };
 static const uint64_t in_order[] = { 1, 2, 3, 4, 5, 6 };
 
-/* Catches: a drain that ends at a record that is reserved and not yet submitted. */
+/* Catches: a drain that ends at a record that is reserved but not submitted yet. */
 static void test_busy(void **state)
 {
 	struct ring r = { .drain = DRAIN_INIT, .seq = in_order, .nr = 6, .busy = 2, .waits = 3 };
@@ -52,7 +52,7 @@ static void test_busy(void **state)
 	assert_int_equal(r.waited, 3);
 }
 
-/* What was taken before counts; what is beyond the end, or lost, is not waited for. */
+/* Events taken before count; there is no wait for events beyond the end or lost ones. */
 static void test_quiet(void **state)
 {
 	static const uint64_t mixed[] = { 2, 1, 5, 3 };
@@ -75,7 +75,7 @@ static void test_quiet(void **state)
 	assert_int_equal(drain_to(&r.drain, 8, &ops, &r), 2);
 }
 
-/* Catches: a wait without an end for a record that is never written. */
+/* Catches: an endless wait for a record that is never written. */
 static void test_patience(void **state)
 {
 	struct ring r = { .drain = DRAIN_INIT, .seq = in_order, .nr = 6, .busy = 2, .waits = ~0u };

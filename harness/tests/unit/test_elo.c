@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The Elo DMA controllers as registers, without a kernel. Catches: a model that is kinder
- * than the hardware (starts without an edge, forgets to stop at EOL, swaps no bytes), or
- * harsher.
+ * Tests the registers of the Elo DMA controllers without a kernel. Catches: a model that is more
+ * tolerant than the hardware (starts without an edge, does not stop at EOL, swaps no bytes), or
+ * stricter.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -129,7 +129,7 @@ static u64 rd64(struct bus *b, unsigned int chan, u32 reg)
 	return b->elo.kind->big_endian ? first << 32 | second : second << 32 | first;
 }
 
-/* To the next moment that the model asked for; false: it asked for none. */
+/* Moves the clock to the next time that the model asked for; false: it asked for none. */
 static bool tick(struct bus *b)
 {
 	if (!b->wake)
@@ -154,7 +154,7 @@ static u64 snooped(struct bus *b, u32 at)
 	return b->elo.cfg.version == ELO_83XX ? addr : addr | (u64)ELO_ATTR_SNOOP << 48;
 }
 
-/* A link at @at: @len bytes from @src to @dst; @next 0: the last. */
+/* Writes a link at @at: @len bytes from @src to @dst; if @next is 0, it is the last. */
 static void link_at(struct bus *b, u32 at, u32 src, u32 dst, u32 len, u32 next)
 {
 	put(b, at + ELO_LINK_SRC, snooped(b, src), 8);
@@ -221,7 +221,7 @@ static void test_one_link(void **state)
 		}
 }
 
-/* Catches: a status bit that is cleared by writing 0, or with its neighbours. */
+/* Catches: a status bit that is cleared by writing 0, or together with others. */
 static void test_write_one_to_clear(void **state)
 {
 	struct bus *b = bus_new(ELO_PLUS, 1);
@@ -242,7 +242,7 @@ static void test_write_one_to_clear(void **state)
 	bus_free(b);
 }
 
-/* Catches: a start by level; the 85xx's driver has to clear CS, the 83xx clears it itself. */
+/* Catches: a start by level. The 85xx's driver must clear CS; the 83xx clears it itself. */
 static void test_start_edge(void **state)
 {
 	(void)state;
@@ -265,7 +265,7 @@ static void test_start_edge(void **state)
 	}
 }
 
-/* Chains: order, CDAR while it runs, the end at EOL alone, one interrupt. */
+/* Chains: order, CDAR while the chain runs, the end only at EOL, one interrupt. */
 static void test_chain(void **state)
 {
 	(void)state;
@@ -294,7 +294,7 @@ static void test_chain(void **state)
 	}
 }
 
-/* MR[CC]: a chain that ended at EOL goes on where its last link was given a next one. */
+/* MR[CC]: a chain that ended at EOL goes on if a link was appended to its last one. */
 static void test_continue(void **state)
 {
 	struct bus *b = bus_new(ELO_PLUS, 1);
@@ -408,7 +408,7 @@ static void test_transfer_error(void **state)
 		}
 }
 
-/* Of the 85xx alone: a null transfer, and a transaction type that is not memory's. */
+/* Errors that only the 85xx has: a null transfer, and a transaction type other than memory. */
 static void test_programming_error(void **state)
 {
 	struct bus *b = bus_new(ELO_PLUS, 1);
@@ -429,7 +429,7 @@ static void test_programming_error(void **state)
 	bus_free(b);
 }
 
-/* Catches: a driver's wrong byte order that works all the same. */
+/* Catches: a model that works although the driver uses the wrong byte order. */
 static void test_endianness(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* fio's json+ output: what goes into the samples. */
+/* Tests which samples are made from fio's json+ output. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,7 +15,7 @@ static int parse(const char *text, struct fio_figures *f)
 	return fio_parse(text, strlen(text), f);
 }
 
-/* Catches: one job taken for all, a direction for the other, a bin for one I/O. */
+/* Catches: one job taken for all, one direction for the other, a bin for a single I/O. */
 static void test_jobs_add_up(void **state)
 {
 	struct fio_figures f;
@@ -36,7 +36,7 @@ static void test_jobs_add_up(void **state)
 	fio_free(&f);
 }
 
-/* Catches: what is cut short, or no output of fio, told as a measurement of nothing. */
+/* Catches: truncated output, or output that is not fio's, taken for an empty measurement. */
 static void test_not_fio(void **state)
 {
 	struct fio_figures f;
@@ -48,7 +48,7 @@ static void test_not_fio(void **state)
 	assert_int_equal(parse("fio: unable to open", &f), -EBADMSG);
 }
 
-/* Catches: a count that no one could have measured making the harness run out of memory. */
+/* Catches: an impossible count, which makes the harness run out of memory. */
 static void test_counts_out_of_range(void **state)
 {
 	struct fio_figures f;

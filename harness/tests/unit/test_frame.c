@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Frames: what was written is read; what was damaged is never taken for good. */
+/* Tests frames: they are read as they were written, and a damaged one is never accepted. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -13,7 +13,7 @@
 #include "lib/program/frame_file.h"
 #include "uapi/dmatorture.h"
 
-/* From a block of just @len bytes, so that ASan sees one byte too many read. */
+/* Reads from a block of exactly @len bytes, so that ASan finds a read of one byte more. */
 static long read_copy(const void *data, size_t len, struct frame *f)
 {
 	uint8_t *copy = malloc(len ? len : 1);
@@ -27,7 +27,7 @@ static long read_copy(const void *data, size_t len, struct frame *f)
 
 static void test_wire(void **state)
 {
-	/* The bytes are the contract, on any machine. */
+	/* The format is defined in bytes, which are the same on any machine. */
 	static const uint8_t want[] = {
 		'D', 'M', 'T', 'F', 8, 0, 0, 0, 0x04, 0x03, 0x02, 0x01, 3, 0, 0, 0,
 		'a', 'b', 'c',
@@ -91,7 +91,7 @@ static void test_flipped_bits(void **state)
 
 		sb.s[bit / 8] ^= 1 << bit % 8;
 		n = read_copy(sb.s, sb.len, &f);
-		/* A longer length asks for more; all else shows at once. */
+		/* A longer length means that more is to come; any other damage is found at once. */
 		if (bit / 8 >= 12 && bit / 8 < 16)
 			assert_true(n == 0 || n == -EBADMSG);
 		else
@@ -129,7 +129,7 @@ static void test_sums(void **state)
 	assert_memory_equal(&in, &out, sizeof(in));
 }
 
-/* A file of frames that are larger than what is read at once; the caller frees the name. */
+/* Makes a file of frames larger than what is read at once; the caller frees the name. */
 static char *frames_file(const struct strbuf *sb, size_t len)
 {
 	char *path = xstrdup("/tmp/test_frame.XXXXXX");
@@ -160,7 +160,7 @@ static unsigned int count_frames(const char *path, enum frame_rest *rest, uint64
 	return n;
 }
 
-/* Catches: a frame over the edge of a piece; a cut or damaged end that is taken for good. */
+/* Catches: a frame that is lost at the border of two reads; a cut or damaged end accepted. */
 static void test_file(void **state)
 {
 	static uint8_t bytes[100000];

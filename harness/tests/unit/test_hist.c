@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Histograms and the random numbers that the statistics draw from. */
+/* Tests histograms and the random numbers that the statistics use. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -107,7 +107,7 @@ static void test_merge(void **state)
 	free(none);
 }
 
-/* Ten million samples, not a byte more; the percentiles of an exponential are known. */
+/* Ten million samples need no more memory; the percentiles of an exponential are known. */
 static void test_memory_is_constant(void **state)
 {
 	static const double parts[] = { 0.5, 0.9, 0.99, 0.999 };
@@ -128,7 +128,7 @@ static void test_memory_is_constant(void **state)
 	free(h);
 }
 
-/* The first of seed 1234567, as published at rosettacode.org, "Pseudo-random numbers/Splitmix64". */
+/* The first numbers of seed 1234567, from rosettacode.org, "Pseudo-random numbers/Splitmix64". */
 static void test_splitmix_vector(void **state)
 {
 	static const uint64_t want[] = { 6457827717110365317ull, 3203168211198807973ull,

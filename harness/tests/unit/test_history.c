@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The history: what was added is there once, in order, and nothing else is touched. */
+/* Tests the history: a run is there once, in order, and nothing else changes. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -54,7 +54,7 @@ static struct history *open_it(void)
 	return h;
 }
 
-/* One run, one value a metric. */
+/* Makes one run, with one value of each metric. */
 static struct samples run(const char *release, const char *time, double map, double rate)
 {
 	struct samples s = { 0 };
@@ -129,7 +129,7 @@ static void test_in_order_and_once(void **state)
 	assert_false(history_same_series(&p[0], &p[3]));
 	history_free_points(p, nr);
 
-	/* A quote is a name like others, no end of a string. */
+	/* A quote is part of a name, not the end of a string. */
 	filter = (struct history_filter){ .metric = "map' OR '1'='1" };
 	assert_int_equal(history_points(h, &filter, &p, &nr), 0);
 	assert_int_equal(nr, 0);
@@ -156,7 +156,7 @@ static void test_interrupted_run_is_not_added(void **state)
 	samples_free(&s);
 }
 
-/* A run of which the disk holds half is not there at all; those before stay. */
+/* If the disk is full in the middle of a run, nothing of it is added, and older runs stay. */
 static void test_full_disk(void **state)
 {
 	struct history *h = open_it();
@@ -210,7 +210,7 @@ static void test_not_ours(void **state)
 	fclose(f);
 }
 
-/* A point that cannot be added takes its run with it. */
+/* If a point cannot be added, none of its run is. */
 static void test_half_a_run(void **state)
 {
 	struct samples s = run("6.12.1", "2026-01-01T00:00:00Z", 10, 1);
@@ -235,7 +235,7 @@ static void test_half_a_run(void **state)
 	samples_free(&s);
 }
 
-/* An SQLite database of somebody else: bytes 68 to 71 are its application id. */
+/* An SQLite database of another application; bytes 68 to 71 are the application id. */
 static void test_database_of_another(void **state)
 {
 	struct history *h = open_it();

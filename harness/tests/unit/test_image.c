@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Images of guests: what tells them apart, when one is trusted, who may make, use and remove
- * one. Locks of two descriptors of one process exclude each other like those of two processes.
+ * Tests images of guests: what distinguishes them, when one is trusted, and who may make, use and
+ * remove one. Locks of two descriptors of one process exclude each other like those of two
+ * processes.
  */
 #include <fcntl.h>
 #include <setjmp.h>
@@ -61,7 +62,7 @@ static enum image_state look(struct image *im, const char *key)
 	return image_look(im, why);
 }
 
-/* As after QEMU has saved a guest: memory with holes. */
+/* Makes the files of a guest that QEMU has saved: memory with holes. */
 static void fill(const struct image *im)
 {
 	char *path = image_path(im, IMAGE_MEMORY);
@@ -124,7 +125,7 @@ static void test_one_makes_others_wait(void **state)
 	image_close(&a);
 }
 
-/* The maker gives up, or was killed: what it left is not used, and removed. */
+/* If the maker gave up or was killed, what it left is removed, not used. */
 static void test_unfinished(void **state)
 {
 	struct image a, b;
@@ -159,7 +160,7 @@ static void test_given_up_is_removed(void **state)
 	free(dir);
 }
 
-/* Each kind of damage: seen before use, and the next one makes it anew. */
+/* Each kind of damage is found before use, and the next user makes the image again. */
 static void test_damaged(void **state)
 {
 	static const struct {
@@ -198,7 +199,7 @@ static void test_damaged(void **state)
 	}
 }
 
-/* Zeros that were holes are the same content: a copy may have lost the holes. */
+/* Holes and zeros are the same content, as a copy may have lost the holes. */
 static void test_holes_do_not_matter(void **state)
 {
 	struct image im;
@@ -383,7 +384,7 @@ static void expect_key(const struct vm_opts *opts, const char *initrd, const cha
 	free(key);
 }
 
-/* A stale key would give yesterday's guest: each of these has to make another. */
+/* Each of these must change the key, or an old guest would be used. */
 static void test_key(void **state)
 {
 	const struct vm_opts was = { .kernel_dir = top, .dir = "/a", .smp = 1, .seed = 1 };
@@ -396,7 +397,7 @@ static void test_key(void **state)
 	put(top, "qemu-system-x86_64", 0, "x");
 	put(top, "vmlinuz", 0, "kernel 1");
 	key = key_of(&was, "initrd");
-	/* what the guest does not know when it is saved */
+	/* not in the key: what the guest gets only after it was saved */
 	o.dir = "/b";
 	o.seed = 2;
 	o.exec = "/x y";

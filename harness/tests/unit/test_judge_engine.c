@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Classes of dmaengine: each planted once, and beside it what is right. */
+/* Tests the classes of dmaengine: each is planted once, beside a trace that is right. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -168,7 +168,7 @@ static const struct trace_case contexts[] = {
 	{ "polled in a task", RUN "WAIT t;" CALL("t") END, "" },
 };
 
-/* The seed: three orders of one chain, copy then xor. */
+/* The case that this project began with: three orders of a chain, copy then xor. */
 #define ENGINES "DEV A softdma; DEV B softdma; CHAN c A; CHAN x B;"
 static const struct trace_case orders[] = {
 	{ "legacy", ENGINES
@@ -386,7 +386,7 @@ static void test_subject(void **state)
 	judge_free(t.j);
 }
 
-/* Descriptors that are done are forgotten, whatever their number. */
+/* The judge drops descriptors that are done, however many there are. */
 static void test_bounded(void **state)
 {
 	struct trace t;

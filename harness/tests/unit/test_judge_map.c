@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Classes of the mapping API: each planted once, and beside it what is right. */
+/* Tests the classes of the mapping API: each is planted once, beside a trace that is right. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -348,7 +348,7 @@ static void test_memory_map(void **state)
 	}
 }
 
-/* Catches: ranges of memory beyond the 128th that were dropped without a word. */
+/* Catches: ranges of memory beyond the 128th that are dropped silently. */
 static void test_many_ranges(void **state)
 {
 	struct trace t;
@@ -373,7 +373,7 @@ static void name_device(struct trace *t, const char *key, const char *name)
 	trace_emit(t, &e);
 }
 
-/* Catches: names without a driver that shared two buffers, of which a third call took one. */
+/* Catches: names of devices without a driver that share two buffers, so that a third breaks one. */
 static void test_three_names(void **state)
 {
 	const char *one, *two, *three;
@@ -394,7 +394,7 @@ static void test_three_names(void **state)
 	judge_free(t.j);
 }
 
-/* What a finding says of its parties is what a verdict matches by. */
+/* A finding names its parties; verdicts match expectations by them. */
 static void test_subjects(void **state)
 {
 	const struct finding_subject *s;
@@ -443,7 +443,7 @@ static void test_bounds(void **state)
 	judge_free(t.j);
 }
 
-/* Live mappings bound the memory, not the events. */
+/* Memory depends on the number of live mappings, not of events. */
 static void test_counters(void **state)
 {
 	struct trace t;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Random legal traces are never reported, whatever of them is lost; each single
- * fault that is planted in one is, with its class. SEED=N runs one seed, ROUNDS=N more of them.
+ * Random legal traces: the judge must report nothing, whatever events are lost, and must report
+ * each single fault that is planted, with its class. SEED=N runs only that random seed; ROUNDS=N
+ * sets the number of them.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -18,7 +19,7 @@ static uint64_t number(const char *name, uint64_t otherwise)
 	return s ? strtoull(s, NULL, 0) : otherwise;
 }
 
-/* Had a number and never arrived. */
+/* An event that had a number but never arrived. */
 #define GONE UINT16_MAX
 
 static char *verdict_of(const struct obs_event *log, size_t n, struct judge_counters *counters)
@@ -101,7 +102,7 @@ static void insert(struct edit *d, size_t at, struct obs_event e)
 	d->nr++;
 }
 
-/* A random event of @type; nr when there is none. */
+/* Chooses a random event of @type; nr when there is none. */
 static size_t some(struct edit *d, uint16_t type)
 {
 	size_t start = pick(d, d->nr);
@@ -112,7 +113,7 @@ static size_t some(struct edit *d, uint16_t type)
 	return d->nr;
 }
 
-/* Is there but one mapping of this device and address when @at comes? */
+/* Is there only one mapping of this device and address at event @at? */
 static bool alone(const struct edit *d, size_t at)
 {
 	const struct obs_event *u = &d->log[at];
@@ -131,7 +132,7 @@ static bool alone(const struct edit *d, size_t at)
 	return live == 1;
 }
 
-/* Was anything else mapped around the bytes at @dma? Then that may be meant. */
+/* Was anything else mapped around the bytes at @dma? Then the judge may take that instead. */
 static bool others_around(const struct edit *d, size_t at, uint64_t dma, uint64_t len)
 {
 	for (size_t i = 0; i < at; i++) {
@@ -145,7 +146,7 @@ static bool others_around(const struct edit *d, size_t at, uint64_t dma, uint64_
 	return false;
 }
 
-/* Does any mapping of @dev hold the address then? Later entries of a list count. */
+/* Does any mapping of @dev contain the address then? Later entries of a list count. */
 static bool ever_mapped(const struct edit *d, size_t at, uint64_t dev, uint64_t dma)
 {
 	for (size_t i = 0; i < at; i++) {
@@ -341,7 +342,7 @@ static const char *fault_free_atomic(struct edit *d)
 	return "coherent-free-atomic";
 }
 
-/* A sync that is not there: the other device maps what the first still owns. */
+/* A missing sync: the other device maps what the first one still owns. */
 static const char *fault_drop_sync(struct edit *d)
 {
 	size_t at = some(d, OBS_SYNC_CPU);
@@ -526,7 +527,7 @@ static bool has_word(const char *words, const char *word)
 	return false;
 }
 
-/* 1: it was planted and found, 0: there was no place for it. */
+/* Plants a fault. Returns 1 when it was planted and found, 0 when there was no place for it. */
 static int plant(uint64_t seed, size_t fault)
 {
 	struct edit d = { .rng = seed * 31 + fault };
@@ -569,7 +570,7 @@ static void test_faults(void **state)
 
 /* ---- losses ---- */
 
-/* A full ring loses what comes until somebody reads it. */
+/* Loses events in groups, as a full ring does until it is read. */
 static void lose_some(struct edit *d)
 {
 	for (uint32_t holes = 1 + pick(d, 6); holes; holes--) {

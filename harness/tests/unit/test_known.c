@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Catches: an excuse that covers more than it says, or outlives its date. */
+/* Tests known issues. Catches: one that covers more than it says, or after its date. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -104,7 +104,7 @@ static void test_shipped(void **state)
 	strbuf_free(&text);
 }
 
-/* Catches: an issue said to be mended by a scenario that never showed it. */
+/* Catches: an issue reported as fixed because of a scenario that never showed it. */
 static void test_shows(void **state)
 {
 	static const struct {

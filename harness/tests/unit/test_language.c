@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The language: what bad scenarios are told, and what good ones compile to. */
+/* Tests the language: messages about bad scenarios, and what good ones compile to. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -18,7 +18,7 @@
 /* Lines of the body count from 6. */
 #define BODY(steps) HEAD "thread {\n" steps "\n}\n"
 
-/* Catches: an error at the wrong place, or one that does not say what is right. */
+/* Catches: an error at the wrong place, or one that does not say what would be right. */
 static void test_errors(void **state)
 {
 	static const struct {
@@ -198,7 +198,7 @@ static void test_variants(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: instances that share buffers, or barriers that wait for strangers. */
+/* Catches: instances that share buffers; barriers that wait for threads of another instance. */
 static void test_instances(void **state)
 {
 	static const char text[] = HEAD "threads 3\n"
@@ -223,7 +223,7 @@ static void test_instances(void **state)
 	cell_free(&cell);
 }
 
-/* Catches: a reproduction that is another cell. */
+/* Catches: a repro that compiles to another cell. */
 static void test_repro(void **state)
 {
 	static const char text[] = "scenario t/x \"a test\" param n = 1 2 repeat 9\n"
@@ -247,7 +247,7 @@ static void test_repro(void **state)
 	assert_int_equal(scenario_compile(s, &opts, &again, &diag), 0);
 	scenario_free(s);
 	assert_string_equal(cell.id, again.id);
-	/* The same program but for the lines its steps stand on. */
+	/* The same program, except for the line numbers of its steps. */
 	assert_int_equal(cell.seed, again.seed);
 	assert_int_equal(cell.repeat, again.repeat);
 	assert_int_equal(cell.program.len, again.program.len);

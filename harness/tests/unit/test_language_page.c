@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* scenarios/README.md has every word of the language: a new word without a line there is found. */
+/* Checks that scenarios/README.md has every word of the language, so that none is forgotten. */
 #include <ctype.h>
 #include <stdarg.h>
 #include <setjmp.h>
@@ -17,7 +17,7 @@
 
 #define PAGE "scenarios/README.md"
 
-/* What stands between backquotes, a line a span; not what is in fences. */
+/* Reads the text between backquotes, a line for each span, but not code blocks. */
 static void read_spans(const char *page, struct strbuf *spans)
 {
 	bool fenced = false;
@@ -113,7 +113,7 @@ static void test_every_word(void **state)
 	assert_int_equal(missing, 0);
 }
 
-/* Would it be seen? A word in a sentence, in a fence or inside another word is not in the page. */
+/* Tests the check itself: a word in a sentence, a code block or another word does not count. */
 static void test_words_that_are_missing(void **state)
 {
 	static const char page[] = "a map `unmap it` ``\n```\n`fenced`\n```\n`one`two `a-b three`\n";

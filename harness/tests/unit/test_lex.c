@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Tokens, and where they stand. */
+/* Tests tokens and their positions. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -89,7 +89,7 @@ static void test_lines(void **state)
 	TOKENS("", { TOK_END, "", 1, 1 });
 }
 
-/* Catches: a string that runs on, its quotes in its text, bytes for the terminal. */
+/* Catches: a string without an end, quotes in a string's text, control bytes. */
 static void test_strings(void **state)
 {
 	(void)state;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What others' CI reads, from a result of every outcome. */
+/* Tests the formats for CI systems, with a result of every outcome. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -41,7 +41,7 @@ static void has(const char *text, const char *wanted)
 		fail_msg("wanted: %s\ngot: %s", wanted, text);
 }
 
-/* Catches: a file of somebody else, or half a file, that counts as a run without failures. */
+/* Catches: another program's file, or half a file, that counts as a run without failures. */
 static void test_refused(void **state)
 {
 	static const struct {
@@ -141,7 +141,7 @@ static void test_junit(void **state)
 	output_free(&out);
 }
 
-/* Catches: two cells of one name where readers want each only once, and words they cut at. */
+/* Catches: two cells with the same name where names must differ; characters that split a name. */
 static void test_paths(void **state)
 {
 	static const char names[] = HEAD
@@ -191,7 +191,7 @@ static void test_kcidb_excerpt(void **state)
 	strbuf_free(&sb);
 }
 
-/* Catches: a pass that LAVA hears of where nothing was judged. */
+/* Catches: a pass that is reported to LAVA although nothing was judged. */
 static void test_lava(void **state)
 {
 	struct output out;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Hostile text in every field that a page is made from: samples, history, names, tables of
- * hot functions. Catches markup or a command of gnuplot that a file brings along.
+ * Puts hostile text into every field that a page is made from: samples, history, names, tables of
+ * hot functions. Catches markup, or a command for gnuplot, that comes from a file.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,7 +20,7 @@
 #include "lib/page/page.h"
 #include "lib/page/plot_internal.h"
 
-/* Well-formed, nothing that a terminal or a browser takes for more than text. */
+/* Checks that text is well-formed UTF-8 without control characters or markup. */
 static void is_harmless(const char *what, const char *text)
 {
 	size_t len = strlen(text), n;
@@ -33,7 +33,7 @@ static void is_harmless(const char *what, const char *text)
 	}
 }
 
-/* Each tag is one that the page or gnuplot writes. */
+/* Checks that each tag is one that the page or gnuplot writes. */
 static void has_only_our_tags(const char *html)
 {
 	static const char *const ours[] = {
@@ -110,7 +110,7 @@ static void plant(struct samples *s, const char *text, double value)
 	free(word);
 }
 
-/* gnuplot takes half a second: it draws two: what is written for it, and all together. */
+/* gnuplot takes half a second: draw only the last text, and all of them together. */
 static bool is_drawn(size_t i)
 {
 	return i >= NR_HOSTILE - 1;
@@ -255,7 +255,7 @@ static void test_two_runs(void **state)
 	leave(here, dir);
 }
 
-/* Catches: a drawing with more than a drawing in it; one that gnuplot made and that is refused. */
+/* Catches: an SVG with scripts or links that is accepted; one made by gnuplot that is refused. */
 static void test_svg(void **state)
 {
 	static const char *const bad[] = {
@@ -279,7 +279,7 @@ static void test_svg(void **state)
 	strbuf_free(&sb);
 }
 
-/* Catches: a plot that overwrites another's file. */
+/* Catches: a plot that overwrites the file of another plot. */
 static void test_names(void **state)
 {
 	static const char *const names[] = { "a", "a_2", "A", "_", "a" };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fixtures of fixtures/scenarios: what a bad file is told (NAME.err:
- * "LINE:COL: TEXT"), that a good one prints as what it says, and the bounds.
+ * Tests the parser with fixtures/scenarios: the message about a bad file (NAME.err: "LINE:COL:
+ * TEXT"), the printed form of a good one, and limits.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -66,7 +66,7 @@ static unsigned int check_bad(const char *path, const char *text, size_t len)
 	return wrong != 0;
 }
 
-/* Catches: a defect that is not seen, is blamed on another place, or is not helped. */
+/* Catches: a defect that is not found, is reported at a wrong place, or without help. */
 static void test_bad(void **state)
 {
 	(void)state;
@@ -166,7 +166,7 @@ static void test_cut(void **state)
 	for_each(tree_path(FIXTURES "/good/*.dma"), 5, check_cut);
 }
 
-/* Catches: a file as large as memory, and one that is refused though it is right. */
+/* Catches: a huge file that is read into memory; a good file that is refused. */
 static void test_size(void **state)
 {
 	static const char text[] = "scenario a/b \"t\" engine e memcpy like fsl-dma thread { }\n#";

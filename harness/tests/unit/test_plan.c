@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Plans: what was written is read, a damaged one is refused. */
+/* Tests plans: they are read as they were written, and a damaged one is refused. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -24,7 +24,7 @@ static void write_sample(struct strbuf *out)
 	plan_write(out, cells, 2);
 }
 
-/* From a block of just @len bytes, so that ASan sees one byte too many read. */
+/* Reads from a block of exactly @len bytes, so that ASan finds a read of one byte more. */
 static int read_copy(const void *data, size_t len)
 {
 	uint8_t *copy = malloc(len ? len : 1);
@@ -39,7 +39,7 @@ static int read_copy(const void *data, size_t len)
 	return err;
 }
 
-/* Makes the checksum right again: what is left must be seen without it. */
+/* Makes the checksum right again, so that damage must be found without it. */
 static void seal(struct strbuf *sb)
 {
 	le32_put((uint8_t *)sb->s + sb->len - 4, crc32_update(0, sb->s, sb->len - 4));
@@ -91,7 +91,7 @@ static void test_cut_anywhere(void **state)
 	for (size_t len = 0; len < sb.len; len++)
 		assert_int_equal(read_copy(sb.s, len), -EBADMSG);
 	assert_int_equal(read_copy(sb.s, sb.len), 0);
-	/* cut, but with a right checksum: the lengths must be seen to be wrong */
+	/* cut, but with a right checksum: the wrong lengths must be found */
 	for (size_t len = sb.len - 1; len >= 16; len--) {
 		sb.len = len;
 		seal(&sb);
@@ -114,7 +114,7 @@ static void test_flipped_bits(void **state)
 	strbuf_free(&sb);
 }
 
-/* Counts and lengths that lie, under a right checksum. */
+/* Wrong counts and lengths, with a right checksum. */
 static void test_lies(void **state)
 {
 	static const size_t words[] = { 8, 16, 20 };	/* nr_cells, setup_len, program_len */

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Recordings: what was written is judged; what was damaged never passes. */
+/* Tests recordings: they are judged as they were written, and a damaged one never passes. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -29,7 +29,7 @@ static void add_stack(struct strbuf *sb, uint32_t id)
 	strbuf_add(sb, ips, sizeof(ips));
 }
 
-/* The events of @text, @lost of END; the file is the caller's. */
+/* Makes a recording of the events in @text; END says @lost. The caller closes the file. */
 static FILE *record(const char *text, uint64_t lost)
 {
 	struct trace t = { .keep_log = true };
@@ -78,7 +78,7 @@ struct outcome {
 	char title[REPORT_TITLE];
 };
 
-/* Catches: a report file, which people look at in a terminal, that steers it. */
+/* Catches: control characters in a report, which people read in a terminal. */
 static void is_harmless(const char *text)
 {
 	unsigned int c;
@@ -343,7 +343,7 @@ static void test_gaps(void **state)
 	o = stream(t.log + 1, 3, "first_seq=1\n", 4);
 	assert_string_equal(o.doubt, "1 events were lost");
 	free(o.classes);
-	/* no word of the first: the lowest of the first chunk */
+	/* The first number is not given: it is the lowest of the first chunk. */
 	o = stream(t.log + 1, 3, NULL, 4);
 	assert_string_equal(o.doubt, "");
 	free(o.classes);
@@ -372,7 +372,7 @@ static void test_meta(void **state)
 	free(t.log);
 }
 
-/* Catches: a loss that the kernel does not count, and of which nobody is told. */
+/* Catches: a loss that the kernel does not count, and that is not reported. */
 static void test_not_countable(void **state)
 {
 	static const char probes[] = "map tracepoint\nkretprobe_instance counted: 0 missed\n"
@@ -407,7 +407,7 @@ static void test_duplicates(void **state)
 	free(t.log);
 }
 
-/* Catches: a device whose name reaches a report as it is. */
+/* Catches: a device's name that gets into a report without escapes. */
 static void test_hostile(void **state)
 {
 	struct strbuf sb = bytes_of(record("DEV A \033[2J\xff; DEV B \xc2\x9b]0; "

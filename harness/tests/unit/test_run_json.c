@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Foreign text in what is written of a run: nothing is left out, nothing breaks a reader. */
+/* Tests foreign text in the files of a run: none is left out, and none breaks a reader. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ struct planted {
 	char *text;
 };
 
-/* @text wherever a kernel, a guest, a name or a file of others can put it. */
+/* Puts @text wherever a kernel, a guest, a name or a foreign file can put it. */
 static void plant(struct planted *p, const char *text)
 {
 	static struct param param;
@@ -76,7 +76,7 @@ static json_t *first(const json_t *o, const char *key)
 	return json_array_get(json_object_get(o, key), 0);
 }
 
-/* The text of result.json. The caller frees it. */
+/* Returns the text of result.json. The caller frees it. */
 static char *run_json(const struct run *run)
 {
 	struct output out = { 0 };
@@ -92,7 +92,7 @@ static char *run_json(const struct run *run)
 	return text;
 }
 
-/* Catches: a string that is no UTF-8 and is left out of result.json, and with it what holds it. */
+/* Catches: a string that is not UTF-8 and is left out of result.json with the object around it. */
 static void test_result(void **state)
 {
 	(void)state;
@@ -132,7 +132,7 @@ static void test_result(void **state)
 	}
 }
 
-/* Each line of @text must be one that may be there; no byte may steer a terminal. */
+/* Each line of @text must be one that the format allows, without control characters. */
 static void is_harmless(const char *format, const char *text)
 {
 	size_t len = strlen(text), n;

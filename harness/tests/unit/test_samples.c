@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* samples.bin: what was written is read; what was torn keeps the rest and is incomplete. */
+/* Tests samples.bin: it is read as written; a torn file keeps its good part and is incomplete. */
 #include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -41,7 +41,7 @@ static int end(void **state)
 static const struct series_id map = { "map", "ns", "order/legacy size=4K @bounce", false };
 static const struct series_id rate = { "chains", "1/s", "order/split @strict", true };
 
-/* Every kind of chunk, three rounds, and values that are no whole numbers. */
+/* Writes every kind of chunk, three rounds, and values that are not integers. */
 static void write_all(void)
 {
 	const double odd[] = { -1.5, 0.1, 3e300 }, whole[] = { 0, 127, 128, 0x1p52 };
@@ -119,7 +119,7 @@ static int read_bytes(const char *data, size_t len, struct samples *s)
 	return err;
 }
 
-/* Cut anywhere: the whole chunks are there, and it is never complete. */
+/* If it is cut anywhere, the whole chunks are there, and it is never complete. */
 static void test_cut_anywhere(void **state)
 {
 	struct strbuf sb;
@@ -145,7 +145,7 @@ static void test_cut_anywhere(void **state)
 	strbuf_free(&sb);
 }
 
-/* A bit flipped anywhere is found, and nothing is believed that stands behind it. */
+/* A bit flipped anywhere is found, and nothing after it is used. */
 static void test_flip_anywhere(void **state)
 {
 	struct strbuf sb;
@@ -167,7 +167,7 @@ static void test_flip_anywhere(void **state)
 	strbuf_free(&sb);
 }
 
-/* Payloads of nonsense with a right checksum: refused, without a crash. */
+/* Senseless payloads with a right checksum must be refused, without a crash. */
 static void test_nonsense(void **state)
 {
 	struct rng rng = { 77 };
@@ -201,7 +201,7 @@ static void test_nonsense(void **state)
 	strbuf_free(&sb);
 }
 
-/* Buckets that run off the end of the histogram: each step is small enough, both are not. */
+/* Buckets beyond the end of the histogram: each step is small enough, but not their sum. */
 static void test_counts_out_of_range(void **state)
 {
 	/* 49152 = 0x80 0x80 0x03, and one value there, once and then again */
@@ -236,7 +236,7 @@ static void test_counts_out_of_range(void **state)
 	}
 }
 
-/* After an interruption a run goes on: the torn chunk goes, the series keep their numbers. */
+/* A run is resumed: the torn chunk is removed, and the series keep their numbers. */
 static void test_goes_on(void **state)
 {
 	struct samples_writer *w;
@@ -263,7 +263,7 @@ static void test_goes_on(void **state)
 	samples_free(&s);
 	strbuf_free(&sb);
 
-	/* What is no file of ours is left alone. */
+	/* A file of another kind must not be changed. */
 	assert_int_equal(truncate(path, 0), 0);
 	{
 		FILE *f = fopen(path, "w");
@@ -301,7 +301,7 @@ static void test_refuses(void **state)
 	samples_close(w);
 }
 
-/* A full disk, played by a limit on files: what had been recorded stays readable. */
+/* A full disk, simulated by a limit on file sizes: what was recorded stays readable. */
 static void test_full_disk(void **state)
 {
 	struct rlimit was, now;

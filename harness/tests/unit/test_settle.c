@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* A settled cell: the same verdict as before, and no judge is kept. */
+/* Tests settled cells: the verdict is the same as before, and no judge is kept. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -25,7 +25,7 @@ static void give(struct cell_result *r, enum frame_type type, const void *data, 
 	result_frame(r, &f);
 }
 
-/* The chunks of a recording, as a guest's frames. */
+/* Sends the chunks of a recording as a guest's frames. */
 static void give_recording(struct cell_result *r)
 {
 	struct strbuf sb = STRBUF_INIT, chunk = STRBUF_INIT;
@@ -74,7 +74,7 @@ static void assert_same(const struct verdict *a, const struct verdict *b)
 		assert_ptr_equal(a->known[i], b->known[i]);
 }
 
-/* Catches: a verdict that needs what was freed; a judge, or records, that are kept. */
+/* Catches: a verdict that uses freed memory; a judge, or records, that are kept. */
 static void test_settled(void **state)
 {
 	static char *engines[] = { (char *)"copy" };
@@ -112,7 +112,7 @@ static void test_settled(void **state)
 	}
 }
 
-/* Catches: what a result says of the observer lost with the judge. */
+/* Catches: data about the observer that are lost with the judge. */
 static void test_seen(void **state)
 {
 	struct cell cell = { .repeat = 10 };
@@ -130,7 +130,7 @@ static void test_seen(void **state)
 	assert_int_equal(r.seen->groups[0].count, 1);
 	result_free(&r);
 
-	/* One that its guest ended in has no end, and may never have said anything. */
+	/* A cell in which its guest ended has no end, and may have no frames at all. */
 	memset(&r, 0, sizeof(r));
 	r.state = CELL_BEGUN;
 	result_settle(&r, &cell, &env);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Every statistic against numbers that others have published. */
+/* Tests every statistic against published numbers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -162,7 +162,7 @@ static double pairs_above(const double *v, unsigned int nr, unsigned int of_b)
 	return u;
 }
 
-/* Several groups of ties: against all ways to choose 4 of 9, each counted pair by pair. */
+/* Several groups of ties, compared with all ways to choose 4 of 9, counted pair by pair. */
 static void test_ties_by_brute_force(void **state)
 {
 	struct rng rng = { 17 };
@@ -218,7 +218,7 @@ static void test_ozone(void **state)
 	dist_free(&august);
 }
 
-/* Where exact ends and normal begins there is no step. */
+/* There is no step between exact probabilities and the normal approximation. */
 static void test_normal_is_near_exact(void **state)
 {
 	struct rng rng = { 21 };
@@ -358,7 +358,7 @@ static void test_quantiles(void **state)
 	dist_free(&d);
 }
 
-/* Counted or listed, it is the same distribution. */
+/* Counting gives the same distribution as listing. */
 static void test_weights_are_repeats(void **state)
 {
 	double v[3000], distinct[50];
@@ -391,7 +391,7 @@ static void test_weights_are_repeats(void **state)
 	dist_free(&other);
 }
 
-/* Against the list of all differences. */
+/* Compared with the list of all differences. */
 static void test_shift_by_brute_force(void **state)
 {
 	struct rng rng = { 8 };
@@ -441,7 +441,7 @@ static void test_efron_1979(void **state)
 	dist_free(&d);
 }
 
-/* An even number has two in the middle; here drawn the plain way beside ours. */
+/* An even number of values has two in the middle; compared with simple resampling. */
 static void test_even_median_is_drawn_right(void **state)
 {
 	double v[10], drawn[10], plain[2000], ours[2000];
@@ -475,7 +475,7 @@ static void test_even_median_is_drawn_right(void **state)
 	dist_free(&y);
 }
 
-/* An interval of 95 % holds the truth about so often, and twice the same seed gives it twice. */
+/* A 95 % interval contains the truth about that often; the same random seed gives it again. */
 static void test_interval_covers(void **state)
 {
 	struct rng rng = { 95 };
@@ -583,7 +583,7 @@ static void test_several_changes(void **state)
 	free(c);
 }
 
-/* Noise has changes no more often than the test allows; outliers and constants have none. */
+/* Noise shows changes no more often than the test allows; outliers and constants show none. */
 static void test_no_change(void **state)
 {
 	struct rng rng = { 2 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The test of pairs, against numbers that others have published. */
+/* Tests the signed-rank test of pairs against published numbers. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -11,7 +11,7 @@
 #include "lib/statistics/stats.h"
 #include "near.h"
 
-/* The first @n numbers as differences, those above 0 of which the ranks sum to @sum. */
+/* Makes differences of the first @n numbers; the ranks of those above 0 sum to @sum. */
 static struct signed_rank_test signed_with(unsigned int n, unsigned int sum)
 {
 	struct signed_rank_test t;
@@ -49,7 +49,7 @@ static void test_signed_hollander_wolfe(void **state)
 	assert_true(t.exact);
 }
 
-/* The usual table of two-sided 5 and 1 percent: the largest sum that is called. */
+/* The usual table of two-sided 5 and 1 percent: the largest sum that is significant. */
 static void test_signed_critical_values(void **state)
 {
 	static const struct {
@@ -68,7 +68,7 @@ static void test_signed_critical_values(void **state)
 	}
 }
 
-/* Catches: ties and zeros that get ranks of their own; against all choices of signs. */
+/* Catches: ties and zeros that get ranks of their own. Compared with all choices of signs. */
 static void test_signed_ties_by_brute_force(void **state)
 {
 	const double d[] = { 3, -1, 0, 1, 1, -2, 3, 4, 0, 3 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Which files are scenarios, and which of them a name selects. */
+/* Tests which files are scenarios, and which of them a name selects. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -117,7 +117,7 @@ static void test_all(void **state)
 	free(got);
 }
 
-/* Catches: a name that is a prefix of another, a group that is one of another. */
+/* Catches: a name, or a group, taken for another one of which it is a prefix. */
 static void test_names(void **state)
 {
 	(void)state;
@@ -130,7 +130,7 @@ static void test_names(void **state)
 	SELECTS("order/legacy orders/split", "orders", "order/legacy", "order/legacy");
 }
 
-/* Catches: a wrong name that selects nothing and succeeds, help that is none. */
+/* Catches: a wrong name that selects nothing and succeeds; a message that does not help. */
 static void test_wrong_names(void **state)
 {
 	(void)state;
@@ -150,7 +150,7 @@ static void test_wrong_names(void **state)
 	SELECTS("error", "");
 }
 
-/* Catches: a scenario that is never run as it lies at the wrong depth. */
+/* Catches: a scenario that is never run because it is at the wrong depth. */
 static void test_depth(void **state)
 {
 	static const char *const wrong[] = { "top.dma", "order/deep/down.dma" };
@@ -166,7 +166,7 @@ static void test_depth(void **state)
 	SELECTS("orders/split", "orders");
 }
 
-/* Catches: no scenario directory taken for one without scenarios. */
+/* Catches: a missing scenario directory taken for one without scenarios. */
 static void test_no_directory(void **state)
 {
 	char *got = select_names("/nonexistent/scenarios", NULL, 0);
@@ -199,7 +199,7 @@ static void test_file(void **state)
 	free(path);
 }
 
-/* Catches: a file that calls itself something else, and one that cannot be read. */
+/* Catches: a file whose scenario has another name; one that cannot be read. */
 static void test_load(void **state)
 {
 	char *names[] = { (char *)"names" };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Sweeps: what is asked for, the words of the agent, and what a run with a failure may be. */
+/* Tests sweeps: what is asked for, the words of the agent, and how a run with a failure may end. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -17,7 +17,7 @@ static const struct verdict_env env = {
 	.release = "6.12.117+deb12-amd64", .arch = "x86_64", .config = "CONFIG_SWIOTLB=y\n",
 };
 
-/* Catches: a wish that is not understood, and is not said to be. */
+/* Catches: a wish that is not understood, without a message. */
 static void test_parse(void **state)
 {
 	static const struct {
@@ -106,7 +106,7 @@ static void say(struct fixture *f, enum frame_type type, const char *text)
 	frame(f, type, text, strlen(text));
 }
 
-/* A run: begin, engines, sums, end. @rest: of the end's words. */
+/* Sends a run: begin, engines, sums, end. @rest: the rest of the end's words. */
 static void run(struct fixture *f, unsigned int n, const char *rest)
 {
 	static const char off[] = "\1\0\0\0observer=off\n";	/* OBS_CHUNK_META */
@@ -145,7 +145,7 @@ static enum outcome end_cell(struct fixture *f, const char *message)
 	return o;
 }
 
-/* One call; its run as @f->sums and @rest have it; and the end, as at first. */
+/* Sends a sweep of one call: a good run, one as @f->sums and @rest say, and a good one. */
 static enum outcome one_call(struct fixture *f, const char *rest, const char *message)
 {
 	struct dmt_sums bad = f->sums;
@@ -164,7 +164,7 @@ static enum outcome one_call(struct fixture *f, const char *rest, const char *me
 	return end_cell(f, message);
 }
 
-/* Catches: a sweep that fails a client for failing, or none for anything. */
+/* Catches: a sweep that fails a client because the call failed, or that never fails. */
 static void test_allowed(void **state)
 {
 	struct fixture f;
@@ -207,7 +207,7 @@ static void test_liveness(void **state)
 	assert_int_equal(one_call(&f, "1 after=0 after_checks=0", "once more"), OUTCOME_FAIL);
 	begin_cell(&f, SWEEP_SUBMIT);
 	assert_int_equal(one_call(&f, "1 after=-110 after_checks=1", "ETIMEDOUT"), OUTCOME_HANG);
-	/* behind all others, on engines of its own */
+	/* after all others, on its own engines */
 	begin_cell(&f, SWEEP_SUBMIT);
 	run(&f, 0, "0");
 	f.sums.steps_failed = 1;
@@ -236,7 +236,7 @@ static void test_run_ends(void **state)
 	assert_int_equal(one_call(&f, "1 maps=1", "3 DMA addresses did not resolve"), OUTCOME_FAIL);
 }
 
-/* Catches: a pass of what was not run to its end. */
+/* Catches: a pass of a cell that was not run to its end. */
 static void test_incomplete(void **state)
 {
 	struct fixture f;
@@ -263,7 +263,7 @@ static void test_incomplete(void **state)
 	assert_int_equal(end_cell(&f, "damaged"), OUTCOME_INCOMPLETE);
 }
 
-/* Catches: a guest that died, and no one knows in which run. */
+/* Catches: a guest that died, without saying in which run. */
 static void test_died(void **state)
 {
 	struct fixture f;
@@ -275,7 +275,7 @@ static void test_died(void **state)
 	say(&f, FRAME_SWEEP, "begin n=2");
 	f.r.fate = VM_OOPS;
 	assert_int_equal(end_cell(&f, "with map call 2 failing"), OUTCOME_PANIC);
-	/* or only spoke: the first run may, in this cell, another with a new title may not */
+	/* Or it only logged a splat: here the first run may, another with a new title must not. */
 	begin_cell(&f, SWEEP_MAP);
 	run(&f, 0, "0");
 	run(&f, 1, "1");

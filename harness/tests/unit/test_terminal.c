@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What a terminal is given: hostile text shown, our own control sequences as they are. */
+/* Tests output to a terminal: hostile text is escaped, our own control sequences are not. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +15,7 @@
 #include "lib/base/terminal.h"
 #include "lib/base/visible.h"
 
-/* What @print writes to stdout and stderr when they are guarded; the caller frees it. */
+/* Returns what @print writes to the guarded stdout and stderr; the caller frees it. */
 static char *seen(void (*print)(void))
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -57,7 +57,7 @@ static void print_hostile(void)
 	}
 }
 
-/* Catches: a stream, or a way to print, past which control characters come. */
+/* Catches: a stream, or a way to print, that lets control characters through. */
 static void test_hostile(void **state)
 {
 	struct strbuf wanted = STRBUF_INIT;
@@ -83,7 +83,7 @@ static void print_pieces(void)
 	fputs("\xe2\x82", stdout);
 }
 
-/* Catches: a letter that is torn by a buffer, and the half of one that is lost at the end. */
+/* Catches: a character that is split by a buffer; half a character that is lost at the end. */
 static void test_pieces(void **state)
 {
 	struct strbuf wanted = STRBUF_INIT;
@@ -108,7 +108,7 @@ static void print_colours(void)
 	terminal_control(stdout, TERMINAL_PLAIN);
 }
 
-/* Catches: our own colours that are shown, or that come too early. */
+/* Catches: our own colours that are escaped, or that come too early. */
 static void test_control(void **state)
 {
 	char *text = seen(print_colours);

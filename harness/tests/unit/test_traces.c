@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Canned traces of one class each, fixtures/traces/CLASS.trace, and what every row of
- * violation_rows.h must have: texts, a trace that plants it, a scenario's right twin.
+ * Tests canned traces, which have one class each (fixtures/traces/CLASS.trace), and that every row
+ * of violation_rows.h has texts, a trace that plants it, and a scenario that does it right.
  *
- * A trace (trace.h) begins with "wrong ", and the judge finds CLASS in it and nothing else,
- * or with "right ", and it finds nothing; it goes on in lines that are indented. # begins a
- * comment line.
+ * A trace (trace.h) begins with "wrong " if the judge must find CLASS in it and nothing else, or
+ * with "right " if the judge must find nothing. Its further lines are indented. A line that begins
+ * with # is a comment.
  */
 #include <setjmp.h>
 #include <stdarg.h>
@@ -39,7 +39,7 @@ static char *read_text(const char *path)
 	return strbuf_detach(&sb);
 }
 
-/* One trace; 0 when the judge says what it should. */
+/* Plays one trace. Returns 0 when the judge says what it should. */
 static int play(const char *path, int line, const char *class, bool wrong, const char *text)
 {
 	char *got = trace_verdict(text, NULL);
@@ -52,7 +52,7 @@ static int play(const char *path, int line, const char *class, bool wrong, const
 	return bad;
 }
 
-/* A skeleton that was not finished: the first line with TODO, or 0. */
+/* Returns the number of the first line with TODO, of a skeleton that was not finished, or 0. */
 static int unfinished(const char *text)
 {
 	const char *todo = strstr(text, "TODO");
@@ -112,7 +112,7 @@ static int play_file(const char *path, const char *class)
 	return bad;
 }
 
-/* Catches: a rule that does not find its class, or finds it where all is right. */
+/* Catches: a rule that does not find its class, or finds it where nothing is wrong. */
 static void test_traces(void **state)
 {
 	glob_t g = { 0 };
@@ -136,7 +136,7 @@ static void test_traces(void **state)
 	assert_int_equal(bad, 0);
 }
 
-/* Catches: a row that was not filled in, a name or a number that is another's. */
+/* Catches: a row that was not filled in; a name or a number that another row has too. */
 static void test_rows(void **state)
 {
 	int bad = 0;
@@ -159,7 +159,7 @@ static void test_rows(void **state)
 	assert_int_equal(bad, 0);
 }
 
-/* In a trace file of its own, or in one of the tables? */
+/* Is the class planted, in its own trace file or in one of the tables? */
 static bool is_planted(const struct violation *v, const glob_t *tables)
 {
 	struct strbuf path = STRBUF_INIT;
@@ -197,7 +197,7 @@ static void test_planted(void **state)
 	assert_int_equal(bad, 0);
 }
 
-/* Catches: a scenario that commits a class without the one beside it that does it right. */
+/* Catches: a scenario that commits a class, without one beside it that does it right. */
 static void test_pairs(void **state)
 {
 	int bad = 0, pairs = 0;

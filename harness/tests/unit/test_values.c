@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Numbers, words and messages, below the parser. */
+/* Tests numbers, words and messages, which the parser uses. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -83,7 +83,7 @@ static const char *near(const char *s)
 	return word_nearest(words, s, strlen(s));
 }
 
-/* Catches: a first match instead of the nearest, help that is far-fetched. */
+/* Catches: the first match taken instead of the nearest; a suggestion that is not similar. */
 static void test_nearest(void **state)
 {
 	(void)state;
@@ -98,7 +98,7 @@ static void test_nearest(void **state)
 	assert_null(near("a_word_that_is_longer_than_any_row_of_the_table_that_counts_edits_would_be"));
 }
 
-/* Catches: "a, b, c", a list written beyond its room. */
+/* Catches: a list without "or" before its last word; one written beyond its buffer. */
 static void test_list(void **state)
 {
 	static const char *const words[] = { "one", "two", "three", NULL };
@@ -137,8 +137,8 @@ static char *printed(const struct diag *d, const char *source)
 }
 
 /*
- * Catches: a caret below the wrong column, a tab that shifts it, an escape
- * sequence that reaches the terminal, a line that is not there.
+ * Catches: a caret below the wrong column, a tab that shifts it, an escape sequence that reaches
+ * the terminal, a missing line.
  */
 static void test_diag_print(void **state)
 {
@@ -163,7 +163,7 @@ static void test_diag_print(void **state)
 	free(out);
 }
 
-/* Catches: worlds that print as one another, or a name that is none. */
+/* Catches: a world printed as another one; a word accepted that is no world. */
 static void test_worlds(void **state)
 {
 	enum world w;

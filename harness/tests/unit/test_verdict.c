@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The verdict: what was found against what is expected. */
+/* Tests the verdict, which compares what was found with what is expected. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,7 @@ struct fixture {
 	struct verdict v;
 };
 
-/* A cell that ran well, and whose data are right. */
+/* Makes a cell that ran well, with right data. */
 static void good(struct fixture *f)
 {
 	static char *texts[] = { (char *)"map m", (char *)"wait t", (char *)"check a == b" };
@@ -67,7 +67,7 @@ static void expect(struct fixture *f, struct expect *e)
 	f->cell.nr_expects = 1;
 }
 
-/* Catches: a verdict that never passes, or always. */
+/* Catches: a verdict that never passes, or always passes. */
 static void test_data(void **state)
 {
 	struct expect corrupt = { .kind = EXPECT_DATA_CORRUPT };
@@ -84,7 +84,7 @@ static void test_data(void **state)
 	assert_int_equal(judge(&f), OUTCOME_FAIL);
 }
 
-/* Catches: an expectation of intact data that no check stands behind. */
+/* Catches: data expected to be intact in a cell that has no check. */
 static void test_unchecked(void **state)
 {
 	struct expect intact = { .kind = EXPECT_DATA_INTACT };
@@ -144,7 +144,7 @@ static void test_world(void **state)
 	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
 }
 
-/* Catches: failed steps that no one asked for, or that were asked for and stayed away. */
+/* Catches: failed steps that were not expected; expected ones that did not occur. */
 static void test_steps(void **state)
 {
 	uint32_t steps[] = { 1 };
@@ -175,7 +175,7 @@ static void test_steps(void **state)
 	assert_int_equal(judge(&f), OUTCOME_FAIL);
 }
 
-/* Catches: access faults that pass, or that are expected and do not come. */
+/* Catches: access faults that pass; expected ones that did not occur. */
 static void test_faults(void **state)
 {
 	struct expect fault = { .kind = EXPECT_FAULT, .engine = (char *)"copy" };
@@ -248,7 +248,7 @@ static void test_fates(void **state)
 	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
 }
 
-/* Catches: a warning on the console that goes unseen. */
+/* Catches: a warning on the console that is not noticed. */
 static void test_splat(void **state)
 {
 	struct expect splat = { .kind = EXPECT_OUTCOME, .fate = (char *)"splat" };
@@ -265,7 +265,7 @@ static void test_splat(void **state)
 	assert_int_equal(judge(&f), OUTCOME_FAIL);
 }
 
-/* Catches: a guard that holds where it should not. */
+/* Catches: a guard that is true where it should not be. */
 static void test_guards(void **state)
 {
 	struct expect e = { .kind = EXPECT_DATA_CORRUPT };
@@ -328,7 +328,7 @@ static void test_slug(void **state)
 	free(slug);
 }
 
-/* Catches: a frame of the wrong size that is taken for good. */
+/* Catches: a frame of the wrong size that is accepted. */
 static void test_frames(void **state)
 {
 	static const char stats[] = "name=copy device=softdma.0 submitted=3 access_faults=2 fault_late=3 fault_swap=4 later=9";
@@ -362,7 +362,7 @@ static void say(struct cell_result *r, const char *stage)
 	result_frame(r, &f);
 }
 
-/* An md workload that came to its end. */
+/* Makes an md workload that ran to its end. */
 static void good_md(struct fixture *f)
 {
 	good(f);
@@ -375,7 +375,7 @@ static void good_md(struct fixture *f)
 	say(&f->result, "recheck mismatches=0");
 }
 
-/* Catches: a failure of dmatest's that passes, tests that no one ran. */
+/* Catches: a failure of dmatest that passes; tests that did not run. */
 static void test_dmatest(void **state)
 {
 	static const char line[] = "tests wrong=3 checked=21 threads=1 kbs=99";
@@ -391,7 +391,7 @@ static void test_dmatest(void **state)
 	assert_false(stage_read("tests checked=21", &stage, &wrong, &of));
 }
 
-/* Catches: a workload that stopped half way and passes; an unread number. */
+/* Catches: a workload that stopped half way and passes; a number that is not read. */
 static void test_stages(void **state)
 {
 	struct expect parity = { .kind = EXPECT_STAGE, .stage = STAGE_PARITY, .intact = false };
@@ -425,7 +425,7 @@ static void test_stages(void **state)
 	result_free(&f.result);
 }
 
-/* Catches: a scenario that runs on a kernel without what it is about, or never. */
+/* Catches: a scenario that runs on a kernel without what it tests, or that never runs. */
 static void test_require(void **state)
 {
 	struct fixture f;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Text from outside, made visible: what stays, what is escaped, and that it comes back. */
+/* Tests escaping of foreign text: what stays, what is escaped, and that it can be reversed. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -22,7 +22,7 @@ static void is(const char *text, unsigned int flags, const char *wanted)
 	free(got);
 }
 
-/* Catches: letters that are escaped, and a byte that steers a terminal and is not. */
+/* Catches: letters that are escaped; a control byte that is not. */
 static void test_words(void **state)
 {
 	(void)state;
@@ -39,7 +39,7 @@ static void test_words(void **state)
 	   "\\xc0\\x80 \\xe0\\x80\\x80 \\xed\\xa0\\x80 \\xf4\\x90\\x80\\x80 \\xe2\\x82");
 }
 
-/* Catches: two texts that look alike, and a text that does not come back. */
+/* Catches: two texts that are escaped to the same; a text that cannot be recovered. */
 static void test_exact(void **state)
 {
 	static const char letters[] = "\\\\\\xx8805c\xc3\xa9\x80\n\033";
@@ -59,7 +59,7 @@ static void test_exact(void **state)
 	}
 }
 
-/* Catches: what becomes another text when it is shown a second time. */
+/* Catches: text that changes when it is escaped again. */
 static void test_again(void **state)
 {
 	(void)state;
@@ -71,7 +71,7 @@ static void test_again(void **state)
 	}
 }
 
-/* Catches: a character of markup that goes through. */
+/* Catches: a character of markup that is not escaped. */
 static void test_markup(void **state)
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -82,7 +82,7 @@ static void test_markup(void **state)
 	strbuf_free(&sb);
 }
 
-/* Catches: a value or key that jansson leaves out, a document that steers a terminal. */
+/* Catches: a value or key that jansson leaves out; control characters in a document. */
 static void test_json(void **state)
 {
 	(void)state;

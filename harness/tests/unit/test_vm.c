@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The fates of a guest, with a QEMU on PATH that is a shell script: it copies a
- * channel and a console that the test wrote and ends as the test wants. The
- * script runs in the results directory.
+ * Tests the fates of a guest. QEMU on PATH is a shell script, which runs in the results directory,
+ * copies a channel and a console that the test wrote, and ends as the test wants.
  */
 #include <errno.h>
 #include <poll.h>
@@ -162,7 +161,7 @@ static void say(struct world_of_test *w, unsigned int seq, enum frame_type type)
 	frame_write(&w->channel, seq, type, "0000", type == FRAME_CELL ? 4 : 0);
 }
 
-/* HELLO, then a cell that begins. */
+/* Writes HELLO, then the begin of a cell. */
 static void say_begin(struct world_of_test *w)
 {
 	say(w, 0, FRAME_HELLO);
@@ -179,7 +178,7 @@ static void test_done(void **state)
 	assert_int_equal(w->frames, 3);
 }
 
-/* The agent said END, but the guest panicked on its way down. */
+/* The agent sent END, but the guest panicked while it shut down. */
 static void test_panic_after_end(void **state)
 {
 	struct world_of_test *w = *state;
@@ -225,7 +224,7 @@ static void test_died(void **state)
 	expect(w, "cp channel.in channel.bin; kill -9 $$", VM_DIED, "QEMU was killed by signal 9");
 }
 
-/* An exit status that nobody got says nothing: neither "done" nor "exited with 0". */
+/* If QEMU's exit status is lost, the fate must be neither "done" nor "exited with 0". */
 static void test_lost_exit(void **state)
 {
 	struct world_of_test *w = *state;
@@ -237,7 +236,7 @@ static void test_lost_exit(void **state)
 	signal(SIGCHLD, SIG_DFL);
 }
 
-/* No frame for timeout_s; QEMU does not listen to SIGTERM either. */
+/* No frame comes for timeout_s, and QEMU ignores SIGTERM too. */
 static void test_silence(void **state)
 {
 	struct world_of_test *w = *state;
@@ -264,13 +263,13 @@ static void test_damaged_frame(void **state)
 	say_begin(w);
 	w->channel.s[w->channel.len - 1] ^= 1;
 	say(w, 2, FRAME_END);
-	/* it is ended at once, not when it is silent for long enough */
+	/* it is ended at once, not only after it has been silent for timeout_s */
 	expect(w, "cp channel.in channel.bin; exec sleep 60", VM_CHANNEL,
 	       "frame 1 of the result channel is damaged or missing");
 	assert_int_equal(w->frames, 1);
 }
 
-/* A length that grew makes the reader wait for what never comes. */
+/* A damaged length that is too large makes the reader wait for data that never come. */
 static void test_cut_frame(void **state)
 {
 	struct world_of_test *w = *state;
@@ -294,7 +293,7 @@ static void test_interrupted(void **state)
 	assert_int_equal(w->frames, 2);
 }
 
-/* A small file system takes the place of the results directory; needs root. */
+/* Mounts a small file system over the results directory; needs root. */
 static void test_disk_full(void **state)
 {
 	struct world_of_test *w = *state;
@@ -308,12 +307,12 @@ static void test_disk_full(void **state)
 	say(w, 2, FRAME_END);
 	vm = start(w, "cp channel.in channel.bin; head -c 1000000 /dev/zero > console.log");
 	fate = vm ? finish(w, vm) : VM_RUNNING;
-	/* and full again when the next is to start */
+	/* and it is full again when the next guest should start */
 	fill = xasprintf("cd %s; rm -f console.log; head -c 1000000 /dev/zero > fill 2>/dev/null",
 			 w->opts.dir);
 	assert_int_not_equal(system(fill), 0);
 	free(fill);
-	strbuf_reset(&w->channel);	/* no room for that either */
+	strbuf_reset(&w->channel);	/* the file system has no room for it */
 	vm = start(w, ":");
 	umount(w->opts.dir);
 	assert_string_equal(vm_fate_name(fate), "disk-full");
@@ -340,7 +339,7 @@ static void test_missing_files(void **state)
 	w->opts = was;
 }
 
-/* The initramfs: what must be in it, in an order that can be loaded. */
+/* The initramfs has what it must have, in an order that can be loaded. */
 static void test_image(void **state)
 {
 	struct world_of_test *w = *state;
@@ -353,7 +352,7 @@ static void test_image(void **state)
 	strbuf_addf(&list, "/mod/b_dep.ko\n/mod/virtio_console.ko\n/mod/pvpanic_pci.ko\n"
 		    "/mod/softdma.ko\n/mod/dmatorture.ko crash=1\n");
 	assert_non_null(memmem(a.s, a.len, list.s, list.len));
-	/* nothing of the host */
+	/* no path of the host */
 	assert_null(memmem(a.s, a.len, w->dir, strlen(w->dir)));
 	/* the same again, a second later */
 	sleep(1);

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* The kernel's own witnesses: what of their reports and of their silence counts. */
+/* Tests how reports and silence of the kernel's own witnesses count. */
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -24,7 +24,7 @@ struct fixture {
 	struct verdict v;
 };
 
-/* A cell on a debug kernel whose witnesses were awake and silent. */
+/* Makes a cell on a debug kernel whose witnesses ran and reported nothing. */
 static void silent(struct fixture *f)
 {
 	memset(f, 0, sizeof(*f));
@@ -60,7 +60,7 @@ static enum outcome judge(struct fixture *f)
 	return o;
 }
 
-/* Catches: the agent's word misread, so that a dead witness counts as a silent one. */
+/* Catches: the agent's words misread, so that a witness that is off counts as silent. */
 static void test_read(void **state)
 {
 	struct witness_state s;
@@ -84,7 +84,7 @@ static void test_read(void **state)
 		assert_non_null(witness_name(i));
 }
 
-/* Catches: a witness that was off, or of which nothing is known, taken for a clean one. */
+/* Catches: a witness that was off, or of unknown state, that counts as silent. */
 static void test_asleep(void **state)
 {
 	struct fixture f;
@@ -120,7 +120,7 @@ static void test_unexpected(void **state)
 	assert_int_equal(judge(&f), OUTCOME_PANIC);
 }
 
-/* Catches: an expectation that lets any witness speak, or that holds when nothing was said. */
+/* Catches: an expectation that any witness satisfies, or that holds without a report. */
 static void test_expected(void **state)
 {
 	struct expect e = { .kind = EXPECT_WITNESS, .witness = WITNESS_DMA_DEBUG };
@@ -140,7 +140,7 @@ static void test_expected(void **state)
 	f.r.witnesses[WITNESS_DMA_DEBUG].reports = 0;
 	report(&f, WITNESS_KASAN, "BUG: KASAN: slab-use-after-free in f");
 	assert_int_equal(judge(&f), OUTCOME_PANIC);
-	/* A kernel that has no dma-debug cannot hear it. */
+	/* A kernel without dma-debug cannot report it. */
 	silent(&f);
 	expect(&f, &e);
 	env.config = "CONFIG_SWIOTLB=y\n";
@@ -148,7 +148,7 @@ static void test_expected(void **state)
 	env.config = "CONFIG_DMA_API_DEBUG=y\nCONFIG_PROVE_LOCKING=y\nCONFIG_DEBUG_KMEMLEAK=y\n";
 }
 
-/* Catches: an allow list that lets through what it does not name, or for ever. */
+/* Catches: a known issue that excuses what it does not name, or has no end. */
 static void test_known(void **state)
 {
 	static const char text[] = "issue a\n    kernels  6.12\n    expires  2026-12-01\n"
@@ -188,7 +188,7 @@ static void test_titles_once(void **state)
 	splats_free(&s);
 }
 
-/* Catches: leaks of a guest, or a scan that did not run, behind cells that all passed. */
+/* Catches: leaks of a guest, or a missing scan, that are hidden as all cells passed. */
 static void test_leaks(void **state)
 {
 	struct verdict v = { .outcome = OUTCOME_PASS };
@@ -211,7 +211,7 @@ static void test_leaks(void **state)
 	splats_free(&boot.leaks);
 	boot.kmemleak = (struct witness_state) { .said = true };
 	assert_int_equal(run_exit_code(&run), 3);
-	boot.fate = VM_PANIC;				/* its cell tells */
+	boot.fate = VM_PANIC;				/* its cell reports that */
 	assert_int_equal(run_exit_code(&run), 0);
 	strbuf_free(&why);
 }

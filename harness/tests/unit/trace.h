@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Canned traces: a line is an event or a usual group of them.
+ * Plays canned traces. A line is an event or a common group of events.
  *
  *   DEV A softdma [seen] [elides] [noncoherent] [ownops] [nomask]
- *                             name, driver, BIND (unless `seen`: met without), info
+ *                             name, driver, BIND (not with `seen`), info
  *   MAP A 1000+1000 from      START+LEN, in hex; dma is phys unless dma=
  *   SG A list to 1000+200,5000+200
  *   PREP t c xor 3000+1000 < 1000+1000,2000+1000     destinations < sources
  *   SUBMIT t 5 [nocb]         SUBMIT_ENTER and SUBMIT; callback cb(t)
- *   @level=1 @cpu=2 @task=7 @ms=20 @gap=3            for what follows
+ *   @level=1 @cpu=2 @task=7 @ms=20 @gap=3            for the events that follow
  *
- * Words that do not begin with a digit are names, each an address of its own (four hex
- * digits and more are a number).
+ * Words that do not begin with a digit are names, and each name has its own address (but a word of
+ * four or more hex digits is a number).
  * KEY=VALUE at the end sets any field of the event.
  */
 #ifndef TESTS_TRACE_H
@@ -36,7 +36,7 @@ struct trace {
 	unsigned int nr_txs;
 	struct { uint64_t chan, dev; } chans[32];
 	unsigned int nr_chans;
-	struct obs_event *log;	/* all events, when they are wanted */
+	struct obs_event *log;	/* all events, with @keep_log */
 	size_t nr_log;
 	bool keep_log;
 };
@@ -172,7 +172,7 @@ static inline void trace_finish(struct trace *t, const struct trace_line *l, str
 	trace_emit(t, e);
 }
 
-/* START+LEN at *@s; moves on behind a comma. */
+/* Reads START+LEN at *@s, and moves *@s behind it and a comma. */
 static inline bool trace_range(const char **s, __u64 *start, __u64 *len)
 {
 	char *end;
@@ -564,7 +564,7 @@ static inline void trace_play(struct trace *t, const char *text)
 	}
 }
 
-/* The classes found, a word an occurrence, by id: "early-map foreign-submit". */
+/* Returns the classes found, a word for each occurrence, by id: "early-map foreign-submit". */
 static inline char *trace_classes(const struct judge *j)
 {
 	struct strbuf sb = STRBUF_INIT;
@@ -598,7 +598,7 @@ struct trace_case {
 	const char *classes;
 };
 
-/* Runs a table; 0 when all say what they should. */
+/* Runs a table of cases. Returns 0 when the judge says what it should about each. */
 static inline int trace_cases(const struct trace_case *cases, size_t nr)
 {
 	int bad = 0;

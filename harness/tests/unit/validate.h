@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What kmod/uapi/dmatorture.h demands of a program, checked on the wire form:
- * written from that header, not from the compiler or the executor.
+ * Checks that a program in wire form is as kmod/uapi/dmatorture.h demands. It was written from that
+ * header, not from the compiler or the executor.
  */
 #ifndef TESTS_VALIDATE_H
 #define TESTS_VALIDATE_H
@@ -198,7 +198,7 @@ static void check_txs(const struct wire *w, uint8_t *block_used)
 	}
 }
 
-/* What is wrong about an unmap or a sync of @m. */
+/* Checks the deliberate error of an unmap or a sync of @m. */
 static void check_wrong(const struct wire *w, const struct dmt_map *m, const struct dmt_step *s)
 {
 	uint32_t kind = le32toh(m->kind), arg = le32toh(s->arg1);
@@ -254,8 +254,8 @@ static void check_on(const struct wire *w, const struct dmt_step *s, uint32_t on
 }
 
 /*
- * A step that keeps no rule beside its row's. Those that have a case below are told once
- * more, by hand: so a wrong row of theirs shows.
+ * Checks a step by its row in the table of steps. Steps that have a case below are checked by hand
+ * too, so that a wrong row of theirs is found.
  */
 static void check_by_row(const struct wire *w, const struct dmt_step *s, bool sleeps, bool thread)
 {
@@ -396,7 +396,7 @@ static void check_step(const struct wire *w, const struct dmt_block *b, const st
 	assert_int_equal(arg1, 0);
 }
 
-/* All threads that meet a barrier do so equally often, and are its parties. */
+/* All threads that use a barrier must do so equally often, and be its parties. */
 static void check_barriers(const struct wire *w)
 {
 	for (uint32_t bar = 0; bar < le32toh(w->h->nr_barriers); bar++) {
@@ -421,7 +421,7 @@ static void check_barriers(const struct wire *w)
 	}
 }
 
-/* Fails the test where the program breaks a rule. */
+/* Fails the test if the program breaks a rule. */
 static inline void validate(const void *program, size_t len)
 {
 	uint8_t block_used[DMT_MAX_BLOCKS] = { 0 };
@@ -439,7 +439,7 @@ static inline void validate(const void *program, size_t len)
 		assert_in_range(le32toh(b->ctx), 0,
 				le32toh(b->kind) == DMT_BLOCK_CONTEXT ? DMT_CTX__COUNT - 1 : 0);
 		threads += le32toh(b->kind) == DMT_BLOCK_THREAD;
-		/* Each step lies in one block. */
+		/* Each step is in one block. */
 		assert_int_equal(le32toh(b->first_step), next);
 		next += le32toh(b->nr_steps);
 		assert_in_range(next, 0, w.nr_steps);
