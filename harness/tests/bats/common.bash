@@ -5,7 +5,7 @@ TOP=$(cd "$BATS_TEST_DIRNAME/../../.." && pwd)
 D=${DMATORTURE:-$TOP/build/dmatorture-san}
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1}
 
-# The run directory that the last `run` printed.
+# Prints the run directory that the last `run` named.
 run_dir() { sed -n 's/^results: //p' <<< "$output" | tail -n 1; }
 
 # outcome_of RUN CELL
@@ -31,8 +31,8 @@ fake_qemu() {
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH
 }
 
-# A test that takes long runs on the first kernel and with smaller numbers in make check; make
-# check-full has all of it.
+# In make check, a test that takes long runs only on the first kernel, and with smaller numbers;
+# make check-full runs all of it.
 kernels() { if [ -n "${FULL-}" ]; then echo "${KERNELS-debian:6.12 debian:6.1}"; else echo "${KERNELS-debian:6.12}" | cut -d' ' -f1; fi; }
 # in_full CHECK FULL
 in_full() { if [ -n "${FULL-}" ]; then echo "$2"; else echo "$1"; fi; }
