@@ -19,31 +19,31 @@ enum violation_id {
 enum violation_needs {
 	NEEDS_NOTHING,
 	NEEDS_DEBUG_KERNEL,	/* CONFIG_DMA_API_DEBUG */
-	NEEDS_ENGINE_EVENTS,	/* an engine that says when it moves data: softdma, models */
+	NEEDS_ENGINE_EVENTS,	/* an engine that reports when it moves data: softdma, models */
 	NEEDS_NON_COHERENT,	/* a device whose caches are not coherent */
 	NEEDS_MEMORY_MAP,	/* the machine's memory map in the recording */
-	NEEDS_PROVIDER_OPS,	/* REGISTER that tells the provider's optional functions */
+	NEEDS_PROVIDER_OPS,	/* REGISTER with the provider's optional functions */
 };
 
 struct violation {
 	enum violation_id id;
 	const char *code;	/* harness/README.md#violations: "M5" */
-	const char *name;	/* stable */
+	const char *name;	/* never changes */
 	const char *definition;
-	const char *doc;	/* where the kernel says so */
-	const char *rule;	/* over events, with what is deliberately left out */
-	bool seen;		/* false: the judge never finds it, and */
-	const char *why_not;	/* the reason, and which world or witness can */
+	const char *doc;	/* where the kernel's documents state the rule */
+	const char *rule;	/* how events show it, with what is deliberately left out */
+	bool seen;		/* false: the judge never finds it */
+	const char *why_not;	/* why, and which world or witness can show it */
 	enum violation_needs needs;
 };
 
-/* By enum violation_id. */
+/* Returns the class of an id. */
 const struct violation *violation_get(enum violation_id id);
-/* NULL when there is none of this name or code. */
+/* Returns the class with this name or code, or NULL. */
 const struct violation *violation_find(const char *name);
-/* The name nearest to a misspelt one; NULL when none is near. */
+/* Returns the name that is most like a misspelt one; NULL when none is similar. */
 const char *violation_nearest(const char *name);
-/* "needs ...", "" for NEEDS_NOTHING. */
+/* Returns "needs ...", or "" for NEEDS_NOTHING. */
 const char *violation_needs_text(enum violation_needs needs);
 
 #endif /* HARNESS_VIOLATION_H */

@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The classes of violations, a row each: all that is said of them anywhere. Who includes
- * this defines the four macros before; they are undefined behind the rows.
+ * The classes of violations, a row for each; all texts about them are here. A file that includes
+ * this must define the four macros first; they are undefined after the rows.
  *
  *   SEEN(CODE, ID, NAME, DEFINITION, DOC, RULE)
  *       the judge finds it, in the handlers of its events
  *   SEEN_IF(CODE, ID, NAME, NEEDS, DEFINITION, DOC, RULE)
- *       the same, where there is what it needs: enum violation_needs
+ *       the same, but only with what it needs: enum violation_needs
  *   SEEN_ON(CODE, ID, NAME, EVENT, FUNCTION, DEFINITION, DOC, RULE)
- *       FUNCTION finds it: a handler_fn of its own, called for each EVENT before the judge
- *       takes the event in
+ *       FUNCTION finds it: a handler_fn for this class, called for each EVENT before the judge
+ *       handles the event
  *   UNSEEN(CODE, ID, NAME, DEFINITION, DOC, WHY)
- *       no event shows it: why, and which world or witness does
+ *       no event shows it; WHY gives the reason, and the world or witness that shows it
  *
- * NAME is what scenarios, reports and results say; CODE is "M5", a number that is never
- * used again. DOC is where the kernel's documents say so. RULE is over events, with what is
- * deliberately left out.
+ * NAME is the word in scenarios, reports and results. CODE is a number such as "M5", which is
+ * never used again. DOC says where the kernel's documents state the rule. RULE says how events
+ * show a violation, with what is deliberately left out.
  */
 #define API	"Documentation/core-api/dma-api.rst"
 #define HOWTO	"Documentation/core-api/dma-api-howto.rst"
