@@ -4,7 +4,7 @@
 
 KERNEL    ?= debian:6.12
 KERNELS   ?= debian:6.12 debian:6.1
-# The small kernel with all witnesses awake; WITNESS= leaves it out, and check says what that costs.
+# The small kernel in which all witnesses run. WITNESS= leaves it out; check says what is lost then.
 WITNESS   ?= witness
 RUN       ?=
 FIGURES   ?=
@@ -18,22 +18,22 @@ WARN      := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wsh
 OUT       := build
 CPPFLAGS  := -D_GNU_SOURCE -I. -Iharness -Ikmod -ffile-prefix-map=$(CURDIR)=.
 BASE      := -std=gnu11 $(WARN) $(CPPFLAGS) -MMD -MP
-# -Wno-...: instrumented code makes GCC 12 see null formats that are not there.
+# -Wno-...: with instrumented code, GCC 12 wrongly warns about null formats.
 SAN       := -O1 -g -Wno-format-truncation -Wno-format-overflow -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	     -fno-omit-frame-pointer
 
 Q         := $(if $(filter 1,$(V)),,@)
 msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
 
-# Where the files of each room lie; harness/README.md says which may use which.
+# The files of each room; harness/README.md says which rooms may use which.
 room       = $(wildcard $(addsuffix /*.c,$(addprefix harness/,$(1))))
-# All that programs link from, the agent's part of it apart: it is static and needs no JSON.
+# The rooms that programs link from. The agent's are apart, as it is static and has no JSON.
 AGENT_LIB := lib/base lib/program lib/judge lib/report
 LIB_ROOMS := $(AGENT_LIB) lib/language lib/witness vm lib/verdict lib/outputs lib/statistics lib/measure lib/page
 CLI_ROOMS := host snoop observer cli
 AGENT_ROOMS := snoop observer agent
 LIB_SRC   := $(call room,$(LIB_ROOMS))
-# Register models: plain C, compiled into modules and into tests.
+# Register models are plain C, compiled into modules and into tests.
 MODEL_SRC := $(wildcard kmod/fsl/model/*.c)
 BPF_SRC   := bpf/observer.bpf.c $(wildcard bpf/*.h)
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
@@ -47,32 +47,32 @@ OBS_LIBS  := -lbpf -lelf -lz
 help:
 	@echo 'make run       set up what is missing, boot $(KERNEL), run the suite, print the verdicts'
 	@echo 'make check     set up what is missing, run the tests (about 50 minutes)'
-	@echo 'make quick     units, lint of what changed, one guest a kernel: under 3 minutes'
-	@echo 'make check-full     and those that need the debug and kasan kernels'
+	@echo 'make quick     units, lint of what changed, one guest for each kernel: under 3 minutes'
+	@echo 'make check-full     also the tests that take long or need the debug and kasan kernels'
 	@echo ''
 	@echo 'make setup     only the set-up: packages, kernels, programs, modules'
 	@echo 'make unit      only the tests that boot nothing'
 	@echo 'make modules   dmatorture.ko and softdma.ko for KERNEL'
 	@echo 'make lint      layers, house rules, spelling, shellcheck, checkpatch, analyzer, sparse, W=1, pages'
 	@echo 'make lint-changed   all but W=1, sparse and the pages, over what the branch changed (BASE_COMMIT=...)'
-	@echo "make docs-check  links, commands and figures of the pages"
-	@echo "make figures   write the figures of the pages: FIGURES=\"orders report\"; without, their names"
+	@echo "make docs-check  check links, commands and figures of the pages"
+	@echo "make figures   write FIGURES=\"orders report\" into the pages; without FIGURES, list the names"
 	@echo 'make new-scenario NAME=group/name    make new-violation NAME=class-name [KIND=M|E]'
-	@echo '               skeletons; what is TODO in them fails make unit and make lint'
+	@echo '               write skeletons; make unit and make lint fail until each TODO in them is done'
 	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
 	@echo 'make fuzz      the parser and recordings under libFuzzer, 10 minutes each'
 	@echo "make bench-harness  what the executor and the software engines cost"
-	@echo "make check-ab   100 comparisons of a kernel with itself, and of planted regressions"
-	@echo 'make soak-quiet     a million maps of other drivers, and not one report'
+	@echo "make check-ab   100 comparisons of a kernel with itself, and 100 with planted regressions"
+	@echo 'make soak-quiet     a million maps of other drivers, without a report'
 	@echo 'make witness-kernel debug-kernel kasan-kernel   build these (5, 10 and 10 minutes, for'
 	@echo '               --kernel witness, debug, kasan; check builds witness, check-full all)'
 	@echo 'make sweep          each map, prep and submit of the suite fails once; on debug, each allocation'
-	@echo 'make check-debug    the tests of both, and the whole suite on them'
-	@echo "make suite     the whole suite on $(SUITE), one verdict of all"
+	@echo 'make check-debug    the tests for debug and kasan, and the whole suite on both'
+	@echo "make suite     the whole suite on $(SUITE), with one verdict"
 	@echo "make check-bisect  a regression planted in the kernel is bisected (30 minutes, 6 GB)"
 	@echo 'make coverage-table results/coverage.md: which violation is found where'
-	@echo 'make bench-judge    events a second that the judge takes'
-	@echo "make bench-observer  what watching costs: instructions of a map and an unmap"
+	@echo 'make bench-judge    how many events per second the judge takes'
+	@echo "make bench-observer  what the observer costs: instructions of a map and an unmap"
 	@echo 'make clean     remove build/ (the kernels in the cache stay)'
 	@echo ''
 	@echo 'KERNEL=debian:6.1   another kernel        RUN="order/ --seed 7"   what to run'
@@ -118,9 +118,9 @@ $(OUT)/agent: $(call obj,static,$(call room,$(AGENT_ROOMS))) $(OBJECT) $(OUT)/li
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ $(OBS_LIBS) -lm
 
-# The observer's programs: built once, for every kernel (CO-RE).
+# The observer's programs are built once for all kernels (CO-RE).
 BPF_ARCH  := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))
-# core.bpf.h says why; here it is said before the compiler's noise.
+# core.bpf.h refuses another architecture too; this error comes before the compiler's many lines.
 not_x86    = $(if $(filter x86,$(BPF_ARCH)),,$(error the observer cannot be built for $(BPF_ARCH): it is written \
 	     for x86-64 alone (bpf/core.bpf.h says what is missing)))
 $(OUT)/observer.bpf.o: $(BPF_SRC) Makefile
@@ -141,8 +141,8 @@ $(OUT)/obj/%.o: %.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE) $(CFLAGS) -c -o $@ $<
 
-# Which version this is. Written anew only when it has changed: then one file is compiled, and
-# what holds it is linked. The agent has a checksum of its sources: no commit changes its bytes.
+# The version. The file is written only when it has changed; then it is compiled, and the programs
+# are linked. The agent has a checksum of its sources instead, so a commit alone does not change it.
 AGENT_FROM := $(addprefix harness/,$(AGENT_LIB) $(AGENT_ROOMS)) bpf kmod/uapi
 version    = @mkdir -p $(@D) && harness/version --source $(1) > $@.new && \
 	     { cmp -s $@.new $@ && rm $@.new || mv $@.new $@; }
@@ -164,7 +164,7 @@ $(OUT)/san/version.o: $(OUT)/version.c Makefile
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(BASE) $(SAN) -c -o $@ $<
 
-# In guests: small, and the same bytes wherever the tree lies.
+# For guests: small, and the same bytes wherever the tree is.
 $(OUT)/static/%.o: %.c Makefile
 	$(call msg,CC,$< (static))
 	@mkdir -p $(@D)
@@ -195,15 +195,15 @@ $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
 	@mkdir -p $(@D)
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^
 
-# The whole CLI under the sanitizers; what the tests run.
+# The whole CLI with sanitizers, which the tests run.
 $(OUT)/dmatorture-san: $(call obj,san,$(call room,$(CLI_ROOMS))) $(OBJECT) $(OUT)/libsan.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) $(OBS_LIBS)
 
 # --- kernel modules -------------------------------------------------------
 
-# One object directory a kernel, a farm of links to kmod/. Debug information
-# goes: it names paths, and guests must be the same bytes on any machine.
+# Each kernel has its own directory of objects, with links to kmod/. Debug information is removed:
+# it names paths, and guests must be the same bytes on any machine.
 .PHONY: modules
 modules:
 	@harness/kernels/build-modules $(KERNEL) $(OUT) $(V)
@@ -214,7 +214,7 @@ modules:
 unit: $(UNIT)
 	@harness/tests/run-units $(UNIT)
 
-# From a built tree: under three minutes.
+# Takes under three minutes from a built tree.
 .PHONY: quick
 quick:
 	@harness/setup run check
@@ -228,7 +228,7 @@ check: setup-check
 	@for k in $(KERNELS) $(WITNESS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
 	@KERNELS='$(KERNELS)' FULL='$(FULL)' harness/tests/run-all $(UNIT)
 
-# Tests with the tag full as well: what runs on these kernels, and what takes long.
+# Also runs tests with the tag full, which need these kernels or take long.
 .PHONY: check-full
 check-full: debug-kernel kasan-kernel
 	@$(MAKE) --no-print-directory check FULL=1
@@ -243,7 +243,7 @@ docs-check: $(OUT)/dmatorture
 figures: setup
 	@harness/tests/figures $(FIGURES)
 
-# KIND: M, of the DMA mapping API; E, of dmaengine.
+# KIND: M for the DMA mapping API, E for dmaengine.
 .PHONY: new-scenario new-violation
 new-scenario:
 	@harness/new scenario '$(NAME)'
@@ -283,7 +283,7 @@ check-bisect: setup-check
 	@$(MAKE) --no-print-directory programs
 	@harness/tests/check-bisect $(OUT)/dmatorture results/check-bisect
 
-# Allocations fail only where the kernel has failslab; the debug kernel is not built for this.
+# Allocations can fail only on a kernel with failslab; this does not build the debug kernel.
 .PHONY: sweep
 sweep: setup
 	@$(OUT)/dmatorture run --kernel $(KERNEL) --world strict --sweep=map,prep,submit $(RUN)
