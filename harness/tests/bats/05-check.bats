@@ -1,16 +1,16 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# What `make check` says of itself: run-all, on bats files that are made here.
+# Tests what `make check` reports about itself: run-all, with bats files that are made here.
 
 load common
 
-# check [FULL=1]: as make check calls it, with none of this bats's own variables and programs.
+# check [FULL=1]: calls run-all as make check does, without the variables and PATH of this bats.
 check() { run env -i PATH="${PATH#*/libexec/bats-core:}" HOME="$HOME" BATS="$BATS_TEST_TMPDIR/planted.bats" "$@" "$TOP/harness/tests/run-all"; }
 
-# A line that starts with @test would be a test of this file.
+# Lines here begin with TEST, as one that began with @test would be a test of this file.
 planted() { sed "s/^TEST/@test/" > "$BATS_TEST_TMPDIR/planted.bats"; }
 
-# Catches: a check that passes and says nothing of the proofs that it left out.
+# Catches: a check that passes without saying which tests it left out.
 @test "what was skipped or left to check-full is named at the end, with the command" {
 	planted <<-'X'
 	TEST "is proven" { true; }

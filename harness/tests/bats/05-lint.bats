@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The rules that harness/tests/lint and layers keep: a planted breach of each is red, with its
-# file and line; the tree as it is, and what looks like a breach and is none, is not.
+# Tests the rules of harness/tests/lint and layers: a planted breach of each is reported with file
+# and line; the tree as it is, and lines that only look like a breach, are not.
 
 load common
 
@@ -106,7 +106,7 @@ layers() { run "$TOP/harness/tests/layers" "$T"; }
 	red kmod/fsl/model/x.c:1 "may not include"
 }
 
-# A tree of its own, with a commit that everything is held against.
+# Makes a tree with a commit, from which later changes differ.
 lint_tree() {
 	L=$BATS_TEST_TMPDIR/lint
 	mkdir -p "$L/harness/lib/base" "$L/harness/lib/page" "$L/kmod"
@@ -157,7 +157,7 @@ o = json_pack("[s]", s);|json_text()
 t = json_dumps(o, 0);|json_take()
 printf("\033[31m");|terminal_control()
 X
-	# A breach a line, and what is said of it.
+	# Each line has a breach and the message about it.
 	{
 		printf '%s\n' "$HEAD_LINES"
 		cut -d"|" -f1 breaches

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The command line; nothing boots here, or only a stand-in for QEMU.
+# Tests the command line. Nothing boots here, except a stand-in for QEMU.
 
 load common
 
@@ -38,7 +38,7 @@ scenario() { # NAME, body on stdin
 }
 
 @test "show prints a form that is its own fixed point" {
-	# Hundreds of runs: not the one with sanitizers, which the fuzzers feed.
+	# Hundreds of runs: use the program without sanitizers, with which the fuzzers run these.
 	for f in "$TOP"/scenarios/*/*.dma; do
 		"$TOP/build/dmatorture" show "$f" > "$BATS_TEST_TMPDIR/a.dma"
 		"$TOP/build/dmatorture" show "$BATS_TEST_TMPDIR/a.dma" > "$BATS_TEST_TMPDIR/b.dma"
@@ -46,7 +46,7 @@ scenario() { # NAME, body on stdin
 	done
 }
 
-# bench: its planted defect is a slow map, of 72-bench.bats and check-ab.
+# For bench, the planted defect is a slow map, in 72-bench.bats and check-ab.
 @test "every group has a busted scenario" {
 	for g in "$TOP"/scenarios/*/; do
 		[[ $(basename "$g") =~ ^(violation|history|stripe|async_tx|bench)$ ]] || ls "$g"busted-*.dma
@@ -184,7 +184,7 @@ scenario() { # NAME, body on stdin
 		cat "$HELLO" > "$CHANNEL"
 		exec sleep 600
 	X
-	# HELLO and CELL of a real guest, so that the boot's longer patience is over.
+	# HELLO and CELL of a real guest, so that the longer timeout for booting is over.
 	export HELLO=$BATS_TEST_DIRNAME/../fixtures/hello-cell.bin
 	run "$D" run --results "$R" --world coherent --timeout 2 context/terminate
 	[ "$status" -eq 6 ]

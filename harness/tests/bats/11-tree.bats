@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# A built tree that is copied or moved uses itself: nothing of where it was built.
+# A built tree that is copied or moved must use its own files, none of the place where it was built.
 
 load common
 
@@ -10,7 +10,7 @@ setup_file() {
 	cp -a "$TOP"/{Makefile,harness,scenarios,kmod} "$BATS_FILE_TMPDIR/copy/"
 	cp "$TOP/build/"{dmatorture,dmatorture-san,agent} "$BATS_FILE_TMPDIR/copy/build/"
 	cp "$TOP/build/unit/test_known" "$BATS_FILE_TMPDIR/copy/build/unit/"
-	# With what was built: nothing is built again.
+	# Copy what was built, so that nothing is built again.
 	cp -a "$TOP/build/"{kmod,modules}-debian-6.12 "$BATS_FILE_TMPDIR/copy/build/"
 }
 
@@ -50,7 +50,7 @@ setup() {
 	echo '# of the copy' >> "$C/harness/board/ci/lava-job.yaml"
 	"$d" plan --lava jobs order/split
 	grep -q '# of the copy' jobs/part-1.yaml
-	# The kernels' scripts: a kernel that only the copy's knows.
+	# The scripts for kernels: this kernel is known only to the copy's.
 	printf '#!/bin/sh\necho "asked the copy for $*" >&2; exit 2\n' > "$C/harness/kernels/kernel-setup"
 	run "$d" run --world coherent order/split
 	[ "$status" -eq 2 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# What does not build, and says why.
+# Tests that a build which is not possible fails with the reason.
 
 load common
 
@@ -10,7 +10,7 @@ load common
 		run clang -target bpf -O2 -g -fsyntax-only -D__TARGET_ARCH_$arch \
 			"-I/usr/include/$(gcc -dumpmachine)" "$TOP/bpf/observer.bpf.c"
 		[ "$status" -ne 0 ]
-		# the first that is said
+		# it must be the first error
 		[[ "$(grep -m 1 'error:' <<< "$output")" == *"the observer is written for x86-64 alone"* ]]
 	done
 	run clang -target bpf -O2 -g -fsyntax-only -D__TARGET_ARCH_x86 -Wno-missing-declarations \

@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 # Hostile text in files, names and guests' consoles: no page runs it, no terminal obeys it, no
-# result loses it. What the unit tests (test_page, test_run_json, test_terminal) do by field, by verb.
+# result loses it. The unit tests (test_page, test_run_json, test_terminal) test each field; this
+# tests each verb.
 
 load common
 
@@ -12,8 +13,8 @@ setup() {
 	BAD=$'\033[2J\033]0;owned\007\302\233m\377<script>x</script>'"'; system('touch owned')#"
 }
 
-# Nothing in $output or the files that steers a terminal: C0 but newline and tab, DEL, C1, bytes
-# that are no UTF-8.
+# Checks that $output and the files have no control characters (C0 except newline and tab, DEL, C1)
+# and no bytes that are not UTF-8.
 tame() {
 	if [ $# -eq 0 ]; then
 		printf '%s' "$output" > tame.txt
@@ -75,7 +76,7 @@ tame() {
 }
 
 @test "a recording whose device has a hostile name: judge and its JSON are tame" {
-	# The names of the devices, byte for byte, and the checksums of the chunks anew.
+	# Replace the names of devices, byte for byte, and make the chunks' checksums right again.
 	perl -0777 -e '
 		sub crc { my $c = ~0 & 0xffffffff; for (unpack "C*", $_[0]) { $c ^= $_;
 			$c = $c & 1 ? $c >> 1 ^ 0xedb88320 : $c >> 1 for 1 .. 8; } ~$c & 0xffffffff }

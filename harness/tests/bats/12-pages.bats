@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
 #
-# Pages: docs-check finds what it is there for, and is quiet about pages that are right; the
-# figures that are cheap to make are the ones that the pages show.
+# Tests pages: docs-check finds what it should, and reports nothing about pages that are right; the
+# pages show the right figures, as far as these can be made quickly.
 load common
 
 setup() {
@@ -44,7 +44,7 @@ setup() {
 	END
 }
 
-# breach RULE WHAT [N]: docs-check says so, in N lines in all (1).
+# breach RULE WHAT [N]: docs-check reports it, with N lines in total (default 1).
 breach() {
 	run "$DOCS" "$P"
 	[ "$status" -eq 1 ] || { echo "exit code $status: $output"; return 1; }
@@ -222,7 +222,7 @@ page() { cat > "$P/results/page.md"; }
 	[ "$(harness/version)" = 9.8 ]
 	echo >> harness/version
 	[ "$(harness/version)" = 9.8-dirty ]
-	# The agent: by its sources, whatever the commit.
+	# The agent's version depends on its sources, not on the commit.
 	echo "int a;" > a.c
 	before=$(harness/version .)
 	[[ $before =~ ^$release-s[0-9a-f]{10}$ ]]

@@ -1,7 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# judge and explain, from a recording: the legacy order once (4K, one source), made on
-# 6.12.
+# Tests judge and explain, with a recording of one legacy order (4K, one source), made on 6.12.
 
 load common
 
@@ -15,7 +14,7 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 	says " dmt_exec_block+"
 	says "in common: physical 0x"
 	says "violations: 2"
-	# From the function that was watched on: no frame of a probe.
+	# Stacks begin at the probed function: they have no frame of a probe.
 	! grep -qE '^ (bpf_|kprobe_|kretprobe_|arch_rethook)' <<< "$output"
 }
 
@@ -58,7 +57,7 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 	done
 }
 
-# Catches: "violations: 0" of what was not judged.
+# Catches: "violations: 0" about a file that was not judged.
 @test "what is no recording is said to be none" {
 	for f in /dev/null "$BATS_TEST_FILENAME"; do
 		run "$D" judge "$f"
@@ -69,7 +68,7 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 		[ "$status" -eq 3 ]
 		grep -q '"incomplete": "byte 0: this is no recording of dmatorture"' <<< "$output"
 	done
-	# of which not one event is whole
+	# a recording without a complete event
 	head -c 100 "$REC" > "$BATS_TEST_TMPDIR/head.bin"
 	run "$D" judge "$BATS_TEST_TMPDIR/head.bin"
 	[ "$status" -eq 3 ]
@@ -100,7 +99,7 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 	says "early-mop"
 }
 
-# Catches: a soak that is quiet because nearly all events were lost.
+# Catches: a soak without reports because nearly all events were lost.
 @test "the quiet soak's summary takes few lost events, no report, and all runs" {
 	summary() { run "$TOP/harness/tests/quiet-summary" 2 20000; }
 	one="violations: 0

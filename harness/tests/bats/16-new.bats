@@ -1,10 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# harness/new: skeletons, and that the tests refuse them until they are finished.
+# Tests harness/new: it writes skeletons, and the tests refuse them until they are finished.
 
 load common
 
-# What the script and the judge's tests need, in a tree of its own.
+# Copies what the script and the judge's tests need to a separate tree.
 setup() {
 	T=$BATS_TEST_TMPDIR/tree
 	mkdir -p "$T/harness/tests/unit" "$T/harness/tests/fixtures" "$T/scenarios"
@@ -16,7 +16,7 @@ setup() {
 	cp -r "$TOP/bpf" "$TOP/kmod" "$T/"
 }
 
-# The unit test of rows and traces, built from the tree.
+# Builds the unit test of rows and traces from that tree, and runs it.
 traces() {
 	gcc -std=gnu11 -O0 -Wall -Wextra -Werror -Wmissing-prototypes -D_GNU_SOURCE \
 		-I"$T" -I"$T/harness" -I"$T/kmod" -o "$T/test_traces" \

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Real guests. The suite's programs run once a kernel; most tests look at that run. Its
-# workloads are in 42-md.bats.
+# Tests with real guests. The suite's programs run once on each kernel, and most tests look at that
+# run. 42-md.bats has the workloads.
 
 load common
 
@@ -29,7 +29,7 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 
 @test "the suite passes on 6.12 in all worlds" {
 	cat "$BATS_FILE_TMPDIR/6.12.out"
-	# Not even for a moment: what expects a splat is judged when the console was read.
+	# None is even printed: a cell that expects a splat is judged after the console was read.
 	[ "$(grep -cE '^  (fail|incomplete|panic|hang): ' "$BATS_FILE_TMPDIR/6.12.out")" -eq 0 ]
 	[ "$(jq .exit_code "$A/result.json")" -eq 0 ]
 	[ "$(jq '.outcomes.skip' "$A/result.json")" -eq 1 ]
@@ -121,7 +121,7 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 @test "two processors, four in check-full: still one result a seed" {
 	for n in $(in_full 2 "2 4"); do
 		run "$D" run --results "$R" --smp $n --world strict --repeat 10 context/delayed order/split
-		# Completions that interrupt a probe are not seen: incomplete, and said so.
+		# A completion that interrupts a probe is not seen; then the run must be incomplete.
 		[ "$status" -eq 0 ] || { [ "$status" -eq 3 ] && says "events were lost"; }
 		[ "$(jq .outcomes.fail "$(run_dir)/result.json")" -eq 0 ]
 		one=$(run_dir)
@@ -258,7 +258,7 @@ guest() { # KERNEL PROGRAM ARGS SCENARIO...
 	[ "$status" -eq 0 ]
 }
 
-# All that break rules, but the one that makes the kernel warn.
+# Lists all scenarios that break rules, except the one that makes the kernel warn.
 violations() { (cd "$TOP/scenarios" && ls violation/*.dma | sed 's/\.dma$//' | grep -v 'coherent-free-atomic$'); }
 
 @test "mutated programs on 6.12, 10000, 30000 in check-full: no splat" {
@@ -302,7 +302,7 @@ violations() { (cd "$TOP/scenarios" && ls violation/*.dma | sed 's/\.dma$//' | g
 
 @test "free running works too, and says so" {
 	run "$D" run --free-running --tcg --results "$R" --world coherent,strict order/legacy
-	# The host says when completions come; one that interrupts a probe is not seen.
+	# The time of completions depends on the host; one that interrupts a probe is not seen.
 	[ "$status" -eq 0 ] || { [ "$status" -eq 3 ] && says "events were lost"; }
 	[ "$(jq .outcomes.fail "$(run_dir)/result.json")" -eq 0 ]
 	[ "$(jq .outcomes.pass "$(run_dir)/result.json")" -ge 30 ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Guests restored from an image: the same bytes as from guests that boot, and no image is
-# trusted that should not be.
+# Guests restored from an image give the same bytes as guests that boot, and a damaged or wrong
+# image is never used.
 
 load common
 
@@ -10,7 +10,7 @@ setup_file() {
 	export CACHE=${XDG_CACHE_HOME:-$HOME/.cache}
 }
 
-# An empty cache of one's own, but for the kernels.
+# Makes an empty cache for the test, with the kernels of the real one.
 own_cache() {
 	export XDG_CACHE_HOME=${1-$BATS_TEST_TMPDIR/cache}
 	mkdir -p "$XDG_CACHE_HOME/dmatorture"
@@ -29,7 +29,7 @@ one() { run "$D" run --timeout 600 --results "$R" --world coherent "$@" overlap/
 
 restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 
-# Catches: anything that the pause, saving or restoring leaves in a guest.
+# Catches: anything that pausing, saving or restoring changes in a guest.
 @test "20 scenarios, on both kernels in check-full: booted and restored guests give the same bytes" {
 	for k in $(kernels); do
 		set -- --kernel "$k" --results "$R" --world bounce \
@@ -47,7 +47,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	done
 }
 
-# Catches: a pause at a moment that the host has a say in.
+# Catches: a pause at a time that depends on the host.
 @test "two images, made one after the other, one on a busy host: the same bytes" {
 	own_cache "$BATS_TEST_TMPDIR/a"
 	one order/split
@@ -70,7 +70,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	done
 }
 
-# Catches: an image that is used although a byte of it is another.
+# Catches: an image that is used although one of its bytes has changed.
 @test "a damaged or cut image is made anew" {
 	own_cache
 	one
@@ -88,7 +88,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	done
 }
 
-# Catches: QEMU refuses an image that is whole (another firmware), and the run ends there.
+# Catches: a run that ends because QEMU refuses an undamaged image (as with another firmware).
 @test "an image that QEMU does not take is made anew; one that it never takes, booted instead" {
 	own_cache
 	mkdir -p "$BATS_TEST_TMPDIR/bin"
@@ -119,7 +119,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	[ "$(ls "$G" | wc -l)" -eq 1 ]
 }
 
-# Catches: what a killed harness leaves is taken for an image, or keeps others waiting.
+# Catches: files of a killed harness that are used as an image, or that make others wait.
 @test "kill -9 while an image is made: the next harness makes it" {
 	own_cache
 	for at in memory state; do
@@ -144,7 +144,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	unshare -rm true 2>/dev/null || skip "no user namespaces here"
 	mkdir "$BATS_TEST_TMPDIR/small"
 	own_cache "$BATS_TEST_TMPDIR/small"
-	# $1: size of the cache, $2: what is said
+	# $1: size of the cache, $2: the message
 	small() {
 		run unshare -rm bash -c "
 			mount -t tmpfs -o size=$1 none '$BATS_TEST_TMPDIR/small/dmatorture' || exit 99

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The agent and its channel in real guests, a plan at a time.
+# Tests the agent and its channel in real guests, with one plan each.
 
 load common
 
@@ -57,7 +57,7 @@ plan() {
 	grep -q "^refused: .*(byte 0)" <<< "$output"
 	[ "$(grep ^refused: <<< "$output" | sort -u | wc -l)" -eq 4 ]
 	[ "$(grep -c ^cell-end: <<< "$output")" -eq 4 ]
-	# nothing is left behind: each engine could be made again, none resisted
+	# nothing is left: each engine could be made again, and none could not be removed
 	[ "$(grep -c "cannot be removed" <<< "$output")" -eq 0 ]
 	says "fate: done"
 }
@@ -90,7 +90,7 @@ plan() {
 		--module-dir "$TOP/build/modules-debian-6.12" --dir out \
 		--file spin:spin --exec /spin 3>&- &
 	harness=$!
-	# console.log is there before a QEMU that restores a guest
+	# console.log exists before the QEMU that restores a guest
 	qemu=
 	for _ in $(seq 100); do
 		qemu=$(pgrep -P $harness qemu) && break

@@ -1,11 +1,11 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The agent where it is no guest's first process, snoop's names, and what one cell leaves to the
-# next.
+# Tests the agent when it is not the first process of a guest, snoop's names, and what a cell leaves
+# behind for the next.
 
 load common
 
-# A copy that anybody may run, and nobody's rights: the agent of old days would have switched
+# Runs a copy of the agent as the user nobody, without any rights: an old agent would have switched
 # this machine off.
 as_nobody() {
 	local dir
@@ -21,7 +21,7 @@ as_nobody() {
 	rm -rf "$dir"
 }
 
-# Catches: mounts over /proc and a power-off for a wrong word on somebody's own machine.
+# Catches: an agent that, after a wrong word, mounts over /proc or powers off a user's machine.
 @test "the agent is an init only as process 1: else usage and exit 2, nothing touched" {
 	for words in "" "--help" "snop" "run --kernel debian:6.12"; do
 		before=$(cat /proc/self/mounts)
@@ -35,7 +35,7 @@ as_nobody() {
 	done
 }
 
-# Catches: a slip of the pen that watches nothing, finds nothing and exits 0.
+# Catches: a mistyped name, for which snoop watches nothing, finds nothing and exits with 0.
 @test "snoop of a driver or device that is not there exits 2 before it probes anything" {
 	as_nobody snoop --driver nosuchdriver
 	[ "$status" -eq 2 ]
@@ -44,7 +44,7 @@ as_nobody() {
 	as_nobody snoop --device nosuchdevice.0
 	[ "$status" -eq 2 ]
 	says "--device=nosuchdevice.0: not in /sys/bus/*/devices"
-	# near one that is there
+	# similar to one that exists
 	name=$(basename "$(find /sys/bus/*/drivers -mindepth 1 -maxdepth 1 | awk 'length > 40' | head -n 1)")
 	[ -n "$name" ]
 	as_nobody snoop --driver "${name%?}"
@@ -70,7 +70,7 @@ as_nobody() {
 	[ "$(grep -c '^violations: 0' <<< "$output")" -eq 2 ]
 }
 
-# Catches: a WARN_ONCE that the first cell of a guest has spent.
+# Catches: a WARN_ONCE that only the first cell of a guest can show.
 @test "what the kernel says once it says again in each cell" {
 	once=$TOP/harness/tests/scenarios/once
 	sed "s,once/a-twice,once/c-twice," "$once/a-twice.dma" > "$BATS_TEST_TMPDIR/c-twice.dma"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The engines under an ordinary dmaengine client, in every context and both worlds.
+# Tests the engines with an ordinary dmaengine client, in every context and both worlds.
 
 load common
 

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The engine personality raid as the channel of the kernel's own async_tx.
+# Tests the engine personality raid as a channel of the kernel's own async_tx.
 
 load common
 

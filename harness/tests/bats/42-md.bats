@@ -1,7 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The agent's workload md, with any engine: fio, check, a failed disk, a rebuild. What the
-# language has no words for as well, so the cells are made here, as lib/program/plan.h has them.
+# Tests the agent's workload md with various engines: fio, check, a failed disk, a rebuild. Some of
+# this cannot be said in the language, so the cells are made here, in the form of
+# lib/program/plan.h.
 
 load common
 
@@ -10,7 +11,7 @@ setup_file() {
 	TOOLS=$("$TOP/harness/kernels/tools-setup")
 }
 
-# A cell: engine=direct|strict, raid.ATTR=VALUE of the engine, KEY=VALUE of the workload.
+# Makes a cell: engine=direct|strict, raid.ATTR=VALUE for the engine, KEY=VALUE for the workload.
 setup_text() {
 	local word
 	declare -A option=([level]=5 [disks]=4 [disk-size]=$((9 << 20)) [chunk]=65536 [backing]=brd
@@ -26,7 +27,7 @@ setup_text() {
 	for word in "${!option[@]}"; do echo "option $word ${option[$word]}"; done
 }
 
-# Each CELL is a string of words. MORE: words for guestrun
+# Runs cells in a guest. Each CELL is a string of words; MORE has words for guestrun.
 cells() { # KERNEL WORLD JOB CELL...
 	local k=$1 w=$2 job=$3 f n=0 args=()
 	shift 3
@@ -48,12 +49,12 @@ md() { # KERNEL WORLD JOB OPTION...
 	cells "$k" "$w" "$job" "$*"
 }
 
-# Of the n-th cell: what its stage found.
+# Prints what a stage of the n-th cell found.
 number() { # STAGE [N]
 	sed -n "s/^$1 [a-z]*=\([0-9]*\).*/\1/p" <<< "$output" | sed -n "${2-1}p"
 }
 
-# fio read back what it wrote, and the array came to its end.
+# Checks that fio read back what it wrote, and that the workload ran to its end.
 lived() { # [N]
 	[ "$status" -eq 0 ]
 	[ "$(number fio "$@")" -eq 0 ]
@@ -67,13 +68,13 @@ is_right() { # [N]
 	[ "$(number rebuilt "$@")" -eq 0 ]
 }
 
-# The healthy array gives what was written, the parity is wrong, and a disk's failure shows it.
+# Checks that the healthy array is right, but its parity is wrong, so that a failed disk loses data.
 loses_data() { # [N]
 	lived "$@"
 	[ "$(number parity "$@")" -gt 0 ]
 	[ "$(number degraded "$@")" -gt 0 ]
 	[ "$(number rebuilt "$@")" -gt 0 ]
-	# after which nothing tells that they ever were other
+	# after the rebuild, parity matches the wrong data
 	[ "$(number recheck "$@")" -eq 0 ]
 }
 
@@ -88,7 +89,7 @@ offloaded() { # N KEY...
 @test "the suite's workloads: right in coherent, data lost where mappings are copies, the reason said" {
 	for k in $(kernels); do
 		if [ "$k" = debian:6.12 ]; then set -- md/ async_tx/; else set -- md/offload md/none async_tx/; fi
-		# the other worlds: make suite
+		# make suite runs the other worlds
 		run "$D" run --kernel "$k" --world coherent,bounce --results "$BATS_FILE_TMPDIR/results" "$@"
 		echo "$output"
 		[ "$status" -eq 0 ]

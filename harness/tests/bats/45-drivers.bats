@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The kernel's own drivers, compiled from its sources, on models of their registers.
+# Tests the kernel's own drivers, compiled from its sources, on models of their registers.
 
 load common
 
@@ -16,7 +16,7 @@ drivers() { # KERNEL WORLD "ARGUMENTS"...
 	for m in fslmodel dmt_fsldma dmaclient; do
 		args+=(--file "$TOP/build/modules-${k/:/-}/$m.ko:$m.ko")
 	done
-	# What the SEC's model in fslmodel needs of the kernel.
+	# Modules that the SEC's model in fslmodel needs.
 	args+=(--module libdes --module sha512_generic --file "$TOP/build/guest/load:load" --exec "/load modules")
 	for a in "$@"; do args+=(--exec "/drivers $a"); done
 	run "$TOP/build/guestrun" --kernel "$k" --world "$w" --dir "$BATS_TEST_TMPDIR/g" --observer off \
@@ -39,7 +39,7 @@ drivers() { # KERNEL WORLD "ARGUMENTS"...
 	drivers debian:6.1 coherent "copy direct" "copy strict" "cycle 60"
 }
 
-# bugs of fsldma: terminate_all frees descriptors, and forgets the mappings handed over with them.
+# A bug of fsldma: terminate_all frees descriptors, but not the mappings handed over with them.
 @test "findings: what fsldma terminates it never unmaps" {
 	run "$TOP/build/guestrun" --kernel debian:6.12 --world coherent --dir "$BATS_TEST_TMPDIR/g" \
 		--observer off --drivers --file "$TOP/build/guest/drivers:drivers" \
@@ -52,7 +52,7 @@ drivers() { # KERNEL WORLD "ARGUMENTS"...
 	[[ ${output//$'\n'/} =~ "leak: a mapped page of fsl-elo-dma is still there when its driver has gone" ]]
 }
 
-# callback-status is a hang of a minute; the next test has what it shows, in less.
+# callback-status hangs for a minute; the next test shows the same in less time.
 scenarios() { (cd "$TOP/scenarios" && printf '%s\n' drivers/*.dma | sed 's/\.dma$//' | grep -v callback-status); }
 
 @test "drivers/, on both kernels in check-full: copies right in every world, faults of the controller as fsldma takes them" {

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The kernel's own talitos, compiled from its sources, on models of the SEC; the XOR channel
-# on top of it; and what it does wrong by itself (scenarios/KNOWN-ISSUES).
+# Tests the kernel's own talitos, compiled from its sources, on models of the SEC; the XOR channel
+# on top of it; and talitos' own bugs (scenarios/KNOWN-ISSUES).
 
 load common
 
@@ -22,7 +22,7 @@ guest() { # KERNEL WORLD COMMAND...
 	echo "$output"
 }
 
-# On SEC 2.1, 3.0, 3.1 and 3.3, with all that their masks let the driver register.
+# Checks the self-tests on SEC 2.1, 3.0, 3.1 and 3.3, with all algorithms that their masks allow.
 passes_selftests() {
 	for m in "sec2.1 direct: 31 of 31" "sec3.0 direct: 39 of 39" "sec3.1 direct: 39 of 39" \
 		"sec3.3 direct: 39 of 39"; do
@@ -37,7 +37,7 @@ all_of_it() { # KERNEL CYCLES
 	[ "$status" -eq 0 ]
 	passes_selftests
 	says "cycle: $2 of $2"
-	# None is taken for passed that did not happen.
+	# All of them must have run.
 	[ "$(grep -c '^ok: ' <<< "$output")" -eq 18 ]
 	[ "$(grep -c '^xor: .* 0 errors, 0 refused, 0 said' <<< "$output")" -eq 8 ]
 	guest "$1" bounce "/talitos xor direct" "/talitos busted direct"
@@ -54,10 +54,10 @@ all_of_it() { # KERNEL CYCLES
 	all_of_it debian:6.1 40
 }
 
-# What a guest says comes in pieces, and a line may be in two of them.
+# A guest's output comes in pieces, and a line may be split between two.
 in_one_line() { output=${output//$'\n'/}; }
 
-# The judge's findings while the driver's algorithms are tested: talitos-double-unmap,
+# Known issues that the judge finds during the self-tests: talitos-double-unmap,
 # talitos-unmap-never-mapped, talitos-key-leak, talitos-caller-key.
 @test "findings: snoop beside talitos' self-tests" {
 	guest debian:6.12 coherent "/quiet -- /talitos selftest direct sec3.0"
@@ -70,12 +70,12 @@ in_one_line() { output=${output//$'\n'/}; }
 	says "bad-memory: talitos maps the kernel's read-only data"
 }
 
-# What only shows where a mapping is more than an address: talitos-low-32,
-# talitos-link-table-sync, talitos-skip-sync, talitos-ctr-overread.
+# Known issues that show only in the world strict: talitos-low-32, talitos-link-table-sync,
+# talitos-skip-sync, talitos-ctr-overread.
 @test "findings: talitos' self-tests in the strict world, above 4 GiB and below" {
 	guest debian:6.12 coherent "/talitos selftest strict sec3.0"
 	in_one_line
-	# of an IV: 8 bytes with 3DES, 16 with AES; which comes first is nobody's promise
+	# the unmap of an IV: 8 bytes with 3DES, 16 with AES; either may come first
 	[[ $output =~ "unmap of "(8|16)" bytes at 0x00000000"[0-9a-f]*": no mapping there" ]]
 	[[ $output =~ cbc-[a-z0-9]*"-talitos encryption test failed (wrong output IV)" ]]
 	guest debian:6.12 coherent "/talitos selftest strict sec3.0 mask_bits=32"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# What the executor promises, on one, two and four processors, on every kernel.
+# Tests what the executor promises, on one, two and four processors, on every kernel.
 
 load common
 

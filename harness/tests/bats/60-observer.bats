@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The observer on real kernels: that it sees, that it says when it did not, and
-# that it stays quiet on other people's drivers.
+# Tests the observer on real kernels: it sees events, it reports losses, and it finds no violation
+# in other drivers.
 
 load common
 
@@ -25,7 +25,7 @@ events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]
 		run "$D" judge "$f/events.bin"
 		[ "$status" -eq 1 ]
 		says "early-map"
-		# a tracepoint would hold softdma: only KASAN kernels are so slow that it has to
+		# not a tracepoint, which holds softdma: used only on slow KASAN kernels
 		grep -qa "^hw_done kprobe" "$f/events.bin"
 		run "$D" run --kernel "$k" --results "$R" order/split order/shared
 		[ "$status" -eq 0 ]
@@ -86,24 +86,24 @@ events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]
 	says "60 cycles, 120 early unloads refused"
 	says "8 cycles, 16 early unloads refused"
 	says "quiet: snoop exit"
-	# The probes in the module were there: they tell of preps, judged or, where tx_submit
-	# was met too late for a probe of its own, not.
+	# The probes in the module worked: they saw preps. These are judged, except where tx_submit
+	# was found too late to be probed.
 	seen=$(sed -n 's/.*descriptors: \([0-9]*\).*/\1/p; s/^not judged: \([0-9]*\): a function .*/\1/p' <<< "$output" |
 		paste -sd+ | bc)
 	[ "$seen" -gt 50 ]
-	# Engines that vanish leave their client's mappings behind: nothing else.
+	# Engines that are removed leave their client's mappings; nothing else may be reported.
 	! grep '^BUG: dmatorture' <<< "$output" | grep -v ': leak: '
 	! grep -q '^console:' <<< "$output"
 }
 
-# Catches: the answer of a status that is not told, as it was told in the run of the cell before,
-# which was thrown away.
+# Catches: the result of a status call that is not recorded, because it was recorded in the cell's
+# first run, whose events are dropped.
 @test "a guest's first cell, which is run again, is judged as any other" {
 	run "$D" run --world coherent --results "$BATS_TEST_TMPDIR/r" violation/completion-not-visible
 	[ "$status" -eq 0 ]
 }
 
-# Catches: returns that found no free instance of their kretprobe, which the kernel alone counted.
+# Catches: returns that found no free instance of their kretprobe, which only the kernel counted.
 @test "returns that a kretprobe missed are lost events; what a kernel cannot tell is said" {
 	run "$D" run --results "$R" --world coherent --smp 2 "$TOP/harness/tests/scenarios/missed/returns.dma"
 	[ "$status" -eq 3 ]
@@ -115,6 +115,6 @@ events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]
 	run "$TOP/build/guestrun" --kernel debian:6.1 --dir "$BATS_TEST_TMPDIR/guest" --timeout 300 \
 		--observer off --exec "/init snoop --seconds 1 --quiet" overlap/reuse
 	says "not countable: a kprobe that is hit while another BPF program runs"
-	# but the returns are counted there too
+	# but returns are counted on that kernel too
 	[ "$(grep -c 'not countable' <<< "$output")" -eq 1 ]
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# samples, compare, baseline and history; no guests, but for a stand-in where runs are
-# repeated.
+# Tests samples, compare, baseline and history. There are no guests, except a stand-in where runs
+# are repeated.
 
 load common
 
@@ -10,8 +10,8 @@ setup() {
 	R=$BATS_TEST_TMPDIR/results
 }
 
-# samples DIR MEDIAN BOOTS SEED [ACCELERATOR [MACHINE]]: three metrics of one cell, 20 values a
-# boot; boots differ by up to 1 %, values by 5 %.
+# samples DIR MEDIAN BOOTS SEED [ACCELERATOR [MACHINE]]: makes three metrics of one cell, with 20
+# values in each boot; boots differ by up to 1 %, values by 5 %.
 samples() {
 	awk -v base="$2" -v boots="$3" -v seed="$4" -v accel="${5:-tcg}" -v machine="${6:-cafe0001}" '
 		BEGIN {
@@ -48,9 +48,9 @@ verdicts() { "$D" compare --json "$@" | jq -r '[.metrics[].verdict] | unique | j
 	"$D" samples make text run
 	"$D" samples show run > again
 	diff text again
-	# A million of one value, in a few bytes.
+	# A million equal values take only a few bytes.
 	[ "$(stat -c %s run/samples.bin)" -lt 400 ]
-	# Made again, it is added to.
+	# A second make adds to the file.
 	"$D" samples make text run
 	[ "$("$D" samples show run | grep -c '1 2.5 300 1 2.5 300')" -eq 1 ]
 	"$D" samples show run | grep -q '^5\*2000000$'
@@ -97,7 +97,7 @@ verdicts() { "$D" compare --json "$@" | jq -r '[.metrics[].verdict] | unique | j
 	[ "$(jq -r '.metrics[0] | .verdict + " " + .better' <<< "$output")" = "slower higher" ]
 	[ "$(jq '.metrics[0].ratio < 0.95 and .metrics[0].interval[1] < 0.97' <<< "$output")" = true ]
 	[ "$(jq '.exit_code' <<< "$output")" -eq 7 ]
-	# Of no interest to who asks for more than 20 %.
+	# The difference is below 20 %.
 	[ "$(verdicts a b --floor 20)" = same ]
 }
 
@@ -127,7 +127,7 @@ verdicts() { "$D" compare --json "$@" | jq -r '[.metrics[].verdict] | unique | j
 		says "inconclusive: cut/samples.bin:"
 		[ "$(grep -c 'slower$\|faster$\|same$' <<< "$output")" -eq 0 ]
 	done
-	# One that came not even so far, but is a run.
+	# This run ended even earlier, but it is a run.
 	mkdir -p empty/boots
 	run "$D" compare a empty
 	[ "$status" -eq 3 ]
@@ -186,7 +186,7 @@ verdicts() { "$D" compare --json "$@" | jq -r '[.metrics[].verdict] | unique | j
 	done
 	run "$D" compare a none
 	says "no run directory and no baseline 'none'"
-	# Samples that do not say how they were made cannot be made again.
+	# Samples without the arguments of their run cannot be made again.
 	run "$D" compare a a --interleave 2
 	[ "$status" -eq 2 ]
 	says "with which arguments"
@@ -318,7 +318,7 @@ verdicts() { "$D" compare --json "$@" | jq -r '[.metrics[].verdict] | unique | j
 	[ "$(sqlite3 "$R/history.db" '.tables')" = letters ]
 }
 
-# A guest of one cell that takes 1000 ns an iteration, on side b $NS_B.
+# A guest with one cell, in which an iteration takes 1000 ns, and on side b $NS_B.
 fake_guest() {
 	mkdir -p "$BATS_TEST_TMPDIR/scenarios/t"
 	cat > "$BATS_TEST_TMPDIR/scenarios/t/one.dma" <<-'X'
@@ -363,7 +363,7 @@ one_run() {
 	[ "$(sed -n 's/^about arguments //p' <<< "$output" | jq -r '.[0]')" = "dmatorture run" ]
 	grep -qE '^about machine [0-9a-f]{8}$' <<< "$output"
 	[ "$(tail -n 1 <<< "$output")" = end ]
-	# No guest: nothing was measured, and that is no comparison.
+	# The guest does not start: nothing was measured, so there is no comparison.
 	fake_qemu <<< 'exit 1'
 	run "$D" run --results "$R" --scenarios scenarios --world coherent --observer off t/one
 	[ "$status" -eq 3 ]
@@ -381,7 +381,7 @@ one_run() {
 	[ "$(cat "$LOG")" = abababababababababab ]
 	says "1 metrics: 1 slower"
 	[ "$(find again/compare-*/a again/compare-*/b -name samples.bin | wc -l)" -eq 20 ]
-	# The runs are there to be compared once more.
+	# The runs are kept, and can be compared again.
 	[ "$(verdicts again/compare-*/a again/compare-*/b)" = slower ]
 	[ "$(find "$R" -name samples.bin | wc -l)" -eq 1 ]
 	# A baseline of a run can be run again too.

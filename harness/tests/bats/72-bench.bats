@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# bench and report. Nine guests, each of a few seconds.
+# Tests bench and report. There are nine guests, each of a few seconds.
 
 load common
 
@@ -10,10 +10,10 @@ setup() {
 }
 
 bench() { run "$D" bench --results "$R" "$@"; }
-# Standard output alone: nothing of the other in the middle of a line.
+# Only standard output, so that no text of standard error is in the middle of a line.
 cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 
-# Catches: a default that leaves an axis out, or takes every combination and an hour.
+# Catches: a default that leaves a parameter out, or that takes every combination and an hour.
 @test "bench: by default each parameter is varied by itself; --all and values say otherwise" {
 	run cells --world strict bench/split
 	[ "$status" -eq 0 ]
@@ -25,14 +25,14 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	[ "$(grep -c '^bench/' <<< "$output")" -eq 2 ]
 	run cells --world strict --all bench/cpu
 	[ "$(grep -c '^bench/' <<< "$output")" -eq 90 ]
-	# The CPU knows no boards: it stands beside the base alone.
+	# The CPU has no board parameter, so it is compared only with the base.
 	run cells --world bounce size=4K board=none,p2020
 	[ "$(grep -c '^bench/cpu' <<< "$output")" -eq 1 ]
 	[ "$(awk 'BEGIN { RS = "" } /bench\/cpu/ && /board=none/ && !/p2020/ { n++ } END { print n + 0 }' \
 		<<< "$output")" -eq 1 ]
 }
 
-# Catches: words that are taken for something else, or for nothing.
+# Catches: arguments that are misunderstood or ignored.
 @test "bench: usage" {
 	bench siez=4K
 	[ "$status" -eq 2 ]
@@ -49,7 +49,7 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	[ ! -e "$R" ]
 }
 
-# Catches: benchmarks that take minutes of every suite.
+# Catches: benchmarks that run in every suite, which takes minutes.
 @test "run leaves benchmarks out, unless they are named" {
 	"$D" run --dry-run > all 2>/dev/null
 	[ "$(grep -c "^bench/" all)" -eq 0 ]
@@ -57,7 +57,7 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	[ "$("$D" run --dry-run --world strict bench/cpu 2>/dev/null | grep -c '^bench/cpu')" -eq 90 ]
 }
 
-# Catches: samples that are lost, or are those of warming up; an order that is another's.
+# Catches: lost samples, or samples of the warm-up; figures shown for another order.
 @test "bench: the orders and the CPU side by side, with ratios and percentiles" {
 	bench --world bounce --rounds 10 --icount size=4K
 	[ "$status" -eq 0 ]
@@ -73,13 +73,13 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	[ "$(grep -c '^round 9$' text)" -eq "$(grep -c ^series text)" ]
 	grep -q '^about boot ' text
 	[ "$(tail -n 1 text)" = end ]
-	# The shared order maps less than the others, and it shows.
+	# The shared order maps less than the others, which must be visible.
 	awk '/^series/ { cell = $2 == "map" ? $5 : "" } /^round 0/ { getline; split($0, v, " "); m[cell] = v[5] }
 	     END { exit !(m["bench/shared"] > 0 && m["bench/shared"] < m["bench/split"]) }' text
 }
 
-# Catches: figures under the instruction counter that depend on the host; a change of the map
-# path by 2 % that drowns.
+# Catches: figures with the instruction counter that depend on the host; a map path slower by 2 %
+# that is not found.
 @test "bench --icount: the same each time, and 2 % of a slower map are seen" {
 	for run in "a 0" "again 0" "b 40"; do
 		# shellcheck disable=SC2086
@@ -101,15 +101,15 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	[ "$(jq '[.metrics[] | select(.verdict == "slower")] | length' <<< "$output")" -eq 0 ]
 }
 
-# Catches: sides that are not told apart, a parameter that stays set for the other side.
-# 30: of few pairs even the smallest p is not small, and a busy host turns one of them round.
+# Catches: sides that are mixed up; a parameter that stays set for the other side. There are 30
+# rounds, as with few pairs even the smallest p is large, and a busy host can reverse one of them.
 @test "bench --against: two values of a parameter take turns in one guest" {
 	bench --world strict --rounds 30 bench/split size=1K --against softdma.slow_map=0,3000
 	[ "$status" -eq 7 ]
 	grep -qE 'map, ns +30/30 .* slower$' <<< "$output"
 	[ "$(grep -cE '^ +unmap, ns .* (slower|faster)$' <<< "$output")" -eq 0 ]
 	dir=$(run_dir)
-	# As two runs they are of one boot; so is each with itself.
+	# compare treats the two sides as runs of the same boot, and each with itself too.
 	run "$D" compare --metric map "$dir/b" "$dir/a"
 	[ "$status" -eq 0 ]
 	says "1 faster"
@@ -117,7 +117,7 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	[ "$status" -eq 0 ]
 	grep -q 'class="slower"' rep/report.html
 	grep -q '^slower       map, ns' rep/report.txt
-	# Rounds of one boot say nothing of another boot.
+	# Rounds of one boot prove nothing about another boot.
 	bench --world strict --rounds 30 bench/split size=1K
 	[ "$status" -eq 0 ]
 	run "$D" compare --metric map "$dir/b" "$(run_dir)"
@@ -144,8 +144,8 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	says "interrupted"
 }
 
-# Catches: a counter that is not there told as 0, or without the reason; samples that are lost;
-# times that sampling made longer compared with others.
+# Catches: a counter that does not exist shown as 0, or without the reason; lost samples; times that
+# sampling made longer compared with others.
 @test "bench --perf: what was counted, why not, and the hot functions" {
 	bench --world bounce --rounds 4 --perf bench/split size=4K
 	[ "$status" -eq 0 ]
@@ -168,7 +168,7 @@ cells() { "$D" bench --dry-run "$@" 2>/dev/null; }
 	says "A was sampled by perf"
 }
 
-# samples_of DIR: a benchmark as it might have been, two worlds, three sizes.
+# samples_of DIR: makes plausible samples of a benchmark, with two worlds and three sizes.
 samples_of() {
 	awk 'BEGIN {
 		print "about accelerator tcg\nabout machine cafe0001\nabout release 6.12.1"
@@ -190,8 +190,7 @@ samples_of() {
 	}' | "$D" samples make - "$1"
 }
 
-# Catches: a page that needs something else, a plot that is empty or not drawn, labels without
-# units.
+# Catches: a page that needs other files; a plot that is empty or not drawn; labels without units.
 @test "report: one page with the plots in it, PNGs, and a mail" {
 	samples_of "run's"
 	run "$D" report "run's"
@@ -215,7 +214,7 @@ samples_of() {
 	grep -qE '^size 4K \(base\) +[0-9.]+ [01]\.[0-9]{3} ' report.txt
 }
 
-# Catches: a report that is lost with its plots; a success that is none.
+# Catches: no report because of missing plots; exit code 0 although plots are missing.
 @test "report: without gnuplot the tables are there, exit 3 says that plots are missing" {
 	samples_of run
 	mkdir bin
@@ -234,7 +233,7 @@ samples_of() {
 	says "--output DIR"
 }
 
-# Catches: a history that is drawn of other cells, or not at all.
+# Catches: a history of other cells, or none.
 @test "report: the history of the run's cells, when there is one" {
 	for i in 1 2 3 4; do
 		samples_of "r$i"
@@ -251,8 +250,8 @@ samples_of() {
 	grep -q 'p99' r4/report/history_6.svg
 }
 
-# Catches: real drivers compared with software engines as if they were one; cells that these
-# cannot do told as failures.
+# Catches: real drivers compared with software engines as if they were the same; cells that the
+# drivers cannot run reported as failures.
 @test "bench --engines drivers: series of their own, and what they cannot do is left out" {
 	bench --world coherent --rounds 2 --engines drivers bench/split size=4K context=softirq,hardirq
 	[ "$status" -eq 0 ]

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Runs whose harness was killed: what their guests had said is not lost. No real guests.
+# Tests runs whose harness was killed: what their guests had sent is not lost. No real guests.
 
 load common
 
@@ -28,8 +28,8 @@ setup() {
 	X
 }
 
-# Guests that say all of their plan's cells but for the last bytes, $1 of 1000, and then hang; once
-# $GO is there, they say all. Each kept its whole channel in `whole`.
+# Fakes guests that send the results of their plan's cells up to $1 of 1000 parts of the bytes, and
+# then hang; if $GO exists, they send everything. Each keeps its whole channel in `whole`.
 slow_guests() {
 	export PART=$1
 	fake_qemu <<-'X'
@@ -70,7 +70,7 @@ killed() {
 @test "recover: what had ended is judged, the rest is incomplete, exit 3" {
 	slow_guests 550
 	killed g/
-	# The scenarios may be others by now.
+	# The scenarios may have changed since.
 	echo broken > scenarios/g/ten.dma
 	run "$D" recover "$d"
 	[ "$status" -eq 3 ]
@@ -86,7 +86,7 @@ killed() {
 	[ "$(jq -r '.arguments[0]' "$d/env.json")" = "dmatorture run" ]
 	jq -e '.vmlinuz.crc32 and .kernel_package and .host.qemu and .ended' "$d/env.json"
 	[ -s "$d/failures/g+ten,b=6us@coherent/failure.json" ]
-	# Twice is once too often.
+	# A second recover must be refused.
 	run "$D" recover "$d"
 	[ "$status" -eq 2 ]
 	says "this run has its result.json: there is nothing to recover"
@@ -142,7 +142,7 @@ killed() {
 	kill -INT $pid
 	wait $pid || [ $? -eq 3 ]
 	d=$(readlink -f "$R/latest")
-	# Killed once more while it goes on.
+	# Kill it again while it is resumed.
 	rm -f "$GO.hangs"
 	"$D" run --resume "$d" > said 2>&1 &
 	pid=$!
@@ -247,7 +247,7 @@ killed() {
 	run "$D" recover early
 	[ "$status" -eq 3 ]
 	says "before its first guest started"
-	# One that goes on.
+	# A run that still goes on.
 	slow_guests 550
 	"$D" run --results "$R" g/ > said 2>&1 &
 	pid=$!

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Run directories: what a run leaves, and what it needs for it; no real guests.
+# Tests run directories: what a run leaves, and the memory that it needs; no real guests.
 
 load common
 
@@ -36,13 +36,13 @@ many() {
 	X
 }
 
-# Guests that say of each of N cells what the recording says.
+# Fakes guests that send the same recording for each of N cells.
 recorded_guests() {
 	export N=$1
 	fake_qemu <<< '"$FAKE" "$CHANNEL" 10 10000 0 $N "$REC"'
 }
 
-# The program that users run: sanitizers have a memory of their own.
+# This runs the program without sanitizers, which need much memory themselves.
 @test "1000 cells with their events in 100 MB of address space: no judge is kept" {
 	many 1000 "allow early-map" "allow foreign-submit"
 	recorded_guests 1000
@@ -101,7 +101,7 @@ recorded_guests() {
 	says "mine/runs/thesis: no directory"
 	[ "$(cat mine/runs/thesis)" = dear ]
 	[ "$(ls mine)" = runs ]
-	# Its own is taken again; of another plan, what was run goes.
+	# A DIR of suite is used again; if the plan has changed, its old runs are removed.
 	cat > fake <<-'X'
 		#!/bin/bash
 		echo "$*" >> calls

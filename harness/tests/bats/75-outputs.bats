@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# What we write for somebody else's CI, read by readers that are not ours; no guests.
+# Tests the formats for CI systems with other programs that read them; no guests.
 
 load common
 
@@ -25,7 +25,7 @@ result() {
 	echo '{"ended": "2026-11-23T10:00:00Z"}' > "$dir/env.json"
 }
 
-# A run with each outcome, and with words that break formats.
+# Makes a run with each outcome, and with words that could break formats.
 each_outcome() {
 	result run debian:6.12 "o/a size=4K @strict" pass "" "o/a size=8K @strict" skip 'no "IOMMU" <here> & # now' \
 		"o/b @bounce" fail $'parity\a is wrong ]]>' "o/c @bounce" hang "no sign of life for 60 s" \
@@ -39,7 +39,7 @@ xsd() { xmllint --noout --schema "$TOP/harness/tests/junit.xsd" "$@"; }
 	"$D" export junit run > junit.xml
 	xsd junit.xml
 	[ "$(xmllint --xpath 'string(//testcase[@classname="o.b"]/failure/@message)' junit.xml)" = "parity\x07 is wrong ]]>" ]
-	# Another's reader adds the suites up to the same sums.
+	# Another program gets the same sums of the suites.
 	junitparser merge junit.xml again.xml
 	for count in tests=6 failures=1 errors=3 skipped=1; do
 		[ "$(xmllint --xpath "string(/testsuites/@${count%=*})" again.xml)" = "${count#*=}" ]
@@ -73,7 +73,7 @@ xsd() { xmllint --noout --schema "$TOP/harness/tests/junit.xsd" "$@"; }
 	result good debian:6.12 o/a\ @strict pass "" o/b\ @strict skip "not here"
 	"$D" export ktap good > good.txt
 	prove --exec cat good.txt
-	# Cut short, it is a failure to whoever reads it.
+	# If it is truncated, a reader must see a failure.
 	head -n 3 good.txt > cut.txt
 	run prove --exec cat cut.txt
 	[ "$status" -ne 0 ]
@@ -104,7 +104,7 @@ schema() { "$TOP/harness/tests/check-schema" "$TOP/harness/tests/kcidb.schema.js
 	jq -e '[.builds[].id] as $b | [.checkouts[].id] as $c |
 		([.tests[].build_id] - $b == []) and ([.builds[].checkout_id] - $c == [])' k.json
 	jq -e '[.tests[].id] | unique | length == 6' k.json
-	# Of another CI system; and a run that ended otherwise is another run.
+	# With the name of another CI system; and a run that ended differently is another run.
 	"$D" export kcidb --origin my_ci run > other.json
 	schema other.json
 	jq -e '[.tests[], .builds[], .checkouts[] | .origin == "my_ci" and (.id | startswith("my_ci:"))] | all' other.json
@@ -128,7 +128,7 @@ schema() { "$TOP/harness/tests/check-schema" "$TOP/harness/tests/kcidb.schema.js
 	done
 }
 
-# What LAVA's dispatcher makes of signals: words at blanks, "=" once in each, no name twice.
+# Reads signals as LAVA's dispatcher does: words at blanks, "=" once in each, no name twice.
 lava_reads() {
 	awk '!/^<LAVA_SIGNAL_TESTCASE .*>$/ { print "no signal: " $0; bad = 1; next }
 		{ sub(/^<LAVA_SIGNAL_TESTCASE /, ""); sub(/>$/, "") }
@@ -144,7 +144,7 @@ lava_reads() {
 	lava_reads signals
 	[ "$(wc -l < signals)" -eq 6 ]
 	[ "$(grep -c 'RESULT=pass' signals)" -eq 1 ]
-	# Every cell there is has a name of its own.
+	# All cells of the suite have different names.
 	"$D" run --dry-run 2> /dev/null | sed 's/ seed=.*//' > ids
 	jq -Rn '{schema: "dmatorture-result-1", kernel: "k", release: "r", accelerator: "tcg",
 		cells: [inputs | {id: ., scenario: split(" ")[0], world: split("@")[1],
@@ -154,7 +154,7 @@ lava_reads() {
 	lava_reads signals
 	"$D" export junit run > junit.xml
 	xsd junit.xml
-	# Two runs of the same.
+	# Two runs with the same cells.
 	cp -r run again
 	"$D" export lava run again > signals
 	lava_reads signals

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# plan, run --plan, merge: a suite in parts; guests are stand-ins.
+# Tests plan, run --plan and merge: a suite in parts; guests are stand-ins.
 
 load common
 
@@ -11,7 +11,7 @@ setup() {
 
 schema() { "$TOP/harness/tests/check-schema" "$TOP/harness/tests/$1.schema.json" "$2"; }
 
-# scenario NAME [WORLDS]: one cell a world.
+# scenario NAME [WORLDS]: makes a scenario with one cell for each world.
 scenario() {
 	mkdir -p "scenarios/${1%/*}"
 	cat > "scenarios/$1.dma" <<-X
@@ -28,7 +28,7 @@ scenario() {
 	X
 }
 
-# Guests that live and say of their one cell that it went well.
+# Fakes guests whose only cell passes.
 good_guests() {
 	export FAKE=$TOP/build/fakeguest
 	fake_qemu <<< '"$FAKE" "$CHANNEL" 10 10000'
@@ -68,12 +68,12 @@ small_plan() {
 				sort | cmp - ids
 		done
 	done
-	# The same in lines.
+	# The same as lines of text.
 	"$D" plan -k debian:6.12 -k debian:6.1 --engines both > plan.txt
 	[ "$(wc -l < plan.txt)" -eq "$(jq '.parts | length' plan.json)" ]
 	[ "$(awk '{ print $2, $3, $4, $5, $6 }' plan.txt)" = \
 	  "$(jq -r '.parts[] | "\(.kernel) \(.group) \(.engines) \(.world) \(.cells | length)"' plan.json)" ]
-	# And of a choice.
+	# And with a selection of scenarios.
 	[ "$("$D" plan --world strict order/ | wc -l)" -eq 1 ]
 }
 
@@ -112,7 +112,7 @@ small_plan() {
 	jq 'del(.parts[3].world)' plan.json > bad.json
 	run "$D" run -n --plan bad.json --part 1
 	says "part 4 lacks"
-	# A scenario that came later would be missing.
+	# A scenario that was added later would be missing.
 	scenario a/two
 
 	jq '.parts[0].cells += ["a/one size=4K @coherent"]' plan.json > changed.json
@@ -169,11 +169,11 @@ small_plan() {
 		run "$D" merge --plan plan.json r1 r2
 		[ "$status" -eq "${outcome#*:}" ]
 	done
-	# A panic weighs more than cells that are missing.
+	# A panic is worse than missing cells.
 	result r2 debian:6.1 "a/one @coherent" panic
 	run "$D" merge --plan plan.json r1 r2
 	[ "$status" -eq 5 ]
-	# A run that ended worse than its cells.
+	# A run whose exit code is worse than its cells.
 	CODE=5 result r2 debian:6.1 "a/one @coherent" pass
 	run "$D" merge r1 r2
 	[ "$status" -eq 5 ]
@@ -194,7 +194,7 @@ small_plan() {
 	result r3 debian:6.1 "a/one @coherent" pass
 	run "$D" merge r2 r3
 	says "3 cells: 3 pass (2 runs)"
-	# The same directory by another name is not twice.
+	# The same directory by another name counts once.
 	ln -s r2 latest
 	run "$D" merge r2 latest
 	says "2 cells: 2 pass (1 runs)"
@@ -206,7 +206,7 @@ small_plan() {
 	cp x good/result.json
 	run "$D" merge good
 	[ "$status" -eq 0 ]
-	# Each: change, exit code, what is said.
+	# Each line: change, exit code, message.
 	while IFS='|' read -r change code said; do
 		mkdir -p changed
 		jq "$change" good/result.json > changed/result.json
@@ -283,7 +283,7 @@ small_plan() {
 	says "file/q: Not a directory"
 }
 
-# Slurm's own processes outlive a test that fails.
+# Stops Slurm's processes, which would otherwise run on after a test that fails.
 teardown() { [ ! -d slurm ] || "$TOP/harness/tests/slurm-cluster" down slurm; }
 
 @test "plan --slurm: a job array on a cluster of one node gives one verdict" {
@@ -292,7 +292,7 @@ teardown() { [ ! -d slurm ] || "$TOP/harness/tests/slurm-cluster" down slurm; }
 	"$D" plan --slurm q > /dev/null
 	"$TOP/harness/tests/slurm-cluster" up slurm 2
 	export SLURM_CONF=$BATS_TEST_TMPDIR/slurm/slurm.conf
-	# What the jobs are: the same command, without the observer, which the stand-in has not.
+	# Jobs run the same command, but without the observer, which the stand-in does not have.
 	cat > d <<-X2
 		#!/bin/bash
 		[ "\$1" = run ] && set -- "\$@" --observer off
@@ -304,7 +304,7 @@ teardown() { [ ! -d slurm ] || "$TOP/harness/tests/slurm-cluster" down slurm; }
 	[ "$status" -eq 0 ]
 	grep -q '^3 cells: 3 pass (3 runs)$' q/log/merge.txt
 	[ "$(jq '.runs | length' q/verdict/result.json)" -eq 3 ]
-	# A node that loses a part: the verdict waits for the others and says what is missing.
+	# If a node loses a part, the verdict waits for the others and says what is missing.
 	"$D" plan --slurm lost > /dev/null
 	sed -i 's/^cd /[ "$SLURM_ARRAY_TASK_ID" != 2 ] || kill -9 $$\n&/' lost/part.sbatch
 	run timeout 120 lost/submit --wait
@@ -334,7 +334,7 @@ teardown() { [ ! -d slurm ] || "$TOP/harness/tests/slurm-cluster" down slurm; }
 		run schema lava-job wrong.json
 		[ "$status" -eq 1 ]
 	done
-	# Of one's own.
+	# With the user's own template.
 	echo 'name: "@NAME@ of @PARTS@ @LAB@"' > mine
 	"$D" plan --lava mine.d --template mine --world strict order/ > /dev/null
 	[ "$(cat mine.d/part-1.yaml)" = 'name: "debian:6.12 order @strict of 1 @LAB@"' ]

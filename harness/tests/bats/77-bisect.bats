@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# bisect, over a small history whose "kernel" is a file that says what its guest does.
+# Tests bisect with a small history, in which the "kernel" is a file that says what the guest does.
 
 load common
 
@@ -25,7 +25,7 @@ setup() {
 		    unmap m
 		}
 	X2
-	# A guest does what the "kernel" says that --build made of the commit.
+	# A guest does what the "kernel" says, which --build made from the commit.
 	fake_qemu <<-'X2'
 		kernel=$(cat "$DMT_TREE/../image")
 		echo "$DMT_COMMIT $kernel" >> "$BOOTED"
@@ -41,7 +41,7 @@ setup() {
 
 BUILD='test "$(cat kernel)" != broken && cp kernel ../image'
 
-# history WORD...: a commit each, whose "kernel" is WORD.
+# history WORD...: makes a commit for each WORD, whose "kernel" is WORD.
 history() {
 	git init --quiet linux
 	for word in "$@"; do
@@ -70,7 +70,7 @@ bisect() {
 	[ "$(wc -l < booted)" -le 6 ]	# two ends and log2(15)
 	[ "$(cat linux/kernel)" = mine ]
 	[ "$(git -C linux branch --show-current)" = work ]
-	# The run that shows it, and no second one for the asking.
+	# The report names the run that shows it, and no other run was needed for that.
 	run_dir=$(sed -n 's/^seen in: //p' state/report.txt)
 	[ "$(jq .exit_code "$run_dir/result.json")" -eq 1 ]
 	boots=$(wc -l < booted)
@@ -99,7 +99,7 @@ bisect() {
 @test "what does not build, or cannot be judged, is neither good nor bad" {
 	history good good broken silent broken bad bad bad
 	run bisect
-	# 3, 4 and 5 cannot be told from 6.
+	# 3, 4 and 5 are skipped, so any of them, or 6, may be the first bad one.
 	[ "$status" -eq 3 ]
 	says "not to be told"
 	for n in 3 4 5 6; do says "$(commit $n | cut -c 1-12) $n: "; done
@@ -108,7 +108,7 @@ bisect() {
 	grep -q 'does not build' state/steps
 	run bisect
 	[ "$status" -eq 3 ]
-	# A skip beside the place does no harm.
+	# A skipped commit elsewhere does no harm.
 	rm -rf linux state
 	N=0
 	history good broken good silent good good bad bad
@@ -137,23 +137,23 @@ bisect() {
 
 @test "killed in the middle of a step, it goes on from there" {
 	history good good good good good good good stop bad bad bad bad bad bad bad bad
-	# The 8th hangs: the place where the first step is.
+	# The 8th hangs, at which the first step looks.
 	bisect > out 2>&1 &
 	pid=$!
 	for _ in $(seq 600); do grep -q stop booted 2>/dev/null && break; sleep 0.1; done
 	grep -q stop booted
 	before=$(wc -l < booted)
-	# As a power cut does: all of it at once.
+	# Kill all processes at once, as a power cut does.
 	for p in $pid $(descendants $pid); do kill -9 "$p" 2>/dev/null || true; done
 	wait $pid || true
 	steps=$(wc -l < state/steps)
-	# Now that commit is well.
+	# Now that commit works.
 	BUILD='test "$(cat kernel)" != stop || echo good > kernel; cp kernel ../image; git checkout -q kernel'
 	sed -i 's/^test .*/test "$(cat kernel)" != stop || echo good > kernel; cp kernel ..\/image; git checkout -q kernel/' state/wanted
 	run bisect
 	[ "$status" -eq 0 ]
 	says "first bad commit: $(commit 9)"
-	# Nothing that was known was tried again.
+	# No commit whose result was known was tried again.
 	[ "$(cut -d ' ' -f 1 booted | sort | uniq -d)" = "$(commit 8)" ]
 	[ "$(wc -l < state/steps)" -gt "$steps" ]
 	[ "$before" -ge 3 ]
@@ -194,7 +194,7 @@ descendants() {
 	run "$D" bisect --tree none --good a --bad b t/one
 	[ "$status" -eq 2 ]
 	says "none is no git tree"
-	# A scenario that is none ends it at once: it would be none at each commit.
+	# An unknown scenario ends it at once, as it would be unknown at each commit.
 	run "$D" bisect --tree linux --good "$(commit 1)" --bad main --kernel debian:6.12 --build "$BUILD" \
 		--state other t/none
 	[ "$status" -eq 3 ]

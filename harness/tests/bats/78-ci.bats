@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The definitions in harness/board/ci that are there to be copied; no guests. LAVA's and Slurm's
-# are in 76-plan.bats, because plan fills them in.
+# Tests the definitions in harness/board/ci, which users copy; no guests. 76-plan.bats tests those
+# for LAVA and Slurm, as plan fills them in.
 
 load common
 
@@ -16,7 +16,7 @@ setup() {
 	"$TOP/harness/tests/check-schema" "$TOP/harness/tests/gitlab-ci.schema.json" ci.json
 	jq -e '. as $all | .stages as $stages | del(.stages) | to_entries | map(.value) |
 		all((.stage == null or ([.stage] - $stages == [])) and (.extends == null or $all[.extends] != null))' ci.json
-	# Each kernel of the matrix is in the plan that the verdict is held against.
+	# Each kernel of the matrix is in the plan with which the verdict is made.
 	for kernel in $(jq -r '.dmatorture.parallel.matrix[].KERNEL[]' ci.json); do
 		jq -e --arg k "$kernel" '."dmatorture-verdict".script | any(contains("--kernel " + $k))' ci.json
 	done
@@ -46,7 +46,7 @@ setup() {
 	[ -e "$(jq -r '."dmatorture-verdict".artifacts.reports.junit' ci.json)" ]
 }
 
-# A dmatorture that ends with code $1 and leaves one line of KTAP.
+# Makes a stand-in for dmatorture that exits with $1 and writes one line of KTAP.
 stand_in() {
 	cat > dmatorture <<-X2
 		#!/bin/bash
@@ -74,7 +74,7 @@ stand_in() {
 	DMATORTURE=/none run "$CI/kselftest/dmatorture.sh"
 	[ "$status" -eq 4 ]
 	says "1..0 # SKIP no dmatorture"
-	# As it is: the real program, a stand-in guest.
+	# Unchanged: the real program with a stand-in for QEMU.
 	fake_qemu <<< 'exit 1'
 	DMATORTURE=$D DMATORTURE_SELECT="--world coherent order/split" run "$CI/kselftest/dmatorture.sh"
 	[ "$status" -eq 1 ]

@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Sweeps: each call of a program fails once. What is wrong with a wish is said; a clean suite
-# stays clean; a leak on an error path that is there on purpose is found, by its call.
+# Tests sweeps, in which each call of a program fails once: a wrong --sweep is refused with the
+# reason; a clean suite stays clean; a planted leak on an error path is found, with its call.
 
 load common
 
@@ -44,7 +44,7 @@ cell() { jq -r --arg id "$2" ".cells[] | select(.id == \$id) | $3" "$1/result.js
 		.sweep.runs == .sweep.calls + 2)' "$dir/result.json"
 	[ "$(cell "$dir" "overlap/reuse size=4K sweep=map @strict" .sweep.calls)" -eq 2 ]
 	[ "$(cell "$dir" "overlap/reuse size=4K sweep=submit @strict" .sweep.calls)" -eq 2 ]
-	# its callback never comes: what it would have submitted is dropped with the channel
+	# Its callback never runs, so what that would have submitted is dropped with the channel.
 	jq -e 'any(.cells[]; .sweep.violations[]?.class == "prep-not-submitted")' "$dir/result.json"
 	grep -q '^ok .* overlap/reuse size=4K sweep=map @strict$' "$dir/ktap.txt"
 }

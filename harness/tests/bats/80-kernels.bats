@@ -1,7 +1,7 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Kernels other than Debian's: what is said of a bad one, and how one is built, by a tree whose
-# `make` is a stand-in. What the witnesses of the profiles say in guests is 81-witness.
+# Tests kernels other than Debian's: messages about bad ones, and how one is built, with a tree
+# whose `make` is a stand-in. 81-witness tests the witnesses of the profiles in guests.
 
 load common
 
@@ -11,8 +11,8 @@ setup() {
 	T=$BATS_TEST_TMPDIR/tree
 }
 
-# A tree that configures and builds in no time: Kconfig has what $KNOWN names, a symbol in
-# $REFUSED stays off, $FAIL is the line that the compiler says.
+# Makes a tree that configures and builds at once: Kconfig has the symbols in $KNOWN, a symbol in
+# $REFUSED stays off, and $FAIL is a line that the compiler prints.
 fake_tree() {
 	mkdir -p "$T"
 	: > "$T/Kbuild"
@@ -84,7 +84,7 @@ build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
 	echo 0x2 > "$T/symvers"
 	build_tree ""
 	[ "$(cat "$dir/package")" != "$package" ]
-	# Another profile of one tree is another kernel.
+	# Another profile of the same tree is another kernel.
 	build_tree ,debug
 	[ "$(tail -n 1 <<< "$output")" != "$dir" ]
 	grep -q CONFIG_DMA_API_DEBUG=y "$(tail -n 1 <<< "$output")/config"
@@ -132,8 +132,8 @@ build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
 	says "PROFILE is plain, debug, kasan, witness or a file of symbols"
 }
 
-# Catches: a line that guests ask for and a line that takes it back both handed to the
-# configuration, and the first of them missed in the result.
+# Catches: both a line that sets a symbol and a later line that unsets it in the configuration, so
+# that the first is reported as missing from the result.
 @test "a profile takes back what guests ask for: the later line about a symbol holds" {
 	fake_tree
 	echo '# CONFIG_ACPI is not set' > "$BATS_TEST_TMPDIR/mine.config"
@@ -160,7 +160,7 @@ build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
 
 # --- where the source comes from ---------------------------------------------------------
 
-# Stand-ins for the archive: linux-source-9.9, version 9.9.9-1, with the files that are named.
+# Makes stand-ins for the archive: linux-source-9.9, version 9.9.9-1, with the named files.
 fake_archive() {
 	local p=linux-source-9.9 f
 	mkdir -p "$BATS_TEST_TMPDIR/bin" "$BATS_TEST_TMPDIR/src/$p"
@@ -178,7 +178,7 @@ fake_archive() {
 	PATH=$BATS_TEST_TMPDIR/bin:$PATH
 }
 
-# Catches: what a build, the drivers or kselftest's runner needs left out with what nobody does.
+# Catches: files left out that a build, the drivers or kselftest's runner needs.
 @test "a source is unpacked without what no guest has, with every Kconfig and all that is used" {
 	wanted="Makefile Kconfig Documentation/Kconfig arch/Kconfig arch/x86/kernel/setup.c arch/arm64/crypto/Kconfig
 		drivers/gpu/drm/Kconfig drivers/gpu/drm/Makefile drivers/net/Kconfig sound/Kconfig
@@ -199,7 +199,7 @@ fake_archive() {
 	[ -z "$(ls -A "$C" | grep -vx linux-9.9)" ]
 }
 
-# Catches: 146 MiB downloaded a second time, or drivers of another version taken for this one's.
+# Catches: 146 MiB downloaded a second time; drivers of another version used for this kernel.
 @test "the drivers' files come from a source that is there, if it is of the kernel's version" {
 	fake_archive drivers/dma/fsldma.c drivers/dma/ti/edma.c drivers/dma/Kconfig drivers/crypto/talitos.c \
 		drivers/crypto/talitos.h drivers/md/raid5.c
@@ -217,7 +217,7 @@ fake_archive() {
 	[ "$(cd "$dir" && find . -type f | sort | xargs)" = "./.complete ./drivers/crypto/talitos.c \
 ./drivers/crypto/talitos.h ./drivers/dma/fsldma.c ./drivers/dma/ti/edma.c" ]
 	[ ! -s "$BATS_TEST_TMPDIR/downloads" ]
-	# Another version of the kernel: what is unpacked is not its.
+	# The unpacked source is not of this version of the kernel.
 	echo 9.9.8-1 > "$kernel/package"
 	run "$TOP/harness/kernels/drivers-setup" debian:9.9
 	[ "$status" -eq 0 ]

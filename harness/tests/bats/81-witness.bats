@@ -1,8 +1,8 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# The kernel's own witnesses: each on a defect that it is there for, and all of them silent where
-# nothing is wrong. On `witness`, one small kernel in which all are awake, in make check; on debug
-# and kasan, which have more of what a kernel has, in make check-full (tag full).
+# Tests the kernel's own witnesses: each reports a planted defect, and all of them are silent when
+# nothing is wrong. make check uses `witness`, a small kernel in which all of them run; make
+# check-full (tag full) also uses debug and kasan, which are more complete kernels.
 
 load common
 
@@ -35,13 +35,13 @@ orders_are_quiet() { # KERNEL SELECTION...
 	orders_are_quiet witness --world coherent,strict order/legacy order/split order/shared
 }
 
-# All of order/ in all worlds: make check-debug.
+# make check-debug runs all of order/ in all worlds.
 # bats test_tags=full
 @test "debug: the orders, all witnesses awake and silent" {
 	orders_are_quiet debug --world coherent,strict order/legacy order/split order/shared
 }
 
-# Catches: a kernel for tests that is proven by other means than the kernels that people have.
+# Catches: a kernel for tests without the witnesses that the tests prove.
 @test "witness: what is asked for by the tests is in the kernel that was built" {
 	profile witness
 	config=$("$SETUP" --check witness)/config
@@ -89,10 +89,10 @@ disabled() { # KERNEL
 # bats test_tags=full
 @test "debug: dma-debug that has disabled itself makes a cell incomplete" { disabled debug; }
 
-# --- what only a kernel of one's own has: dmatest, async_tx's channel switch ---------------
+# --- what only kernels built here have: dmatest, async_tx's channel switch ---------------
 
-# Catches: failures of dmatest's that are not read, a model that it finds fault with, channels
-# that stay taken (the next cell's dmatest would get none).
+# Catches: failures of dmatest that are not read; a model that fails dmatest; channels that are not
+# released (dmatest in the next cell would get none).
 dmatest() { # KERNEL
 	run_on "$1" --world coherent dmatest/soft dmatest/busted-corrupt drivers/dmatest \
 		drivers/busted-dmatest
@@ -107,7 +107,7 @@ dmatest() { # KERNEL
 # bats test_tags=full
 @test "debug: the kernel's dmatest on the engines and on the real fsldma; what is busted it finds" { dmatest debug; }
 
-# Catches: a bench that gives up where a module is missing, or says nothing of it.
+# Catches: a bench that fails because a module is missing, or does not report that.
 @test "a kernel without dmatest: its scenarios and its benchmark are left out, with the reason" {
 	run "$D" run --kernel debian:6.12 --world coherent --results "$BATS_TEST_TMPDIR/r" dmatest/
 	[ "$status" -eq 4 ]
@@ -120,7 +120,7 @@ dmatest() { # KERNEL
 	[[ $output != *"ratio: more than 1 is faster"* ]]
 }
 
-# A measurement of the executor, not a witness: debug has no KASAN in its way.
+# This measures the executor and tests no witness. It uses debug, as KASAN would slow it down.
 # bats test_tags=full
 @test "debug: copies of ours are no slower than dmatest's, in the same guest" {
 	profile debug
@@ -131,7 +131,7 @@ dmatest() { # KERNEL
 	grep -qE '^  size=4K context=softirq @coherent +[0-9.]+ +[1-9][0-9]*\.[0-9]+ \[' <<< "$output"
 }
 
-# The mail's machine, in the kernel's own code.
+# The setup of the mail that this project began with, with the kernel's own code.
 raid5() { # KERNEL
 	run_on "$1" --world bounce drivers/raid5
 	[ "$status" -eq 0 ]
@@ -155,7 +155,7 @@ planted() { # KERNEL CRASH...
 	[ "$(outcome_of "$dir" 'crash/c-after @coherent')" = pass ]
 }
 
-# witness_said CELL WITNESS TITLE: it alone, and that alone
+# witness_said CELL WITNESS TITLE: only this witness reported, and only this
 witness_said() {
 	jq -e --arg c "crash/$1 @coherent" --arg w "$2" --arg t "$3" '.cells[] | select(.id == $c) |
 		.outcome == "panic" and (.splats | length == 1 and (.[0] | test($t))) and
@@ -170,7 +170,7 @@ sleep_said() { witness_said b-sleep atomic "sleeping function called from invali
 
 use_after_free_said() { witness_said b-use-after-free kasan "KASAN: slab-use-after-free"; }
 
-# In one guest, and in no other.
+# The leak is reported for one guest, and for no other.
 leak_said() {
 	says "kmemleak: 192 bytes of dmt_do_crash are unreferenced"
 	jq -e 'any(.boots[]; .kmemleak.ran and (.kmemleak.titles | length == 1)) and
