@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Images of booted guests. A directory is good when its file "complete" says of all others
- * what they are: sizes, and a hash of each. It is written last, and read before anything is
- * trusted: what was cut short, damaged, or left by a harness that was killed is made anew.
+ * Images of booted guests. A directory is good when its file "complete" has the right sizes and
+ * hashes of all other files. "complete" is written last, and checked before anything is used: an
+ * image that was truncated, damaged, or left by a killed harness is made again.
  */
 #include "image.h"
 
@@ -62,7 +62,7 @@ static uint64_t hash_pages(uint64_t hash, const uint8_t *p, off_t at, off_t end)
 	return hash;
 }
 
-/* Of the content, without reading the holes. */
+/* Hashes the content, without reading the holes. */
 static int hash_file(int fd, off_t size, uint64_t *hash)
 {
 	uint8_t *p = size ? mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0) : NULL;
@@ -108,7 +108,7 @@ static int describe_file(const struct image *im, const char *name, struct strbuf
 	return err;
 }
 
-/* The text of "complete". */
+/* Makes the text of "complete". */
 static int describe(const struct image *im, struct strbuf *out)
 {
 	static const char *const files[] = {
@@ -122,7 +122,7 @@ static int describe(const struct image *im, struct strbuf *out)
 	return err;
 }
 
-/* Short first: most that are bad have none, or one of another key. */
+/* Checks the cheap things first: most bad images have no "complete", or one with another key. */
 static bool is_good(const struct image *im)
 {
 	struct strbuf said = STRBUF_INIT, is = STRBUF_INIT;
@@ -161,7 +161,7 @@ static void unlock(struct image *im)
 	im->lock = -1;
 }
 
-/* True: locked. False: held by another, or it was removed meanwhile. */
+/* Returns true if it is locked now; false if another holds it, or it was removed meanwhile. */
 static bool try_lock(struct image *im, int operation)
 {
 	struct stat ours, there;
@@ -190,7 +190,7 @@ enum image_state image_look(struct image *im, char *why)
 			utimensat(AT_FDCWD, complete, NULL, 0);	/* used just now */
 			state = IMAGE_GOOD;
 		} else {
-			/* In two steps: two who hold it for reading would wait for each other. */
+			/* Unlock first: two readers that upgraded would block each other. */
 			unlock(im);
 			if (try_lock(im, LOCK_EX)) {
 				state = IMAGE_MAKE;
@@ -239,7 +239,7 @@ void image_distrust(struct image *im)
 	unlock(im);
 }
 
-/* What has no "complete" is of no use to anybody, unless somebody is at it. */
+/* Removes an image without "complete", unless another program is making it. */
 static void remove_unfinished(struct image *im)
 {
 	char *complete = image_path(im, COMPLETE);

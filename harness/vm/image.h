@@ -18,40 +18,40 @@
 #define IMAGE_CHANNEL	"channel.bin"
 
 struct image {
-	char *base;		/* of all images */
+	char *base;		/* directory of all images */
 	char *dir;
-	char *key;		/* text: all that it depends on */
-	int lock;		/* of @dir, locked; -1: not */
+	char *key;		/* text of all that it depends on */
+	int lock;		/* locked descriptor of @dir; -1: not locked */
 };
 
 enum image_state {
-	IMAGE_GOOD,		/* is there, whole; locked for use until image_close() */
-	IMAGE_MAKE,		/* is not; @dir is empty, and ours to fill */
+	IMAGE_GOOD,		/* it is complete; locked for use until image_close() */
+	IMAGE_MAKE,		/* it does not exist; @dir is empty, and the caller must fill it */
 	IMAGE_BUSY,		/* somebody makes it; ask again */
-	IMAGE_NONE,		/* cannot be had: @why says what is in the way */
+	IMAGE_NONE,		/* there can be none; @why says the reason */
 };
 
 /*
- * The image of @key: any text that differs when the guest would. It goes below the cache
- * (XDG_CACHE_HOME). 0, or a negative errno with @why (256 bytes).
+ * Opens the image of @key, a text that differs between guests. Images are below the cache
+ * (XDG_CACHE_HOME). Returns 0, or a negative errno with @why (256 bytes).
  */
 int image_open(struct image *im, const char *key, char *why);
 enum image_state image_look(struct image *im, char *why);
-/* "DIR/NAME"; the caller frees it. */
+/* Returns "DIR/NAME"; the caller frees it. */
 char *image_path(const struct image *im, const char *name);
-/* After IMAGE_MAKE, when all files are there: from now on it is good, and in use. */
+/* Call it after IMAGE_MAKE, when all files are there. From then on the image is good and in use. */
 int image_finish(struct image *im, char *why);
-/* It was good and is not: nobody may trust it any more. */
+/* Marks an image that seemed good as bad, so that it is not used again. */
 void image_distrust(struct image *im);
-/* Gives the lock back; what was begun and not finished is removed. */
+/* Releases the lock; removes an image that was begun but not finished. */
 void image_close(struct image *im);
 
 /*
- * Removes images until all of them take at most @limit bytes of the disk: the one unused for
- * longest first, and what was never finished; none that is in use or being made.
+ * Removes images until all of them together take at most @limit bytes of the disk: first the one
+ * that was unused for longest, and unfinished ones, but none that is in use or being made.
  */
 void image_prune(const char *base, uint64_t limit);
-/* DMATORTURE_IMAGES_MB of the environment in bytes, or 4 GiB. */
+/* Returns DMATORTURE_IMAGES_MB of the environment in bytes, or 4 GiB. */
 uint64_t image_limit(void);
 
 #endif /* HARNESS_IMAGE_H */

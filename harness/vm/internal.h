@@ -65,8 +65,8 @@ struct qemu_how {
 bool vm_pauses(const struct vm_opts *opts);
 
 /*
- * key.c: appends the text that tells guests apart, as far as they can be told apart when they
- * are saved: QEMU with its command line, kernel, @initrd. Not the directory, seed and commands.
+ * key.c: appends the text that distinguishes guests, as far as they differ before they are saved:
+ * QEMU and its command line, kernel, @initrd; but not the directory, random seed and commands.
  */
 void vm_key(struct strbuf *key, const struct vm_opts *opts, const struct strbuf *initrd);
 

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* What an image of a guest depends on: all that the guest is until it is saved. */
+/* Makes the key of an image: all that a guest depends on until it is saved. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void add_file(struct strbuf *key, const char *dir, const char *name)
 	free(path);
 }
 
-/* Another version is another file; its content would take longer to read than QEMU to start. */
+/* Identify QEMU by its file, not by content, which takes longer to read than QEMU to start. */
 static void add_qemu(struct strbuf *key)
 {
 	char *path = xstrdup(getenv("PATH") ? getenv("PATH") : ""), *dir, *save = NULL;
@@ -51,7 +51,7 @@ void vm_key(struct strbuf *key, const struct vm_opts *opts, const struct strbuf 
 	struct qemu_how how = { .role = QEMU_SAVE, .memory = "", .qmp = 0 };
 	char **argv;
 
-	any.dir = "";	/* differs, and means nothing to the guest */
+	any.dir = "";	/* it differs between runs, but does not matter to the guest */
 	argv = qemu_argv(&any, &how);
 	for (int i = 0; argv[i]; i++)
 		strbuf_addf(key, "%s\n", argv[i]);

@@ -99,7 +99,7 @@ static void add_machine(struct args *a, const struct vm_opts *opts)
 		add(a, "-rtc");
 		add(a, "base=2024-01-01,clock=vm");
 	}
-	/* Always the same: what is booted knows no seed. The agent is told it later. */
+	/* Always the same, as a guest boots before it has a seed. The agent gets the seed later. */
 	add(a, "-seed");
 	add(a, "1");
 	add(a, "-smp");

@@ -15,24 +15,24 @@ struct qmp {
 	struct strbuf in;	/* not yet taken */
 };
 
-/* @theirs: the end for QEMU, not close-on-exec; the caller closes it after the fork. */
+/* Makes the pair. @theirs: QEMU's end, not close-on-exec; the caller closes it after the fork. */
 int qmp_open(struct qmp *q, int *theirs);
 void qmp_close(struct qmp *q);
 
 /*
- * Sends one command, as JSON. @pass: a file descriptor that goes with it, or -1. A QEMU that
- * is gone is no error here: its exit is seen by whoever waits for it.
+ * Sends one command, as JSON. @pass: a file descriptor to send with it, or -1. If QEMU has exited,
+ * that is no error here; the code that waits for it will notice.
  */
 void qmp_send(struct qmp *q, const char *command, int pass);
 
-/* The next message, which the caller puts; NULL: none yet. What is no JSON is skipped. */
+/* Returns the next message, which the caller drops, or NULL. Skips what is no JSON. */
 json_t *qmp_next(struct qmp *q);
 
 /* Is @msg the event @name? */
 int qmp_is_event(const json_t *msg, const char *name);
-/* The status of a MIGRATION event ("completed", "failed", ...), else NULL; of @msg. */
+/* Returns the status if @msg is a MIGRATION event ("completed", "failed", ...), else NULL. */
 const char *qmp_migration(const json_t *msg);
-/* What an error says, else NULL; of @msg. */
+/* Returns the text if @msg is an error, else NULL. */
 const char *qmp_error(const json_t *msg);
 
 #endif /* HARNESS_QMP_H */

@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 /*
- * Tells contents apart: 64 bits of @len bytes, @seed to begin with or what came of the bytes
- * before. Fast (memory's speed), the same on every little-endian machine; no defence against
- * somebody who wants two contents to have one value.
+ * Returns a 64-bit hash of @len bytes, to distinguish contents. @seed is a start value, or the hash
+ * of the bytes before. It is as fast as memory and the same on every little-endian machine, but it
+ * is no protection against contents that were made to have the same hash.
  */
 uint64_t hash64(uint64_t seed, const void *data, size_t len);
 

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * What this program prints may quote a file, a kernel or a guest, and a terminal does what it
- * is told by control characters. So stdout and stderr are made streams that show them
- * (visible.h, lines kept) whoever prints, and only what is handed to terminal_control() goes to the
- * terminal as it is. Where the output goes to a file or a pipe it is the same: somebody may look
- * at that, too.
+ * Output of this program may quote a file, a kernel or a guest, and a terminal obeys control
+ * characters in it. So stdout and stderr are replaced by streams that escape them (visible.h, lines
+ * kept), whatever code prints. Only text passed to terminal_control() reaches the terminal
+ * unchanged. Output to files and pipes is escaped too, as it may be shown on a terminal later.
  */
 #ifndef HARNESS_TERMINAL_H
 #define HARNESS_TERMINAL_H

@@ -379,7 +379,7 @@ void verdict_rest(struct verdict *v, const struct cell *cell, const struct cell_
 		verdict_add(v, OUTCOME_INCOMPLETE, "only %u of %u iterations ran",
 			    r->sums.iterations, cell->repeat);
 	judge_world(v, cell, &r->sums);
-	if (cell->sweep)	/* the first run is what others are held against: verdict_sweep.c */
+	if (cell->sweep)	/* verdict_sweep.c compares the other runs with the first one */
 		return;
 	judge_data(v, cell, &r->sums, env);
 	judge_steps(v, cell, r, env);
