@@ -58,7 +58,7 @@ help:
 	@echo "make docs-check  check links, commands and figures of the pages"
 	@echo "make figures   write FIGURES=\"orders report\" into the pages; without FIGURES, list the names"
 	@echo 'make new-scenario NAME=group/name    make new-violation NAME=class-name [KIND=M|E]'
-	@echo '               write skeletons; make unit and make lint fail until each TODO in them is done'
+	@echo '               write skeletons; make unit and make lint fail until they are finished'
 	@echo 'make soak      order/ with 1000 repeats in every world, 10000 module loads'
 	@echo 'make fuzz      the parser and recordings under libFuzzer, 10 minutes each'
 	@echo "make bench-harness  what the executor and the software engines cost"

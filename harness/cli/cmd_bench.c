@@ -439,7 +439,7 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 		.smp = args->smp,
 		.seed = b->run->seed,
 		.free_running = !args->icount,
-		.boot = !args->icount,	/* boots are samples: each is one of its own */
+		.boot = !args->icount,	/* each boot is a sample: restored ones are alike */
 		.append = args->append,
 		.observer = "off",	/* it takes time */
 		.timeout_s = args->timeout_s,

@@ -15,7 +15,7 @@ struct vm_opts run_vm_opts(const struct run *run, const struct target *target,
 		.seed = run->seed,
 		.free_running = run->free_running,
 		.crash = run->crash,
-		/* Whoever lets go of the clock measures time, and boots are samples: each of its own. */
+		/* Each boot of a free-running guest is a sample; restored ones are all alike. */
 		.boot = run->boot || run->free_running,
 		.append = run->append,
 		.observer = run->observer,

@@ -7,7 +7,8 @@
 #include "lib/program/words.h"
 
 #define ROW(code_, id_, name_, def, doc_, ...) \
-	[id_] = { .id = id_, .code = code_, .name = name_, .definition = def, .doc = doc_, __VA_ARGS__ },
+	[id_] = { .id = id_, .code = code_, .name = name_, .definition = def, .doc = doc_,	\
+		  __VA_ARGS__ },
 #define SEEN(code, id, name, def, doc, rule_) \
 	ROW(code, id, name, def, doc, .rule = rule_, .seen = true)
 #define SEEN_IF(code, id, name, needs_, def, doc, rule_) \

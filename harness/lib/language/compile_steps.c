@@ -396,7 +396,8 @@ static bool is_allowed(struct compiler *c, const struct stmt *st, uint32_t block
 	uint32_t flags = step_type(st->verb->step)->flags;
 
 	/* An on_complete is no step, and neither stands in another nor in an `in`. */
-	if ((flags & DMT_IN_THREAD || st->verb->step == DMT_STEP_NOP) && b->kind != DMT_BLOCK_THREAD)
+	if ((flags & DMT_IN_THREAD || st->verb->step == DMT_STEP_NOP) &&
+	    b->kind != DMT_BLOCK_THREAD)
 		return cfail(c, st->pos, "'%s' stands directly in a thread, not inside on_complete or in",
 			     st->verb->word);
 	if (flags & DMT_MAY_SLEEP && !may_sleep(b))
