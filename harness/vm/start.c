@@ -338,7 +338,7 @@ bool vm_exited_early(struct vm *vm)
 	case PHASE_BOOT:
 		/* A file of its memory that finds no room is a SIGBUS. */
 		no_room = WIFSIGNALED(vm->status) && WTERMSIG(vm->status) == SIGBUS;
-		if (!no_room && !is_clean)
+		if (!no_room && (!is_clean || vm->next_seq || vm->in.len))
 			return false;
 		give_up_image(vm, no_room ? "the cache has no room for its memory" :
 			      "it ended before it paused");
