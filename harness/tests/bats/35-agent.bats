@@ -73,10 +73,10 @@ as_nobody() {
 # Catches: a WARN_ONCE that only the first cell of a guest can show.
 @test "what the kernel says once it says again in each cell" {
 	once=$TOP/harness/tests/scenarios/once
-	sed "s,once/a-twice,once/c-twice," "$once/a-twice.dma" > "$BATS_TEST_TMPDIR/c-twice.dma"
+	sed "s,once/a-inside,once/c-inside," "$once/a-inside.dma" > "$BATS_TEST_TMPDIR/c-inside.dma"
 	for k in ${KERNELS-debian:6.12 debian:6.1}; do
-		run "$D" run --kernel "$k" --results "$BATS_TEST_TMPDIR/r" --world bounce "$once/a-twice.dma" \
-			"$once/b-inside.dma" "$BATS_TEST_TMPDIR/c-twice.dma"
+		run "$D" run --kernel "$k" --results "$BATS_TEST_TMPDIR/r" --world bounce "$once/a-inside.dma" \
+			"$once/b-inside.dma" "$BATS_TEST_TMPDIR/c-inside.dma"
 		echo "$output"
 		[ "$status" -eq 0 ]
 		[ "$(jq .outcomes.pass "$(run_dir)/result.json")" -eq 3 ]
