@@ -73,8 +73,13 @@ static int copy_jobs(const char *dir, const char *source)
 			       source);
 	DIR *d = opendir(*from ? from : ".");
 	const struct dirent *e;
-	int err = d ? 0 : -errno;
+	int err = 0;
 
+	if (!d) {
+		err = -errno;
+		free(from);
+		return err;
+	}
 	while (!err && (e = readdir(d))) {
 		const char *dot = strrchr(e->d_name, '.');
 		struct strbuf text = STRBUF_INIT;
@@ -91,8 +96,7 @@ static int copy_jobs(const char *dir, const char *source)
 		strbuf_free(&text);
 		free(path);
 	}
-	if (d)
-		closedir(d);
+	closedir(d);
 	free(from);
 	return err;
 }
