@@ -329,19 +329,16 @@ static void saved(struct vm *vm)
 bool vm_exited_early(struct vm *vm)
 {
 	bool is_clean = !vm->lost && WIFEXITED(vm->status) && !WEXITSTATUS(vm->status);
-	bool no_room;
 	char why[256] = "";
 
 	if (vm->killed || !vm->has_image)
 		return false;
 	switch (vm->phase) {
 	case PHASE_BOOT:
-		/* A file of its memory that finds no room is a SIGBUS. */
-		no_room = WIFSIGNALED(vm->status) && WTERMSIG(vm->status) == SIGBUS;
-		if (!no_room && (!is_clean || vm->next_seq || vm->in.len))
+		/* The file of its memory found no room. */
+		if (!WIFSIGNALED(vm->status) || WTERMSIG(vm->status) != SIGBUS)
 			return false;
-		give_up_image(vm, no_room ? "the cache has no room for its memory" :
-			      "it ended before it paused");
+		give_up_image(vm, "the cache has no room for its memory");
 		return true;
 	case PHASE_SAVE:
 		if (is_clean)
