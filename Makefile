@@ -46,7 +46,7 @@ OBS_LIBS  := -lbpf -lelf -lz
 .PHONY: help
 help:
 	@echo 'make run       set up what is missing, boot $(KERNEL), run the suite, print the verdicts'
-	@echo 'make check     set up what is missing, run the tests (half an hour on two idle processors)'
+	@echo 'make check     set up what is missing, run the tests'
 	@echo 'make quick     units, lint of what changed, one guest for each kernel: under 3 minutes'
 	@echo 'make check-full     also the tests that take long or need the debug and kasan kernels'
 	@echo ''
