@@ -1,23 +1,29 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* Where 6.1 and 6.12 differ, each with the commit that made the difference. */
+/*
+ * Where kernels from 6.1 to the newest differ. HAVE_... come from features/: each file there is
+ * compiled against the kernel's headers, and says which commit or release made the difference.
+ */
 #ifndef DMATORTURE_COMPAT_H
 #define DMATORTURE_COMPAT_H
 
 #include <linux/platform_device.h>
-#include <linux/version.h>
+
+#include "features.h"
 
 /* 5f60d5f6bbc1 ("move asm/unaligned.h to linux/unaligned.h"), 6.12. */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 12, 0)
+#if __has_include(<linux/unaligned.h>)
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
 #endif
 
-/*
- * 0edb555a65d1 ("platform: Make platform_driver::remove() return void"), 6.11.
- * A driver defines its remove with this, and returns COMPAT_REMOVED.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 11, 0)
+/* 6.19 or before: <linux/kernel.h> does not include it any more. */
+#if __has_include(<linux/hex.h>)
+#include <linux/hex.h>
+#endif
+
+/* A driver defines its remove with this, and returns COMPAT_REMOVED. */
+#ifdef HAVE_REMOVE_VOID
 #define COMPAT_REMOVE_T		void
 #define COMPAT_REMOVED
 #else
@@ -25,14 +31,20 @@
 #define COMPAT_REMOVED		0
 #endif
 
-/*
- * 47284862bfc7 ("of: overlay: Extend of_overlay_fdt_apply() to specify the target node"), 6.6:
- * without one, a fragment's target-path is what it says.
- */
-#if LINUX_VERSION_CODE >= KERNEL_VERSION(6, 6, 0)
+/* Without a target, a fragment's target-path is what it says. */
+#ifdef HAVE_OVERLAY_TARGET
 #define compat_overlay_apply(fdt, size, id)	of_overlay_fdt_apply(fdt, size, id, NULL)
 #else
 #define compat_overlay_apply(fdt, size, id)	of_overlay_fdt_apply(fdt, size, id)
+#endif
+
+#ifndef HAVE_HRTIMER_SETUP
+#define hrtimer_setup(timer, fn, clock, mode)	\
+	do { hrtimer_init(timer, clock, mode); (timer)->function = (fn); } while (0)
+#endif
+
+#ifndef HAVE_TIMER_DELETE_SYNC
+#define timer_delete_sync(timer)	del_timer_sync(timer)
 #endif
 
 #endif

@@ -9,6 +9,7 @@
 #include <linux/slab.h>
 
 #include "bus.h"
+#include "compat.h"
 #include "softdma/world.h"
 
 /*
@@ -22,8 +23,6 @@
  * (drivers/of/empty_root.dts) an address has one cell, 32 bits.
  */
 #define TREE		0xe0000000U
-
-#define DRIVER_BITS	36	/* the mask that fsldma and talitos set */
 
 static DEFINE_MUTEX(bus_mutex);			/* taken to write the two arrays below */
 /*
@@ -246,7 +245,7 @@ static int add_platform_device(struct fsl_device *fd)
 	/* The release function of the device puts this reference. */
 	fd->pdev->dev.of_node = of_node_get(fd->np);
 	bits = min_t(u64, fd->cfg.mask_bits, fd->kind->address_bits);
-	if (bits < DRIVER_BITS)
+	if (bits < 64)	/* whatever mask the driver sets */
 		fd->pdev->dev.bus_dma_limit = DMA_BIT_MASK(bits);
 	err = platform_device_add(fd->pdev);
 	if (err)
@@ -322,8 +321,7 @@ static int new_device(const struct fsl_config *cfg, struct fsl_device **out)
 	fd->host.ops = &host_ops;
 	fd->prng = cfg->seed ?: 1;
 	spin_lock_init(&fd->lock);
-	hrtimer_init(&fd->timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
-	fd->timer.function = on_timer;
+	hrtimer_setup(&fd->timer, on_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
 	*out = fd;
 	return 0;
 }

@@ -17,23 +17,47 @@
 #include "kcrypto.h"
 
 struct kcrypto {
+#ifdef HAVE_AES_PREPAREKEY
+	struct aes_key aes;
+#else
 	struct crypto_aes_ctx aes;
+#endif
 	struct des_ctx des;
 	struct des3_ede_ctx des3;
 	bool triple;
-	u32 sha1_w[SHA1_WORKSPACE_WORDS];
-	struct sha256_state sha256;
+#ifdef HAVE_MD5_CTX
+	struct md5_ctx md5;
+#else
 	struct crypto_shash *md5;
-	struct md5_state md5_state;
 	struct shash_desc *md5_desc;
+	struct md5_state *md5_state;		/* room for all that an export writes */
+#endif
+#ifdef HAVE_SHA1_CTX
+	struct sha1_ctx sha1;
+#else
+	u32 sha1_w[SHA1_WORKSPACE_WORDS];
+#endif
+#ifdef HAVE_SHA256_CTX
+	struct __sha256_ctx sha256;
+#else
+	struct sha256_state sha256;
+#endif
+#ifdef HAVE_SHA512_CTX
+	struct __sha512_ctx sha512;
+#else
 	struct shash_desc *sha512_desc;		/* only its context is used */
+#endif
 };
 
 static int aes_key(void *priv, const u8 *key, u32 len)
 {
 	struct kcrypto *k = priv;
 
+#ifdef HAVE_AES_PREPAREKEY
+	return aes_preparekey(&k->aes, key, len);
+#else
 	return aes_expandkey(&k->aes, key, len);
+#endif
 }
 
 static void aes_block(void *priv, bool encrypt, u8 *out, const u8 *in)
@@ -72,9 +96,30 @@ static void des_block(void *priv, bool encrypt, u8 *out, const u8 *in)
 		des_decrypt(&k->des, out, in);
 }
 
+/*
+ * Newer kernels have a context for each digest, in which @state goes in and out in the digest's
+ * byte order. Whole blocks leave nothing behind in the context but the state.
+ */
+#define BLOCKS(digest, update, bits, order, block)						\
+static void digest##_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)		\
+{												\
+	const u32 word = (bits) / 8;								\
+	unsigned int i;										\
+												\
+	memset(&k->digest, 0, sizeof(k->digest));						\
+	for (i = 0; i < ARRAY_SIZE(k->digest.state.h); i++)					\
+		k->digest.state.h[i] = get_unaligned_##order##bits(state + word * i);		\
+	update(&k->digest, data, n * (block));							\
+	for (i = 0; i < ARRAY_SIZE(k->digest.state.h); i++)					\
+		put_unaligned_##order##bits(k->digest.state.h[i], state + word * i);		\
+}
+
+#ifdef HAVE_MD5_CTX
+BLOCKS(md5, md5_update, 32, le, MD5_HMAC_BLOCK_SIZE)
+#else
 static void md5_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
 {
-	struct md5_state *m = &k->md5_state;
+	struct md5_state *m = k->md5_state;
 	int i;
 
 	memset(m, 0, sizeof(*m));
@@ -86,7 +131,11 @@ static void md5_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
 	for (i = 0; i < MD5_HASH_WORDS; i++)
 		put_unaligned_le32(m->hash[i], state + 4 * i);
 }
+#endif
 
+#ifdef HAVE_SHA1_CTX
+BLOCKS(sha1, sha1_update, 32, be, SHA1_BLOCK_SIZE)
+#else
 static void sha1_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
 {
 	u32 words[SHA1_DIGEST_SIZE / 4];
@@ -99,7 +148,11 @@ static void sha1_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
 	for (i = 0; i < ARRAY_SIZE(words); i++)
 		put_unaligned_be32(words[i], state + 4 * i);
 }
+#endif
 
+#ifdef HAVE_SHA256_CTX
+BLOCKS(sha256, __sha256_update, 32, be, SHA256_BLOCK_SIZE)
+#else
 static void sha256_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
 {
 	struct sha256_state *s = &k->sha256;
@@ -112,7 +165,11 @@ static void sha256_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
 	for (i = 0; i < ARRAY_SIZE(s->state); i++)
 		put_unaligned_be32(s->state[i], state + 4 * i);
 }
+#endif
 
+#ifdef HAVE_SHA512_CTX
+BLOCKS(sha512, __sha512_update, 64, be, SHA512_BLOCK_SIZE)
+#else
 static void sha512_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
 {
 	struct sha512_state *s = shash_desc_ctx(k->sha512_desc);
@@ -126,6 +183,7 @@ static void sha512_blocks(struct kcrypto *k, u8 *state, const u8 *data, u32 n)
 	for (i = 0; i < ARRAY_SIZE(s->state); i++)
 		put_unaligned_be64(s->state[i], state + 8 * i);
 }
+#endif
 
 static void hash_blocks(void *priv, enum sec_digest digest, u8 *state, const u8 *data, u32 n)
 {
@@ -145,6 +203,65 @@ static void hash_blocks(void *priv, enum sec_digest digest, u8 *state, const u8 
 	}
 }
 
+#ifdef HAVE_MD5_CTX
+static int md5_get(struct kcrypto *k)
+{
+	return 0;
+}
+
+static void md5_put(struct kcrypto *k)
+{
+}
+#else
+static int md5_get(struct kcrypto *k)
+{
+	k->md5 = crypto_alloc_shash("md5-generic", 0, 0);
+	if (IS_ERR(k->md5)) {
+		int err = PTR_ERR(k->md5);
+
+		k->md5 = NULL;
+		return err;
+	}
+	k->md5_desc = kzalloc(sizeof(*k->md5_desc) + crypto_shash_descsize(k->md5), GFP_KERNEL);
+	k->md5_state = kzalloc(max_t(size_t, sizeof(*k->md5_state), crypto_shash_statesize(k->md5)),
+			       GFP_KERNEL);
+	if (!k->md5_desc || !k->md5_state)
+		return -ENOMEM;
+	k->md5_desc->tfm = k->md5;
+	return 0;
+}
+
+static void md5_put(struct kcrypto *k)
+{
+	kfree(k->md5_state);
+	kfree(k->md5_desc);
+	if (k->md5)
+		crypto_free_shash(k->md5);
+}
+#endif
+
+#ifdef HAVE_SHA512_CTX
+static int sha512_get(struct kcrypto *k)
+{
+	return 0;
+}
+
+static void sha512_put(struct kcrypto *k)
+{
+}
+#else
+static int sha512_get(struct kcrypto *k)
+{
+	k->sha512_desc = kzalloc(sizeof(*k->sha512_desc) + sizeof(struct sha512_state), GFP_KERNEL);
+	return k->sha512_desc ? 0 : -ENOMEM;
+}
+
+static void sha512_put(struct kcrypto *k)
+{
+	kfree(k->sha512_desc);
+}
+#endif
+
 void fsl_kcrypto_exit(struct sec_crypto *x)
 {
 	struct kcrypto *k = x->priv;
@@ -152,16 +269,15 @@ void fsl_kcrypto_exit(struct sec_crypto *x)
 	if (!k)
 		return;
 	x->priv = NULL;
-	kfree(k->md5_desc);
-	kfree(k->sha512_desc);
-	if (!IS_ERR_OR_NULL(k->md5))
-		crypto_free_shash(k->md5);
+	md5_put(k);
+	sha512_put(k);
 	kfree_sensitive(k);
 }
 
 int fsl_kcrypto_init(struct sec_crypto *x)
 {
 	struct kcrypto *k = kzalloc(sizeof(*k), GFP_KERNEL);
+	int err;
 
 	if (!k)
 		return -ENOMEM;
@@ -173,19 +289,8 @@ int fsl_kcrypto_init(struct sec_crypto *x)
 		.hash_blocks = hash_blocks,
 		.priv = k,
 	};
-	k->md5 = crypto_alloc_shash("md5-generic", 0, 0);
-	if (IS_ERR(k->md5)) {
-		int err = PTR_ERR(k->md5);
-
+	err = md5_get(k) ?: sha512_get(k);
+	if (err)
 		fsl_kcrypto_exit(x);
-		return err;
-	}
-	k->md5_desc = kzalloc(sizeof(*k->md5_desc) + crypto_shash_descsize(k->md5), GFP_KERNEL);
-	k->sha512_desc = kzalloc(sizeof(*k->sha512_desc) + sizeof(struct sha512_state), GFP_KERNEL);
-	if (!k->md5_desc || !k->sha512_desc) {
-		fsl_kcrypto_exit(x);
-		return -ENOMEM;
-	}
-	k->md5_desc->tfm = k->md5;
-	return 0;
+	return err;
 }

@@ -111,4 +111,4 @@ const struct fsl_kind fsl_kind_##word = {					\
 
 ELO_KIND(elo, 4, 0x8000, 32);
 ELO_KIND(eloplus, 4, 0x21000, 36);
-ELO_KIND(elo3, 8, 0x100000, 36);
+ELO_KIND(elo3, 8, 0x100000, 40);

@@ -9,6 +9,7 @@
 #define FSL_SHIM_H
 
 #include <linux/device.h>
+#include <linux/err.h>
 #include <linux/io.h>
 #include <linux/irqdomain.h>
 #include <linux/log2.h>
@@ -17,6 +18,7 @@
 #include <linux/of_irq.h>
 #include <linux/of_platform.h>
 #include <linux/platform_device.h>
+#include <linux/property.h>
 
 #include "fsl/mmio.h"
 
@@ -87,8 +89,19 @@ static inline void fsl_shim_write64(void __iomem *at, u64 value, bool big_endian
 #define iounmap(at)		((void)(at))
 #undef devm_ioremap
 #define devm_ioremap(dev, start, size) fsl_ioremap(dev, start, size)
+#undef devm_platform_ioremap_resource
+#define devm_platform_ioremap_resource(pdev, index) fsl_shim_ioremap(pdev, index)
 #undef irq_dispose_mapping
 #define irq_dispose_mapping(virq)	((void)(virq))	/* the mapping is fslmodel's and stays */
+
+/* talitos since 7.1 asks for its registers in one call. */
+static inline void __iomem *fsl_shim_ioremap(struct platform_device *pdev, unsigned int index)
+{
+	struct resource *res = platform_get_resource(pdev, IORESOURCE_MEM, index);
+	void __iomem *at = res ? fsl_ioremap(&pdev->dev, res->start, resource_size(res)) : NULL;
+
+	return at ?: (void __iomem *)ERR_PTR(res ? -ENOMEM : -EINVAL);
+}
 
 #ifndef CONFIG_OF	/* with it, the nodes are on the kernel's device tree */
 #undef of_address_to_resource
@@ -110,6 +123,23 @@ static inline void fsl_shim_write64(void __iomem *at, u64 value, bool big_endian
 #define for_each_child_of_node(np, child)					\
 	for ((child) = of_get_next_child(np, NULL); (child);			\
 	     (child) = of_get_next_child(np, child))
+
+/*
+ * fsldma finds the width of its addresses in its table of compatibles since commit 00ff4d68a9ae:
+ * 32, 36 or 40 bits. Before, it was 36 for all.
+ */
+static inline const void *fsl_shim_match_data(const struct device *dev)
+{
+	const struct of_device_id *id = dev->driver->of_match_table;
+
+	for (; id && id->compatible[0]; id++)
+		if (of_device_is_compatible(dev->of_node, id->compatible))
+			return id->data;
+	return NULL;
+}
+
+#undef device_get_match_data
+#define device_get_match_data(dev)	fsl_shim_match_data(dev)
 #endif
 
 #endif

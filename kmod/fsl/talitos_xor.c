@@ -420,7 +420,7 @@ static void xor_free_chan_resources(struct dma_chan *chan)
 	xor_free_active(c);
 	xor_terminate_all(chan);
 	xor_synchronize(chan);
-	del_timer_sync(&c->retry);
+	timer_delete_sync(&c->retry);
 	xor_free_list(&c->prepared);
 	xor_free_list(&c->unacked);
 	xor_free_list(&c->free);

@@ -3,6 +3,7 @@
  * The hardware: it works on the issued descriptors one at a time, paced by an hrtimer,
  * and misbehaves as the engine's faults say.
  */
+#include "compat.h"
 #include "prng.h"
 #include "softdma.h"
 
@@ -330,12 +331,9 @@ void softdma_told(struct softdma_chan *c, struct softdma_desc *d, bool first)
 
 void softdma_clock_init(struct softdma_chan *c)
 {
-	hrtimer_init(&c->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	c->timer.function = hardware_timer;
-	hrtimer_init(&c->late_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	c->late_timer.function = late_timer;
-	hrtimer_init(&c->again_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	c->again_timer.function = again_timer;
+	hrtimer_setup(&c->timer, hardware_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	hrtimer_setup(&c->late_timer, late_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	hrtimer_setup(&c->again_timer, again_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 }
 
 void softdma_clock_cancel(struct softdma_chan *c)

@@ -18,6 +18,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "iova.h"
 #include "softdma.h"
 
@@ -124,10 +125,15 @@ static dma_addr_t strict_map_phys(struct device *dev, phys_addr_t phys,
 				  size_t size, enum dma_data_direction dir,
 				  unsigned long attrs)
 {
-	struct softdma_mapping *m = new_mapping(dev, phys, size, dir);
 	bool sync = !(attrs & DMA_ATTR_SKIP_CPU_SYNC);
+	struct softdma_mapping *m;
 
 	be_slow();
+#ifdef DMA_ATTR_MMIO	/* 6.18: there is no page to make a shadow of */
+	if (attrs & DMA_ATTR_MMIO)
+		return DMA_MAPPING_ERROR;
+#endif
+	m = new_mapping(dev, phys, size, dir);
 	if (!m)
 		return DMA_MAPPING_ERROR;
 	m->shadow = alloc_pages_exact(size, GFP_ATOMIC | __GFP_NOWARN);
@@ -153,6 +159,7 @@ static dma_addr_t strict_map_phys(struct device *dev, phys_addr_t phys,
 	return m->iova;
 }
 
+#ifndef HAVE_DMA_OPS_MAP_PHYS
 static dma_addr_t strict_map_page(struct device *dev, struct page *page,
 				  unsigned long offset, size_t size,
 				  enum dma_data_direction dir,
@@ -160,6 +167,7 @@ static dma_addr_t strict_map_page(struct device *dev, struct page *page,
 {
 	return strict_map_phys(dev, page_to_phys(page) + offset, size, dir, attrs);
 }
+#endif
 
 /* Takes the mapping out of the tree and returns it; else logs what is wrong, returns NULL. */
 static struct softdma_mapping *take(struct device *dev, dma_addr_t addr,
@@ -187,7 +195,7 @@ static struct softdma_mapping *take(struct device *dev, dma_addr_t addr,
 	return NULL;
 }
 
-static void strict_unmap_page(struct device *dev, dma_addr_t addr, size_t size,
+static void strict_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 			      enum dma_data_direction dir, unsigned long attrs)
 {
 	struct softdma_mapping *m = take(dev, addr, size, false);
@@ -207,7 +215,7 @@ static void strict_unmap_sg(struct device *dev, struct scatterlist *sgl,
 	int i;
 
 	for_each_sg(sgl, sg, nents, i)
-		strict_unmap_page(dev, sg_dma_address(sg), sg_dma_len(sg), dir, attrs);
+		strict_unmap_phys(dev, sg_dma_address(sg), sg_dma_len(sg), dir, attrs);
 }
 
 static bool leak_list;
@@ -344,8 +352,13 @@ static size_t strict_max_mapping_size(struct device *dev)
 const struct dma_map_ops softdma_strict_ops = {
 	.alloc			= strict_alloc,
 	.free			= strict_free,
+#ifdef HAVE_DMA_OPS_MAP_PHYS
+	.map_phys		= strict_map_phys,
+	.unmap_phys		= strict_unmap_phys,
+#else
 	.map_page		= strict_map_page,
-	.unmap_page		= strict_unmap_page,
+	.unmap_page		= strict_unmap_phys,
+#endif
 	.map_sg			= strict_map_sg,
 	.unmap_sg		= strict_unmap_sg,
 	.sync_single_for_cpu	= strict_sync_single_for_cpu,

@@ -80,8 +80,8 @@ static void xor_check(struct stripe *s)
 	for (i = 0; i < s->nr; i++)
 		s->list[i + 1] = s->data[i].page;
 	init_step(&submit, s, 0);
-	step_taken(s, async_xor_val(s->p.page, s->list, s->off, s->nr + 1, s->len,
-				    &s->xor_result, &submit));
+	step_taken(s, async_xor_val_offs(s->p.page, s->off, s->list, s->offs, s->nr + 1, s->len,
+					 &s->xor_result, &submit));
 }
 
 /* Makes the arguments of the syndrome calls; without @p or @q, that block is NULL. */

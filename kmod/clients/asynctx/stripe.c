@@ -2,6 +2,9 @@
 /* A stripe: its pages, what they must hold, and the comparison. */
 #include <linux/mm.h>
 #include <linux/raid/pq.h>
+#if __has_include(<linux/raid/pq_tables.h>)	/* 7.1 */
+#include <linux/raid/pq_tables.h>
+#endif
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>

@@ -26,6 +26,7 @@ const struct elo_kind elo_kinds[ELO_NR_VERSIONS] = {
 	/* dts/fsl/pq3-dma-0.dtsi */
 	[ELO_PLUS] = {
 		.name = "eloplus", .compatible = "fsl,eloplus-dma",
+		.address_high = 0xf,
 		.channel_compatible = "fsl,eloplus-dma-channel",
 		.big_endian = true, .per_channel_irq = true,
 		.channels = 4, .base = 0x21000, .dgsr = { 0x300 },
@@ -34,6 +35,7 @@ const struct elo_kind elo_kinds[ELO_NR_VERSIONS] = {
 	/* dts/fsl/elo3-dma-0.dtsi */
 	[ELO_3] = {
 		.name = "elo3", .compatible = "fsl,elo3-dma",
+		.address_high = 0xff,
 		.channel_compatible = "fsl,eloplus-dma-channel",
 		.big_endian = true, .per_channel_irq = true,
 		.channels = 8, .base = 0x100000, .dgsr = { 0x300, 0x600 },
@@ -184,7 +186,7 @@ static bool address_of(struct elo *e, u64 reg, u64 *addr)
 			say(e, "an address needs more than the 32 bits that the 83xx has");
 		return !hi;
 	}
-	*addr = (u64)(hi & ELO_ATTR_ADDRESS) << 32 | (u32)reg;
+	*addr = (u64)(hi & e->kind->address_high) << 32 | (u32)reg;
 	if (ELO_ATTR_TYPE(hi) == ELO_ATTR_SNOOP || ELO_ATTR_TYPE(hi) == ELO_ATTR_NO_SNOOP)
 		return true;
 	say(e, "a transaction type that is not one of local memory");
@@ -227,7 +229,7 @@ static void load_link(struct elo *e, struct elo_chan *c)
 	const u8 *link;
 
 	if (is_85xx(e))
-		at = (u64)((c->cdar >> 32) & ELO_ATTR_ADDRESS) << 32 | (u32)at;
+		at = (u64)((c->cdar >> 32) & e->kind->address_high) << 32 | (u32)at;
 	link = e->model.host->ops->reach(e->model.host, at, ELO_LINK_SIZE, false);
 	if (!link) {
 		fail(e, c, ELO_SR_TE);
@@ -348,7 +350,7 @@ static void go_on(struct elo *e, struct elo_chan *c)
 	if (c->state != ELO_IDLE)
 		return;
 	if (is_85xx(e))
-		at = (u64)((c->cdar >> 32) & ELO_ATTR_ADDRESS) << 32 | (u32)at;
+		at = (u64)((c->cdar >> 32) & e->kind->address_high) << 32 | (u32)at;
 	link = e->model.host->ops->reach(e->model.host, at, ELO_LINK_SIZE, false);
 	if (!link) {
 		fail(e, c, ELO_SR_TE);

@@ -53,12 +53,12 @@
 #define ELO_NEXT_MASK	(~0x1fULL)
 
 /*
- * 85xx: the upper word of an address register has attributes, and address bits 32 to 35. The
+ * 85xx: the upper word of an address register has attributes, and address bits from 32: up to 35,
+ * in elo3 up to 39 (fsldma of 00ff4d68a9ae sets a mask of 40 bits for it). The
  * transaction type of a read or write of local memory is 4, not snooped, or 5, snooped. [M]
  */
 #define ELO_ATTR_TYPE(hi)	((hi) >> 16 & 0xf)
 #define ELO_ATTR_NO_SNOOP	0x4
 #define ELO_ATTR_SNOOP		0x5
-#define ELO_ATTR_ADDRESS	0xf
 
 #endif
