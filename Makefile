@@ -40,6 +40,8 @@ UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
 GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harness/tests/guest/*.c))
 FUZZ      := $(patsubst harness/tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard harness/tests/fuzz/fuzz_*.c))
+# Builds use all processors, unless make was told how many.
+PARALLEL   = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 LIBS      := -ljansson -lm
 OBS_LIBS  := -lbpf -lelf -lz
 
@@ -86,7 +88,7 @@ setup-run:
 	@harness/kernels/kernel-setup $(KERNEL) >/dev/null
 
 setup: setup-run
-	@$(MAKE) --no-print-directory programs modules
+	@$(MAKE) --no-print-directory $(PARALLEL) programs modules
 
 setup-check:
 	@harness/setup run check
@@ -218,13 +220,13 @@ unit: $(UNIT)
 .PHONY: quick
 quick:
 	@harness/setup run check
-	@$(MAKE) --no-print-directory programs $(UNIT)
+	@$(MAKE) --no-print-directory $(PARALLEL) programs $(UNIT)
 	@for k in $(KERNELS); do harness/kernels/kernel-setup $$k >/dev/null && \
 		$(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
 	@KERNELS='$(KERNELS)' BASE_COMMIT='$(BASE_COMMIT)' harness/tests/quick $(OUT) $(UNIT)
 
 check: setup-check
-	@$(MAKE) --no-print-directory programs $(OUT)/dmatorture-san $(TOOLS) $(GUEST) $(UNIT)
+	@$(MAKE) --no-print-directory $(PARALLEL) programs $(OUT)/dmatorture-san $(TOOLS) $(GUEST) $(UNIT)
 	@for k in $(KERNELS) $(WITNESS); do $(MAKE) --no-print-directory modules KERNEL=$$k || exit; done
 	@KERNELS='$(KERNELS)' FULL='$(FULL)' harness/tests/run-all $(UNIT)
 

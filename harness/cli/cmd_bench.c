@@ -30,6 +30,7 @@ struct bench_args {
 	struct bench_select select;
 	const char *kernel, *results, *append;
 	bool icount, tcg, dry_run, perf;
+	const char *observer;
 	uint32_t rounds;
 	unsigned int smp, timeout_s;
 	enum bench_metric metric;
@@ -38,7 +39,7 @@ struct bench_args {
 };
 
 enum {
-	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_REPEAT, OPT_APPEND, OPT_TCG, OPT_ICOUNT, OPT_ALL,
+	OPT_RESULTS = 0x100, OPT_OBSERVER, OPT_SCENARIOS, OPT_REPEAT, OPT_APPEND, OPT_TCG, OPT_ICOUNT, OPT_ALL,
 	OPT_PARAM, OPT_AGAINST, OPT_SMP, OPT_PERF, OPT_ENGINES,
 };
 
@@ -50,6 +51,7 @@ static const struct argp_option options[] = {
 	{ "repeat", OPT_REPEAT, "N", 0, "chains in each turn (default 11, the first is not counted)", 0 },
 	{ "metric", 'm', "METRIC", 0, "show this metric in the table: map, unmap, copy, xor, client, chain (default), executor, chains, bytes, copied or xored", 0 },
 	{ "all", OPT_ALL, NULL, 0, "every combination of the parameters", 0 },
+	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest, to measure what that costs (default off)", 0 },
 	{ "icount", OPT_ICOUNT, NULL, 0, "measure time by QEMU's instruction counter: figures have no noise and are the same each time", 0 },
 	{ "tcg", OPT_TCG, NULL, 0, "do not use KVM", 0 },
 	{ "param", OPT_PARAM, "MODULE.NAME=VALUE", 0, "set a parameter of a module in the guest", 0 },
@@ -156,6 +158,11 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	case OPT_ENGINES:
 		a->select.drivers = arg_drivers(state, arg);
 		break;
+	case OPT_OBSERVER:
+		if (strcmp(arg, "on") && strcmp(arg, "off") && strcmp(arg, "no-stacks"))
+			argp_failure(state, 2, 0, "--observer=%s: want on, off or no-stacks", arg);
+		a->observer = arg;
+		break;
 	case OPT_ICOUNT:
 		a->icount = true;
 		break;
@@ -199,7 +206,7 @@ static const struct argp argp = {
 	.parser = parse_opt,
 	.args_doc = "[NAME]... [PARAM=VALUE[,...]]...",
 	.doc = "Measures the benchmarks, which are the scenarios of bench/, in turns inside one guest for "
-	       "each world, and prints the orders side by side. The observer is off. With PARAM=VALUE, "
+	       "each world, and prints the orders side by side. With PARAM=VALUE, "
 	       "only these values are measured, each with the first value of the other parameters.\v"
 	       "Exit: 0 all as expected, 1 a chain was not, 2 usage, 3 incomplete, 5 guest panic, 6 hang, "
 	       "7 B of --against is slower.",
@@ -441,7 +448,7 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 		.free_running = !args->icount,
 		.boot = !args->icount,	/* each boot is a sample: restored ones are alike */
 		.append = args->append,
-		.observer = "off",	/* it takes time */
+		.observer = args->observer,
 		.timeout_s = args->timeout_s,
 	};
 	time_t start = time(NULL);
@@ -509,6 +516,7 @@ int cmd_bench(int argc, char **argv)
 	struct bench_args args = {
 		.kernel = "debian:6.12", .results = tree_path("results"), .metric = BENCH_CHAIN,
 		.rounds = DEFAULT_ROUNDS, .smp = 1, .timeout_s = 60,
+		.observer = "off",	/* it takes time */
 	};
 	struct target target = { 0 };
 	struct run run = { .seed = 1, .observer = "off" };
@@ -522,6 +530,7 @@ int cmd_bench(int argc, char **argv)
 	run.smp = args.smp;
 	run.free_running = !args.icount;
 	run.append = args.append;
+	run.observer = args.observer;
 	run.drivers = args.select.drivers;
 	b.rounds = args.rounds;
 	b.sides = args.against ? 2 : 1;

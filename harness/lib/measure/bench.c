@@ -18,6 +18,8 @@ const struct bench_metric_info bench_metrics[BENCH__COUNT] = {
 	[BENCH_CLIENT] = { "client", "ns", false, "the client's CPU time of a chain" },
 	[BENCH_CHAIN]  = { "chain", "ns", false, "whole chain" },
 	[BENCH_EXECUTOR] = { "executor", "ns", false, "the executor, between a chain's steps" },
+	[BENCH_SYNC]   = { "sync", "ns", false, "all syncs of a chain" },
+	[BENCH_TX]     = { "tx", "ns", false, "prep, submit and issue of a chain" },
 	[BENCH_CHAINS] = { "chains", "1/s", true, "chains a second" },
 	[BENCH_BYTES]  = { "bytes", "B/s", true, "bytes a second" },
 	[BENCH_COPIED] = { "copied", "B/s", true, "bytes a second while it copies" },
@@ -92,8 +94,8 @@ struct finder {
 	const struct cell *cell;
 	struct bench_found *found;
 	struct span threads[DMT_MAX_THREADS];
-	uint64_t map, unmap, client;
-	bool any_map, any_unmap;
+	uint64_t map, unmap, sync, tx, client;
+	bool any_map, any_unmap, any_sync, any_tx;
 	uint64_t ns, chains;	/* sums over all iterations */
 	uint64_t last[DMT_MAX_THREADS];	/* when a thread's last step ended; 0: it had none */
 	double *gaps;		/* between the steps of this iteration */
@@ -180,6 +182,12 @@ static void take(struct finder *f, const struct dmt_record *r)
 	} else if (op == DMT_STEP_UNMAP) {
 		f->unmap += r->value;
 		f->any_unmap = true;
+	} else if (op == DMT_STEP_SYNC_CPU || op == DMT_STEP_SYNC_DEVICE) {
+		f->sync += r->value;
+		f->any_sync = true;
+	} else if (op == DMT_STEP_PREP || op == DMT_STEP_SUBMIT || op == DMT_STEP_ISSUE) {
+		f->tx += r->value;
+		f->any_tx = true;
 	} else if (op == DMT_STEP_WAIT) {
 		take_wait(f, r);
 	}
@@ -226,6 +234,10 @@ static void end_iteration(struct finder *f)
 		put(f->found, BENCH_MAP, f->map / chains);
 	if (f->any_unmap)
 		put(f->found, BENCH_UNMAP, f->unmap / chains);
+	if (f->any_sync)
+		put(f->found, BENCH_SYNC, f->sync / chains);
+	if (f->any_tx)
+		put(f->found, BENCH_TX, f->tx / chains);
 	if (f->timed)
 		put(f->found, BENCH_CLIENT, f->client / chains);
 	end_gaps(f, chains);
@@ -234,8 +246,8 @@ static void end_iteration(struct finder *f)
 		f->chains += chains;
 	}
 	memset(f->threads, 0, sizeof(f->threads));
-	f->map = f->unmap = f->client = 0;
-	f->any_map = f->any_unmap = false;
+	f->map = f->unmap = f->sync = f->tx = f->client = 0;
+	f->any_map = f->any_unmap = f->any_sync = f->any_tx = false;
 }
 
 static void find_moved(struct finder *f, const struct cell_result *r)

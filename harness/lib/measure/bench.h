@@ -24,6 +24,8 @@ enum bench_metric {
 	BENCH_EXECUTOR,	/* ns of a chain that the executor took between the steps: the median gap
 			 * times the number of steps. It is larger than when steps are not timed
 			 */
+	BENCH_SYNC,	/* ns that all syncs of a chain took */
+	BENCH_TX,	/* ns that all preps, submits and issues of a chain took */
 	BENCH__NS,
 	BENCH_CHAINS = BENCH__NS,	/* chains per second of all threads; one value a round */
 	BENCH_BYTES,			/* bytes per second of the copy, the stripe's block */

@@ -49,3 +49,24 @@ planted() { sed "s/^TEST/@test/" > "$BATS_TEST_TMPDIR/planted.bats"; }
 	[ "$status" -eq 1 ]
 	[ "${lines[-1]}" = "0 passed, 1 failed, 0 skipped" ]
 }
+
+# Catches: what a test runs, lint or units with planted defects, counted as failures of the check.
+@test "what a test runs is not counted, and a failure is named at the end with its reason" {
+	planted <<-X
+	TEST "runs units that fail" { "$TOP/harness/tests/run-units" /bin/false || true; }
+	X
+	check
+	echo "$output"
+	[ "$status" -eq 0 ]
+	[ "${lines[-1]}" = "1 passed, 0 failed, 0 skipped" ]
+	planted <<-'X'
+	TEST "is right" { true; }
+	TEST "is wrong" { echo "the moon is missing"; false; }
+	X
+	check
+	echo "$output"
+	[ "$status" -eq 1 ]
+	sed -n '/^failed:/,$p' <<< "$output" | grep -q '  planted: is wrong'
+	sed -n '/^failed:/,$p' <<< "$output" | grep -q 'the moon is missing'
+	[ "${lines[-1]}" = "1 passed, 1 failed, 0 skipped" ]
+}

@@ -22,8 +22,7 @@ exec_test() { # PROGRAM SMP [ARGS [WORLD]]
 }
 
 @test "ends: dependencies, terminate, time-outs, abort, leftovers, late callbacks" {
-	exec_test execend 1
-	exec_test execend 2
+	for n in $(in_full 1 "1 2"); do exec_test execend "$n"; done
 }
 
 # bats test_tags=full

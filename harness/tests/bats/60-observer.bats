@@ -77,13 +77,14 @@ events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]
 }
 
 @test "a provider's module that goes and comes back while it is watched" {
+	n=$(in_full 20 60)
 	d=$BATS_TEST_TMPDIR
 	run "$TOP/build/guestrun" --kernel debian:6.12 --dir "$d/guest" --timeout 300 --observer off \
 		--file "$TOP/build/guest/quiet:quiet" --file "$TOP/build/guest/modcycle:modcycle" \
-		--exec "/quiet --seconds 600 -- /modcycle 60" \
+		--exec "/quiet --seconds 600 -- /modcycle $n" \
 		--exec "/quiet --seconds 600 -- /modcycle 8 4000" order/torture overlap/reuse
 	echo "$output"
-	says "60 cycles, 120 early unloads refused"
+	says "$n cycles, $((2 * n)) early unloads refused"
 	says "8 cycles, 16 early unloads refused"
 	says "quiet: snoop exit"
 	# The probes in the module worked: they saw preps. These are judged, except where tx_submit
