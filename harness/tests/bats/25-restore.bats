@@ -48,6 +48,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 }
 
 # Catches: a pause at a time that depends on the host.
+# bats test_tags=full
 @test "two images, made one after the other, one on a busy host: the same bytes" {
 	own_cache "$BATS_TEST_TMPDIR/a"
 	one order/split
@@ -120,6 +121,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 }
 
 # Catches: files of a killed harness that are used as an image, or that make others wait.
+# bats test_tags=full
 @test "kill -9 while an image is made: the next harness makes it" {
 	own_cache
 	for at in memory state; do
@@ -163,6 +165,7 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	small 64m "less than 512 MiB are free"
 }
 
+# bats test_tags=full
 @test "several processors under the fixed clock, devices of one's own: these boot" {
 	one --smp 2
 	[ "$status" -eq 0 ]

@@ -60,6 +60,7 @@ raid() { # KERNEL WORLD COMMAND...
 	says "panic: Kernel panic - not syncing: async_tx_quiesce: DMA error waiting for transaction"
 }
 
+# bats test_tags=full
 @test "async_tx waits without letting go of the CPU: completions in a thread do not come" {
 	raid debian:6.12 coherent "one direct completion=threaded : order=rcw"
 	[ "$status" -eq 0 ]
@@ -67,6 +68,7 @@ raid() { # KERNEL WORLD COMMAND...
 	says "panic: Kernel panic - not syncing: async_tx_quiesce: DMA error waiting for transaction"
 }
 
+# bats test_tags=full
 @test "async_tx asks an engine that refuses, or is gone, for ever" {
 	raid debian:6.12 coherent "one direct fault_refuse=1,100,0,-1 : order=rcw"
 	says "hang: BUG: soft lockup"

@@ -72,6 +72,7 @@ in_one_line() { output=${output//$'\n'/}; }
 
 # Known issues that show only in the world strict: talitos-low-32, talitos-link-table-sync,
 # talitos-skip-sync, talitos-ctr-overread.
+# bats test_tags=full
 @test "findings: talitos' self-tests in the strict world, above 4 GiB and below" {
 	guest debian:6.12 coherent "/talitos selftest strict sec3.0"
 	in_one_line
@@ -95,6 +96,7 @@ in_one_line() { output=${output//$'\n'/}; }
 }
 
 # talitos-header-unsynced
+# bats test_tags=full
 @test "findings: after a unit's error talitos reads a header that the device owns" {
 	guest debian:6.12 coherent "/talitos busted direct" "/talitos busted strict"
 	says "ok: eu direct: 3 times, the driver says so, and names the unit"

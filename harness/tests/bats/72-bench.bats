@@ -252,6 +252,7 @@ samples_of() {
 
 # Catches: real drivers compared with software engines as if they were the same; cells that the
 # drivers cannot run reported as failures.
+# bats test_tags=full
 @test "bench --engines drivers: series of their own, and what they cannot do is left out" {
 	bench --world coherent --rounds 2 --engines drivers bench/split size=4K context=softirq,hardirq
 	[ "$status" -eq 0 ]

@@ -139,6 +139,14 @@ raid5() { # KERNEL
 		"$dir/result.json"
 }
 
+# The same chain without a disk.
+@test "witness: a copy on one channel feeds an xor on another, through async_tx's channel switch" {
+	run_on witness --world bounce async_tx/switch
+	[ "$status" -eq 0 ]
+	jq -e '.cells[0] | .workload.parity.wrong > 0 or .data.bad > 0' "$dir/result.json"
+}
+
+# bats test_tags=full
 @test "witness: RAID5 over the real fsldma and talitos, through async_tx's channel switch" { raid5 witness; }
 # bats test_tags=full
 @test "debug: RAID5 over the real fsldma and talitos, through async_tx's channel switch" { raid5 debug; }
