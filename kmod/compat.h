@@ -10,15 +10,13 @@
 
 #include "features.h"
 
-/* 5f60d5f6bbc1 ("move asm/unaligned.h to linux/unaligned.h"), 6.12. */
-#if __has_include(<linux/unaligned.h>)
+#ifdef HAVE_UNALIGNED_H
 #include <linux/unaligned.h>
 #else
 #include <asm/unaligned.h>
 #endif
 
-/* 6.19 or before: <linux/kernel.h> does not include it any more. */
-#if __has_include(<linux/hex.h>)
+#ifdef HAVE_HEX_H
 #include <linux/hex.h>
 #endif
 

@@ -6,5 +6,5 @@ int feature(void);
 
 int feature(void)
 {
-	return THIS_MODULE != NULL;
+	return THIS_MODULE ? 0 : 1;
 }

@@ -2,14 +2,16 @@
 /* A stripe: its pages, what they must hold, and the comparison. */
 #include <linux/mm.h>
 #include <linux/raid/pq.h>
-#if __has_include(<linux/raid/pq_tables.h>)	/* 7.1 */
-#include <linux/raid/pq_tables.h>
-#endif
 #include <linux/slab.h>
 #include <linux/string.h>
 #include <linux/vmalloc.h>
 
 #include "asynctx.h"
+#include "compat.h"
+
+#ifdef HAVE_PQ_TABLES_H
+#include <linux/raid/pq_tables.h>
+#endif
 
 /* Bytes of a block's pages: the block, and what must not be touched around it. */
 static size_t room(void)

@@ -19,7 +19,7 @@ struct elo_kind {
 	const char *name;
 	const char *compatible, *channel_compatible;
 	bool big_endian, per_channel_irq;
-	u32 address_high;		/* bits 32 and up of an address that its attributes hold; elo: none */
+	u32 address_high;		/* bits 32 and up of an address in its attributes */
 	unsigned int channels;		/* the maximum */
 	u32 base;			/* the block's offset in its SoC */
 	u32 dgsr[2];			/* general status registers; 0: there is no second one */
