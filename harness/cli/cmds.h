@@ -20,5 +20,6 @@ int cmd_export(int argc, char **argv);
 int cmd_plan(int argc, char **argv);
 int cmd_merge(int argc, char **argv);
 int cmd_bisect(int argc, char **argv);
+int cmd_kernels(int argc, char **argv);
 
 #endif /* HARNESS_CMDS_H */

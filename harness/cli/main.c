@@ -35,6 +35,7 @@ static const struct {
 	{ "plan", cmd_plan, "divide a suite into parts that can run anywhere" },
 	{ "merge", cmd_merge, "join the runs of many machines to one verdict" },
 	{ "bisect", cmd_bisect, "find the commit of a kernel tree that broke a scenario" },
+	{ "kernels", cmd_kernels, "list the kernels that can be run, and what is set up" },
 };
 
 #define NR_VERBS (sizeof(verbs) / sizeof(verbs[0]))

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* dmatorture bisect: runs harness/kernels/bisect, which uses git and calls this program again. */
+/*
+ * The verbs that are scripts: dmatorture bisect, which uses git and calls this program again, and
+ * dmatorture kernels, which asks apt.
+ */
 #include <errno.h>
 #include <limits.h>
 #include <stdio.h>
@@ -11,13 +14,13 @@
 #include "lib/base/options.h"
 #include "lib/base/tree.h"
 
-int cmd_bisect(int argc, char **argv)
+/* Becomes the script. Returns, with the exit code, only when it cannot be run. */
+static int become(const char *below, char **argv)
 {
-	const char *script = tree_path("harness/kernels/bisect");
+	const char *script = tree_path(below);
 	char self[PATH_MAX] = "";
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
-	(void)argc;
 	if (n < 0 || setenv("DMATORTURE_SELF", self, 1) ||
 	    setenv("DMATORTURE_RESULTS", tree_path("results"), 0) ||
 	    (options_only_parsed() && setenv("DMATORTURE_PARSE_ONLY", "1", 1))) {
@@ -28,4 +31,16 @@ int cmd_bisect(int argc, char **argv)
 	execv(script, argv);
 	fprintf(stderr, "dmatorture: %s: %s\n", script, strerror(errno));
 	return 3;
+}
+
+int cmd_bisect(int argc, char **argv)
+{
+	(void)argc;
+	return become("harness/kernels/bisect", argv);
+}
+
+int cmd_kernels(int argc, char **argv)
+{
+	(void)argc;
+	return become("harness/kernels/kernels", argv);
 }
