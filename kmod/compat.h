@@ -29,6 +29,11 @@
 #define COMPAT_REMOVED		0
 #endif
 
+/* 7.3: hrtimer_callback_running() moved there from <linux/hrtimer.h>. */
+#if __has_include(<linux/hrtimer_bases.h>)
+#include <linux/hrtimer_bases.h>
+#endif
+
 /* Without a target, a fragment's target-path is what it says. */
 #ifdef HAVE_OVERLAY_TARGET
 #define compat_overlay_apply(fdt, size, id)	of_overlay_fdt_apply(fdt, size, id, NULL)

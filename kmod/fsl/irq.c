@@ -66,7 +66,7 @@ int fsl_irqs_add(struct fsl_device *fd)
 {
 	unsigned int i;
 
-	fd->irqs = irq_domain_add_linear(fd->soc, fd->nr_lines, &domain_ops, fd);
+	fd->irqs = irq_domain_create_linear(of_fwnode_handle(fd->soc), fd->nr_lines, &domain_ops, fd);
 	if (!fd->irqs)
 		return -ENOMEM;
 	for (i = 0; i < fd->nr_lines; i++) {

@@ -12,6 +12,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "softdma.h"
 
 void softdma_wait_idle(struct softdma_chan *c)
