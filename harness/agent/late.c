@@ -101,6 +101,15 @@ int late_load(struct workload *w, const char *name, const char *params)
 	return bad;
 }
 
+int late_load_if_any(struct workload *w, const char *name)
+{
+	char *ko = xasprintf("/mod/%s.ko", name);
+	bool any = !access(ko, F_OK);
+
+	free(ko);
+	return any ? late_load(w, name, "") : 0;
+}
+
 /* Waits for users that are about to let go: md frees an array some time after it stopped. */
 static int unload(const char *name)
 {

@@ -75,6 +75,11 @@ bool kernel_said(int kmsg, const char *who, char *out, size_t size);
  * 0, else w->why is set.
  */
 int late_load(struct workload *w, const char *name, const char *params);
+/*
+ * The same of a module that only some kernels have, and that others do without. If this kernel does
+ * not, the load of what needs it says so.
+ */
+int late_load_if_any(struct workload *w, const char *name);
 /* Unloads all modules that late_load() loaded, the last one first. */
 void late_unload(void);
 /* Unloads one of them. Returns 0, or a negative errno when it is still there. */
