@@ -73,21 +73,28 @@ static void count_known(const struct run *run, const struct known_issue *k, unsi
 	}
 }
 
-/* Prints known issues that excused something, and those that seem to be fixed. */
+/*
+ * Prints known issues that excused something, those that seem to be fixed, and those of which
+ * only the range of kernels says that this one has them.
+ */
 static void print_known(const struct run *run)
 {
 	for (size_t i = 0; i < run->known.nr; i++) {
 		const struct known_issue *k = &run->known.v[i];
+		bool seen = known_seen(k, run->release);
 		unsigned int cells, without;
 
 		count_known(run, k, &cells, &without);
 		if (cells)
-			printf("known issue %s: %u cells (scenarios/KNOWN-ISSUES, until %s)\n",
-			       k->name, cells, k->expires);
+			printf("known issue %s: %u cells (scenarios/KNOWN-ISSUES, until %s)%s\n",
+			       k->name, cells, k->expires,
+			       seen ? "" : "; its 'seen' has no release of this line yet");
 		else if (without && (k->driver || k->title) &&
 			 known_counts(k, run->release, run->env.today))
-			printf("known issue %s: %u cells that show it passed without it: is it mended? (scenarios/KNOWN-ISSUES)\n",
-			       k->name, without);
+			printf("known issue %s: %u cells that show it passed without it: %s (scenarios/KNOWN-ISSUES)\n",
+			       k->name, without,
+			       seen ? "is it mended?" :
+				      "it was never seen on this line of kernels, which its range covers");
 	}
 }
 

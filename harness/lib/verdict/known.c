@@ -5,6 +5,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <fnmatch.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,24 +33,88 @@ static void fail(struct reader *r, unsigned int col, const char *fmt, ...)
 	r->bad = true;
 }
 
-static void take_kernels(struct reader *r, struct known_issue *k, char *value, unsigned int col)
+/* Reads "6.12" up to @end, or to the end of the text when that is NULL. */
+static bool read_line(struct known_line *line, const char *text, const char *end)
+{
+	size_t len = end ? (size_t)(end - text) : strlen(text);
+	int used = 0;
+
+	return isdigit((unsigned char)text[0]) &&
+	       sscanf(text, "%u.%u%n", &line->major, &line->minor, &used) == 2 &&
+	       used > 0 && (size_t)used == len;
+}
+
+static bool is_after(struct known_line a, struct known_line b)
+{
+	return a.major > b.major || (a.major == b.major && a.minor > b.minor);
+}
+
+static bool covers(const struct known_issue *k, struct known_line line)
+{
+	for (unsigned int n = 0; n < k->nr_ranges; n++)
+		if (!is_after(k->ranges[n].from, line) && !is_after(line, k->ranges[n].to))
+			return true;
+	return false;
+}
+
+static void take_range(struct reader *r, struct known_issue *k, const char *word, unsigned int col)
+{
+	const char *dots = strstr(word, "..");
+	struct known_range range;
+
+	if (!read_line(&range.from, word, dots) ||
+	    (dots && dots[2] && !read_line(&range.to, dots + 2, NULL))) {
+		fail(r, col, "'%s' is no range of kernels: want such as 6.1..6.12, 7.2.. or 6.12; releases are named in seen",
+		     word);
+		return;
+	}
+	if (!dots)
+		range.to = range.from;
+	else if (!dots[2])
+		range.to = (struct known_line) { UINT_MAX, UINT_MAX };
+	if (is_after(range.from, range.to))
+		fail(r, col, "'%s' ends before it begins", word);
+	else if (k->nr_ranges == KNOWN_RANGES)
+		fail(r, col, "an issue has at most %d ranges of kernels", KNOWN_RANGES);
+	else
+		k->ranges[k->nr_ranges++] = range;
+}
+
+static void take_seen(struct reader *r, struct known_issue *k, const char *word, unsigned int col)
+{
+	struct known_seen seen = { .pos = { r->line, col } };
+	unsigned int patch;
+
+	if (!isdigit((unsigned char)word[0]) ||
+	    sscanf(word, "%u.%u.%u", &seen.line.major, &seen.line.minor, &patch) != 3 ||
+	    strlen(word) >= sizeof(seen.release)) {
+		fail(r, col, "'%s' is no release: want such as 6.12.117", word);
+		return;
+	}
+	for (unsigned int n = 0; n < k->nr_seen; n++)
+		if (!memcmp(&k->seen[n].line, &seen.line, sizeof(seen.line))) {
+			fail(r, col, "%u.%u is there twice: only the last one is of use",
+			     seen.line.major, seen.line.minor);
+			return;
+		}
+	if (k->nr_seen == KNOWN_SEEN) {
+		fail(r, col, "an issue has at most %d releases", KNOWN_SEEN);
+		return;
+	}
+	strcpy(seen.release, word);
+	k->seen[k->nr_seen++] = seen;
+}
+
+typedef void take_word(struct reader *r, struct known_issue *k, const char *word, unsigned int col);
+
+static void take_words(struct reader *r, struct known_issue *k, char *value, unsigned int col,
+		       take_word *take)
 {
 	char *save = NULL;
 
-	for (char *word = strtok_r(value, " ", &save); word; word = strtok_r(NULL, " ", &save)) {
-		unsigned int major, minor;
-
-		if (sscanf(word, "%u.%u", &major, &minor) != 2) {
-			fail(r, col, "'%s' is no kernel: want such as 6.12.117", word);
-			return;
-		}
-		if (k->nr_kernels == KNOWN_KERNELS) {
-			fail(r, col, "an issue has at most %d kernels", KNOWN_KERNELS);
-			return;
-		}
-		k->kernels[k->nr_kernels].major = major;
-		k->kernels[k->nr_kernels++].minor = minor;
-	}
+	for (char *word = strtok_r(value, " ", &save); word && !r->bad;
+	     word = strtok_r(NULL, " ", &save))
+		take(r, k, word, col + (word - value));
 }
 
 static void take_expires(struct reader *r, struct known_issue *k, const char *value,
@@ -93,10 +158,18 @@ static void end_issue(struct reader *r)
 	if (!k || r->bad)
 		return;
 	r->line = k->line;
-	if (!k->nr_kernels)
+	if (!k->nr_ranges)
 		fail(r, 1, "issue %s names no kernels", k->name);
+	else if (!k->nr_seen)
+		fail(r, 1, "issue %s has no seen: on which releases was it seen last?", k->name);
 	else if (!k->expires[0])
 		fail(r, 1, "issue %s has no expires: an excuse ends some day", k->name);
+	for (unsigned int n = 0; n < k->nr_seen && !r->bad; n++)
+		if (!covers(k, k->seen[n].line)) {
+			r->line = k->seen[n].pos.line;
+			fail(r, k->seen[n].pos.col, "issue %s was seen on %s, which its kernels do not cover",
+			     k->name, k->seen[n].release);
+		}
 }
 
 static void begin_issue(struct reader *r, const char *name)
@@ -119,7 +192,9 @@ static void take_key(struct reader *r, const char *key, char *value, unsigned in
 	struct known_issue *k = &r->issues->v[r->issues->nr - 1];
 
 	if (!strcmp(key, "kernels")) {
-		take_kernels(r, k, value, col);
+		take_words(r, k, value, col, take_range);
+	} else if (!strcmp(key, "seen")) {
+		take_words(r, k, value, col, take_seen);
 	} else if (!strcmp(key, "expires")) {
 		take_expires(r, k, value, col);
 	} else if (!strcmp(key, "driver") && !k->driver) {
@@ -134,7 +209,7 @@ static void take_key(struct reader *r, const char *key, char *value, unsigned in
 		for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
 			if (!strcmp(key, read[i]))
 				return;
-		fail(r, 5, "'%s' is no key: there are kernels, expires, driver, class, title, where, what and show",
+		fail(r, 5, "'%s' is no key: there are kernels, seen, expires, driver, class, title, where, what and show",
 		     key);
 	}
 }
@@ -192,13 +267,20 @@ void known_free(struct known_issues *issues)
 
 bool known_counts(const struct known_issue *k, const char *release, const char *today)
 {
-	unsigned int major, minor;
+	struct known_line line;
 
-	if (!release || sscanf(release, "%u.%u", &major, &minor) != 2 ||
-	    strcmp(today, k->expires) > 0)
+	return release && sscanf(release, "%u.%u", &line.major, &line.minor) == 2 &&
+	       strcmp(today, k->expires) <= 0 && covers(k, line);
+}
+
+bool known_seen(const struct known_issue *k, const char *release)
+{
+	struct known_line line;
+
+	if (!release || sscanf(release, "%u.%u", &line.major, &line.minor) != 2)
 		return false;
-	for (unsigned int n = 0; n < k->nr_kernels; n++)
-		if (k->kernels[n].major == major && k->kernels[n].minor == minor)
+	for (unsigned int n = 0; n < k->nr_seen; n++)
+		if (k->seen[n].line.major == line.major && k->seen[n].line.minor == line.minor)
 			return true;
 	return false;
 }

@@ -6,7 +6,8 @@
  * are only read by people.
  *
  *   issue NAME
- *       kernels  6.1.192 6.12.117    where it was seen; it counts for all of 6.1 and 6.12
+ *       kernels  6.1..6.12 7.2..     the lines it counts for: from 6.1 to 6.12, and from 7.2 on
+ *       seen     6.1.192 7.2.13      the last release of a line on which it was seen
  *       expires  2027-05-31          the last day on which it counts
  *       driver   fsl-elo-dma         as the kernel calls it; without it no violation is excused
  *       class    callback-locked, dependency-locked
@@ -24,7 +25,22 @@
 #include "lib/base/diag.h"
 #include "lib/judge/violation.h"
 
-#define KNOWN_KERNELS	8
+#define KNOWN_RANGES	4
+#define KNOWN_SEEN	16
+
+struct known_line {
+	unsigned int major, minor;
+};
+
+struct known_range {
+	struct known_line from, to;	/* both of them too */
+};
+
+struct known_seen {
+	struct known_line line;
+	char release[32];
+	struct pos pos;
+};
 
 struct known_issue {
 	char *name;
@@ -32,10 +48,10 @@ struct known_issue {
 	bool classes[V__COUNT];
 	char *title;			/* a shell pattern; NULL: excuses no report */
 	char *show;			/* the command that shows it, or NULL */
-	struct {
-		unsigned int major, minor;
-	} kernels[KNOWN_KERNELS];
-	unsigned int nr_kernels;
+	struct known_range ranges[KNOWN_RANGES];
+	unsigned int nr_ranges;
+	struct known_seen seen[KNOWN_SEEN];
+	unsigned int nr_seen;
 	char expires[12];		/* "2027-05-31" */
 	unsigned int line;
 };
@@ -66,6 +82,9 @@ const struct known_issue *known_title(const struct known_issues *issues, const c
 
 /* Is it an issue of this kernel, and does it still count on @today, "2026-11-28"? */
 bool known_counts(const struct known_issue *k, const char *release, const char *today);
+
+/* Was it seen on a release of this kernel's line? If not, the range alone says that it is there. */
+bool known_seen(const struct known_issue *k, const char *release);
 
 /*
  * Does the issue's command run this scenario, on real drivers or not, on that kernel

@@ -151,7 +151,7 @@ static void test_expected(void **state)
 /* Catches: a known issue that excuses what it does not name, or has no end. */
 static void test_known(void **state)
 {
-	static const char text[] = "issue a\n    kernels  6.12\n    expires  2026-12-01\n"
+	static const char text[] = "issue a\n    kernels  6.12\n    seen     6.12.117\n    expires  2026-12-01\n"
 				   "    title    WARNING at lib/x.c:* f\n";
 	struct known_issues known;
 	struct diag diag;
