@@ -184,7 +184,7 @@ updates() { grep -c update "$ASKED" || true; }
 	[ "$status" -eq 3 ]
 	grep -qE '^debian:6.9 +6.9.1-amd64 +6.9.1-amd64$' <<< "$output"
 	grep -qE '^debian:7.9 +7.9.3\+deb14-amd64 +7.9.2\+deb14-amd64; remove .*/debian-7.9 for the newer one$' <<< "$output"
-	grep -qE '^debug +- +6.5.4-dmt-debug, not as the files of today want it: make debug-kernel$' <<< "$output"
+	grep -qE '^debug +- +6.5.4-dmt-debug, not as the files of today want it: make setup KERNEL=debug$' <<< "$output"
 	rm -r "$C/kernels/debug"
 	rm "$C/kernels/debian-6.9/modules/kernel/a.ko"
 	run "$D" kernels

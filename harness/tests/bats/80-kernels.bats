@@ -100,6 +100,22 @@ build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
 	[ "$status" -eq 0 ]
 }
 
+# Catches: a fragment that only kernels before 7.0 can follow, or that silently loses a symbol there.
+@test "a symbol that newer kernels replaced: the other is asked for, only where the first is not to be had" {
+	fake_tree
+	printf 'config PREEMPT_LAZY\n\tbool "x"\n' >> "$T/Kconfig"
+	build_tree ""
+	[ "$status" -eq 0 ]
+	[ "$(grep PREEMPT "$(tail -n 1 <<< "$output")/config")" = CONFIG_PREEMPT_VOLUNTARY=y ]
+	REFUSED=PREEMPT_VOLUNTARY build_tree ,debug
+	[ "$status" -eq 0 ]
+	says "CONFIG_PREEMPT_VOLUNTARY=y is not to be had, CONFIG_PREEMPT_LAZY=y is asked for instead"
+	[ "$(grep PREEMPT "$(tail -n 1 <<< "$output")/config")" = CONFIG_PREEMPT_LAZY=y ]
+	REFUSED='PREEMPT_[A-Z]*' build_tree ,kasan
+	[ "$status" -eq 3 ]
+	says "'CONFIG_PREEMPT_LAZY=y' was asked for, the result has 'nothing'"
+}
+
 @test "a symbol that an old tree does not know is left out, and said" {
 	fake_tree
 	sed -i '/^config KFENCE$/,+1d' "$T/Kconfig"
@@ -223,4 +239,33 @@ fake_archive() {
 	[ "$status" -eq 0 ]
 	[ "$(cat "$BATS_TEST_TMPDIR/downloads")" = download ]
 	[ "$(cat "$dir/.complete")" = 9.9.8-1 ]
+}
+
+# Catches: debug:7.3 built from 6.12, or in the directory of debug; a series that only another suite
+# has, refused.
+@test "a profile of another series is built from that series, which may come from the archive's index" {
+	fake_tree
+	p=$BATS_TEST_TMPDIR/src/linux-source-9.9
+	mkdir -p "$(dirname "$p")"
+	cp -r "$T" "$p"
+	fake_archive
+	# The machine's own index has no such source; the archive's has.
+	sed -i 's/^#!\/bin\/sh$/&\n[ -n "${APT_CONFIG-}" ] || exit 100/' "$BATS_TEST_TMPDIR/bin/apt-cache"
+	mkdir -p "$C/dmatorture/archive"
+	: > "$C/dmatorture/archive/.complete"
+	build_profile() { XDG_CACHE_HOME=$C run "$SETUP" "$@"; }
+	build_profile --check debug:9.9
+	[ "$status" -eq 3 ]
+	says "debug:9.9 is not built, or not from today's kconfig: make setup KERNEL=debug:9.9"
+	build_profile debug:9.9
+	[ "$status" -eq 0 ]
+	dir=$(tail -n 1 <<< "$output")
+	[ "$dir" = "$C/dmatorture/kernels/debug-9.9" ]
+	grep -qx CONFIG_DMA_API_DEBUG=y "$dir/config"
+	[ "$(readlink "$dir/source")" = "$C/dmatorture/sources/linux-9.9" ]
+	build_profile --check debug:9.9
+	[ "$status" -eq 0 ]
+	build_profile kasan:nine
+	[ "$status" -eq 2 ]
+	says "'kasan:nine' is no kernel: say kasan, or kasan:7.3 for another series"
 }
