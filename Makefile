@@ -9,6 +9,9 @@ WITNESS   ?= witness
 RUN       ?=
 FIGURES   ?=
 SUITE     ?= debian:6.1 debian:6.12 debug kasan
+# From the oldest to the newest: bench-kernels reports steps between neighbours.
+BENCH_KERNELS ?= debian:6.1 debian:6.12 debian:6.16 debian:6.17 debian:6.18 debian:6.19 debian:7.0 \
+		 debian:7.1 debian:7.2 debian:7.3
 V         ?= 0
 
 CC        := gcc
@@ -75,6 +78,7 @@ help:
 	@echo 'make coverage-table results/coverage.md: which violation is found where'
 	@echo 'make bench-judge    how many events per second the judge takes'
 	@echo "make bench-observer  what the observer costs: instructions of a map and an unmap"
+	@echo 'make bench-kernels  what DMA costs on each kernel line: results/kernels.md and a plot'
 	@echo 'make clean     remove build/ (the kernels in the cache stay)'
 	@echo ''
 	@echo 'KERNEL=debian:6.1   another kernel        RUN="order/ --seed 7"   what to run'
@@ -302,6 +306,10 @@ coverage-table: setup-check debug-kernel programs
 .PHONY: bench-observer
 bench-observer: setup debug-kernel
 	@harness/tests/bench-observer $(OUT) $(KERNELS) debug
+
+.PHONY: bench-kernels
+bench-kernels: setup
+	@harness/tests/bench-kernels $(OUT) $(BENCH_KERNELS)
 
 .PHONY: bench-judge
 bench-judge: $(OUT)/bench_judge
