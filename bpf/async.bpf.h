@@ -43,43 +43,16 @@ static __always_inline int on_tx(void *ctx, enum obs_way way, __u16 type,
 	return 0;
 }
 
-/*
- * Completions run dependencies in interrupts, and such an interrupt may hit this very program.
- * The kernel does not run a program inside itself. Its twin runs there, and sends the event only
- * in that case.
- */
 SEC("fentry/dma_run_dependencies")
 int BPF_PROG(fe_run_deps, const struct dma_async_tx_descriptor *tx)
 {
-	int ret;
-
-	twin_begin(TWIN_RUN_DEPS);
-	ret = on_tx(ctx, WAY_FENTRY, OBS_RUN_DEPS, tx);
-	twin_end(TWIN_RUN_DEPS);
-	return ret;
-}
-
-SEC("fentry/dma_run_dependencies")
-int BPF_PROG(fe_run_deps_twin, const struct dma_async_tx_descriptor *tx)
-{
-	return twin_needed(TWIN_RUN_DEPS) ? on_tx(ctx, WAY_FENTRY, OBS_RUN_DEPS, tx) : 0;
+	return on_tx(ctx, WAY_FENTRY, OBS_RUN_DEPS, tx);
 }
 
 SEC("fexit/dma_run_dependencies")
 int BPF_PROG(fx_run_deps, const struct dma_async_tx_descriptor *tx)
 {
-	int ret;
-
-	twin_begin(TWIN_RUN_DEPS_EXIT);
-	ret = on_tx(ctx, WAY_FENTRY, OBS_RUN_DEPS_EXIT, tx);
-	twin_end(TWIN_RUN_DEPS_EXIT);
-	return ret;
-}
-
-SEC("fexit/dma_run_dependencies")
-int BPF_PROG(fx_run_deps_twin, const struct dma_async_tx_descriptor *tx)
-{
-	return twin_needed(TWIN_RUN_DEPS_EXIT) ? on_tx(ctx, WAY_FENTRY, OBS_RUN_DEPS_EXIT, tx) : 0;
+	return on_tx(ctx, WAY_FENTRY, OBS_RUN_DEPS_EXIT, tx);
 }
 
 SEC("kprobe/dma_run_dependencies")

@@ -24,6 +24,7 @@
 
 #include "kernel.h"
 #include "shared.h"
+#include "seats.h"
 
 #define PAGE_SHIFT	12
 #define PAGE_SIZE	(1ULL << PAGE_SHIFT)
@@ -61,6 +62,42 @@ struct {
 #define DEVICE_WANTED	2	/* the filters accept it */
 #define DEVICE_TOLD	4	/* its masks and limits were sent, as of its first map */
 
+/* ---- bodies ---- */
+
+/* Where the seats of each body find it: seats.bpf.h. */
+#define BODY_MAP(body, section, arg, often)					\
+struct {									\
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);					\
+	__uint(max_entries, 1);							\
+	__type(key, __u32);							\
+	__type(value, __u32);							\
+} body##_body SEC(".maps");
+
+SEATS_ALL(BODY_MAP)
+
+/*
+ * Each program that is made by BPF_PROG() is a body. Several tasks and interrupts may be in a body
+ * at the same time, so it must not have the one private stack that kernels from 6.13 on give to a
+ * program (kernel/bpf/verifier.c: bpf_enable_priv_stack()). They do not give it to one that has a
+ * tail call; this one is never taken, and the verifier removes it after it has decided that.
+ */
+#undef BPF_PROG
+#define BPF_PROG(name, args...)							\
+name(unsigned long long *ctx);							\
+static __always_inline typeof(name(0))						\
+____##name(unsigned long long *ctx, ##args);					\
+typeof(name(0)) name(unsigned long long *ctx)					\
+{										\
+	if (config.never)							\
+		bpf_tail_call(ctx, &name##_body, 0);				\
+	_Pragma("GCC diagnostic push")						\
+	_Pragma("GCC diagnostic ignored \"-Wint-conversion\"")			\
+	return ____##name(___bpf_ctx_cast(args));				\
+	_Pragma("GCC diagnostic pop")						\
+}										\
+static __always_inline typeof(name(0))						\
+____##name(unsigned long long *ctx, ##args)
+
 /* ---- context ---- */
 
 extern const int __preempt_count __ksym __weak;
@@ -77,7 +114,7 @@ static __always_inline __u32 read_preempt_count(void)
 }
 
 /*
- * The preempt_count that the softirq running on a CPU found when it began. It may have
+ * The preempt_count that the softirq running on a CPU found when it began, + 1; 0: not known. It may have
  * interrupted a task that holds a lock, and that lock must not count for the softirq.
  */
 struct {
@@ -101,18 +138,22 @@ static __always_inline __u8 level_of(__u32 count)
 
 #define PF_KTHREAD	0x00200000
 
-/* In hardirq and NMI nothing tells which part of the count belongs to what was interrupted. */
+/*
+ * In hardirq and NMI nothing tells which part of the count belongs to what was interrupted. A
+ * tracepoint may lie where its function holds a lock of its own. With PREEMPT_RT a spinlock does
+ * not disable preemption, so that only raw ones are seen.
+ */
 static __always_inline bool is_locked(enum obs_way way, __u32 count)
 {
 	__u32 own = state.base[way & (WAY__COUNT - 1)], zero = 0, *base;
 
-	if (own == 0xff || level_of(count) > OBS_SOFTIRQ)
+	if (way == WAY_TRACEPOINT || own == 0xff || level_of(count) > OBS_SOFTIRQ)
 		return false;
 	if (level_of(count) == OBS_SOFTIRQ) {
 		base = bpf_map_lookup_elem(&softirq_base, &zero);
-		if (!base || !*base)
+		if (!base || !*base || state.base[WAY_TRACEPOINT] == 0xff)
 			return false;
-		own += *base - 1 - (state.base[WAY_FENTRY] == 0xff ? 0 : state.base[WAY_FENTRY]);
+		own += *base - 1 - state.base[WAY_TRACEPOINT];
 	}
 	return (count & 0xff) > own;
 }
@@ -350,44 +391,6 @@ static __always_inline bool watch_mapping(enum obs_way way, const struct device 
 	if ((is & (DEVICE_WANTED | DEVICE_TOLD)) == DEVICE_WANTED)
 		tell_info_once(way, key);
 	return is & DEVICE_WANTED;
-}
-
-/* ---- a program and its twin ---- */
-
-enum twin {
-	TWIN_RUN_DEPS,
-	TWIN_RUN_DEPS_EXIT,
-	TWIN__COUNT
-};
-
-/* Does the program run on this CPU now? */
-struct {
-	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
-	__uint(max_entries, TWIN__COUNT);
-	__type(key, __u32);
-	__type(value, __u8);
-} busy SEC(".maps");
-
-static __always_inline void twin_set(__u32 twin, __u8 is)
-{
-	__u8 *at = bpf_map_lookup_elem(&busy, &twin);
-
-	if (at)
-		*(volatile __u8 *)at = is;
-}
-
-#define twin_begin(twin)	twin_set(twin, 1)
-#define twin_end(twin)		twin_set(twin, 0)
-
-/* Did the program not run for this hit, because it was already running? Then its twin must. */
-static __always_inline bool twin_needed(__u32 twin)
-{
-	const __u8 *at = bpf_map_lookup_elem(&busy, &twin);
-
-	if (!at || !*at)
-		return false;
-	count(&state.twinned);
-	return true;
 }
 
 /* ---- from an entry to its return ---- */

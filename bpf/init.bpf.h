@@ -94,6 +94,23 @@ int find_address(struct obs_name *n)
 	return 0;
 }
 
+/* Reads an int of the kernel by its name. -1: there is none of this name. */
+SEC("syscall")
+int read_variable(struct obs_name *n)
+{
+	char text[sizeof(n->text)];
+	__u64 address = 0;
+	int value = -1;
+
+	__builtin_memcpy(text, n->text, sizeof(text));
+	text[sizeof(text) - 1] = '\0';
+	if (!bpf_kallsyms_lookup_name(text, sizeof(text), 0, &address) &&
+	    bpf_probe_read_kernel(&value, sizeof(value), (void *)address))
+		value = -1;
+	n->address = (__s64)value;
+	return 0;
+}
+
 /*
  * A module came: functions of its may be waited for. One goes: its probes are dead,
  * even if another module comes to the same addresses.
@@ -178,17 +195,14 @@ int count_missed(struct obs_missed *m)
 	return 0;
 }
 
-/*
- * The tracepoint itself disables preemption once, and BPF, as at fentry, once more by
- * rcu_read_lock() where RCU is not preemptible. 0: never.
- */
+/* What the tracepoint itself adds is found by calibrate_tracepoint(). */
 SEC("raw_tp/softirq_entry")
 int BPF_PROG(tp_softirq)
 {
 	__u32 zero = 0, *base = bpf_map_lookup_elem(&softirq_base, &zero);
 
 	if (base)
-		*base = (read_preempt_count() & 0xff);
+		*base = (read_preempt_count() & 0xff) + 1;
 	return 0;
 }
 
@@ -212,6 +226,14 @@ SEC("fentry/bpf_fentry_test1")
 int calibrate_fentry(void *ctx)
 {
 	state.preempt_count[WAY_FENTRY] = read_preempt_count() + 1;
+	return 0;
+}
+
+/* And for tracepoints: it is hit where the test function for fentry has been called. */
+SEC("raw_tp/bpf_test_finish")
+int calibrate_tracepoint(void *ctx)
+{
+	state.preempt_count[WAY_TRACEPOINT] = read_preempt_count() + 1;
 	return 0;
 }
 

@@ -13,5 +13,6 @@
 #include "tx.bpf.h"
 #include "async.bpf.h"
 #include "init.bpf.h"
+#include "seats.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";

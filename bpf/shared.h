@@ -22,6 +22,9 @@ enum obs_way {
 /* Configuration, set before the programs are loaded. */
 struct obs_config {
 	__u8 stacks;			/* take a stack with the events that have one */
+	__u8 preemptible;		/* tasks are preempted in kernel code */
+	__u8 seats_often, seats_rarely;	/* a bit for each seat that is attached: seats.h */
+	__u8 never;			/* 0 */
 	char device[OBS_FILTER_LEN];	/* "": every device */
 	char driver[OBS_FILTER_LEN];	/* "": every driver */
 };
@@ -35,7 +38,6 @@ struct obs_state {
 	__u64 lost_stack;		/* events without their stack */
 	__u64 asked_lost;		/* requests that did not fit */
 	__u64 unwatched;		/* descriptors and callbacks that were not probed */
-	__u64 twinned;			/* hits that the twin of a busy program handled */
 	__u64 stale;			/* modules that went and whose probes the loader
 					 * still has to forget
 					 */

@@ -67,7 +67,7 @@ static bool is_return(const struct bpf_program *prog)
 	return !strncmp(bpf_program__section_name(prog), "kretprobe", 9);
 }
 
-int attach_program(struct observer *o, struct bpf_program *prog)
+int attach_one(struct observer *o, struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
 
@@ -76,7 +76,12 @@ int attach_program(struct observer *o, struct bpf_program *prog)
 	return keep_link(o, bpf_program__attach(prog));
 }
 
-static void drop_links(struct observer *o, unsigned int down_to)
+int attach_program(struct observer *o, struct bpf_program *prog)
+{
+	return seats_of(o, prog) ? attach_seats(o, prog) : attach_one(o, prog);
+}
+
+void drop_links(struct observer *o, unsigned int down_to)
 {
 	while (o->nr_links > down_to)
 		drop_link(o, o->links[--o->nr_links]);

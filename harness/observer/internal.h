@@ -9,10 +9,11 @@
 
 #include "drain.h"
 #include "observer.h"
+#include "bpf/seats.h"
 #include "bpf/shared.h"
 
 #define MAX_PROBES	48
-#define MAX_LINKS	128
+#define MAX_LINKS	512
 #define MAX_WAYS	4
 
 struct probe_state {
@@ -31,6 +32,9 @@ struct observer {
 	int stacks_fd, watched_fd;
 	int name_fd, find_fd;
 	unsigned int kprobe_type, retprobe_bit;
+	const char *preemption;		/* none, voluntary, full, lazy, rt, unknown */
+	bool preemptible;
+	const struct seat_count *seat_counts;	/* mapped: [SEATS_SHARDS][SEATS__COUNT] */
 	struct probe_state probes[MAX_PROBES];
 	struct bpf_link *links[MAX_LINKS];	/* of probe_table; NULL: the module went */
 	unsigned int nr_links;
@@ -59,6 +63,15 @@ struct observer {
 	int added;
 };
 
+struct bpf_object *open_programs(void);
+
+/*
+ * preempt.c: what the kernel preempts, and the same by uname.version and, with PREEMPT_DYNAMIC, its
+ * preempt_dynamic_mode (-1: not known, which counts as preemptible).
+ */
+void find_preemption(struct observer *o);
+const char *preempt_model(const char *version, int mode, bool *preemptible);
+
 /* presence.c: chooses the programs that this kernel can run. Call it before the load. */
 void choose_programs(struct observer *o);
 
@@ -79,6 +92,26 @@ void forget_functions(struct observer *o);
 /* Attaches a program. Returns the slot of its link, or a negative errno. */
 int attach_program(struct observer *o, struct bpf_program *prog);
 int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret);
+/* The same without its seats. */
+int attach_one(struct observer *o, struct bpf_program *prog);
+void drop_links(struct observer *o, unsigned int down_to);
+
+/*
+ * seats.c: choose before the load, after what presence.c chose; fill before any is attached.
+ * seats_of() is 0 for a program without seats.
+ */
+void seats_choose(const struct observer *o, const struct bpf_program *prog, bool can);
+void seats_choose_none(const struct observer *o);
+int seats_fill(const struct observer *o);
+unsigned int seats_of(const struct observer *o, const struct bpf_program *prog);
+unsigned int seats_mask(const struct observer *o, bool often);
+bool is_seat(const struct bpf_program *prog);
+/* Attaches the seats of a body. Returns the slot of the last, or a negative errno. */
+int attach_seats(struct observer *o, const struct bpf_program *body);
+/* Hits that found no seat free. */
+uint64_t lost_in_seats(const struct observer *o);
+/* How often the kernel turned this program away. */
+uint64_t misses_of(const struct bpf_program *prog);
 
 /* missed.c: @fd is the perf event of @link, a return's. drop_link() for each link that goes. */
 void watch_return(struct observer *o, struct bpf_link *link, int fd);
@@ -99,7 +132,7 @@ extern const struct probe probe_table[];
 extern const unsigned int nr_probes;
 
 /* Gets the programs of a way such as "entry+return", in that order; NULL ends the array. */
-#define MAX_PARTS 4
+#define MAX_PARTS 2
 void programs_of(const struct observer *o, const char *way,
 		 struct bpf_program *prog[MAX_PARTS + 1]);
 

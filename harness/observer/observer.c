@@ -67,7 +67,12 @@ static int on_request(void *arg, void *data, size_t size)
 static int configure(struct observer *o, char *why)
 {
 	struct bpf_map *rodata = map_of(o, ".rodata.config");
-	struct obs_config c = { .stacks = !o->options.no_stacks };
+	struct obs_config c = {
+		.stacks = !o->options.no_stacks,
+		.preemptible = o->preemptible,
+		.seats_often = seats_mask(o, true),
+		.seats_rarely = seats_mask(o, false),
+	};
 	size_t size;
 	void *init = rodata ? (void *)bpf_map__initial_value(rodata, &size) : NULL;
 
@@ -89,9 +94,15 @@ static int configure(struct observer *o, char *why)
 	return bpf_map__set_max_entries(map_of(o, "ring"), o->options.ring_bytes ?: RING_BYTES);
 }
 
-static int open_object(struct observer *o, char *why)
+struct bpf_object *open_programs(void)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "dmatorture");
+
+	return bpf_object__open_mem(observer_object, observer_object_end - observer_object, &opts);
+}
+
+static int open_object(struct observer *o, char *why)
+{
 	int err;
 
 	o->btf = btf__load_vmlinux_btf();
@@ -100,8 +111,8 @@ static int open_object(struct observer *o, char *why)
 			 strerror(errno));
 		return -errno;
 	}
-	o->object = bpf_object__open_mem(observer_object, observer_object_end - observer_object,
-					 &opts);
+	find_preemption(o);
+	o->object = open_programs();
 	if (!o->object) {
 		snprintf(why, 256, "the BPF object cannot be read: %s", strerror(errno));
 		return -errno;
@@ -121,6 +132,8 @@ static int open_rings(struct observer *o, char *why)
 {
 	o->state = mmap(NULL, sizeof(*o->state), PROT_READ | PROT_WRITE, MAP_SHARED,
 			bpf_map__fd(map_of(o, ".data.state")), 0);
+	o->seat_counts = mmap(NULL, SEATS_SHARDS * SEATS__COUNT * sizeof(*o->seat_counts), PROT_READ,
+			      MAP_SHARED, bpf_map__fd(map_of(o, ".data.seats")), 0);
 	o->stacks_fd = bpf_map__fd(map_of(o, "stacks"));
 	o->watched_fd = bpf_map__fd(map_of(o, "watched"));
 	o->name_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "name_address"));
@@ -128,12 +141,12 @@ static int open_rings(struct observer *o, char *why)
 	o->find_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "find_address"));
 	o->ring = ring_buffer__new(bpf_map__fd(map_of(o, "ring")), on_events, o, NULL);
 	o->requests = ring_buffer__new(bpf_map__fd(map_of(o, "requests")), on_request, o, NULL);
-	if (o->state == MAP_FAILED || !o->ring || !o->requests) {
+	if (o->state == MAP_FAILED || o->seat_counts == MAP_FAILED || !o->ring || !o->requests) {
 		snprintf(why, 256, "the ring cannot be opened: %s", strerror(errno));
 		return -EIO;
 	}
 	memset(o->state->base, 0xff, sizeof(o->state->base));
-	return 0;
+	return seats_fill(o);
 }
 
 static int run_program(const struct observer *o, const char *name, void *ctx, size_t size)
@@ -152,11 +165,14 @@ static void calibrate(struct observer *o)
 {
 	static const char symbol[] = "__x64_sys_getppid";
 	unsigned int before = o->nr_links;
-	struct bpf_program *entry, *ret, *fentry;
+	struct bpf_program *entry, *ret, *fentry, *tracepoint;
 
 	entry = bpf_object__find_program_by_name(o->object, "calibrate_entry");
 	ret = bpf_object__find_program_by_name(o->object, "calibrate_return");
 	fentry = bpf_object__find_program_by_name(o->object, "calibrate_fentry");
+	tracepoint = bpf_object__find_program_by_name(o->object, "calibrate_tracepoint");
+	if (bpf_program__autoload(tracepoint))
+		attach_program(o, tracepoint);
 	if (bpf_program__autoload(fentry) && attach_program(o, fentry) >= 0)
 		run_program(o, "calibrate_fentry", NULL, 0);
 	if (attach_symbol(o, entry, symbol, false) >= 0 && attach_symbol(o, ret, symbol, true) >= 0)
@@ -204,6 +220,9 @@ void observer_stop(struct observer *o)
 		drop_link(o, o->links[--o->nr_links]);
 	if (o->state && o->state != MAP_FAILED)
 		munmap(o->state, sizeof(*o->state));
+	if (o->seat_counts && o->seat_counts != MAP_FAILED)
+		munmap((void *)o->seat_counts, SEATS_SHARDS * SEATS__COUNT *
+					       sizeof(*o->seat_counts));
 	ring_buffer__free(o->ring);
 	ring_buffer__free(o->requests);
 	bpf_object__close(o->object);
@@ -293,31 +312,16 @@ int observer_settle(struct observer *o)
 	return o->added;
 }
 
-static bool is_twin(const char *name)
-{
-	size_t n = strlen(name);
-
-	return n > 5 && !strcmp(name + n - 5, "_twin");
-}
-
-/*
- * A program that was hit while it ran already, in an interrupt of itself; but for those hits
- * that its twin took. A twin that was hit in itself loses nothing: the program saw it.
- */
+/* A program without seats that was hit while it ran already. */
 static uint64_t count_misses(const struct observer *o)
 {
 	struct bpf_program *prog;
 	uint64_t n = 0;
 
-	bpf_object__for_each_program(prog, o->object) {
-		struct bpf_prog_info info = { 0 };
-		uint32_t len = sizeof(info);
-
-		if (bpf_program__autoload(prog) && !is_twin(bpf_program__name(prog)) &&
-		    !bpf_obj_get_info_by_fd(bpf_program__fd(prog), &info, &len))
-			n += info.recursion_misses;
-	}
-	return n > o->state->twinned ? n - o->state->twinned : 0;
+	bpf_object__for_each_program(prog, o->object)
+		if (!seats_of(o, prog) && !is_seat(prog))
+			n += misses_of(prog);
+	return n;
 }
 
 void observer_count(const struct observer *o, struct observer_counts *c)
@@ -326,13 +330,14 @@ void observer_count(const struct observer *o, struct observer_counts *c)
 
 	c->events = s->seq;
 	c->lost = s->lost_ring + s->lost_table + s->lost_probe + s->asked_lost +
-		  count_misses(o) + count_returns_missed(o);
+		  count_misses(o) + lost_in_seats(o) + count_returns_missed(o);
 	c->lost_stacks = s->lost_stack;
 	c->unwatched = s->unwatched;
 }
 
 void observer_probes(const struct observer *o, struct strbuf *out)
 {
+	strbuf_addf(out, "preemption %s\n", o->preemption);
 	for (unsigned int i = 0; i < nr_probes; i++) {
 		const struct probe_state *s = &o->probes[i];
 

@@ -77,8 +77,10 @@ static void choose(struct observer *o, const struct probe *p)
 		programs_of(o, p->ways[i], prog);
 		can = !have && is_present(o, prog[0]) && is_allowed(o, prog[0]) &&
 		      !(o->options.without && !strcmp(o->options.without, p->name));
-		for (int k = 0; prog[k]; k++)
+		for (int k = 0; prog[k]; k++) {
 			bpf_program__set_autoload(prog[k], can);
+			seats_choose(o, prog[k], can);
+		}
 		/* Kprobes and our tracepoints may turn out not to exist: load the next way too. */
 		if (can && strcmp(way_of(prog[0]), "kprobe") &&
 		    !is_ours(bpf_program__section_name(prog[0])))
@@ -88,10 +90,14 @@ static void choose(struct observer *o, const struct probe *p)
 
 void choose_programs(struct observer *o)
 {
-	struct bpf_program *calibrate = bpf_object__find_program_by_name(o->object,
-									 "calibrate_fentry");
+	static const char *const calibrates[] = { "calibrate_fentry", "calibrate_tracepoint" };
 
-	bpf_program__set_autoload(calibrate, is_present(o, calibrate));
+	seats_choose_none(o);
+	for (int i = 0; i < 2; i++) {
+		struct bpf_program *p = bpf_object__find_program_by_name(o->object, calibrates[i]);
+
+		bpf_program__set_autoload(p, is_present(o, p));
+	}
 	for (unsigned int i = 0; i < nr_probes; i++)
 		choose(o, &probe_table[i]);
 }

@@ -41,7 +41,7 @@ const struct probe probe_table[] = {
 	{ "unregister", PROBE_WANTED, { "fe_unregister", "kp_unregister" } },
 	{ "chan_get", PROBE_WANTED, { "fx_chan_get", "kp_chan_get+kr_chan_get" } },
 	{ "chan_put", PROBE_WANTED, { "fe_chan_put", "kp_chan_put" } },
-	{ "run_dependencies", PROBE_VITAL, { "fe_run_deps+fe_run_deps_twin+fx_run_deps+fx_run_deps_twin",
+	{ "run_dependencies", PROBE_VITAL, { "fe_run_deps+fx_run_deps",
 					    "kp_run_deps+kr_run_deps" } },
 	{ "async_wait", PROBE_WANTED, { "fe_async_wait" } },
 	{ "sync_wait", PROBE_WANTED, { "fe_sync_wait" } },

@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The seats of fentry, fexit and raw tracepoint programs: see seats.h. A seat finds out whether
+ * another seat took this hit before it; if not, it calls the body as a tail call, which the kernel
+ * does not count as a program of its own.
+ */
+#ifndef BPF_SEATS_BPF_H
+#define BPF_SEATS_BPF_H
+
+#include "memory.bpf.h"
+
+/*
+ * The hit that a context is in: which seats were there already. The seats of one hit run without
+ * another hit of the same context between them. So it is a new hit if it is of another body, if
+ * its argument differs, or if this seat was there already.
+ */
+struct seat_hit {
+	__u64 arg;
+	__u32 kind;		/* enum seat_kind + 1; 0: every seat was there, the hit is over */
+	__u32 been;		/* a bit for each seat */
+};
+
+/* Of a processor. A task has its own in seat_tasks, if it may be preempted and move. */
+struct seat_cpu {
+	struct seat_hit hit[OBS_NMI + 1];
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
+	__uint(max_entries, 1);
+	__type(key, __u32);
+	__type(value, struct seat_cpu);
+} seat_cpus SEC(".maps");
+
+/* Tasks that are in a hit now. */
+struct {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(max_entries, 16384);
+	__type(key, __u64);
+	__type(value, struct seat_hit);
+} seat_tasks SEC(".maps");
+
+/* For lost_in_seats(). A line of its own for each processor keeps them from sharing. */
+struct seat_count seat_counts[SEATS_SHARDS][SEATS__COUNT] SEC(".data.seats");
+
+static __always_inline bool seat_is_new(const struct seat_hit *hit, __u32 kind, __u64 arg, __u32 bit)
+{
+	return hit->kind != kind + 1 || hit->arg != arg || hit->been & bit;
+}
+
+/* Is it this seat's turn in the task, and the hit its own? */
+static __always_inline bool seat_of_task(__u32 kind, __u64 arg, __u32 bit, __u32 all)
+{
+	__u64 task = bpf_get_current_task();
+	struct seat_hit *hit = bpf_map_lookup_elem(&seat_tasks, &task), fresh;
+
+	if (hit && !seat_is_new(hit, kind, arg, bit)) {
+		hit->been |= bit;
+		if (hit->been == all)
+			bpf_map_delete_elem(&seat_tasks, &task);
+		return false;
+	}
+	if (hit) {	/* the seats that the hit before still waited for were not free */
+		hit->arg = arg;
+		hit->kind = kind + 1;
+		hit->been = bit;
+		return true;
+	}
+	fresh.arg = arg;
+	fresh.kind = kind + 1;
+	fresh.been = bit;
+	if (!bpf_map_update_elem(&seat_tasks, &task, &fresh, BPF_ANY))
+		return true;
+	/* The next seat would take it again: so nobody does. */
+	count(&state.lost_table);
+	return false;
+}
+
+static __always_inline bool seat_of_cpu(struct seat_hit *hit, __u32 kind, __u64 arg, __u32 bit,
+					__u32 all)
+{
+	if (seat_is_new(hit, kind, arg, bit)) {
+		hit->arg = arg;
+		hit->kind = kind + 1;
+		hit->been = bit;
+		return true;
+	}
+	hit->been |= bit;
+	if (hit->been == all)
+		hit->kind = 0;
+	return false;
+}
+
+/*
+ * Memory is freed all the time. Where tasks are preempted a hit is expensive, so what was never
+ * mapped is no hit, and the body for pages, which clears the marks, is its own sign that a hit was
+ * taken. These two are not counted: see lost_in_seats() of the loader.
+ */
+static __always_inline bool seat_frees(__u32 kind, const __u64 *ctx)
+{
+	__u64 phys = kind == SEATS_OF_tp_kfree ? virt_to_phys(ctx[1]) :
+						 page_to_phys((const void *)ctx[0]);
+	const __u64 *word = phys ? mark_word(phys >> PAGE_SHIFT) : NULL;
+
+	if (kind == SEATS_OF_tp_mm_page_free && (__u32)ctx[1])
+		return true;
+	return word && *word & 1ULL << (phys >> PAGE_SHIFT & 63);
+}
+
+/* Does this seat take the hit? */
+static __always_inline bool seat_takes(__u64 *ctx, __u32 kind, __u32 seat, __u64 arg, bool often)
+{
+	__u32 all = often ? config.seats_often : config.seats_rarely, zero = 0;
+	struct seat_count *n = &seat_counts[bpf_get_smp_processor_id() & (SEATS_SHARDS - 1)][kind];
+	struct seat_cpu *cpu = bpf_map_lookup_elem(&seat_cpus, &zero);
+	__u32 level = level_of(read_preempt_count()) & OBS_NMI;
+	bool takes;
+
+	if (!cpu)
+		return false;
+	if (!seat)
+		count(&n->first);
+	if (config.preemptible &&
+	    (kind == SEATS_OF_tp_kfree || kind == SEATS_OF_tp_mm_page_free)) {
+		if (!seat_frees(kind, ctx))
+			return false;
+		if (kind == SEATS_OF_tp_mm_page_free)
+			return true;
+	}
+	takes = config.preemptible && level == OBS_TASK ?
+		seat_of_task(kind, arg, 1u << seat, all) :
+		seat_of_cpu(&cpu->hit[level], kind, arg, 1u << seat, all);
+	if (takes)
+		count(&n->taken);
+	return takes;
+}
+
+#define OFTEN	true
+#define RARELY	false
+
+#define SEAT(n, body, section, index, often)						\
+SEC(section)										\
+int body##_##n(__u64 *ctx)								\
+{											\
+	if (seat_takes(ctx, SEATS_OF_##body, n, ctx[index], often))				\
+		bpf_tail_call(ctx, &body##_body, 0);					\
+	return 0;									\
+}
+
+#define SEATS(body, section, index, often)						\
+SEAT(0, body, section, index, often)							\
+SEAT(1, body, section, index, often)							\
+SEAT(2, body, section, index, often)							\
+SEAT(3, body, section, index, often)							\
+SEAT(4, body, section, index, often)							\
+SEAT(5, body, section, index, often)							\
+SEAT(6, body, section, index, often)							\
+SEAT(7, body, section, index, often)
+
+SEATS_ALL(SEATS)
+
+_Static_assert(SEATS_MAX == 8, "SEATS() makes as many");
+
+#endif /* BPF_SEATS_BPF_H */
