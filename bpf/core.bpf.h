@@ -108,7 +108,7 @@ static __always_inline __u32 read_preempt_count(void)
 	if (bpf_core_type_exists(struct pcpu_hot)) {
 		const struct pcpu_hot *hot = bpf_this_cpu_ptr(&pcpu_hot);
 
-		return BPF_CORE_READ(hot, preempt_count);
+		return hot->preempt_count;
 	}
 	return *(const int *)bpf_this_cpu_ptr(&__preempt_count);
 }
@@ -160,12 +160,12 @@ static __always_inline bool is_locked(enum obs_way way, __u32 count)
 
 static __always_inline __u8 flags_of(enum obs_way way, __u32 count)
 {
-	const struct task_struct *task = (void *)bpf_get_current_task();
+	const struct task_struct *task = (void *)bpf_get_current_task_btf();
 	__u8 flags = 0;
 
 	if (is_locked(way, count))
 		flags |= OBS_F_LOCKED;
-	if (BPF_CORE_READ(task, flags) & PF_KTHREAD)
+	if (task->flags & PF_KTHREAD)
 		flags |= OBS_F_KTHREAD;
 	return flags;
 }
@@ -367,10 +367,10 @@ __noinline int meet(__u32 way, __u64 key, __u64 driver)
 /* Is this device observed? Sends its name if it is new. */
 static __always_inline bool watch(enum obs_way way, const struct device *dev)
 {
-	__u64 key = number(dev);
+	__u64 key = (__u64)dev;
 	const __u8 *is = bpf_map_lookup_elem(&devices, &key);
 
-	return (is ? *is : meet(way, key, (__u64)BPF_CORE_READ(dev, driver))) & DEVICE_WANTED;
+	return (is ? *is : meet(way, number(dev), (__u64)BPF_CORE_READ(dev, driver))) & DEVICE_WANTED;
 }
 
 __noinline int tell_info_once(__u32 way, __u64 key)
@@ -384,12 +384,12 @@ __noinline int tell_info_once(__u32 way, __u64 key)
 /* The same for a call that maps or allocates; sends the device's limits at the first one. */
 static __always_inline bool watch_mapping(enum obs_way way, const struct device *dev)
 {
-	__u64 key = number(dev);
+	__u64 key = (__u64)dev;
 	const __u8 *found = bpf_map_lookup_elem(&devices, &key);
-	__u8 is = found ? *found : meet(way, key, (__u64)BPF_CORE_READ(dev, driver));
+	__u8 is = found ? *found : meet(way, number(dev), (__u64)BPF_CORE_READ(dev, driver));
 
 	if ((is & (DEVICE_WANTED | DEVICE_TOLD)) == DEVICE_WANTED)
-		tell_info_once(way, key);
+		tell_info_once(way, number(dev));
 	return is & DEVICE_WANTED;
 }
 

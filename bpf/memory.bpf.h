@@ -118,8 +118,8 @@ static __always_inline __u32 stack_pages(void)
  */
 static __always_inline bool is_stack(__u64 phys)
 {
-	const struct task_struct *task = (void *)bpf_get_current_task();
-	__u64 stack = virt_to_phys((__u64)BPF_CORE_READ(task, stack));
+	const struct task_struct *task = (void *)bpf_get_current_task_btf();
+	__u64 stack = virt_to_phys((__u64)task->stack);
 	const struct vm_struct *area;
 	struct page *pages[STACK_PAGES_MAX];
 	__u32 n = stack_pages();
@@ -128,8 +128,8 @@ static __always_inline bool is_stack(__u64 phys)
 		return phys >= stack && phys < stack + n * PAGE_SIZE;
 	if (!bpf_core_field_exists(task->stack_vm_area))
 		return false;
-	area = BPF_CORE_READ(task, stack_vm_area);
-	if (!area || bpf_probe_read_kernel(pages, n * sizeof(pages[0]), BPF_CORE_READ(area, pages)))
+	area = task->stack_vm_area;
+	if (!area || bpf_probe_read_kernel(pages, n * sizeof(pages[0]), area->pages))
 		return false;
 	phys &= ~(PAGE_SIZE - 1);
 	for (__u32 i = 0; i < STACK_PAGES_MAX; i++)

@@ -32,13 +32,20 @@ struct {
 	__type(value, struct seat_cpu);
 } seat_cpus SEC(".maps");
 
-/* Tasks that are in a hit now. */
-struct {
-	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, 16384);
-	__type(key, __u64);
-	__type(value, struct seat_hit);
-} seat_tasks SEC(".maps");
+/*
+ * Tasks that are in a hit now, by their id: a task has one of the SEAT_WAYS places of its set. A
+ * hash table of BPF would cost four times as much.
+ */
+#define SEAT_SETS	4096
+#define SEAT_WAYS	4
+
+struct seat_task {
+	__u64 task;		/* 0: free */
+	struct seat_hit hit;
+	__u64 reserved;
+};
+
+struct seat_task seat_tasks[SEAT_SETS * SEAT_WAYS] SEC(".data.seat_tasks");
 
 /* For lost_in_seats(). A line of its own for each processor keeps them from sharing. */
 struct seat_count seat_counts[SEATS_SHARDS][SEATS__COUNT] SEC(".data.seats");
@@ -48,35 +55,7 @@ static __always_inline bool seat_is_new(const struct seat_hit *hit, __u32 kind, 
 	return hit->kind != kind + 1 || hit->arg != arg || hit->been & bit;
 }
 
-/* Is it this seat's turn in the task, and the hit its own? */
-static __always_inline bool seat_of_task(__u32 kind, __u64 arg, __u32 bit, __u32 all)
-{
-	__u64 task = bpf_get_current_task();
-	struct seat_hit *hit = bpf_map_lookup_elem(&seat_tasks, &task), fresh;
-
-	if (hit && !seat_is_new(hit, kind, arg, bit)) {
-		hit->been |= bit;
-		if (hit->been == all)
-			bpf_map_delete_elem(&seat_tasks, &task);
-		return false;
-	}
-	if (hit) {	/* the seats that the hit before still waited for were not free */
-		hit->arg = arg;
-		hit->kind = kind + 1;
-		hit->been = bit;
-		return true;
-	}
-	fresh.arg = arg;
-	fresh.kind = kind + 1;
-	fresh.been = bit;
-	if (!bpf_map_update_elem(&seat_tasks, &task, &fresh, BPF_ANY))
-		return true;
-	/* The next seat would take it again: so nobody does. */
-	count(&state.lost_table);
-	return false;
-}
-
-static __always_inline bool seat_of_cpu(struct seat_hit *hit, __u32 kind, __u64 arg, __u32 bit,
+static __always_inline bool seat_is_first(struct seat_hit *hit, __u32 kind, __u64 arg, __u32 bit,
 					__u32 all)
 {
 	if (seat_is_new(hit, kind, arg, bit)) {
@@ -89,6 +68,47 @@ static __always_inline bool seat_of_cpu(struct seat_hit *hit, __u32 kind, __u64 
 	if (hit->been == all)
 		hit->kind = 0;
 	return false;
+}
+
+static __always_inline struct seat_task *seat_task(void)
+{
+	__u64 me = bpf_get_current_task();
+	__u32 set = (__u32)bpf_get_current_pid_tgid() & (SEAT_SETS - 1);
+	struct seat_task *t = &seat_tasks[set * SEAT_WAYS];
+
+	/* The verifier of 6.1 wants this without a loop. */
+	if (t[0].task == me)
+		return &t[0];
+	if (t[1].task == me)
+		return &t[1];
+	if (t[2].task == me)
+		return &t[2];
+	if (t[3].task == me)
+		return &t[3];
+	if (!t[0].task && !__sync_val_compare_and_swap(&t[0].task, 0, me))
+		return &t[0];
+	if (!t[1].task && !__sync_val_compare_and_swap(&t[1].task, 0, me))
+		return &t[1];
+	if (!t[2].task && !__sync_val_compare_and_swap(&t[2].task, 0, me))
+		return &t[2];
+	if (!t[3].task && !__sync_val_compare_and_swap(&t[3].task, 0, me))
+		return &t[3];
+	return NULL;
+}
+
+static __always_inline bool seat_of_task(__u32 kind, __u64 arg, __u32 bit, __u32 all)
+{
+	struct seat_task *t = seat_task();
+	bool first;
+
+	if (!t) {	/* the next seat would take it again: so nobody does */
+		count(&state.lost_table);
+		return false;
+	}
+	first = seat_is_first(&t->hit, kind, arg, bit, all);
+	if (!t->hit.kind)
+		*(volatile __u64 *)&t->task = 0;
+	return first;
 }
 
 /*
@@ -129,7 +149,7 @@ static __always_inline bool seat_takes(__u64 *ctx, __u32 kind, __u32 seat, __u64
 	}
 	takes = config.preemptible && level == OBS_TASK ?
 		seat_of_task(kind, arg, 1u << seat, all) :
-		seat_of_cpu(&cpu->hit[level], kind, arg, 1u << seat, all);
+		seat_is_first(&cpu->hit[level], kind, arg, 1u << seat, all);
 	if (takes)
 		count(&n->taken);
 	return takes;
