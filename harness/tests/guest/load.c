@@ -3,6 +3,7 @@
  * Real load, under which the observer must report nothing.
  *
  *   load modules              loads the modules that /modules.late lists
+ *   load module FILE ARGS     loads one; ARGS: its parameters, separated by commas
  *   load disk DEVICE MB       random direct reads and writes, 4 threads, each
  *                             write read back and compared
  *   load md DEVICE LEVEL N    builds an array of the first N ramdisks
@@ -58,6 +59,19 @@ static int load_modules(void)
 	}
 	fclose(f);
 	return 0;
+}
+
+static int load_module(const char *path, char *args)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC), err;
+
+	for (char *p = args; *p; p++)
+		if (*p == ',')
+			*p = ' ';
+	err = fd < 0 || syscall(SYS_finit_module, fd, args, 0) ? fail(path) : 0;
+	if (fd >= 0)
+		close(fd);
+	return err;
 }
 
 /* ---- disks ---- */
@@ -256,6 +270,8 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "modules"))
 		err = load_modules();
+	else if (argc == 4 && !strcmp(argv[1], "module"))
+		err = load_module(argv[2], argv[3]);
 	else if (argc == 4 && !strcmp(argv[1], "disk"))
 		err = load_disk(argv[2], strtoul(argv[3], NULL, 0));
 	else if (argc == 5 && !strcmp(argv[1], "md"))
