@@ -190,6 +190,7 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 $(OUT)/unit/test_sec%: LIBS += -lcrypto
 $(OUT)/unit/test_drain: $(OUT)/san/harness/observer/drain.o
+$(OUT)/unit/test_preempt: $(OUT)/san/harness/observer/preempt.o
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
 		$(call obj,obj,harness/host/target.c harness/host/tools.c $(LIB_SRC) version.c)

@@ -91,7 +91,7 @@ typeof(name(0)) name(unsigned long long *ctx)					\
 	if (config.never)							\
 		bpf_tail_call(ctx, &name##_body, 0);				\
 	_Pragma("GCC diagnostic push")						\
-	_Pragma("GCC diagnostic ignored \"-Wint-conversion\"")			\
+	_Pragma("GCC diagnostic ignored \"-Wint-conversion\"")		\
 	return ____##name(___bpf_ctx_cast(args));				\
 	_Pragma("GCC diagnostic pop")						\
 }										\
@@ -114,8 +114,8 @@ static __always_inline __u32 read_preempt_count(void)
 }
 
 /*
- * The preempt_count that the softirq running on a CPU found when it began, + 1; 0: not known. It may have
- * interrupted a task that holds a lock, and that lock must not count for the softirq.
+ * The preempt_count that the softirq running on a CPU found when it began, + 1; 0: not known. It
+ * may have interrupted a task that holds a lock, and that lock must not count for the softirq.
  */
 struct {
 	__uint(type, BPF_MAP_TYPE_PERCPU_ARRAY);
@@ -370,7 +370,8 @@ static __always_inline bool watch(enum obs_way way, const struct device *dev)
 	__u64 key = (__u64)dev;
 	const __u8 *is = bpf_map_lookup_elem(&devices, &key);
 
-	return (is ? *is : meet(way, number(dev), (__u64)BPF_CORE_READ(dev, driver))) & DEVICE_WANTED;
+	return (is ? *is : meet(way, number(dev), (__u64)BPF_CORE_READ(dev, driver))) &
+	       DEVICE_WANTED;
 }
 
 __noinline int tell_info_once(__u32 way, __u64 key)
@@ -386,7 +387,8 @@ static __always_inline bool watch_mapping(enum obs_way way, const struct device 
 {
 	__u64 key = (__u64)dev;
 	const __u8 *found = bpf_map_lookup_elem(&devices, &key);
-	__u8 is = found ? *found : meet(way, number(dev), (__u64)BPF_CORE_READ(dev, driver));
+	__u8 is = found ? *found :
+			  meet(way, number(dev), (__u64)BPF_CORE_READ(dev, driver));
 
 	if ((is & (DEVICE_WANTED | DEVICE_TOLD)) == DEVICE_WANTED)
 		tell_info_once(way, number(dev));

@@ -50,13 +50,14 @@ struct seat_task seat_tasks[SEAT_SETS * SEAT_WAYS] SEC(".data.seat_tasks");
 /* For lost_in_seats(). A line of its own for each processor keeps them from sharing. */
 struct seat_count seat_counts[SEATS_SHARDS][SEATS__COUNT] SEC(".data.seats");
 
-static __always_inline bool seat_is_new(const struct seat_hit *hit, __u32 kind, __u64 arg, __u32 bit)
+static __always_inline bool seat_is_new(const struct seat_hit *hit, __u32 kind, __u64 arg,
+					__u32 bit)
 {
 	return hit->kind != kind + 1 || hit->arg != arg || hit->been & bit;
 }
 
 static __always_inline bool seat_is_first(struct seat_hit *hit, __u32 kind, __u64 arg, __u32 bit,
-					__u32 all)
+					  __u32 all)
 {
 	if (seat_is_new(hit, kind, arg, bit)) {
 		hit->arg = arg;

@@ -59,18 +59,15 @@ struct observer {
 	int missed_fd;
 	uint64_t missed_before;		/* by probes of returns that are gone */
 	bool returns_counted, drops_counted;
+	uint64_t seats_seen, seats_told;	/* hits without a seat */
 	bool module_came;
 	int added;
 };
 
 struct bpf_object *open_programs(void);
 
-/*
- * preempt.c: what the kernel preempts, and the same by uname.version and, with PREEMPT_DYNAMIC, its
- * preempt_dynamic_mode (-1: not known, which counts as preemptible).
- */
+/* preemption.c: sets o->preemption, o->preemptible. */
 void find_preemption(struct observer *o);
-const char *preempt_model(const char *version, int mode, bool *preemptible);
 
 /* presence.c: chooses the programs that this kernel can run. Call it before the load. */
 void choose_programs(struct observer *o);

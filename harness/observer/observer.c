@@ -7,6 +7,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "internal.h"
@@ -132,8 +133,8 @@ static int open_rings(struct observer *o, char *why)
 {
 	o->state = mmap(NULL, sizeof(*o->state), PROT_READ | PROT_WRITE, MAP_SHARED,
 			bpf_map__fd(map_of(o, ".data.state")), 0);
-	o->seat_counts = mmap(NULL, SEATS_SHARDS * SEATS__COUNT * sizeof(*o->seat_counts), PROT_READ,
-			      MAP_SHARED, bpf_map__fd(map_of(o, ".data.seats")), 0);
+	o->seat_counts = mmap(NULL, SEATS_SHARDS * SEATS__COUNT * sizeof(*o->seat_counts),
+			      PROT_READ, MAP_SHARED, bpf_map__fd(map_of(o, ".data.seats")), 0);
 	o->stacks_fd = bpf_map__fd(map_of(o, "stacks"));
 	o->watched_fd = bpf_map__fd(map_of(o, "watched"));
 	o->name_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "name_address"));
@@ -235,12 +236,43 @@ void observer_stop(struct observer *o)
 
 /* ---- use ---- */
 
+/*
+ * Hits that found no seat free: nobody ran, so nobody can say where it was. The loss goes into the
+ * stream as soon as it is known. A hit that is on its way from one seat to the next looks like a
+ * lost one, so it has to be seen twice.
+ */
+static int tell_lost(struct observer *o)
+{
+	uint64_t seen = lost_in_seats(o), sure = seen < o->seats_seen ? seen : o->seats_seen;
+	struct obs_event e = { .type = OBS_LOST, .stack = -1, .arg = 2 };
+	struct timespec now;
+
+	o->seats_seen = seen;
+	if (sure <= o->seats_told)
+		return 0;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	e.seq = __atomic_add_fetch(&o->state->seq, 1, __ATOMIC_ACQ_REL);
+	e.time_ns = now.tv_sec * 1000000000ull + now.tv_nsec;
+	e.len = sure - o->seats_told;
+	o->seats_told = sure;
+	return on_events(o, &e, sizeof(e));
+}
+
 long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_event *e,
 						    size_t n), void *arg)
 {
+	long n;
+
 	o->sink = sink;
 	o->sink_arg = arg;
-	return ring_buffer__consume(o->ring);
+	n = ring_buffer__consume(o->ring);
+	if (n >= 0) {
+		int err = tell_lost(o);
+
+		if (err < 0)
+			return err;
+	}
+	return n;
 }
 
 static long consume(void *arg)

@@ -1,13 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/*
- * Finds out whether the running kernel preempts tasks in kernel code. There a BPF program is
- * interrupted by other tasks, and needs more seats (seats.c).
- */
-#include <stdio.h>
+/* What a kernel preempts, by its version's text and its preempt_dynamic_mode. */
 #include <string.h>
-#include <sys/utsname.h>
 
-#include "internal.h"
+#include "preempt.h"
 
 /* kernel/sched/core.c: preempt_dynamic_mode */
 static const struct {
@@ -34,40 +29,4 @@ const char *preempt_model(const char *version, int mode, bool *preemptible)
 		return "full";
 	*preemptible = false;
 	return "none";
-}
-
-/* Reads an int of the kernel with a program that is loaded alone. -1: it is not known. */
-static int read_variable(const char *name)
-{
-	struct obs_name n = { .address = 0 };
-	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &n, .ctx_size_in = sizeof(n));
-	struct bpf_object *object = open_programs();
-	struct bpf_program *prog;
-	struct bpf_map *map;
-	int value = -1;
-
-	if (!object)
-		return -1;
-	bpf_object__for_each_program(prog, object)
-		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), "read_variable"));
-	bpf_object__for_each_map(map, object)
-		bpf_map__set_autocreate(map, false);
-	snprintf(n.text, sizeof(n.text), "%s", name);
-	prog = bpf_object__find_program_by_name(object, "read_variable");
-	if (!bpf_object__load(object) && !bpf_prog_test_run_opts(bpf_program__fd(prog), &run))
-		value = (int)n.address;
-	bpf_object__close(object);
-	return value;
-}
-
-void find_preemption(struct observer *o)
-{
-	struct utsname u;
-	int mode = -1;
-
-	if (uname(&u))
-		u.version[0] = '\0';
-	if (strstr(u.version, "PREEMPT_DYNAMIC"))
-		mode = read_variable("preempt_dynamic_mode");
-	o->preemption = preempt_model(u.version, mode, &o->preemptible);
 }

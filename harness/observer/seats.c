@@ -139,7 +139,7 @@ uint64_t misses_of(const struct bpf_program *prog)
 	return info.recursion_misses;
 }
 
-/* Hits that no seat took: those that the first ran for or was turned away from, but for those taken. */
+/* All hits, those that the first seat ran for or was turned away from, less those taken. */
 static uint64_t lost_of_body(const struct observer *o, int kind)
 {
 	uint64_t hits = misses_of(seat_of(o, bodies[kind].name, 0)), taken = 0;

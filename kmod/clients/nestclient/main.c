@@ -16,7 +16,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
-#include "../../compat.h"
+#include "compat.h"
 
 #define NR_KEPT		8
 #define BYTES		512
