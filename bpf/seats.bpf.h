@@ -7,7 +7,7 @@
 #ifndef BPF_SEATS_BPF_H
 #define BPF_SEATS_BPF_H
 
-#include "memory.bpf.h"
+#include "core.bpf.h"
 
 /*
  * The hit that a context is in: which seats were there already. The seats of one hit run without
@@ -112,24 +112,8 @@ static __always_inline bool seat_of_task(__u32 kind, __u64 arg, __u32 bit, __u32
 	return first;
 }
 
-/*
- * Memory is freed all the time. Where tasks are preempted a hit is expensive, so what was never
- * mapped is no hit, and the body for pages, which clears the marks, is its own sign that a hit was
- * taken. These two are not counted: see lost_in_seats() of the loader.
- */
-static __always_inline bool seat_frees(__u32 kind, const __u64 *ctx)
-{
-	__u64 phys = kind == SEATS_OF_tp_kfree ? virt_to_phys(ctx[1]) :
-						 page_to_phys((const void *)ctx[0]);
-	const __u64 *word = phys ? mark_word(phys >> PAGE_SHIFT) : NULL;
-
-	if (kind == SEATS_OF_tp_mm_page_free && (__u32)ctx[1])
-		return true;
-	return word && *word & 1ULL << (phys >> PAGE_SHIFT & 63);
-}
-
 /* Does this seat take the hit? */
-static __always_inline bool seat_takes(__u64 *ctx, __u32 kind, __u32 seat, __u64 arg, bool often)
+static __always_inline bool seat_takes(__u32 kind, __u32 seat, __u64 arg, bool often)
 {
 	__u32 all = often ? config.seats_often : config.seats_rarely, zero = 0;
 	struct seat_count *n = &seat_counts[bpf_get_smp_processor_id() & (SEATS_SHARDS - 1)][kind];
@@ -141,13 +125,6 @@ static __always_inline bool seat_takes(__u64 *ctx, __u32 kind, __u32 seat, __u64
 		return false;
 	if (!seat)
 		count(&n->first);
-	if (config.preemptible &&
-	    (kind == SEATS_OF_tp_kfree || kind == SEATS_OF_tp_mm_page_free)) {
-		if (!seat_frees(kind, ctx))
-			return false;
-		if (kind == SEATS_OF_tp_mm_page_free)
-			return true;
-	}
 	takes = config.preemptible && level == OBS_TASK ?
 		seat_of_task(kind, arg, 1u << seat, all) :
 		seat_is_first(&cpu->hit[level], kind, arg, 1u << seat, all);
@@ -163,7 +140,7 @@ static __always_inline bool seat_takes(__u64 *ctx, __u32 kind, __u32 seat, __u64
 SEC(section)										\
 int body##_##n(__u64 *ctx)								\
 {											\
-	if (seat_takes(ctx, SEATS_OF_##body, n, ctx[index], often))				\
+	if (seat_takes(SEATS_OF_##body, n, ctx[index], often))				\
 		bpf_tail_call(ctx, &body##_body, 0);					\
 	return 0;									\
 }

@@ -153,31 +153,12 @@ static uint64_t lost_of_body(const struct observer *o, int kind)
 	return hits > taken ? hits - taken : 0;
 }
 
-/* For those that are not counted: each hit that was lost was lost by each of the seats. */
-static uint64_t least_misses(const struct observer *o, int kind)
-{
-	unsigned int n = seats(o, bodies[kind].often);
-	uint64_t least = UINT64_MAX;
-
-	for (unsigned int i = 0; i < n; i++) {
-		uint64_t m = misses_of(seat_of(o, bodies[kind].name, i));
-
-		least = m < least ? m : least;
-	}
-	return least;
-}
-
 uint64_t lost_in_seats(const struct observer *o)
 {
 	uint64_t n = 0;
 
-	for (int i = 0; i < SEATS__COUNT; i++) {
-		if (!bpf_program__autoload(seat_of(o, bodies[i].name, 0)))
-			continue;
-		if (o->preemptible && (i == SEATS_OF_tp_kfree || i == SEATS_OF_tp_mm_page_free))
-			n += least_misses(o, i);
-		else
+	for (int i = 0; i < SEATS__COUNT; i++)
+		if (bpf_program__autoload(seat_of(o, bodies[i].name, 0)))
 			n += lost_of_body(o, i);
-	}
 	return n;
 }
