@@ -29,8 +29,7 @@
 #define COMPAT_REMOVED		0
 #endif
 
-/* 7.3: hrtimer_callback_running() moved there from <linux/hrtimer.h>. */
-#if __has_include(<linux/hrtimer_bases.h>)
+#ifdef HAVE_HRTIMER_BASES_H
 #include <linux/hrtimer_bases.h>
 #endif
 

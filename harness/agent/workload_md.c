@@ -330,8 +330,8 @@ int workload_md(struct workload *w)
 
 	mkdir("/run", 0755);	/* mdadm's map */
 	/*
-	 * Until about 6.14 raid456's libcrc32c requests the crc32c algorithm by name, which nothing in
-	 * the guest would load; since then it is a function.
+	 * Until about 6.14 raid456's libcrc32c requests the crc32c algorithm by name, which
+	 * nothing in the guest would load; since then it is a function.
 	 */
 	bad = late_load_if_any(w, "crc32c_generic") || late_load(w, "raid456", "") ||
 	      disks_make(w, &md.disks) || create(&md) || fio(&md) || parity(&md) || keep(&md) ||
