@@ -3,6 +3,8 @@
 # `make` alone lists the targets. V=1 shows the commands.
 
 KERNEL    ?= debian:6.12
+# A kernel's tree, for check-next.
+TREE      ?=
 KERNELS   ?= debian:6.12 debian:6.1
 # The small kernel in which all witnesses run. WITNESS= leaves it out; check says what is lost then.
 WITNESS   ?= witness
@@ -75,6 +77,7 @@ help:
 	@echo 'make check-debug    the tests for debug and kasan, and the whole suite on both'
 	@echo "make suite     the whole suite on $(SUITE), with one verdict"
 	@echo "make check-bisect  a regression planted in the kernel is bisected (30 minutes, 6 GB)"
+	@echo "make check-next TREE=PATH  any tree: build it, build modules, attach, run the suite; a page of what is new"
 	@echo 'make coverage-table results/coverage.md: which violation is found where'
 	@echo 'make bench-judge    how many events per second the judge takes'
 	@echo "make bench-observer  what the observer costs: instructions of a map and an unmap"
@@ -315,6 +318,11 @@ bench-kernels: setup
 .PHONY: bench-judge
 bench-judge: $(OUT)/bench_judge
 	@$(OUT)/bench_judge
+
+# A kernel that was never tried: TREE=PATH, or KERNEL=. RUN= is what to run of the suite.
+.PHONY: check-next
+check-next: setup-run programs
+	@harness/tests/check-next $(OUT) $(if $(TREE),tree:$(abspath $(TREE)),$(KERNEL)) debian:6.12 $(RUN)
 
 .PHONY: check-ab
 check-ab: setup
