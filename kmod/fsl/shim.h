@@ -110,6 +110,19 @@ static inline void __iomem *fsl_shim_ioremap(struct platform_device *pdev, unsig
 #undef irq_of_parse_and_map
 #define irq_of_parse_and_map(np, index) fsl_irq_of_parse_and_map(np, index)
 
+/* talitos since 7.3 asks for interrupts by its platform device; a missing one is an error, not 0. */
+static inline int fsl_shim_get_irq(struct platform_device *pdev, unsigned int index)
+{
+	unsigned int virq = irq_of_parse_and_map(pdev->dev.of_node, index);
+
+	return virq ? (int)virq : -ENXIO;
+}
+
+#undef platform_get_irq
+#undef platform_get_irq_optional
+#define platform_get_irq(pdev, index)		fsl_shim_get_irq(pdev, index)
+#define platform_get_irq_optional(pdev, index)	fsl_shim_get_irq(pdev, index)
+
 #undef of_device_is_compatible
 #undef of_get_next_child
 #undef of_property_read_u32
