@@ -102,3 +102,31 @@ in_one_line() { output=${output//$'\n'/}; }
 	says "ok: eu direct: 3 times, the driver says so, and names the unit"
 	says "ok: eu strict: 3 times, the driver says so, and names no unit"
 }
+
+# Catches: a tree in which talitos is a directory of files taken for one without talitos; a part of
+# it that is not compiled.
+@test "talitos as a directory: all its files are one unit, the one that registers it last" {
+	k=$(kernels | head -n 1)
+	src=$("$TOP/harness/kernels/drivers-setup" "$k")
+	tree=$BATS_TEST_TMPDIR/tree
+	mkdir -p "$tree/drivers/crypto/talitos"
+	cp -r "$src/drivers/dma" "$tree/drivers/"
+	cp "$src"/drivers/crypto/talitos.h "$tree/drivers/crypto/talitos/"
+	{ cat "$src"/drivers/crypto/talitos.c; echo 'int dmt_uses(void); int dmt_uses(void) { return a_part(); }'; } \
+		> "$tree/drivers/crypto/talitos/talitos_core.c"
+	echo 'static int a_part(void) { return 7; }' > "$tree/drivers/crypto/talitos/talitos_part.c"
+	cp "$src"/drivers/crypto/talitos.h "$tree/drivers/crypto/talitos/"
+	# our modules, which are there already
+	mkdir "$BATS_TEST_TMPDIR/out"
+	cp -a "$TOP/build/kmod-${k/:/-}" "$TOP/build/modules-${k/:/-}" "$BATS_TEST_TMPDIR/out/"
+	DMT_DRIVER_SRC=$tree run "$TOP/harness/kernels/build-drivers" "$k" "$BATS_TEST_TMPDIR/out"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	nm "$BATS_TEST_TMPDIR/out/modules-${k/:/-}/dmt_talitos.ko" | grep -q ' T dmt_uses$'
+	nm "$BATS_TEST_TMPDIR/out/modules-${k/:/-}/dmt_talitos.ko" | grep -q ' t talitos_probe$'
+	rm "$tree/drivers/crypto/talitos/talitos_part.c"
+	DMT_DRIVER_SRC=$tree run "$TOP/harness/kernels/build-drivers" "$k" "$BATS_TEST_TMPDIR/out"
+	[ "$status" -eq 4 ]
+	says "dmt_talitos does not compile for $k"
+	says "a_part"
+}

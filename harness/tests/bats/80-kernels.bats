@@ -218,7 +218,7 @@ fake_archive() {
 # Catches: 146 MiB downloaded a second time; drivers of another version used for this kernel.
 @test "the drivers' files come from a source that is there, if it is of the kernel's version" {
 	fake_archive drivers/dma/fsldma.c drivers/dma/ti/edma.c drivers/dma/Kconfig drivers/crypto/talitos.c \
-		drivers/crypto/talitos.h drivers/md/raid5.c
+		drivers/crypto/talitos.h drivers/crypto/talitos/core.c drivers/md/raid5.c
 	export XDG_CACHE_HOME=$C
 	kernel=$C/dmatorture/kernels/debian-9.9 sources=$C/dmatorture/sources
 	mkdir -p "$kernel"
@@ -231,7 +231,7 @@ fake_archive() {
 	dir=$(tail -n 1 <<< "$output")
 	[ "$dir" = "$sources/debian-9.9" ]
 	[ "$(cd "$dir" && find . -type f | sort | xargs)" = "./.complete ./drivers/crypto/talitos.c \
-./drivers/crypto/talitos.h ./drivers/dma/fsldma.c ./drivers/dma/ti/edma.c" ]
+./drivers/crypto/talitos.h ./drivers/crypto/talitos/core.c ./drivers/dma/fsldma.c ./drivers/dma/ti/edma.c" ]
 	[ ! -s "$BATS_TEST_TMPDIR/downloads" ]
 	# The unpacked source is not of this version of the kernel.
 	echo 9.9.8-1 > "$kernel/package"
@@ -239,6 +239,7 @@ fake_archive() {
 	[ "$status" -eq 0 ]
 	[ "$(cat "$BATS_TEST_TMPDIR/downloads")" = download ]
 	[ "$(cat "$dir/.complete")" = 9.9.8-1 ]
+	[ -e "$dir/drivers/crypto/talitos/core.c" ]
 }
 
 # Catches: debug:7.3 built from 6.12, or in the directory of debug; a series that only another suite

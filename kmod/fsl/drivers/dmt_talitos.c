@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * The SEC's driver, unmodified from the kernel tree under test. The include finds it in that
- * tree's drivers/crypto (harness/kernels/build-drivers). If that driver has no XOR, ours is
+ * The SEC's driver, unmodified from the kernel tree under test. It is
+ * drivers/crypto/talitos.c, or in newer trees the files of drivers/crypto/talitos/, of which
+ * harness/kernels/build-drivers makes talitos_unit.h: one unit. If that driver has no XOR, ours is
  * compiled in the same unit, where it can call the driver's static functions.
  */
 #ifdef DMT_TALITOS_XOR
@@ -13,7 +14,7 @@
 #define module_platform_driver(...)
 #endif
 
-#include "talitos.c"
+#include "talitos_unit.h"
 
 #ifdef DMT_TALITOS_XOR
 #include "fsl/talitos_xor.c"
