@@ -194,6 +194,7 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 $(OUT)/unit/test_sec%: LIBS += -lcrypto
 $(OUT)/unit/test_drain: $(OUT)/san/harness/observer/drain.o
 $(OUT)/unit/test_preempt: $(OUT)/san/harness/observer/preempt.o
+$(OUT)/unit/test_blind: $(OUT)/san/harness/observer/blind_names.o
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
 		$(call obj,obj,harness/host/target.c harness/host/tools.c $(LIB_SRC) version.c)

@@ -45,7 +45,7 @@ __noinline int want(__u64 address, __u32 func)
 	r->address = address;
 	r->func = func;
 	r->reserved = 0;
-	r->module[0] = '\0';
+	r->text[0] = '\0';
 	bpf_ringbuf_submit(r, 0);
 	return false;
 }

@@ -137,6 +137,9 @@ enum obs_type {
 	OBS_BIND	= 6,	/* dev; name: a driver is about to probe it. From here on
 				 * all mappings of the device are seen
 				 */
+	OBS_BLIND	= 7,	/* dev, 0 if not known; name: a mapping function that no
+				 * probe covers was called. What it did is not known
+				 */
 
 	/* mapping */
 	OBS_MAP		= 16,	/* dev phys dma len dir attrs; arg kind; arg2
@@ -260,7 +263,8 @@ enum obs_type {
 enum obs_chunk {
 	OBS_CHUNK_META	  = 1,	/* text, lines key=value */
 	OBS_CHUNK_PROBES  = 2,	/* text, lines "NAME WAY", "NAME missing: REASON",
-				 * "NAME not countable: REASON": losses that nobody sees
+				 * "NAME not countable: REASON": losses that nobody sees,
+				 * "blind to NAME: ..."
 				 */
 	OBS_CHUNK_EVENTS  = 3,	/* struct obs_event, many */
 	OBS_CHUNK_STACKS  = 4,	/* s32 id, u32 n, u64 address[n]; many */

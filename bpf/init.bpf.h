@@ -4,6 +4,7 @@
 #define BPF_INIT_H
 
 #include "async.bpf.h"
+#include "blind.bpf.h"
 
 static __always_inline __u64 address_of(const char *name, __u32 size)
 {
@@ -59,6 +60,7 @@ int init(void *unused)
 	state.page_offset_base = base_of(address_of("page_offset_base",
 						    sizeof("page_offset_base")),
 					 PAGE_OFFSET_BASE_L4);
+	tell_all_exports(address_of("modules", sizeof("modules")));
 	state.device_list = address_of("dma_device_list", sizeof("dma_device_list"));
 	if (!state.device_list)
 		return 0;
@@ -127,7 +129,7 @@ static __always_inline int tell_module(__u32 what, const struct module *mod, __u
 	r->address = 0;
 	r->func = what;
 	r->reserved = 0;
-	bpf_probe_read_kernel_str(r->module, sizeof(r->module), mod->name);
+	bpf_probe_read_kernel_str(r->text, sizeof(r->text), mod->name);
 	bpf_ringbuf_submit(r, 0);
 	return 0;
 }
@@ -135,6 +137,7 @@ static __always_inline int tell_module(__u32 what, const struct module *mod, __u
 SEC("raw_tp/module_load")
 int BPF_PROG(tp_module_load, const struct module *mod)
 {
+	tell_exports(mod);
 	return tell_module(REQUEST_MODULE_CAME, mod, &state.came_lost);
 }
 

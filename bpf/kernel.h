@@ -205,8 +205,16 @@ struct bpf_link_info___obs {
 	} perf_event;
 };
 
+struct kernel_symbol {
+	int value_offset;
+	int name_offset;
+};
+
 struct module {
+	struct list_head list;
 	char name[56];
+	const struct kernel_symbol *syms, *gpl_syms;	/* only one array in some kernels */
+	unsigned int num_syms, num_gpl_syms;
 };
 
 #pragma clang attribute pop

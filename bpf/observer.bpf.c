@@ -12,6 +12,7 @@
 #include "engine.bpf.h"
 #include "tx.bpf.h"
 #include "async.bpf.h"
+#include "blind.bpf.h"
 #include "init.bpf.h"
 #include "seats.bpf.h"
 

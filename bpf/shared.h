@@ -8,6 +8,7 @@
 #define OBS_STACK_DEPTH	24
 #define OBS_STACKS	16384
 #define OBS_MAX_CHANS	4096
+#define OBS_MAX_BLIND	64
 #define OBS_FILTER_LEN	32
 
 /* How a program is attached: each way has its own base of preempt_count. */
@@ -81,8 +82,14 @@ struct obs_request {
 	__u32 func;			/* enum obs_func, or: */
 #define REQUEST_MODULE_CAME	0x100
 #define REQUEST_MODULE_GOES	0x101
+#define REQUEST_EXPORT		0x102	/* a module exports a function whose name begins like DMA */
 	__u32 reserved;
-	char module[56];		/* MODULE_GOES: its name */
+	char text[56];			/* MODULE_GOES: its name; EXPORT: the function's */
+};
+
+/* A mapping function that no probe covers; its place is the cookie of its probe. */
+struct obs_blind {
+	char name[56];
 };
 
 /* Argument of the programs that find the name of an address, and the address of a name. */

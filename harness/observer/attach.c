@@ -34,7 +34,8 @@ static int keep_link(struct observer *o, struct bpf_link *link)
 
 /* Attaches a kprobe to @symbol, or to @address if @symbol is NULL. */
 static struct bpf_link *attach_kprobe(struct observer *o, struct bpf_program *prog,
-				      const char *symbol, uint64_t address, bool ret)
+				      const char *symbol, uint64_t address, bool ret,
+				      uint64_t cookie)
 {
 	struct perf_event_attr attr = {
 		.size = sizeof(attr),
@@ -43,13 +44,14 @@ static struct bpf_link *attach_kprobe(struct observer *o, struct bpf_program *pr
 		.kprobe_func = (uintptr_t)symbol,
 		.config2 = symbol ? 0 : address,
 	};
+	LIBBPF_OPTS(bpf_perf_event_opts, opts, .bpf_cookie = cookie);
 	struct bpf_link *link;
 	int fd;
 
 	fd = syscall(SYS_perf_event_open, &attr, -1, 0, -1, PERF_FLAG_FD_CLOEXEC);
 	if (fd < 0)
 		return NULL;
-	link = bpf_program__attach_perf_event(prog, fd);
+	link = bpf_program__attach_perf_event_opts(prog, fd, &opts);
 	if (!link)
 		close(fd);
 	else if (ret)
@@ -59,7 +61,14 @@ static struct bpf_link *attach_kprobe(struct observer *o, struct bpf_program *pr
 
 int attach_symbol(struct observer *o, struct bpf_program *prog, const char *symbol, bool ret)
 {
-	return keep_link(o, attach_kprobe(o, prog, symbol, 0, ret));
+	return keep_link(o, attach_kprobe(o, prog, symbol, 0, ret, 0));
+}
+
+int attach_blind(struct observer *o, struct bpf_program *prog, const char *symbol, uint64_t address,
+		 uint64_t cookie, struct bpf_link **link)
+{
+	*link = attach_kprobe(o, prog, symbol, address, false, cookie);
+	return *link ? 0 : -errno;
 }
 
 static bool is_return(const struct bpf_program *prog)
@@ -248,7 +257,7 @@ static int report_late(struct observer *o, uint64_t address, const char *what, i
 static struct bpf_link *attach_at(struct observer *o, const char *prog, uint64_t address, bool ret)
 {
 	return attach_kprobe(o, bpf_object__find_program_by_name(o->object, prog), NULL, address,
-			     ret);
+			     ret, 0);
 }
 
 static void detach_function(struct observer *o, struct function *f)
@@ -347,6 +356,7 @@ void forget_module(struct observer *o, const char *module)
 			o->functions[kept++] = *f;
 	}
 	o->nr_functions = kept;
+	blind_forget(o, module);
 	for (unsigned int i = 0; i < nr_probes; i++) {
 		struct probe_state *s = &o->probes[i];
 

@@ -7,6 +7,7 @@
 #include <bpf/btf.h>
 #include <bpf/libbpf.h>
 
+#include "blind.h"
 #include "drain.h"
 #include "observer.h"
 #include "bpf/seats.h"
@@ -46,6 +47,16 @@ struct observer {
 		struct bpf_link *entry, *exit;
 	} *functions;
 	unsigned int nr_functions;
+	struct blind {			/* mapping functions that no probe covers */
+		char name[56];
+		char module[56];	/* "": of the kernel itself */
+		uint64_t address;
+		struct bpf_link *link;	/* NULL: it is not there, or */
+		int err;		/* why its calls are not counted */
+	} blind[OBS_MAX_BLIND];
+	unsigned int nr_blind;
+	bool blind_more;		/* than OBS_MAX_BLIND */
+	int blind_fd;
 	struct strbuf late;		/* lines about probes that failed at run time */
 	struct strbuf gone;		/* the same because the module had gone; since the mark */
 	int (*sink)(void *arg, const struct obs_event *e, size_t n);
@@ -109,6 +120,20 @@ int attach_seats(struct observer *o, const struct bpf_program *body);
 uint64_t lost_in_seats(const struct observer *o);
 /* How often the kernel turned this program away. */
 uint64_t misses_of(const struct bpf_program *prog);
+
+/*
+ * Attaches a program to @symbol or, if that is NULL, to @address, with @cookie. Returns 0 or a
+ * negative errno.
+ */
+int attach_blind(struct observer *o, struct bpf_program *prog, const char *symbol, uint64_t address,
+		 uint64_t cookie, struct bpf_link **link);
+
+/* blind.c: looks for mapping functions of the kernel that no probe covers. Call it once. */
+void blind_start(struct observer *o);
+/* A module exports a function; the same for one whose module goes, NULL: one that nobody knows. */
+void blind_export(struct observer *o, const struct obs_request *r);
+void blind_forget(struct observer *o, const char *module);
+void blind_stop(struct observer *o);
 
 /* missed.c: @fd is the perf event of @link, a return's. drop_link() for each link that goes. */
 void watch_return(struct observer *o, struct bpf_link *link, int fd);

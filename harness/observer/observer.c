@@ -57,7 +57,9 @@ static int on_request(void *arg, void *data, size_t size)
 	if (r->func == REQUEST_MODULE_CAME)
 		o->module_came = true;
 	else if (r->func == REQUEST_MODULE_GOES)
-		module_goes(o, r->module, 1);
+		module_goes(o, r->text, 1);
+	else if (r->func == REQUEST_EXPORT)
+		blind_export(o, r);
 	else if (attach_function(o, r->address, r->func) > 0)
 		o->added++;
 	return 0;
@@ -137,6 +139,7 @@ static int open_rings(struct observer *o, char *why)
 			      PROT_READ, MAP_SHARED, bpf_map__fd(map_of(o, ".data.seats")), 0);
 	o->stacks_fd = bpf_map__fd(map_of(o, "stacks"));
 	o->watched_fd = bpf_map__fd(map_of(o, "watched"));
+	o->blind_fd = bpf_map__fd(map_of(o, "blind_names"));
 	o->name_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "name_address"));
 	o->missed_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "count_missed"));
 	o->find_fd = bpf_program__fd(bpf_object__find_program_by_name(o->object, "find_address"));
@@ -208,6 +211,7 @@ struct observer *observer_start(const struct observer_options *options, char *wh
 		observer_stop(o);
 		return NULL;
 	}
+	blind_start(o);
 	observer_settle(o);
 	return o;
 }
@@ -216,6 +220,7 @@ void observer_stop(struct observer *o)
 {
 	if (!o)
 		return;
+	blind_stop(o);
 	forget_functions(o);
 	while (o->nr_links)
 		drop_link(o, o->links[--o->nr_links]);
@@ -377,6 +382,7 @@ void observer_probes(const struct observer *o, struct strbuf *out)
 			    s->way ? s->way : s->why);
 	}
 	say_missed(o, out);
+	observer_blind(o, out);
 	strbuf_add(out, strbuf_str(&o->late), o->late.len);
 	strbuf_add(out, strbuf_str(&o->gone), o->gone.len);
 }

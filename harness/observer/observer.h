@@ -82,6 +82,12 @@ void observer_count(const struct observer *o, struct observer_counts *c);
  */
 void observer_probes(const struct observer *o, struct strbuf *out);
 
+/*
+ * Lines "blind to NAME: ...": mapping functions of this kernel and its modules that no probe covers.
+ * More may come with a module.
+ */
+void observer_blind(const struct observer *o, struct strbuf *out);
+
 /* The name of a vital probe that is missing; NULL: none is. */
 const char *observer_missing(const struct observer *o);
 

@@ -41,6 +41,7 @@ struct snoop {
 	struct obs_event *pending;	/* not recorded yet */
 	size_t nr_pending;
 	size_t told;			/* number of findings that were printed */
+	size_t blind_said;		/* bytes of what the observer is blind to */
 };
 
 enum { OPT_RECORD = 0x100, OPT_NO_STACKS, OPT_NO_FREES, OPT_SECONDS, OPT_RING, OPT_WAIT };
@@ -154,6 +155,17 @@ static int take(void *arg, const struct obs_event *e, size_t n)
 	return 0;
 }
 
+static void say_blind(struct snoop *s)
+{
+	struct strbuf blind = STRBUF_INIT;
+
+	observer_blind(s->observer, &blind);
+	if (blind.len > s->blind_said)
+		fputs(strbuf_str(&blind) + s->blind_said, stderr);
+	s->blind_said = blind.len;
+	strbuf_free(&blind);
+}
+
 static void begin(struct snoop *s)
 {
 	struct strbuf meta = STRBUF_INIT, probes = STRBUF_INIT;
@@ -248,7 +260,8 @@ static void watch(struct snoop *s)
 	while (!stop && !s->file_err &&
 	       (!s->args->seconds || seconds_since(&start) < s->args->seconds)) {
 		observer_drain(s->observer, take, s);
-		observer_settle(s->observer);
+		if (observer_settle(s->observer))
+			say_blind(s);
 		if (live && seconds_since(&start) > shown) {
 			announce(s);
 			show_counters(s);
@@ -304,6 +317,7 @@ static int snoop(struct snoop *s)
 
 	begin(s);
 	fprintf(stderr, "dmatorture: watching; Ctrl-C ends it\n");
+	say_blind(s);
 	watch(s);
 	end(s);
 	code = print_result(s);

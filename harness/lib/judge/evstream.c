@@ -204,7 +204,7 @@ static void flush(struct evstream *s)
 
 static bool has_name(uint16_t type)
 {
-	return type == OBS_DEVICE || type == OBS_DRIVER || type == OBS_BIND;
+	return type == OBS_DEVICE || type == OBS_DRIVER || type == OBS_BIND || type == OBS_BLIND;
 }
 
 static void swap_event(struct obs_event *e)
@@ -298,6 +298,11 @@ static void take_probe_line(struct evstream *s, const char *name, const char *re
 {
 	char line[320];
 
+	if (!strcmp(name, "blind") && strstr(rest, "missing: ")) {
+		copy_printable(line, sizeof(line), rest);
+		evstream_doubt(s, "blind %s", line);
+		return;
+	}
 	if (!strncmp(rest, "not countable: ", 15)) {
 		copy_printable(line, sizeof(line), rest);
 		strbuf_addf(&s->uncounted, "%s\n", line);
@@ -412,6 +417,9 @@ void evstream_finish(struct evstream *s)
 	s->finished = true;
 	flush(s);
 	judge_end(s->judge);
+	if (n->blind)
+		evstream_doubt(s, "blind to %s: no probe covers it, and it was called %llu times",
+			       judge_blind(s->judge), (unsigned long long)n->blind);
 	if (n->lost)
 		evstream_doubt(s, "%llu events were lost", (unsigned long long)n->lost);
 	if (s->late)

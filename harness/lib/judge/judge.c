@@ -40,6 +40,7 @@ void judge_free(struct judge *j)
 	free_maps(j);
 	free_devs(j);
 	free_findings(j);
+	strbuf_free(&j->blind);
 	free(j->ranges);
 	free(j);
 }
@@ -113,7 +114,7 @@ static void on_lost(struct judge *j, const struct obs_event *e)
 static handler_fn *const handlers[] = {
 	[OBS_LOST] = on_lost,
 	[OBS_DEVICE] = on_device, [OBS_DRIVER] = on_device, [OBS_DEVICE_INFO] = on_device,
-	[OBS_UNBIND] = on_device, [OBS_BIND] = on_device,
+	[OBS_UNBIND] = on_device, [OBS_BIND] = on_device, [OBS_BLIND] = on_blind,
 	[OBS_MAP] = on_map, [OBS_UNMAP] = on_unmap,
 	[OBS_MAP_SG] = on_map_sg, [OBS_MAP_SG_ENTRY] = on_map_sg_entry,
 	[OBS_UNMAP_SG] = on_unmap_sg,

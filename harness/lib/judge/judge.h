@@ -158,6 +158,7 @@ struct judge_counters {
 	uint64_t in_flight;	/* descriptors that are remembered */
 	uint64_t lost;		/* lost events, known by gaps and by LOST */
 	uint64_t bad;		/* events that make no sense */
+	uint64_t blind;		/* calls of mapping functions that no probe covers */
 	uint64_t occurrences;	/* of all findings */
 	uint64_t findings_dropped; /* findings beyond max_findings */
 	uint64_t subjects_dropped; /* subjects beyond max_subjects */
@@ -192,5 +193,7 @@ const struct finding *judge_finding(const struct judge *j, size_t i);
 size_t judge_subjects(const struct judge *j);
 const struct finding_subject *judge_subject(const struct judge *j, size_t i);
 const struct judge_counters *judge_counters(const struct judge *j);
+/* The names of these functions, "" or "NAME, NAME". */
+const char *judge_blind(const struct judge *j);
 
 #endif /* HARNESS_JUDGE_H */

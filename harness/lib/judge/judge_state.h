@@ -4,6 +4,7 @@
 #define HARNESS_JUDGE_STATE_H
 
 #include "lib/base/itree.h"
+#include "lib/base/strbuf.h"
 #include "judge.h"
 #include "lib/base/table.h"
 
@@ -290,6 +291,8 @@ struct judge {
 	uint64_t last_seq, now;
 	uint64_t announced;		/* losses that will also show as a gap */
 	uint64_t epoch;			/* counts losses */
+#define EPOCH_NEVER	(~0ull)		/* of what nothing is concluded from */
+	struct strbuf blind;		/* names of functions */
 	bool no_syncs, unwatched;
 	uint64_t asked_seq;		/* of the first MAPPING_ERROR; more will follow */
 	unsigned int nr_ranges;
@@ -362,6 +365,7 @@ bool dev_sure(const struct judge *j, const struct jdev *d);
 /* May a device use what was mapped for the other? 1 yes, 0 no, -1 unknown. */
 int same_domain(const struct jdev *a, const struct jdev *b);
 void on_device(struct judge *j, const struct obs_event *e);
+void on_blind(struct judge *j, const struct obs_event *e);	/* judge_blind.c */
 void free_devs(struct judge *j);
 
 /* ---- contexts: judge_ctx.c ---- */

@@ -147,3 +147,25 @@ nested() {
 	# but returns are counted on that kernel too
 	[ "$(grep -c 'not countable' <<< "$output")" -eq 1 ]
 }
+
+newapi() { # KERNEL CALLS
+	run "$TOP/build/guestrun" --kernel "$1" --dir "$BATS_TEST_TMPDIR/${1/:/-}-$2" --timeout 300 \
+		--observer off --file "$TOP/build/guest/newapi:newapi" --file "$TOP/build/guest/quiet:quiet" \
+		--file "$TOP/build/modules-${1/:/-}/newapi.ko:newapi.ko" --exec "/quiet --no-frees -- /newapi $2"
+	echo "$output"
+	says "newapi: called"
+	says "blind to dma_map_unknown_thing: no probe covers it; a result in which it was called is incomplete"
+	says "violations: 0"
+}
+
+# Catches: a mapping function that is newer than the observer, and of which it says nothing.
+@test "blind: a mapping function that no probe covers is named, and a call of it leaves no pass" {
+	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+		newapi "$k" 0
+		[[ $output != *"incomplete: blind"* ]]
+		newapi "$k" 3
+		# the module was loaded twice
+		says "incomplete: blind to dma_map_unknown_thing: no probe covers it, and it was called 6 times"
+		says "quiet: snoop exit 3"
+	done
+}

@@ -12,6 +12,8 @@
 
 #define MAX_WORDS 64
 
+static FILE *said;	/* what snoop says on standard error after that it watches */
+
 static int run(char **words)
 {
 	int status;
@@ -46,6 +48,7 @@ static pid_t start_snoop(char **words)
 	while (read(fds[0], &c, 1) == 1 && c != '\n')
 		putchar(c);
 	putchar('\n');
+	said = fdopen(fds[0], "r");
 	return pid;
 }
 
@@ -53,7 +56,7 @@ int main(int argc, char **argv)
 {
 	char *snoop[MAX_WORDS] = { (char *)"/init", (char *)"snoop", (char *)"--quiet" };
 	char *words[MAX_WORDS];
-	int i = 1, n = 3, failed = 0, status;
+	int i = 1, n = 3, failed = 0, status, c;
 	pid_t pid;
 
 	setvbuf(stdout, NULL, _IOLBF, 0);
@@ -68,6 +71,8 @@ int main(int argc, char **argv)
 	}
 	if (pid <= 0 || kill(pid, SIGINT) || waitpid(pid, &status, 0) != pid)
 		return 127;
+	while (said && (c = getc(said)) != EOF)
+		putchar(c);
 	printf("quiet: snoop %s %d\n", WIFEXITED(status) ? "exit" : "signal",
 	       WIFEXITED(status) ? WEXITSTATUS(status) : WTERMSIG(status));
 	return failed ? 9 : WIFEXITED(status) ? WEXITSTATUS(status) : 8;

@@ -454,6 +454,10 @@ static inline void trace_plain(struct trace *t, const struct trace_line *l, uint
 	case OBS_MAPPING_ERROR:
 		e.dma = trace_value(l->w[2]);
 		break;
+	case OBS_BLIND:	/* BLIND A function, BLIND - function */
+		e.dev = *l->w[1] == '-' ? 0 : e.dev;
+		snprintf(e.name, sizeof(e.name), "%s", l->w[2]);
+		break;
 	case OBS_UNREGISTER:	/* UNREG c */
 		e.dev = trace_chan_dev(t, e.dev);
 		e.obj = trace_value(l->w[1]) + 1;
@@ -514,6 +518,7 @@ static inline void trace_line(struct trace *t, const char *s, size_t n)
 		{ "UNREG", trace_plain, OBS_UNREGISTER },
 		{ "POOLDESTROY", trace_plain, OBS_POOL_DESTROY },
 		{ "UDGET", trace_plain, OBS_UD_GET }, { "UDPUT", trace_plain, OBS_UD_PUT },
+		{ "BLIND", trace_plain, OBS_BLIND },
 	};
 	struct trace_line l;
 
