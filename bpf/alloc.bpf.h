@@ -122,9 +122,8 @@ static __always_inline __u64 pool_size(const struct dma_pool *pool)
 	return size;
 }
 
-SEC("fexit/dma_pool_create")
-int BPF_PROG(fx_pool_create, const char *name, const struct device *dev, __u64 size, __u64 align,
-	     __u64 boundary, const struct dma_pool *pool)
+static __always_inline int on_pool_create(void *ctx, const struct device *dev,
+					  const struct dma_pool *pool)
 {
 	struct obs_event *e;
 
@@ -137,6 +136,21 @@ int BPF_PROG(fx_pool_create, const char *name, const struct device *dev, __u64 s
 	take_stack(ctx, e);
 	done(e);
 	return 0;
+}
+
+SEC("fexit/dma_pool_create")
+int BPF_PROG(fx_pool_create, const char *name, const struct device *dev, __u64 size, __u64 align,
+	     __u64 boundary, const struct dma_pool *pool)
+{
+	return on_pool_create(ctx, dev, pool);
+}
+
+/* since 7.x, where dma_pool_create() is inline */
+SEC("fexit/dma_pool_create_node")
+int BPF_PROG(fx_pool_create_node, const char *name, const struct device *dev, __u64 size,
+	     __u64 align, __u64 boundary, int node, const struct dma_pool *pool)
+{
+	return on_pool_create(ctx, dev, pool);
 }
 
 SEC("fentry/dma_pool_destroy")

@@ -279,17 +279,42 @@ static __always_inline bool wanted(const struct device *dev, const struct device
 	return true;
 }
 
+/*
+ * A bit of a device, which is a field of its own in older kernels and one of dev->flags in newer
+ * ones (7.2). False where the kernel has neither.
+ */
+#define device_bit(dev, field, value)							\
+	(bpf_core_enum_value_exists(enum struct_device_flags, value)			\
+	 ? !!(BPF_CORE_READ(dev, flags[0]) &						\
+	      1UL << bpf_core_enum_value(enum struct_device_flags, value))		\
+	 : bpf_core_field_exists((dev)->field) && BPF_CORE_READ_BITFIELD_PROBED(dev, field))
+
+static __always_inline bool elides(const struct device *dev)
+{
+	return device_bit(dev, dma_skip_sync, DEV_FLAG_DMA_SKIP_SYNC);
+}
+
+static __always_inline bool has_own_ops(const struct device *dev)
+{
+	return bpf_core_field_exists(dev->dma_ops) && BPF_CORE_READ(dev, dma_ops);
+}
+
+/* As dma_need_unmap() says: where all that an unmap does is nothing, drivers leave it out. */
+static __always_inline bool may_stay(const struct device *dev)
+{
+	return config.may_stay && elides(dev) && !has_own_ops(dev) &&
+	       !device_bit(dev, dma_iommu, DEV_FLAG_DMA_IOMMU);
+}
+
 static __always_inline __u32 device_flags(const struct device *dev)
 {
 	__u32 flags = 0;
 
-	if (!bpf_core_field_exists(dev->dma_coherent) ||
-	    BPF_CORE_READ_BITFIELD_PROBED(dev, dma_coherent))
+	if (!config.syncs_caches || device_bit(dev, dma_coherent, DEV_FLAG_DMA_COHERENT))
 		flags |= OBS_DEV_COHERENT;
-	if (bpf_core_field_exists(dev->dma_skip_sync) &&
-	    BPF_CORE_READ_BITFIELD_PROBED(dev, dma_skip_sync))
+	if (elides(dev))
 		flags |= OBS_DEV_ELIDES;
-	if (bpf_core_field_exists(dev->dma_ops) && BPF_CORE_READ(dev, dma_ops))
+	if (has_own_ops(dev))
 		flags |= OBS_DEV_OWN_OPS;
 	if (!BPF_CORE_READ(dev, dma_mask))
 		flags |= OBS_DEV_NO_MASK;

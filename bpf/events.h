@@ -41,6 +41,9 @@ enum obs_level {
 				 * descriptor, SUBMIT an error cookie (arg)
 				 */
 #define OBS_F_KTHREAD	0x40	/* a kernel thread or worker */
+#define OBS_F_MAY_STAY	0x80	/* MAP: dma_need_unmap() is false for the device, so that
+				 * its driver may leave out the unmap
+				 */
 
 struct obs_event {
 	__u64 seq;		/* 1, 2, ... over all CPUs; a gap is a loss */
@@ -75,7 +78,7 @@ struct obs_event {
 /* kind of MAP, UNMAP (arg) */
 enum obs_map_kind {
 	OBS_MAP_PAGE	 = 0,	/* page, single and phys are one function */
-	OBS_MAP_RESOURCE = 1,
+	OBS_MAP_RESOURCE = 1,	/* dma_map_resource, or with DMA_ATTR_MMIO */
 };
 
 /* kind of ALLOC and FREE (arg) */

@@ -10,12 +10,6 @@
 
 #include "memory.bpf.h"
 
-static __always_inline bool elides(const struct device *dev)
-{
-	return bpf_core_field_exists(dev->dma_skip_sync) &&
-	       BPF_CORE_READ_BITFIELD_PROBED(dev, dma_skip_sync);
-}
-
 static __always_inline int on_map(void *ctx, enum obs_way way, const struct device *dev, __u64 phys,
 				  __u64 dma, __u64 len, __u32 dir, __u64 attrs, __u64 kind)
 {
@@ -34,6 +28,8 @@ static __always_inline int on_map(void *ctx, enum obs_way way, const struct devi
 		e->flags |= OBS_F_FAILED;
 	if (elides(dev))
 		e->flags |= OBS_F_ELIDES;
+	if (may_stay(dev))
+		e->flags |= OBS_F_MAY_STAY;
 	if (kind == OBS_MAP_PAGE) {
 		if (e->level == OBS_TASK && is_stack(phys))
 			e->flags |= OBS_F_STACK;
@@ -87,12 +83,29 @@ int BPF_PROG(tp_map_page, const struct device *dev, __u64 phys, __u64 dma, __u64
 	return on_map(ctx, WAY_TRACEPOINT, dev, phys, dma, len, dir, attrs, OBS_MAP_PAGE);
 }
 
-/* since 6.18 */
+/*
+ * Since 6.18 dma_map_phys() is behind all functions that map one range, dma_map_resource() too,
+ * which adds DMA_ATTR_MMIO.
+ */
+#define DMA_ATTR_MMIO	(1UL << 10)
+
+static __always_inline __u64 kind_of(unsigned long attrs)
+{
+	return attrs & DMA_ATTR_MMIO ? OBS_MAP_RESOURCE : OBS_MAP_PAGE;
+}
+
 SEC("raw_tp/dma_map_phys")
 int BPF_PROG(tp_map_phys, const struct device *dev, __u64 phys, __u64 dma, __u64 len, int dir,
 	     unsigned long attrs)
 {
-	return on_map(ctx, WAY_TRACEPOINT, dev, phys, dma, len, dir, attrs, OBS_MAP_PAGE);
+	return on_map(ctx, WAY_TRACEPOINT, dev, phys, dma, len, dir, attrs, kind_of(attrs));
+}
+
+SEC("fexit/dma_map_phys")
+int BPF_PROG(fx_map_phys, const struct device *dev, __u64 phys, __u64 len, int dir,
+	     unsigned long attrs, __u64 dma)
+{
+	return on_map(ctx, WAY_FENTRY, dev, phys, dma, len, dir, attrs, kind_of(attrs));
 }
 
 SEC("fexit/dma_map_page_attrs")
@@ -117,6 +130,26 @@ int BPF_PROG(fx_map_page, const struct device *dev, const void *page, unsigned l
 #define KIND_RUN_DEPS	0x105
 #define KIND_UNBIND	0x106
 #define KIND_CHAN_GET	0x107
+
+SEC("kprobe/dma_map_phys")
+int BPF_KPROBE(kp_map_phys, __u64 dev, __u64 phys, __u64 len, int dir, unsigned long attrs)
+{
+	struct stash s = { .v = { dev, phys, len, dir, attrs } };
+
+	stash_put(KIND_MAP_PAGE, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_map_phys")
+int BPF_KRETPROBE(kr_map_phys, __u64 dma)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_MAP_PAGE, &s))
+		return 0;
+	return on_map(ctx, WAY_KRETPROBE, (void *)s.v[0], s.v[1], dma, s.v[2], s.v[3], s.v[4],
+		      kind_of(s.v[4]));
+}
 
 SEC("kprobe/dma_map_page_attrs")
 int BPF_KPROBE(kp_map_page, __u64 dev, const void *page, unsigned long offset, __u64 len, int dir)
@@ -193,7 +226,14 @@ SEC("fentry/dma_unmap_phys")
 int BPF_PROG(fe_unmap_phys, const struct device *dev, __u64 dma, __u64 len, int dir,
 	     unsigned long attrs)
 {
-	return on_unmap(ctx, WAY_FENTRY, dev, dma, len, dir, attrs, OBS_MAP_PAGE);
+	return on_unmap(ctx, WAY_FENTRY, dev, dma, len, dir, attrs, kind_of(attrs));
+}
+
+SEC("kprobe/dma_unmap_phys")
+int BPF_KPROBE(kp_unmap_phys, const struct device *dev, __u64 dma, __u64 len, int dir,
+	       unsigned long attrs)
+{
+	return on_unmap(ctx, WAY_KPROBE, dev, dma, len, dir, attrs, kind_of(attrs));
 }
 
 SEC("fentry/dma_unmap_resource")

@@ -160,6 +160,10 @@ static void attach_probe(struct observer *o, unsigned int i)
 	struct probe_state *s = &o->probes[i];
 	int err = -ENOENT;
 
+	if (is_part(o, p)) {
+		s->way = "with the other mappings";
+		return;
+	}
 	for (int k = 0; k < MAX_WAYS && p->ways[k]; k++) {
 		const char *way = NULL;
 		int e = attach_way(o, p->ways[k], &way);

@@ -15,7 +15,7 @@
 
 #define MAX_PROBES	48
 #define MAX_LINKS	512
-#define MAX_WAYS	4
+#define MAX_WAYS	6
 
 struct probe_state {
 	const char *way;	/* how it is attached; NULL: it is not */
@@ -157,6 +157,12 @@ extern const unsigned int nr_probes;
 #define MAX_PARTS 2
 void programs_of(const struct observer *o, const char *way,
 		 struct bpf_program *prog[MAX_PARTS + 1]);
+
+/* Is what this probe would see already seen by another one on this kernel? */
+bool is_part(const struct observer *o, const struct probe *p);
+
+/* Does the kernel have a function of this name? */
+bool has_function(const struct observer *o, const char *name);
 
 /* "tracepoint", "fentry" or "kprobe" */
 const char *way_of(const struct bpf_program *prog);

@@ -24,6 +24,11 @@ static bool is_ours(const char *section)
 	return !strncmp(section, "raw_tp/dmt_", 11);
 }
 
+bool has_function(const struct observer *o, const char *name)
+{
+	return btf__find_by_name_kind(o->btf, name, BTF_KIND_FUNC) > 0;
+}
+
 static bool is_present(const struct observer *o, const struct bpf_program *prog)
 {
 	const char *section = bpf_program__section_name(prog);
@@ -33,13 +38,13 @@ static bool is_present(const struct observer *o, const struct bpf_program *prog)
 	if (!target)
 		return true;
 	if (is_ours(section))
-		return btf__find_by_name_kind(o->btf, "kasan_report", BTF_KIND_FUNC) > 0;
+		return has_function(o, "kasan_report");
 	if (!strncmp(section, "raw_tp/", 7)) {
 		snprintf(name, sizeof(name), "btf_trace_%s", target + 1);
 		return btf__find_by_name_kind(o->btf, name, BTF_KIND_TYPEDEF) > 0;
 	}
 	if (section[0] == 'f')
-		return btf__find_by_name_kind(o->btf, target + 1, BTF_KIND_FUNC) > 0;
+		return has_function(o, target + 1);
 	return true;		/* a kprobe: seen when it is attached */
 }
 
@@ -68,7 +73,7 @@ void programs_of(const struct observer *o, const char *way, struct bpf_program *
 /* Programs are only loaded when they might be attached: each costs verification. */
 static void choose(struct observer *o, const struct probe *p)
 {
-	bool have = false;
+	bool have = is_part(o, p);
 
 	for (int i = 0; i < MAX_WAYS && p->ways[i]; i++) {
 		struct bpf_program *prog[MAX_PARTS + 1];

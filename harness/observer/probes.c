@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* What is probed, and the ways to do it, the best first. */
+#include <string.h>
+
 #include "internal.h"
 
 /*
@@ -7,9 +9,10 @@
  * a module, or only in debug kernels; attached when it comes.
  */
 const struct probe probe_table[] = {
-	{ "map", PROBE_VITAL, { "tp_map_phys", "tp_map_page", "fx_map_page",
-				"kp_map_page+kr_map_page" } },
-	{ "unmap", PROBE_VITAL, { "fe_unmap_phys", "fe_unmap_page", "kp_unmap_page" } },
+	{ "map", PROBE_VITAL, { "tp_map_phys", "tp_map_page", "fx_map_phys", "fx_map_page",
+				"kp_map_phys+kr_map_phys", "kp_map_page+kr_map_page" } },
+	{ "unmap", PROBE_VITAL, { "fe_unmap_phys", "fe_unmap_page", "kp_unmap_phys",
+				  "kp_unmap_page" } },
 	{ "map_resource", PROBE_WANTED, { "tp_map_resource", "fx_map_resource",
 					  "kp_map_resource+kr_map_resource" } },
 	{ "unmap_resource", PROBE_WANTED, { "fe_unmap_resource", "kp_unmap_resource" } },
@@ -29,7 +32,7 @@ const struct probe probe_table[] = {
 	{ "free", PROBE_WANTED, { "kp_free" } },
 	{ "alloc_pages", PROBE_WANTED, { "fx_alloc_pages" } },
 	{ "free_pages", PROBE_WANTED, { "kp_free_pages" } },
-	{ "pool_create", PROBE_WANTED, { "fx_pool_create" } },
+	{ "pool_create", PROBE_WANTED, { "fx_pool_create_node", "fx_pool_create" } },
 	{ "pool_destroy", PROBE_WANTED, { "fe_pool_destroy" } },
 	{ "pool_alloc", PROBE_WANTED, { "fx_pool_alloc" } },
 	{ "pool_free", PROBE_WANTED, { "kp_pool_free" } },
@@ -56,6 +59,25 @@ const struct probe probe_table[] = {
 	{ "module_load", PROBE_WANTED, { "tp_module_load" } },
 	{ "module_free", PROBE_WANTED, { "tp_module_free" } },
 };
+
+/*
+ * Functions whose calls end in another one that is probed, where the kernel has that: another probe
+ * here would see them twice.
+ */
+static const struct {
+	const char *probe, *function;
+} parts[] = {
+	{ "map_resource", "dma_map_phys" },	/* with DMA_ATTR_MMIO */
+	{ "unmap_resource", "dma_unmap_phys" },
+};
+
+bool is_part(const struct observer *o, const struct probe *p)
+{
+	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++)
+		if (!strcmp(parts[i].probe, p->name))
+			return has_function(o, parts[i].function);
+	return false;
+}
 
 const unsigned int nr_probes = sizeof(probe_table) / sizeof(probe_table[0]);
 
