@@ -61,6 +61,7 @@ struct {
 #define DEVICE_MET	1	/* its name was sent */
 #define DEVICE_WANTED	2	/* the filters accept it */
 #define DEVICE_TOLD	4	/* its masks and limits were sent, as of its first map */
+#define DEVICE_MAY_STAY	8	/* dma_need_unmap() said no to its driver */
 
 /* ---- bodies ---- */
 
@@ -299,13 +300,6 @@ static __always_inline bool has_own_ops(const struct device *dev)
 	return bpf_core_field_exists(dev->dma_ops) && BPF_CORE_READ(dev, dma_ops);
 }
 
-/* As dma_need_unmap() says: where all that an unmap does is nothing, drivers leave it out. */
-static __always_inline bool may_stay(const struct device *dev)
-{
-	return config.may_stay && elides(dev) && !has_own_ops(dev) &&
-	       !device_bit(dev, dma_iommu, DEV_FLAG_DMA_IOMMU);
-}
-
 static __always_inline __u32 device_flags(const struct device *dev)
 {
 	__u32 flags = 0;
@@ -401,7 +395,8 @@ static __always_inline bool watch(enum obs_way way, const struct device *dev)
 
 __noinline int tell_info_once(__u32 way, __u64 key)
 {
-	__u8 is = DEVICE_MET | DEVICE_WANTED | DEVICE_TOLD;
+	const __u8 *found = bpf_map_lookup_elem(&devices, &key);
+	__u8 is = (found ? *found : 0) | DEVICE_MET | DEVICE_WANTED | DEVICE_TOLD;
 
 	bpf_map_update_elem(&devices, &key, &is, BPF_ANY);
 	return tell_info(way, (void *)key);
@@ -418,6 +413,14 @@ static __always_inline bool watch_mapping(enum obs_way way, const struct device 
 	if ((is & (DEVICE_WANTED | DEVICE_TOLD)) == DEVICE_WANTED)
 		tell_info_once(way, number(dev));
 	return is & DEVICE_WANTED;
+}
+
+static __always_inline bool may_stay(const struct device *dev)
+{
+	__u64 key = number(dev);
+	const __u8 *is = bpf_map_lookup_elem(&devices, &key);
+
+	return is && *is & DEVICE_MAY_STAY;
 }
 
 /* ---- from an entry to its return ---- */

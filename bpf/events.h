@@ -41,8 +41,8 @@ enum obs_level {
 				 * descriptor, SUBMIT an error cookie (arg)
 				 */
 #define OBS_F_KTHREAD	0x40	/* a kernel thread or worker */
-#define OBS_F_MAY_STAY	0x80	/* MAP: dma_need_unmap() is false for the device, so that
-				 * its driver may leave out the unmap
+#define OBS_F_MAY_STAY	0x80	/* MAP: the device's driver was told that it need not
+				 * unmap (NEED_UNMAP)
 				 */
 
 struct obs_event {
@@ -178,6 +178,11 @@ enum obs_type {
 				 * arg2 the CPU address
 				 */
 	OBS_FREE	= 27,	/* dev dma len attrs; arg kind; obj, arg2 as ALLOC */
+	/* 31 to 39: more of mapping */
+	OBS_NEED_UNMAP	= 31,	/* dev: its driver asked dma_need_unmap(); arg the
+				 * answer. Told when it is the first that is 0, or
+				 * another one than the last
+				 */
 	OBS_POOL_CREATE	= 28,	/* dev; obj pool; len block size; arg boundary */
 	OBS_POOL_DESTROY = 29,	/* obj pool */
 	OBS_MEM_FREE	= 30,	/* phys len: memory that may be mapped was freed; arg 0

@@ -13,7 +13,6 @@ enum dma_ctrl_flags { DMA_PREP_INTERRUPT };
 enum dmaengine_tx_result { DMA_TRANS_NOERROR };
 /* Bits of dev->flags, in kernels that have it instead of one-bit fields. */
 enum struct_device_flags {
-	DEV_FLAG_DMA_IOMMU,
 	DEV_FLAG_DMA_SKIP_SYNC,
 	DEV_FLAG_DMA_COHERENT,
 };
@@ -53,7 +52,6 @@ struct device {
 	struct iommu_group *iommu_group;
 	_Bool dma_coherent:1;
 	_Bool dma_skip_sync:1;	/* since 6.10 */
-	_Bool dma_iommu:1;	/* since 6.12 */
 	unsigned long flags[1];
 };
 

@@ -130,6 +130,7 @@ int BPF_PROG(fx_map_page, const struct device *dev, const void *page, unsigned l
 #define KIND_RUN_DEPS	0x105
 #define KIND_UNBIND	0x106
 #define KIND_CHAN_GET	0x107
+#define KIND_NEED_UNMAP	0x108
 
 SEC("kprobe/dma_map_phys")
 int BPF_KPROBE(kp_map_phys, __u64 dev, __u64 phys, __u64 len, int dir, unsigned long attrs)
@@ -248,6 +249,59 @@ int BPF_KPROBE(kp_unmap_resource, const struct device *dev, __u64 dma, __u64 len
 	       unsigned long attrs)
 {
 	return on_unmap(ctx, WAY_KPROBE, dev, dma, len, dir, attrs, OBS_MAP_RESOURCE);
+}
+
+/* ---- unmaps that are left out ---- */
+
+/*
+ * Since 6.16 a driver may ask whether it need unmap at all, and leave it out if not. So the
+ * mappings of that device end unseen. Those of any other device do not: nobody asked.
+ */
+static __always_inline int on_need_unmap(void *ctx, enum obs_way way, const struct device *dev,
+					 bool need)
+{
+	__u64 key = number(dev);
+	struct obs_event *e;
+	const __u8 *found;
+	__u8 is;
+
+	if (may_stay(dev) == !need || !watch(way, dev))
+		return 0;
+	found = bpf_map_lookup_elem(&devices, &key);
+	if (!found)
+		return 0;
+	is = need ? *found & ~DEVICE_MAY_STAY : *found | DEVICE_MAY_STAY;
+	bpf_map_update_elem(&devices, &key, &is, BPF_ANY);
+	begin(e, way, OBS_NEED_UNMAP, key);
+	e->arg = need;
+	take_stack(ctx, e);
+	done(e);
+	return 0;
+}
+
+SEC("fexit/dma_need_unmap")
+int BPF_PROG(fx_need_unmap, const struct device *dev, bool need)
+{
+	return on_need_unmap(ctx, WAY_FENTRY, dev, need);
+}
+
+SEC("kprobe/dma_need_unmap")
+int BPF_KPROBE(kp_need_unmap, __u64 dev)
+{
+	struct stash s = { .v = { dev } };
+
+	stash_put(KIND_NEED_UNMAP, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_need_unmap")
+int BPF_KRETPROBE(kr_need_unmap, __u8 need)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_NEED_UNMAP, &s))
+		return 0;
+	return on_need_unmap(ctx, WAY_KRETPROBE, (void *)s.v[0], need);
 }
 
 /* ---- sync; since 6.10 the functions' names begin with two underscores ---- */

@@ -27,7 +27,6 @@ struct obs_config {
 	__u8 seats_often, seats_rarely;	/* a bit for each seat that is attached: seats.h */
 	__u8 never;			/* 0 */
 	__u8 syncs_caches;		/* some devices are not coherent on this kernel */
-	__u8 may_stay;			/* it has dma_need_unmap() */
 	char device[OBS_FILTER_LEN];	/* "": every device */
 	char driver[OBS_FILTER_LEN];	/* "": every driver */
 };

@@ -77,9 +77,6 @@ static int configure(struct observer *o, char *why)
 		.seats_rarely = seats_mask(o, false),
 		.syncs_caches = has_function(o, "arch_sync_dma_for_device") ||
 				has_function(o, "arch_sync_dma_for_cpu"),
-		/* with dma-debug all must be unmapped */
-		.may_stay = has_function(o, "dma_need_unmap") &&
-			    !has_function(o, "debug_dma_mapping_error"),
 	};
 	size_t size;
 	void *init = rodata ? (void *)bpf_map__initial_value(rodata, &size) : NULL;

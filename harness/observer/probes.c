@@ -16,6 +16,7 @@ const struct probe probe_table[] = {
 	{ "map_resource", PROBE_WANTED, { "tp_map_resource", "fx_map_resource",
 					  "kp_map_resource+kr_map_resource" } },
 	{ "unmap_resource", PROBE_WANTED, { "fe_unmap_resource", "kp_unmap_resource" } },
+	{ "need_unmap", PROBE_WANTED, { "fx_need_unmap", "kp_need_unmap+kr_need_unmap" } },
 	{ "map_sg", PROBE_VITAL, { "fx_map_sg", "kp_map_sg+kr_map_sg" } },
 	{ "unmap_sg", PROBE_VITAL, { "fe_unmap_sg", "kp_unmap_sg" } },
 	{ "sync_for_cpu", PROBE_VITAL, { "fe_sync_cpu", "fe_sync_old_cpu", "kp_sync_cpu",

@@ -121,6 +121,7 @@ static handler_fn *const handlers[] = {
 	[OBS_SYNC_CPU] = on_sync, [OBS_SYNC_DEVICE] = on_sync,
 	[OBS_SYNC_SG_CPU] = on_sync_sg, [OBS_SYNC_SG_DEVICE] = on_sync_sg,
 	[OBS_MAPPING_ERROR] = on_mapping_error,
+	[OBS_NEED_UNMAP] = on_need_unmap,
 	[OBS_ALLOC] = on_alloc, [OBS_FREE] = on_free, [OBS_POOL_DESTROY] = on_pool_destroy,
 	[OBS_MEM_FREE] = on_mem_free,
 	[OBS_REGISTER] = on_provider, [OBS_UNREGISTER] = on_provider,

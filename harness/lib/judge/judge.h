@@ -143,6 +143,7 @@ enum judge_unknown {
 	UNKNOWN_REUSED,		/* an address was mapped again without an unmap */
 	UNKNOWN_LIMITS,		/* limits may have changed since they were recorded */
 	UNKNOWN_RANGE,		/* no single mapping contains the operand */
+	UNKNOWN_MAY_STAY,	/* the driver need not unmap, so a mapping ends unseen */
 	UNKNOWN__COUNT
 };
 

@@ -149,12 +149,15 @@ static void on_unbind(struct judge *j, const struct obs_event *e)
 	for (struct jmap *m = d->maps; m; m = m->next) {
 		if (m->epoch != j->epoch)
 			unknown(j, UNKNOWN_LOST);
+		else if (m->may_stay)
+			unknown(j, UNKNOWN_MAY_STAY);
 		else if (m->kind != MAP_POOL)	/* the pool's memory is reported itself */
 			report_leak(j, m, &at);
 	}
 	drop_maps(j, d);
 	d->bound = false;
 	d->info = false;
+	d->may_stay = false;
 }
 
 void on_device(struct judge *j, const struct obs_event *e)

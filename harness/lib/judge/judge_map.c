@@ -180,6 +180,8 @@ static void unlink_live(struct judge *j, struct jmap *m)
 		d->maps = m->next;
 	if (m->next)
 		m->next->prev = m->prev;
+	if (m->may_stay)
+		d->staying--;
 	j->n.live--;
 }
 
@@ -273,6 +275,9 @@ static void check_failed_map(struct judge *j, const struct jdev *d, const struct
 {
 	struct report r = report_of(V_DMA_MASK, e);
 
+	/* These are refused for reasons of their own. */
+	if (e->attrs & (ATTR_MMIO | ATTR_REQUIRE_COHERENT | ATTR_CC_SHARED))
+		return;
 	if (!d->info || !(d->flags & OBS_DEV_NO_MASK))
 		return;
 	say(&r, "%s maps memory and never set a DMA mask", dev_kind(d));
@@ -289,6 +294,10 @@ void on_map(struct judge *j, const struct obs_event *e)
 		check_failed_map(j, d, e);
 		return;
 	}
+	if (e->flags & OBS_F_MAY_STAY)
+		d->may_stay = true;
+	if (d->may_stay)
+		end_stayers(j, d, e->dma, e->len);
 	epoch = drop_stale(j, d, e->dma, e->phys);
 	m = map_new(j, d, e->arg == OBS_MAP_RESOURCE ? MAP_RESOURCE : MAP_PAGE, e, e->phys,
 		    e->dma, e->len);
@@ -296,6 +305,8 @@ void on_map(struct judge *j, const struct obs_event *e)
 	check_new_map(j, m, e);
 	check_overlaps(j, m, e);
 	map_insert(j, m);
+	if (d->may_stay && m->kind == MAP_PAGE)
+		map_may_stay(j, m);
 }
 
 void on_mapping_error(struct judge *j, const struct obs_event *e)
@@ -417,6 +428,10 @@ static void report_free(struct judge *j, struct jmap *m, const struct obs_event 
 	if (m->freed)
 		return;
 	m->freed = true;
+	if (m->may_stay) {
+		unknown(j, UNKNOWN_MAY_STAY);
+		return;
+	}
 	if (m->epoch != j->epoch) {
 		unknown(j, UNKNOWN_LOST);
 		return;

@@ -71,6 +71,17 @@ static bool noncoherent(const struct jmap *m)
 	return m->dev->info && !(m->dev->flags & OBS_DEV_COHERENT);
 }
 
+/*
+ * Does the driver say of both that they may lie in one place? In the kernel's words all mappings
+ * that share a line must have such an attribute. Memory that must be coherent is never handed over.
+ */
+static bool shared_on_purpose(const struct jmap *m, const struct jmap *o)
+{
+	const uint32_t attrs = ATTR_IGNORE_CACHELINES | ATTR_REQUIRE_COHERENT;
+
+	return m->attrs & attrs && o->attrs & attrs;
+}
+
 static void report_line(struct judge *j, const struct jmap *m, const struct jmap *o,
 			const struct obs_event *e)
 {
@@ -99,7 +110,8 @@ static void check_line(struct judge *j, const struct jmap *m, const struct obs_e
 		const struct jmap *o = table_entry(n, struct jmap, phys);
 		bool apart = n->last < m->phys_addr || n->start > last_of(m->phys_addr, m->len);
 
-		if (!apart || o->epoch != j->epoch || (m->sg && o->sg == m->sg))
+		if (!apart || o->epoch != j->epoch || (m->sg && o->sg == m->sg) ||
+		    o->may_stay || shared_on_purpose(m, o))
 			continue;
 		if ((writes(m) && noncoherent(m)) || (writes(o) && noncoherent(o)))
 			report_line(j, m, o, e);
@@ -190,10 +202,14 @@ static void check_pair(struct judge *j, const struct jmap *m, const struct jmap 
 	uint64_t start = m->phys_addr > o->phys_addr ? m->phys_addr - o->phys_addr : 0;
 	uint64_t end = m->phys_addr + m->len - o->phys_addr;
 
-	if (!writes(m) && !writes(o))
+	if ((!writes(m) && !writes(o)) || shared_on_purpose(m, o))
 		return;
 	if (o->epoch != j->epoch) {
 		unknown(j, UNKNOWN_LOST);
+		return;
+	}
+	if (o->may_stay) {
+		unknown(j, UNKNOWN_MAY_STAY);
 		return;
 	}
 	/* DMA_ATTR_SKIP_CPU_SYNC on the new one: how the kernel's documentation

@@ -15,6 +15,10 @@ enum {	/* enum dma_data_direction */
 };
 
 #define ATTR_SKIP_CPU_SYNC	(1u << 5)
+#define ATTR_MMIO		(1u << 10)
+#define ATTR_IGNORE_CACHELINES	(1u << 11)
+#define ATTR_REQUIRE_COHERENT	(1u << 12)
+#define ATTR_CC_SHARED		(1u << 13)
 
 enum {	/* enum dma_ctrl_flags */
 	CTRL_INTERRUPT	= 1 << 0,
@@ -52,6 +56,8 @@ struct jdev {
 	uint32_t flags;			/* OBS_DEV_* */
 	uint64_t parent, mask, coherent_mask, max_seg, boundary, domain;
 	struct itree bus;		/* its mappings and allocations by DMA address */
+	bool may_stay;			/* its driver need not unmap */
+	uint32_t staying;		/* its live mappings that may stay */
 	struct jmap *maps;
 };
 
@@ -99,6 +105,7 @@ struct jmap {
 	bool checked;			/* dma_mapping_error() was called */
 	bool freed;			/* the free of its memory was reported */
 	bool aborted;			/* the last descriptor to use it was aborted */
+	bool may_stay;			/* it may have ended without an unmap */
 	uint64_t phys_addr, dma, len;
 	uint64_t obj;			/* allocation: its CPU address; pool: the pool's address */
 	uint32_t dir, attrs;
@@ -365,6 +372,9 @@ bool dev_sure(const struct judge *j, const struct jdev *d);
 /* May a device use what was mapped for the other? 1 yes, 0 no, -1 unknown. */
 int same_domain(const struct jdev *a, const struct jdev *b);
 void on_device(struct judge *j, const struct obs_event *e);
+void on_need_unmap(struct judge *j, const struct obs_event *e);	/* judge_stay.c */
+void map_may_stay(struct judge *j, struct jmap *m);
+void end_stayers(struct judge *j, struct jdev *d, uint64_t dma, uint64_t len);
 void on_blind(struct judge *j, const struct obs_event *e);	/* judge_blind.c */
 void free_devs(struct judge *j);
 

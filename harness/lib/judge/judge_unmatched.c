@@ -137,6 +137,10 @@ void unmatched_unmap(struct judge *j, const struct obs_event *e, struct jdev *d,
 		unknown(j, j->epoch ? UNKNOWN_LOST : UNKNOWN_BEFORE);
 		return;
 	}
+	if (d->may_stay) {	/* one that was taken for ended may have been meant */
+		unknown(j, UNKNOWN_MAY_STAY);
+		return;
+	}
 	if (ghost_find(j, d, e->dma)) {
 		as_nothing(j, e, d, call);
 		return;

@@ -48,6 +48,63 @@ static const struct trace_case overlaps[] = {
 	{ "a failed one owns nothing", AB "MAP A 1000+1000 from; MAP B 1000+1000 to dma=-1 flags=20", "" },
 };
 
+/* NEEDUNMAP: the driver asked, and need not unmap (arg 0). Catches: reports beside NVMe on 7.x. */
+static const struct trace_case staying[] = {
+	{ "mapped anew where nothing was unmapped",
+	  A "NEEDUNMAP A; MAP A 1000+1000 from; MAP A 1000+1000 from; MAP A 1800+1000 to", "" },
+	{ "it asked after the map", A "MAP A 1000+1000 from; NEEDUNMAP A; MAP A 1000+1000 from", "" },
+	{ "by another device", AB "NEEDUNMAP A; MAP A 1000+1000 from; MAP B 1000+1000 to", "" },
+	{ "the question was asked before the recording",
+	  A "MAP A 1000+1000 from flags=80; MAP A 1000+1000 from flags=80", "" },
+	{ "freed", A "NEEDUNMAP A; MAP A 1000+1000 from; MFREE 1000+1000", "" },
+	{ "at unbind", A "NEEDUNMAP A; MAP A 1000+1000 from; UNBIND A", "" },
+	{ "it unmaps all the same, once",
+	  A "NEEDUNMAP A; MAP A 1000+1000 from; MAP A 1000+1000 from; UNMAP A 1000+1000 from;"
+	  "UNMAP A 1000+1000 from", "" },
+	{ "a line of a device that is not coherent",
+	  "DEV A softdma noncoherent; NEEDUNMAP A; MAP A 1000+20 from; MAP A 1020+20 from", "" },
+	{ "nobody asked: overlap", A "MAP A 1000+1000 from; MAP A 1000+1000 from",
+	  "overlap-same-device" },
+	{ "nobody asked about this device", AB "NEEDUNMAP B; MAP A 1000+1000 from; MFREE 1000+1000",
+	  "free-while-mapped" },
+	{ "nobody asked about this one: leak", AB "NEEDUNMAP B; MAP A 1000+1000 from; UNBIND A", "leak" },
+	{ "it must unmap after all",
+	  A "NEEDUNMAP A; NEEDUNMAP A arg=1; MAP A 1000+1000 from; MAP A 1000+1000 from",
+	  "overlap-same-device" },
+	{ "the next driver has not asked",
+	  A "NEEDUNMAP A; UNBIND A; " A "MAP A 1000+1000 from; MAP A 1000+1000 from",
+	  "overlap-same-device" },
+	{ "a list is unmapped always", A "NEEDUNMAP A; SG A l from 1000+200; UNBIND A", "leak" },
+	{ "an unmap of another size is wrong still",
+	  A "NEEDUNMAP A; MAP A 1000+1000 from; UNMAP A 1000+800 from", "unmap-wrong-size" },
+};
+
+/*
+ * DMA_ATTR_DEBUGGING_IGNORE_CACHELINES (800), DMA_ATTR_REQUIRE_COHERENT (1000), DMA_ATTR_CC_SHARED
+ * (2000). Catches: reports about memory that RDMA registers twice.
+ */
+static const struct trace_case attributes[] = {
+	{ "both may overlap", A "MAP A 1000+1000 from attrs=800; MAP A 1000+1000 from attrs=800", "" },
+	{ "both must be coherent",
+	  AB "MAP A 1000+1000 bidi attrs=1000; MAP B 1000+1000 bidi attrs=1000", "" },
+	{ "only the new one may", A "MAP A 1000+1000 from; MAP A 1000+1000 from attrs=800",
+	  "overlap-same-device" },
+	{ "only the old one may", A "MAP A 1000+1000 from attrs=1000; MAP A 1000+1000 from",
+	  "overlap-same-device" },
+	{ "decrypted memory has an owner too",
+	  A "MAP A 1000+1000 from attrs=2000; MAP A 1000+1000 from attrs=2000",
+	  "overlap-same-device" },
+	{ "both in one line", "DEV A softdma noncoherent; MAP A 1000+20 from attrs=800;"
+	  "MAP A 1020+20 from attrs=800", "" },
+	{ "one of them in one line", "DEV A softdma noncoherent; MAP A 1000+20 from attrs=800;"
+	  "MAP A 1020+20 from", "cacheline-shared" },
+	{ "refused for lack of a mask", "DEV A softdma nomask; MAP A 1000+1000 to dma=-1 flags=20",
+	  "dma-mask" },
+	{ "refused for what it asked for",
+	  "DEV A softdma nomask; MAP A 1000+1000 to dma=-1 flags=20 attrs=1000;"
+	  "MAP A 1000+1000 to dma=-1 flags=20 attrs=2000", "" },
+};
+
 static const struct trace_case ownership[] = {
 	{ "synced for the CPU",
 	  AB "MAP A 1000+1000 from; CPU A 1000+1000 from; MAP B 1000+1000 to", "" },
@@ -254,6 +311,8 @@ static void test_##t(void **state) \
 
 TABLE(overlaps)
 TABLE(ownership)
+TABLE(staying)
+TABLE(attributes)
 TABLE(unmaps)
 TABLE(lists)
 TABLE(syncs)
@@ -468,6 +527,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_overlaps), cmocka_unit_test(test_ownership),
+		cmocka_unit_test(test_staying), cmocka_unit_test(test_attributes),
 		cmocka_unit_test(test_unmaps), cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_syncs), cmocka_unit_test(test_allocs),
 		cmocka_unit_test(test_memory), cmocka_unit_test(test_late),

@@ -518,7 +518,7 @@ static inline void trace_line(struct trace *t, const char *s, size_t n)
 		{ "UNREG", trace_plain, OBS_UNREGISTER },
 		{ "POOLDESTROY", trace_plain, OBS_POOL_DESTROY },
 		{ "UDGET", trace_plain, OBS_UD_GET }, { "UDPUT", trace_plain, OBS_UD_PUT },
-		{ "BLIND", trace_plain, OBS_BLIND },
+		{ "BLIND", trace_plain, OBS_BLIND }, { "NEEDUNMAP", trace_plain, OBS_NEED_UNMAP },
 	};
 	struct trace_line l;
 
