@@ -79,6 +79,7 @@ struct obs_event {
 enum obs_map_kind {
 	OBS_MAP_PAGE	 = 0,	/* page, single and phys are one function */
 	OBS_MAP_RESOURCE = 1,	/* dma_map_resource, or with DMA_ATTR_MMIO */
+	OBS_MAP_LINK	 = 2,	/* dma_iova_link, dma_iova_unlink */
 };
 
 /* kind of ALLOC and FREE (arg) */
@@ -182,6 +183,14 @@ enum obs_type {
 	OBS_NEED_UNMAP	= 31,	/* dev: its driver asked dma_need_unmap(); arg the
 				 * answer. Told when it is the first that is 0, or
 				 * another one than the last
+				 */
+	OBS_IOVA_ALLOC	= 32,	/* dev dma len; obj dma_iova_state: IOVA for links. Between
+				 * this and FREE, MAP and UNMAP of OBS_MAP_LINK have the
+				 * same obj; a MAP that FAILED has its dma all the same
+				 */
+	OBS_IOVA_SYNC	= 33,	/* dev dma len; obj: the device may use the links here */
+	OBS_IOVA_FREE	= 34,	/* dev dma len dir attrs; obj: free or destroy; arg bytes
+				 * from dma on that it unlinks first
 				 */
 	OBS_POOL_CREATE	= 28,	/* dev; obj pool; len block size; arg boundary */
 	OBS_POOL_DESTROY = 29,	/* obj pool */

@@ -59,6 +59,11 @@ struct page {
 	unsigned long flags;
 };
 
+struct dma_iova_state {
+	__u64 addr;
+	__u64 __size;
+};
+
 struct scatterlist {
 	unsigned long page_link;
 	unsigned int offset;

@@ -7,6 +7,7 @@
 #include "core.bpf.h"
 #include "memory.bpf.h"
 #include "mapping.bpf.h"
+#include "iova.bpf.h"
 #include "sg.bpf.h"
 #include "alloc.bpf.h"
 #include "engine.bpf.h"

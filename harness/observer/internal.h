@@ -13,8 +13,8 @@
 #include "bpf/seats.h"
 #include "bpf/shared.h"
 
-#define MAX_PROBES	48
-#define MAX_LINKS	512
+#define MAX_PROBES	64
+#define MAX_LINKS	640
 #define MAX_WAYS	6
 
 struct probe_state {

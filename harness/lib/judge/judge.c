@@ -38,6 +38,7 @@ void judge_free(struct judge *j)
 	free_ctxs(j);
 	free_sgs(j);
 	free_maps(j);
+	free_iovas(j);
 	free_devs(j);
 	free_findings(j);
 	strbuf_free(&j->blind);
@@ -97,8 +98,12 @@ static bool is_sane(const struct obs_event *e)
 	case OBS_FREE:
 	case OBS_SYNC_CPU:
 	case OBS_SYNC_DEVICE:
+	case OBS_IOVA_ALLOC:
+	case OBS_IOVA_SYNC:
 	case OBS_PREP_ADDR:
 		return e->dma == OBS_DMA_ERROR || !wraps;
+	case OBS_IOVA_FREE:
+		return !wraps && e->arg <= ~0ull - e->dma;
 	case OBS_MEM_FREE:
 		return !phys_wraps;
 	default:
@@ -122,6 +127,7 @@ static handler_fn *const handlers[] = {
 	[OBS_SYNC_SG_CPU] = on_sync_sg, [OBS_SYNC_SG_DEVICE] = on_sync_sg,
 	[OBS_MAPPING_ERROR] = on_mapping_error,
 	[OBS_NEED_UNMAP] = on_need_unmap,
+	[OBS_IOVA_ALLOC] = on_iova, [OBS_IOVA_SYNC] = on_iova, [OBS_IOVA_FREE] = on_iova,
 	[OBS_ALLOC] = on_alloc, [OBS_FREE] = on_free, [OBS_POOL_DESTROY] = on_pool_destroy,
 	[OBS_MEM_FREE] = on_mem_free,
 	[OBS_REGISTER] = on_provider, [OBS_UNREGISTER] = on_provider,

@@ -154,6 +154,7 @@ static void on_unbind(struct judge *j, const struct obs_event *e)
 		else if (m->kind != MAP_POOL)	/* the pool's memory is reported itself */
 			report_leak(j, m, &at);
 	}
+	iovas_unbind(j, d, &at);
 	drop_maps(j, d);
 	d->bound = false;
 	d->info = false;

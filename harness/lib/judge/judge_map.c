@@ -10,7 +10,8 @@
 const char *map_kind_name(const struct jmap *m)
 {
 	static const char *const names[] = {
-		[MAP_PAGE] = "page", [MAP_RESOURCE] = "resource", [MAP_SG] = "sg entry",
+		[MAP_PAGE] = "page", [MAP_RESOURCE] = "resource", [MAP_LINK] = "link",
+		[MAP_SG] = "sg entry",
 		[MAP_COHERENT] = "coherent memory", [MAP_NONCOHERENT] = "noncoherent memory",
 		[MAP_POOL] = "pool block",
 	};
@@ -86,7 +87,8 @@ void map_insert(struct judge *j, struct jmap *m)
 	if (d->maps)
 		d->maps->prev = m;
 	d->maps = m;
-	if ((m->kind == MAP_PAGE || m->kind == MAP_SG) && m->len) {
+	if ((m->kind == MAP_PAGE || m->kind == MAP_LINK || m->kind == MAP_SG) && m->len &&
+	    !(m->attrs & ATTR_MMIO)) {
 		m->phys.start = m->phys_addr;
 		m->phys.last = last_of(m->phys_addr, m->len);
 		itree_insert(&j->phys, &m->phys);
@@ -284,12 +286,22 @@ static void check_failed_map(struct judge *j, const struct jdev *d, const struct
 	judge_report(j, &r);
 }
 
+/* Of the kinds of OBS_MAP. */
+static enum map_kind kind_of(const struct obs_event *e)
+{
+	static const enum map_kind kinds[] = { MAP_PAGE, MAP_RESOURCE, MAP_LINK };
+
+	return e->arg <= OBS_MAP_LINK ? kinds[e->arg] : MAP_PAGE;
+}
+
 void on_map(struct judge *j, const struct obs_event *e)
 {
 	struct jdev *d = dev_get(j, e->dev);
 	struct jmap *m;
 	uint64_t epoch;
 
+	if (e->arg == OBS_MAP_LINK)
+		check_link(j, d, e);
 	if (e->flags & OBS_F_FAILED || e->dma == OBS_DMA_ERROR) {
 		check_failed_map(j, d, e);
 		return;
@@ -299,8 +311,7 @@ void on_map(struct judge *j, const struct obs_event *e)
 	if (d->may_stay)
 		end_stayers(j, d, e->dma, e->len);
 	epoch = drop_stale(j, d, e->dma, e->phys);
-	m = map_new(j, d, e->arg == OBS_MAP_RESOURCE ? MAP_RESOURCE : MAP_PAGE, e, e->phys,
-		    e->dma, e->len);
+	m = map_new(j, d, kind_of(e), e, e->phys, e->dma, e->len);
 	m->epoch = epoch;
 	check_new_map(j, m, e);
 	check_overlaps(j, m, e);
@@ -406,10 +417,15 @@ static void check_match(struct judge *j, struct jmap *m, const struct obs_event 
 
 void on_unmap(struct judge *j, const struct obs_event *e)
 {
-	enum map_kind kind = e->arg == OBS_MAP_RESOURCE ? MAP_RESOURCE : MAP_PAGE;
+	enum map_kind kind = kind_of(e);
 	struct jdev *d = dev_get(j, e->dev);
-	struct jmap *m = best_match(j, d, e, kind);
+	struct jmap *m;
 
+	if (kind == MAP_LINK) {
+		on_unlink(j, e);
+		return;
+	}
+	m = best_match(j, d, e, kind);
 	j->n.unmaps++;
 	if (!m) {
 		unmatched_unmap(j, e, d, "unmaps");

@@ -31,6 +31,8 @@ static void report_memory(struct judge *j, const struct jmap *m, const struct ob
 
 static void check_memory(struct judge *j, const struct jmap *m, const struct obs_event *e)
 {
+	if (m->kind == MAP_LINK && m->attrs & ATTR_MMIO)
+		return;
 	if (m->kind == MAP_RESOURCE) {
 		if (in_range(j, JUDGE_RAM, m->phys_addr, m->len))
 			report_memory(j, m, e, V_MMIO_MISMATCH, "RAM as a resource");
@@ -236,7 +238,7 @@ void check_overlaps(struct judge *j, const struct jmap *m, const struct obs_even
 	uint64_t last = last_of(m->phys_addr, m->len);
 	struct itree_node *n;
 
-	if (m->kind == MAP_RESOURCE || !m->len)
+	if (m->kind == MAP_RESOURCE || !m->len || m->attrs & ATTR_MMIO)
 		return;
 	for (n = itree_first(&j->phys, m->phys_addr, last); n;
 	     n = itree_next(n, m->phys_addr, last)) {

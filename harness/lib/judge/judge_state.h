@@ -66,6 +66,7 @@ struct jdev {
 enum map_kind {
 	MAP_PAGE,
 	MAP_RESOURCE,
+	MAP_LINK,		/* of the two-step API */
 	MAP_SG,
 	MAP_COHERENT,
 	MAP_NONCOHERENT,
@@ -105,6 +106,7 @@ struct jmap {
 	bool checked;			/* dma_mapping_error() was called */
 	bool freed;			/* the free of its memory was reported */
 	bool aborted;			/* the last descriptor to use it was aborted */
+	bool synced;			/* a link: dma_iova_sync() was called */
 	bool may_stay;			/* it may have ended without an unmap */
 	uint64_t phys_addr, dma, len;
 	uint64_t obj;			/* allocation: its CPU address; pool: the pool's address */
@@ -310,6 +312,7 @@ struct judge {
 
 	struct itree phys;
 	struct table maps;		/* live ones and ghosts */
+	struct table iovas;
 	struct table sgs;
 	struct jmap *free_maps;
 	struct jmap *ghost_first, *ghost_last;
@@ -375,6 +378,12 @@ void on_device(struct judge *j, const struct obs_event *e);
 void on_need_unmap(struct judge *j, const struct obs_event *e);	/* judge_stay.c */
 void map_may_stay(struct judge *j, struct jmap *m);
 void end_stayers(struct judge *j, struct jdev *d, uint64_t dma, uint64_t len);
+void on_iova(struct judge *j, const struct obs_event *e);		/* judge_iova.c */
+void on_unlink(struct judge *j, const struct obs_event *e);
+void check_link(struct judge *j, struct jdev *d, const struct obs_event *e);
+void check_link_used(struct judge *j, const struct jmap *m, const struct obs_event *e);
+void iovas_unbind(struct judge *j, const struct jdev *d, const struct obs_event *e);
+void free_iovas(struct judge *j);
 void on_blind(struct judge *j, const struct obs_event *e);	/* judge_blind.c */
 void free_devs(struct judge *j);
 

@@ -88,6 +88,8 @@ static void check_live(struct judge *j, struct jtx *tx, const struct obs_event *
 	for (uint32_t i = 0; i < tx->nr; i++) {
 		struct juse *u = &tx->uses[i];
 
+		if (u->map && u->map->live)
+			check_link_used(j, u->map, e);
 		if (!u->map || u->map->live || u->told)
 			continue;
 		/* The address may have been mapped again since. */

@@ -158,6 +158,14 @@ SEEN("M33", V_TRUNCATED_ADDRESS, "truncated-address",
      "a DMA address lost its upper half",
      HOWTO " (dma_addr_t)",
      "UNMAP or an operand of PREP below 4 GiB that nothing has mapped, when a live mapping of the device has the same low 32 bits above it. It comes before unmap-wrong-address")
+SEEN("M34", V_LINK_NOT_SYNCED, "link-not-synced",
+     "a device is given memory that is linked and not synced",
+     API " (dma_iova_sync)",
+     "SUBMIT of a descriptor with an operand in a link (dma_iova_link) for which no IOVA_SYNC came since. Of devices that are no dmaengine nothing tells when they use it")
+SEEN("M35", V_LINK_TWICE, "link-twice",
+     "memory is linked where a link of the same IOVA already is",
+     API " (dma_iova_link)",
+     "MAP of a link, also one that fails, over bytes of IOVA in which the device has a live link")
 /* the next M class: above this line */
 
 /* ---- dmaengine, clients and providers: E ---- */

@@ -48,6 +48,50 @@ static const struct trace_case overlaps[] = {
 	{ "a failed one owns nothing", AB "MAP A 1000+1000 from; MAP B 1000+1000 to dma=-1 flags=20", "" },
 };
 
+#define N "DEV A nvme; IOVA A f000+4000; MAP A f000+1000 to link phys=1000;" \
+	  "MAP A 10000+1000 to link phys=5000; IOVASYNC A f000+2000;"
+#define C "DEV A softdma; CHAN c A; IOVA A f000+4000; MAP A f000+1000 to link phys=1000;" \
+	  "MAP A 10000+1000 from link phys=5000; IOVASYNC A f000+2000;" \
+	  "PREP t c memcpy 10000+1000 < f000+1000; SUBMIT t 2; ISSUE c;"
+
+/* The two-step API. */
+static const struct trace_case iova[] = {
+	{ "linked, synced, destroyed", N "DESTROY A f000+4000 to arg=2000; UNBIND A", "" },
+	{ "unlinked at once", N "UNMAP A f000+2000 to link; DESTROY A f000+4000; UNBIND A", "" },
+	{ "unlinked one by one",
+	  N "UNMAP A 10000+1000 to link; UNMAP A f000+1000 to link; DESTROY A f000+4000", "" },
+	{ "an error path: never synced",
+	  "DEV A nvme; IOVA A f000+4000; MAP A f000+1000 to link phys=1000;"
+	  "DESTROY A f000+4000 to arg=1000", "" },
+	{ "an unlink cuts a link", N "UNMAP A f000+800 to link", "unmap-wrong-size" },
+	{ "an unlink of too much", N "UNMAP A f000+3000 to link", "unmap-wrong-size" },
+	{ "destroyed with too few bytes", N "DESTROY A f000+4000 to arg=1000", "unmap-wrong-size" },
+	{ "destroyed with too many bytes", N "DESTROY A f000+4000 to arg=3000", "unmap-wrong-size" },
+	{ "freed while linked", N "DESTROY A f000+4000", "unmap-wrong-size" },
+	{ "another direction", N "DESTROY A f000+4000 from arg=2000", "unmap-wrong-direction" },
+	{ "unlinked twice", N "UNMAP A f000+2000 to link; UNMAP A f000+2000 to link", "double-unmap" },
+	{ "freed twice", N "DESTROY A f000+4000 to arg=2000; DESTROY A f000+4000", "double-unmap" },
+	{ "unlinked as a page", N "UNMAP A f000+1000 to", "unmap-wrong-function" },
+	{ "a page is unlinked", A "MAP A f000+1000 to; UNMAP A f000+1000 to link", "unmap-wrong-address" },
+	{ "a link is left", N "UNMAP A 10000+1000 to link; UNBIND A", "leak" },
+	{ "IOVA is left", N "UNMAP A f000+2000 to link; UNBIND A", "leak" },
+	{ "of a device that was there before",
+	  "DEV A nvme seen; UNMAP A f000+2000 to link; DESTROY A f000+4000 to arg=2000", "" },
+	{ "destroyed while active", C "UNMAP A f000+1000 to link; CB t; CBX t", "unmap-active" },
+	{ "destroyed when complete",
+	  C "CB t; CBX t; UNMAP A f000+1000 to link; UNMAP A 10000+1000 from link", "" },
+	{ "a link of memory that another device writes",
+	  "DEV A nvme; DEV B talitos; IOVA A f000+1000; MAP B 1000+1000 from;"
+	  "MAP A f000+1000 to link phys=1000", "early-map" },
+	{ "MMIO overlaps with nothing",
+	  "DEV A nvme; DEV B talitos; IOVA A f000+1000; MAP B 1000+1000 from;"
+	  "MAP A f000+1000 to link phys=1000 attrs=400", "" },
+	{ "the memory is freed", N "MFREE 5000+1000", "free-while-mapped" },
+	{ "losses: the destroy may have been among them",
+	  N "LOST 1; IOVA A f000+4000; MAP A f000+1000 to link phys=1000", "" },
+	{ "losses: the links may have been among them", N "LOST 1; DESTROY A f000+4000 to arg=3000", "" },
+};
+
 /* NEEDUNMAP: the driver asked, and need not unmap (arg 0). Catches: reports beside NVMe on 7.x. */
 static const struct trace_case staying[] = {
 	{ "mapped anew where nothing was unmapped",
@@ -312,6 +356,7 @@ static void test_##t(void **state) \
 TABLE(overlaps)
 TABLE(ownership)
 TABLE(staying)
+TABLE(iova)
 TABLE(attributes)
 TABLE(unmaps)
 TABLE(lists)
@@ -527,7 +572,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_overlaps), cmocka_unit_test(test_ownership),
-		cmocka_unit_test(test_staying), cmocka_unit_test(test_attributes),
+		cmocka_unit_test(test_staying), cmocka_unit_test(test_iova),
+		cmocka_unit_test(test_attributes),
 		cmocka_unit_test(test_unmaps), cmocka_unit_test(test_lists),
 		cmocka_unit_test(test_syncs), cmocka_unit_test(test_allocs),
 		cmocka_unit_test(test_memory), cmocka_unit_test(test_late),

@@ -225,8 +225,24 @@ static inline void trace_mapping(struct trace *t, const struct trace_line *l, ui
 		e.attrs = 1 << 5;
 	if (trace_has(l, "elides"))
 		e.flags = OBS_F_ELIDES;
+	if (trace_has(l, "link"))
+		e.arg = OBS_MAP_LINK;
+	if (trace_has(l, "refused"))
+		e.flags = OBS_F_FAILED;
 	if (trace_has(l, "resource"))
 		e.arg = OBS_MAP_RESOURCE;
+	trace_finish(t, l, &e);
+}
+
+/* IOVA A START+LEN; IOVASYNC A START+LEN; DESTROY A START+LEN [dir] [arg=BYTES TO UNLINK] */
+static inline void trace_iova(struct trace *t, const struct trace_line *l, uint16_t type)
+{
+	struct obs_event e = { .type = type, .dev = trace_value(l->w[1]) };
+	const char *s = l->w[2];
+
+	trace_range(&s, &e.dma, &e.len);
+	if (l->w[3])
+		e.dir = trace_word(l->w[3]);
 	trace_finish(t, l, &e);
 }
 
@@ -518,6 +534,8 @@ static inline void trace_line(struct trace *t, const char *s, size_t n)
 		{ "UNREG", trace_plain, OBS_UNREGISTER },
 		{ "POOLDESTROY", trace_plain, OBS_POOL_DESTROY },
 		{ "UDGET", trace_plain, OBS_UD_GET }, { "UDPUT", trace_plain, OBS_UD_PUT },
+		{ "IOVA", trace_iova, OBS_IOVA_ALLOC }, { "IOVASYNC", trace_iova, OBS_IOVA_SYNC },
+		{ "DESTROY", trace_iova, OBS_IOVA_FREE },
 		{ "BLIND", trace_plain, OBS_BLIND }, { "NEEDUNMAP", trace_plain, OBS_NEED_UNMAP },
 	};
 	struct trace_line l;
