@@ -152,6 +152,7 @@ const char *judge_unknown_text(enum judge_unknown why);
 struct judge_counters {
 	uint64_t events;
 	uint64_t maps;		/* mappings made; each entry of an sg list counts */
+	uint64_t blocks;	/* of these, blocks from pools */
 	uint64_t unmaps;
 	uint64_t live;		/* mappings and allocations now */
 	uint64_t peak;

@@ -95,6 +95,7 @@ void map_insert(struct judge *j, struct jmap *m)
 		m->in_phys = true;
 	}
 	j->n.maps++;
+	j->n.blocks += m->kind == MAP_POOL;
 	if (++j->n.live > j->n.peak)
 		j->n.peak = j->n.live;
 }

@@ -189,9 +189,10 @@ static void add_summary(const struct evstream *s, struct strbuf *out)
 	const struct judge_counters *n = judge_counters(evstream_judge(s));
 	const char *doubt = evstream_incomplete(s);
 
-	strbuf_addf(out, "events: %llu, mappings: %llu (at most %llu at once), descriptors: %llu\n",
+	strbuf_addf(out, "events: %llu, mappings: %llu (%llu from pools, at most %llu at once), descriptors: %llu\n",
 		    (unsigned long long)n->events, (unsigned long long)n->maps,
-		    (unsigned long long)n->peak, (unsigned long long)n->txs);
+		    (unsigned long long)n->blocks, (unsigned long long)n->peak,
+		    (unsigned long long)n->txs);
 	for (int i = 0; i < UNKNOWN__COUNT; i++)
 		if (n->unknown[i])
 			strbuf_addf(out, "not judged: %llu: %s\n",

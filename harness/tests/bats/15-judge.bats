@@ -103,7 +103,7 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 @test "the quiet soak's summary takes few lost events, no report, and all runs" {
 	summary() { run "$TOP/harness/tests/quiet-summary" 2 20000; }
 	one="violations: 0
-events: 9, mappings: 10000 (at most 4 at once), descriptors: 0"
+events: 9, mappings: 10000 (0 from pools, at most 4 at once), descriptors: 0"
 	summary <<< "$one
 incomplete: 2 events were lost
 $one"

@@ -182,3 +182,41 @@ newapi() { # KERNEL CALLS
 		done
 	done
 }
+
+# Catches: mappings that the observer does not see, as those of dma_iova_link() once were. The
+# kernel's own tracepoint is hit once for each mapping; blocks of a pool are parts of one.
+@test "behind an IOMMU snoop sees each mapping of an NVMe disk that the kernel counts, and reports none" {
+	n=0
+	for k in ${KERNELS-}; do
+		# older kernels map lists, of which one hit may be a part or many entries
+		[[ $k == debian:[7-9]* ]] || continue
+		n=$((n + 1))
+		truncate -s 64M "$BATS_TEST_TMPDIR/nv.img"
+		run "$TOP/build/guestrun" --kernel "$k" --dir "$BATS_TEST_TMPDIR/${k/:/-}" --timeout 400 \
+			--observer off --append intel_iommu=on --module nvme \
+			--file "$TOP/build/guest/load:load" --file "$TOP/build/guest/quiet:quiet" \
+			--file "$TOP/build/guest/tracecount:tracecount" --exec "/load modules" \
+			--exec "/quiet --no-frees -- /tracecount begin iommu/map -- /load disk /dev/nvme0n1 16 -- /tracecount end" \
+			--qemu "-machine q35 -device intel-iommu" \
+			--qemu "-drive if=none,id=nv,format=raw,file=$BATS_TEST_TMPDIR/nv.img -device nvme,drive=nv,serial=1"
+		echo "$output"
+		says "violations: 0"
+		says "quiet: snoop exit 0"
+		hits=$(sed -n 's/^tracecount: \([0-9]*\) hits/\1/p' <<< "$output")
+		read -r maps blocks < <(sed -n 's/.*mappings: \([0-9]*\) (\([0-9]*\) from pools.*/\1 \2/p' <<< "$output")
+		[ "$hits" -ge 1000 ]
+		[ "$hits" -eq $((maps - blocks)) ]
+	done
+	[ "$n" -gt 0 ] || skip "no kernel from 7.0 on in KERNELS"
+}
+
+# Catches: reports about mappings that NVMe need not unmap, and so does not.
+@test "quiet: NVMe without an IOMMU, whose driver leaves out unmaps since 6.16" {
+	for k in ${KERNELS-debian:6.12}; do
+		run "$TOP/harness/tests/quiet-guest" "$k" "$BATS_TEST_TMPDIR/q-${k/:/-}" 300 \
+			"/quiet -- /load modules -- /load disk /dev/nvme0n1 16"
+		echo "$output"
+		says "violations: 0"
+		[ "$(sed -n 's/.*mappings: \([0-9]*\).*/\1/p' <<< "$output")" -ge 1000 ]
+	done
+}
