@@ -112,6 +112,58 @@ int BPF_KPROBE(kp_free_pages, const struct device *dev, __u64 len, __u64 page, _
 	return on_free(ctx, dev, OBS_ALLOC_NONCOHERENT, page, dma, len, 0, 0);
 }
 
+/* ---- dma_alloc_noncontiguous: one range of DMA addresses, in an sg_table ---- */
+
+static __always_inline __u64 sgt_dma(const struct sg_table *sgt)
+{
+	return sgt ? BPF_CORE_READ(sgt, sgl, dma_address) : 0;
+}
+
+static __always_inline int on_alloc_sgt(void *ctx, enum obs_way way, const struct device *dev,
+					__u64 len, const struct sg_table *sgt)
+{
+	return on_alloc(ctx, way, dev, OBS_ALLOC_NONCONTIGUOUS, number(sgt), 0, sgt_dma(sgt), len,
+			0, 0);
+}
+
+SEC("raw_tp/dma_alloc_sgt")
+int BPF_PROG(tp_alloc_sgt, const struct device *dev, const struct sg_table *sgt, __u64 len)
+{
+	return on_alloc_sgt(ctx, WAY_TRACEPOINT, dev, len, sgt);
+}
+
+SEC("fexit/dma_alloc_noncontiguous")
+int BPF_PROG(fx_alloc_sgt, const struct device *dev, __u64 len, int dir, unsigned int gfp,
+	     unsigned long attrs, const struct sg_table *sgt)
+{
+	return on_alloc_sgt(ctx, WAY_FENTRY, dev, len, sgt);
+}
+
+SEC("kprobe/dma_alloc_noncontiguous")
+int BPF_KPROBE(kp_alloc_sgt, __u64 dev, __u64 len)
+{
+	struct stash s = { .v = { dev, len } };
+
+	stash_put(KIND_ALLOC_SGT, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_alloc_noncontiguous")
+int BPF_KRETPROBE(kr_alloc_sgt, const struct sg_table *sgt)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_ALLOC_SGT, &s))
+		return 0;
+	return on_alloc_sgt(ctx, WAY_KRETPROBE, (void *)s.v[0], s.v[1], sgt);
+}
+
+SEC("kprobe/dma_free_noncontiguous")
+int BPF_KPROBE(kp_free_sgt, const struct device *dev, __u64 len, const struct sg_table *sgt)
+{
+	return on_free(ctx, dev, OBS_ALLOC_NONCONTIGUOUS, number(sgt), sgt_dma(sgt), len, 0, 0);
+}
+
 /* ---- pools ---- */
 
 static __always_inline __u64 pool_size(const struct dma_pool *pool)

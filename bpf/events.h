@@ -87,6 +87,7 @@ enum obs_alloc_kind {
 	OBS_ALLOC_COHERENT    = 0,	/* dma_alloc_attrs */
 	OBS_ALLOC_NONCOHERENT = 1,	/* dma_alloc_pages: len bytes, dir */
 	OBS_ALLOC_POOL	      = 2,	/* dma_pool_alloc: obj is the pool */
+	OBS_ALLOC_NONCONTIGUOUS = 3, /* dma_alloc_noncontiguous: obj is the sg_table */
 };
 
 /* op of PREP (dir) */

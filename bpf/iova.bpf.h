@@ -9,8 +9,17 @@
 
 #include "mapping.bpf.h"
 
+/* Kernels without the API have no such structure, but kprobes are loaded before that is known. */
+static __always_inline __u64 iova_addr(const struct dma_iova_state *iova)
+{
+	return bpf_core_field_exists(iova->addr) ? BPF_CORE_READ(iova, addr) : 0;
+}
+
 /* The highest bit of the size says that bounce buffers are in use. */
-#define IOVA_SIZE(iova)	(BPF_CORE_READ(iova, __size) & ~(1ULL << 63))
+static __always_inline __u64 iova_size(const struct dma_iova_state *iova)
+{
+	return bpf_core_field_exists(iova->__size) ? BPF_CORE_READ(iova, __size) & ~(1ULL << 63) : 0;
+}
 
 static __always_inline int on_iova(void *ctx, enum obs_way way, __u16 type,
 				   const struct device *dev, const struct dma_iova_state *iova,
@@ -22,7 +31,7 @@ static __always_inline int on_iova(void *ctx, enum obs_way way, __u16 type,
 		return 0;
 	begin(e, way, type, (__u64)dev);
 	e->obj = (__u64)iova;
-	e->dma = BPF_CORE_READ(iova, addr) + offset;
+	e->dma = iova_addr(iova) + offset;
 	e->len = len;
 	e->dir = dir;
 	e->attrs = attrs;
@@ -43,7 +52,7 @@ static __always_inline int on_link(void *ctx, enum obs_way way, const struct dev
 	begin(e, way, OBS_MAP, (__u64)dev);
 	e->obj = (__u64)iova;
 	e->phys = phys;
-	e->dma = BPF_CORE_READ(iova, addr) + offset;
+	e->dma = iova_addr(iova) + offset;
 	e->len = len;
 	e->dir = dir;
 	e->attrs = attrs;
@@ -63,7 +72,7 @@ static __always_inline int on_unlink(void *ctx, enum obs_way way, const struct d
 				     const struct dma_iova_state *iova, __u64 offset, __u64 len,
 				     __u32 dir, __u64 attrs)
 {
-	return on_unmap(ctx, way, dev, BPF_CORE_READ(iova, addr) + offset, len, dir, attrs,
+	return on_unmap(ctx, way, dev, iova_addr(iova) + offset, len, dir, attrs,
 			OBS_MAP_LINK);
 }
 
@@ -101,14 +110,14 @@ SEC("fentry/dma_iova_destroy")
 int BPF_PROG(fe_iova_destroy, const struct device *dev, const struct dma_iova_state *iova,
 	     __u64 mapped, int dir, unsigned long attrs)
 {
-	return on_iova(ctx, WAY_FENTRY, OBS_IOVA_FREE, dev, iova, 0, IOVA_SIZE(iova), mapped,
+	return on_iova(ctx, WAY_FENTRY, OBS_IOVA_FREE, dev, iova, 0, iova_size(iova), mapped,
 		       dir, attrs);
 }
 
 SEC("fentry/dma_iova_free")
 int BPF_PROG(fe_iova_free, const struct device *dev, const struct dma_iova_state *iova)
 {
-	return on_iova(ctx, WAY_FENTRY, OBS_IOVA_FREE, dev, iova, 0, IOVA_SIZE(iova), 0, 0, 0);
+	return on_iova(ctx, WAY_FENTRY, OBS_IOVA_FREE, dev, iova, 0, iova_size(iova), 0, 0, 0);
 }
 
 /* ---- kprobes ---- */
@@ -180,14 +189,14 @@ SEC("kprobe/dma_iova_destroy")
 int BPF_KPROBE(kp_iova_destroy, const struct device *dev, const struct dma_iova_state *iova,
 	       __u64 mapped, int dir, unsigned long attrs)
 {
-	return on_iova(ctx, WAY_KPROBE, OBS_IOVA_FREE, dev, iova, 0, IOVA_SIZE(iova), mapped,
+	return on_iova(ctx, WAY_KPROBE, OBS_IOVA_FREE, dev, iova, 0, iova_size(iova), mapped,
 		       dir, attrs);
 }
 
 SEC("kprobe/dma_iova_free")
 int BPF_KPROBE(kp_iova_free, const struct device *dev, const struct dma_iova_state *iova)
 {
-	return on_iova(ctx, WAY_KPROBE, OBS_IOVA_FREE, dev, iova, 0, IOVA_SIZE(iova), 0, 0, 0);
+	return on_iova(ctx, WAY_KPROBE, OBS_IOVA_FREE, dev, iova, 0, iova_size(iova), 0, 0, 0);
 }
 
 #endif /* BPF_IOVA_H */

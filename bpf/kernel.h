@@ -72,6 +72,10 @@ struct scatterlist {
 	unsigned int dma_length;
 };
 
+struct sg_table {
+	struct scatterlist *sgl;
+};
+
 struct dma_pool {
 	struct device *dev;
 	unsigned int size;	/* size_t in older ones: read by its size */

@@ -133,6 +133,7 @@ int BPF_PROG(fx_map_page, const struct device *dev, const void *page, unsigned l
 #define KIND_NEED_UNMAP	0x108
 #define KIND_IOVA_ALLOC	0x109
 #define KIND_IOVA_LINK	0x10a
+#define KIND_ALLOC_SGT	0x10b
 
 SEC("kprobe/dma_map_phys")
 int BPF_KPROBE(kp_map_phys, __u64 dev, __u64 phys, __u64 len, int dir, unsigned long attrs)

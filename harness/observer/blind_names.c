@@ -29,6 +29,7 @@ static const struct {
 	{ "dma_map_sgtable", "the same" },
 	{ "__dma_map_cont", "of the GART's dma_map_ops" },
 	{ "__dma_need_sync", "only asks" },
+	{ "dma_need_sync", "only asks" },
 	{ "dma_need_unmap", "only asks" },
 	{ "__dma_alloc_pages", "called by dma_alloc_pages and dma_alloc_noncontiguous" },
 	{ "__dma_free_pages", "called by dma_free_pages and dma_free_noncontiguous" },

@@ -39,6 +39,8 @@ const struct probe probe_table[] = {
 	{ "free", PROBE_WANTED, { "kp_free" } },
 	{ "alloc_pages", PROBE_WANTED, { "fx_alloc_pages" } },
 	{ "free_pages", PROBE_WANTED, { "kp_free_pages" } },
+	{ "alloc_sgt", PROBE_WANTED, { "tp_alloc_sgt", "fx_alloc_sgt", "kp_alloc_sgt+kr_alloc_sgt" } },
+	{ "free_sgt", PROBE_WANTED, { "kp_free_sgt" } },
 	{ "pool_create", PROBE_WANTED, { "fx_pool_create_node", "fx_pool_create" } },
 	{ "pool_destroy", PROBE_WANTED, { "fe_pool_destroy" } },
 	{ "pool_alloc", PROBE_WANTED, { "fx_pool_alloc" } },

@@ -86,6 +86,7 @@ struct finding {
 	uint64_t seq;
 	uint64_t time_ns;
 	uint16_t type;		/* enum obs_type: the call in which it was found */
+	uint8_t kind;		/* enum obs_map_kind, of MAP and UNMAP */
 	uint16_t cpu;
 	uint8_t level;
 	uint8_t flags;		/* OBS_F_* */

@@ -6,9 +6,10 @@
 
 static enum map_kind kind_of(const struct obs_event *e)
 {
-	static const enum map_kind kinds[] = { MAP_COHERENT, MAP_NONCOHERENT, MAP_POOL };
+	static const enum map_kind kinds[] = { MAP_COHERENT, MAP_NONCOHERENT, MAP_POOL,
+					       MAP_NONCONTIGUOUS };
 
-	return e->arg <= OBS_ALLOC_POOL ? kinds[e->arg] : MAP_COHERENT;
+	return e->arg <= OBS_ALLOC_NONCONTIGUOUS ? kinds[e->arg] : MAP_COHERENT;
 }
 
 /* Finds an allocation of @kind at @dma; with @other one of any other kind, or a mapping. */

@@ -149,6 +149,8 @@ void make_finding(struct judge *j, const struct report *r, struct finding *f)
 	f->seq = r->e->seq;
 	f->time_ns = r->e->time_ns;
 	f->type = r->e->type;
+	if (f->type == OBS_MAP || f->type == OBS_UNMAP)
+		f->kind = r->e->arg <= OBS_MAP_LINK ? r->e->arg : OBS_MAP_PAGE;
 	f->cpu = r->e->cpu;
 	f->level = r->e->level;
 	f->flags = r->e->flags;

@@ -13,7 +13,7 @@ const char *map_kind_name(const struct jmap *m)
 		[MAP_PAGE] = "page", [MAP_RESOURCE] = "resource", [MAP_LINK] = "link",
 		[MAP_SG] = "sg entry",
 		[MAP_COHERENT] = "coherent memory", [MAP_NONCOHERENT] = "noncoherent memory",
-		[MAP_POOL] = "pool block",
+		[MAP_POOL] = "pool block", [MAP_NONCONTIGUOUS] = "noncontiguous memory",
 	};
 
 	return names[m->kind];

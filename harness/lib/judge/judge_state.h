@@ -71,6 +71,7 @@ enum map_kind {
 	MAP_COHERENT,
 	MAP_NONCOHERENT,
 	MAP_POOL,
+	MAP_NONCONTIGUOUS,
 };
 
 enum owner {

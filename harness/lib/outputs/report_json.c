@@ -75,7 +75,7 @@ json_t *report_json(const struct evstream *s, const struct report_group *g)
 	json_object_set_new(o, "driver", json_text(f->driver));
 	json_object_set_new(o, "seq", json_integer((json_int_t)f->seq));
 	json_object_set_new(o, "time_ns", json_integer((json_int_t)f->time_ns));
-	json_object_set_new(o, "call", json_text(report_call(f->type)));
+	json_object_set_new(o, "call", json_text(report_call(f->type, f->kind)));
 	json_object_set_new(o, "level", json_text(report_level(f->level)));
 	json_object_set_new(o, "task", json_integer(f->task));
 	json_object_set_new(o, "cpu", json_integer(f->cpu));

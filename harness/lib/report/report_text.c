@@ -122,7 +122,7 @@ static void add_common(const struct finding *f, struct strbuf *out)
 
 static void add_call(const struct evstream *s, const struct finding *f, struct strbuf *out)
 {
-	strbuf_addf(out, "%s ", report_call(f->type));
+	strbuf_addf(out, "%s ", report_call(f->type, f->kind));
 	add_where(out, f->level, f->task, f->cpu);
 	strbuf_addf(out, " at %llu.%09llu, event %llu",
 		    (unsigned long long)(f->time_ns / 1000000000),

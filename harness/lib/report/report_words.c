@@ -15,6 +15,8 @@ static const char *const calls[] = {
 	[OBS_SYNC_DEVICE] = "dma_sync_single_for_device",
 	[OBS_SYNC_SG_CPU] = "dma_sync_sg_for_cpu",
 	[OBS_SYNC_SG_DEVICE] = "dma_sync_sg_for_device",
+	[OBS_IOVA_ALLOC] = "dma_iova_try_alloc", [OBS_IOVA_SYNC] = "dma_iova_sync",
+	[OBS_IOVA_FREE] = "dma_iova_destroy or dma_iova_free",
 	[OBS_ALLOC] = "dma_alloc", [OBS_FREE] = "dma_free",
 	[OBS_POOL_DESTROY] = "dma_pool_destroy", [OBS_MEM_FREE] = "the memory is freed",
 	[OBS_UNREGISTER] = "dma_async_device_unregister",
@@ -29,10 +31,16 @@ static const char *const calls[] = {
 	[OBS_HW_DONE] = "the engine is done", [OBS_HW_DROP] = "the engine gives up",
 };
 
-const char *report_call(uint16_t type)
+const char *report_call(uint16_t type, uint8_t kind)
 {
 	const char *call = type < sizeof(calls) / sizeof(calls[0]) ? calls[type] : NULL;
 
+	if (kind == OBS_MAP_RESOURCE && type == OBS_MAP)
+		return "dma_map_resource";
+	if (kind == OBS_MAP_RESOURCE && type == OBS_UNMAP)
+		return "dma_unmap_resource";
+	if (kind == OBS_MAP_LINK)
+		return type == OBS_MAP ? "dma_iova_link" : "dma_iova_unlink";
 	return call ? call : "the observation ends";
 }
 

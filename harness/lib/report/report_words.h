@@ -5,7 +5,8 @@
 
 #include <stdint.h>
 
-const char *report_call(uint16_t type);		/* the call behind an event, "dma_map_page" */
+/* The call behind an event, "dma_map_page"; @kind: enum obs_map_kind, of MAP and UNMAP. */
+const char *report_call(uint16_t type, uint8_t kind);
 const char *report_level(uint8_t level);
 const char *report_dir(uint32_t dir);
 const char *report_op(uint32_t op);

@@ -220,3 +220,38 @@ newapi() { # KERNEL CALLS
 		[ "$(sed -n 's/.*mappings: \([0-9]*\).*/\1/p' <<< "$output")" -ge 1000 ]
 	done
 }
+
+iova() { # KERNEL CASE...
+	local k=$1
+	shift
+	run "$TOP/build/guestrun" --kernel "$k" --dir "$BATS_TEST_TMPDIR/${k/:/-}-$1" --timeout 400 \
+		--observer off --append intel_iommu=on --file "$TOP/build/guest/iova:iova" \
+		--file "$TOP/build/guest/quiet:quiet" \
+		--file "$TOP/build/modules-${k/:/-}/iovaclient.ko:iovaclient.ko" \
+		--exec "/quiet --no-frees -- /iova $*" --qemu "-machine q35 -device intel-iommu -device edu"
+	echo "$output"
+	[ "$(grep -c '^iova: .*: done$' <<< "$output")" -eq $# ]
+	[[ $output != *"blind to"* ]]
+}
+
+# Catches: each mistake with the IOVA API and with noncontiguous memory that is not found, and what
+# is done rightly and reported.
+@test "the IOVA API and noncontiguous memory: right is silent, each planted mistake is named once" {
+	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+		iova "$k" sgt-right
+		says "violations: 0"
+		iova "$k" sgt-leak
+		says "violations: 1"
+		says "1  leak: an allocated noncontiguous memory of iovaclient"
+		[[ $k == debian:[7-9]* ]] || continue
+		iova "$k" right
+		says "violations: 0"
+		iova "$k" twice direction leak link-leak short
+		says "violations: 5"
+		says "1  link-twice: iovaclient links memory where a link of it is already"
+		says "1  unmap-wrong-direction: iovaclient unlinks FROM_DEVICE what it linked TO_DEVICE"
+		says "1  leak: IOVA of iovaclient is still allocated when its driver has gone"
+		says "1  leak: a mapped link of iovaclient is still there when its driver has gone"
+		says "1  unmap-wrong-size: iovaclient frees IOVA in which something is linked"
+	done
+}

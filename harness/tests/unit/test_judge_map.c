@@ -295,6 +295,15 @@ static const struct trace_case syncs[] = {
 };
 
 static const struct trace_case allocs[] = {
+	{ "noncontiguous memory, freed", A "ALLOC A 1000+3000 arg=3; FREE A 1000+3000 arg=3; UNBIND A", "" },
+	{ "noncontiguous memory, left", A "ALLOC A 1000+3000 arg=3; UNBIND A", "leak" },
+	{ "noncontiguous memory, freed as coherent", A "ALLOC A 1000+3000 arg=3; FREE A 1000+3000",
+	  "unmap-wrong-function" },
+	{ "noncontiguous memory, another size",
+	  A "ALLOC A 1000+3000 arg=3; FREE A 1000+2000 arg=3", "unmap-wrong-size" },
+	{ "noncontiguous memory, twice",
+	  A "ALLOC A 1000+3000 arg=3; FREE A 1000+3000 arg=3; FREE A 1000+3000 arg=3",
+	  "double-free-coherent" },
 	{ "right", A "ALLOC A 1000+1000; FREE A 1000+1000; UNBIND A", "" },
 	{ "leak", A "ALLOC A 1000+1000; UNBIND A", "leak" },
 	{ "twice", A "ALLOC A 1000+1000; FREE A 1000+1000; FREE A 1000+1000", "double-free-coherent" },
