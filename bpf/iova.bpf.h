@@ -18,7 +18,8 @@ static __always_inline __u64 iova_addr(const struct dma_iova_state *iova)
 /* The highest bit of the size says that bounce buffers are in use. */
 static __always_inline __u64 iova_size(const struct dma_iova_state *iova)
 {
-	return bpf_core_field_exists(iova->__size) ? BPF_CORE_READ(iova, __size) & ~(1ULL << 63) : 0;
+	return bpf_core_field_exists(iova->__size)
+		? BPF_CORE_READ(iova, __size) & ~(1ULL << 63) : 0;
 }
 
 static __always_inline int on_iova(void *ctx, enum obs_way way, __u16 type,

@@ -2,8 +2,8 @@
 /*
  * Mapping functions that no probe covers. The API grows, and a function that this observer does not
  * know would be silent: snoop would say that all is well while it sees a tenth of the mappings. So
- * every function of the kernel with a name like one of the API's must be the target of a program, or
- * blind_names.c says why it need not be. Calls of any other one are counted and told.
+ * every function of the kernel with a name like one of the API's must be the target of a program,
+ * or blind_names.c says why it need not be. Calls of any other one are counted and told.
  *
  * The kernel's own are taken from its BTF. Static ones are nobody's API; only kallsyms tells which
  * these are, and it is read only when there is a name to look for. Of modules what they export is

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Mappings that may end without an unmap. Since 6.16 a driver may ask dma_need_unmap(), and where an
- * unmap would do nothing (a coherent device without an IOMMU) leaves it out; NVMe does. Nobody can
- * tell when such a mapping ended, so no rule may build on its being alive. A driver that does not
- * ask must unmap, on the same kind of device too, and is judged as ever.
+ * Mappings that may end without an unmap. Since 6.16 a driver may ask dma_need_unmap(), and where
+ * an unmap would do nothing (a coherent device without an IOMMU) leaves it out; NVMe does. Nobody
+ * can tell when such a mapping ended, so no rule may build on its being alive. A driver that does
+ * not ask must unmap, on the same kind of device too, and is judged as ever.
  */
 #include "judge_state.h"
 

@@ -11,7 +11,7 @@
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
 
-#include "features.h"
+#include "compat.h"
 
 #define LEN (2 * PAGE_SIZE)
 
