@@ -27,6 +27,7 @@
 	X(tp_map_page, "raw_tp/dma_map_page", 2, OFTEN)					\
 	X(tp_map_phys, "raw_tp/dma_map_phys", 2, OFTEN)					\
 	X(fx_map_page, "fexit/dma_map_page_attrs", 6, OFTEN)				\
+	X(fx_map_phys, "fexit/dma_map_phys", 5, OFTEN)					\
 	X(tp_map_resource, "raw_tp/dma_map_resource", 2, RARELY)			\
 	X(fx_map_resource, "fexit/dma_map_resource", 5, RARELY)				\
 	X(fe_unmap_page, "fentry/dma_unmap_page_attrs", 1, OFTEN)			\
@@ -48,6 +49,16 @@
 	X(fx_pool_create, "fexit/dma_pool_create", 5, RARELY)				\
 	X(fe_pool_destroy, "fentry/dma_pool_destroy", 0, RARELY)			\
 	X(fx_pool_alloc, "fexit/dma_pool_alloc", 3, OFTEN)				\
+	X(fx_need_unmap, "fexit/dma_need_unmap", 0, OFTEN)				\
+	X(fx_pool_create_node, "fexit/dma_pool_create_node", 6, RARELY)			\
+	X(fx_alloc_sgt, "fexit/dma_alloc_noncontiguous", 5, RARELY)			\
+	X(tp_alloc_sgt, "raw_tp/dma_alloc_sgt", 1, RARELY)				\
+	X(fx_iova_alloc, "fexit/dma_iova_try_alloc", 1, OFTEN)				\
+	X(fx_iova_link, "fexit/dma_iova_link", 3, OFTEN)				\
+	X(fx_iova_sync, "fexit/dma_iova_sync", 2, OFTEN)				\
+	X(fe_iova_unlink, "fentry/dma_iova_unlink", 2, OFTEN)				\
+	X(fe_iova_destroy, "fentry/dma_iova_destroy", 1, OFTEN)				\
+	X(fe_iova_free, "fentry/dma_iova_free", 1, RARELY)				\
 	X(fe_bind, "fentry/really_probe", 0, RARELY)					\
 	X(fx_unbind, "fexit/devres_release_all", 0, RARELY)				\
 	X(tp_kfree, "raw_tp/kfree", 1, OFTEN)						\
