@@ -87,75 +87,6 @@ static void check_alignment(struct judge *j, const struct jtx *tx, const struct 
 		report_tx(j, tx, e, V_ENGINE_LIMITS, "is not aligned as the engine needs it");
 }
 
-/* ---- which mapping an operand is in ---- */
-
-static void report_operand(struct judge *j, const struct jtx *tx, const struct obs_event *e,
-			   enum violation_id id, const struct jmap *m, const char *what)
-{
-	struct report r = report_of(id, e);
-
-	r.tx = tx;
-	r.map = m;
-	r.stack = tx->prep_stack;
-	say(&r, "a %s on %s is given %s", op_name(tx->op), dev_kind(tx->chan->dev), what);
-	judge_report(j, &r);
-}
-
-static struct jmap *in_foreign_domain(struct judge *j, const struct jdev *d, const struct juse *u)
-{
-	struct jmap *m = NULL;
-
-	for (const struct jdev *o = j->all_devs; o && !m; o = o->next)
-		if (o != d && o->maps && same_domain(d, o) == 0)
-			m = map_containing(o, u->dma, u->len);
-	return m && m->epoch == j->epoch ? m : NULL;
-}
-
-static struct jmap *of_whole_address(struct judge *j, const struct jdev *d, uint64_t dma)
-{
-	struct table_node *n = table_first(&j->maps, map_key(dma));
-
-	for (; n && dma <= UINT32_MAX; n = table_next(n)) {
-		struct jmap *m = table_entry(n, struct jmap, node);
-
-		if (m->live && m->dev == d && m->dma > UINT32_MAX && m->epoch == j->epoch)
-			return m;
-	}
-	return NULL;
-}
-
-static void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
-			     const struct obs_event *e)
-{
-	struct jdev *d = tx->chan->dev;
-	const struct jmap *m;
-
-	if (u->dma == OBS_DMA_ERROR) {
-		report_operand(j, tx, e, V_ERROR_ADDRESS_USED, NULL, "DMA_MAPPING_ERROR");
-		u->told = true;
-		return;
-	}
-	if (!dev_sure(j, d)) {
-		unknown(j, j->epoch ? UNKNOWN_LOST : UNKNOWN_BEFORE);
-		return;
-	}
-	m = in_foreign_domain(j, d, u);
-	if (m) {
-		report_operand(j, tx, e, V_FOREIGN_MAP, m,
-			       "an address that was mapped for a device of another domain");
-		u->told = true;
-		return;
-	}
-	m = of_whole_address(j, d, u->dma);
-	if (m) {
-		report_operand(j, tx, e, V_TRUNCATED_ADDRESS, m,
-			       "only the low 32 bits of a DMA address");
-		u->told = true;
-	} else if (!u->map) {
-		unknown(j, UNKNOWN_RANGE);
-	}
-}
-
 /* ---- overlaps of operands ---- */
 
 /* Is the operand a disabled result of PQ? Its address has no meaning. */
@@ -256,8 +187,12 @@ void check_operands(struct judge *j, struct jtx *tx, const struct obs_event *e)
 	for (uint32_t i = 0; i < tx->nr; i++) {
 		struct juse *u = &tx->uses[i];
 
-		if (is_off(tx, i) || use_resolve(j, u))
+		if (is_off(tx, i))
 			continue;
+		if (use_resolve(j, u)) {
+			check_operand_direction(j, tx, u, &at);
+			continue;
+		}
 		u->dead = u->map != NULL;
 		check_unresolved(j, tx, u, &at);
 	}

@@ -489,6 +489,10 @@ void free_txs(struct judge *j);
 
 void check_prep(struct judge *j, struct jtx *tx, const struct obs_event *e);
 void check_operands(struct judge *j, struct jtx *tx, const struct obs_event *e);
+void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
+		      const struct obs_event *e);
+void check_operand_direction(struct judge *j, const struct jtx *tx, struct juse *u,
+			     const struct obs_event *e);
 void check_submit(struct judge *j, struct jtx *tx, const struct obs_event *e);
 void check_uses_at_unmap(struct judge *j, struct jmap *m, const struct obs_event *e);
 void check_uses_at_sync(struct judge *j, struct jmap *m, const struct obs_event *e, uint64_t off,

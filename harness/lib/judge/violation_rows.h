@@ -334,6 +334,10 @@ SEEN("E41", V_TIMEOUT_REUSE, "timeout-reuse",
      "buffers of a descriptor in flight are given to another channel",
      CL,
      "SUBMIT of bytes of a mapping that an issued descriptor of another channel, in flight as for unmap-active, uses, where one of both writes and no dependency orders them. An unmap of them is unmap-active")
+SEEN("E42", V_OPERAND_DIRECTION, "operand-direction",
+     "an operation reads memory that is mapped for writing only, or writes what is mapped for reading",
+     API " (DMA directions)",
+     "PREP (not of slave or cyclic) with a source whose mapping is FROM_DEVICE, or a destination whose mapping is TO_DEVICE, where no other mapping of the bytes fits; of a device seen from its start")
 /* the next E class: above this line */
 
 #undef API

@@ -18,6 +18,8 @@ static void test_##t(void **state) \
 
 /* One engine with a channel, a source and a destination. */
 #define C	"DEV A softdma; CHAN c A; GET c 1; MAP A 1000+1000 to; MAP A 2000+1000 from;"
+/* The same with a destination that is a source afterwards. */
+#define CB	"DEV A softdma; CHAN c A; GET c 1; MAP A 1000+1000 to; MAP A 2000+1000 bidi;"
 #define COPY(t)	"PREP " t " c memcpy 2000+1000 < 1000+1000;"
 #define T	C COPY("t")
 #define RUN	T "SUBMIT t 2; ISSUE c;"
@@ -238,12 +240,12 @@ static const struct trace_case lifecycle[] = {
 	  "PREP t c memcpy 2000+1000 < 1000+1000 attrs=2; SUBMIT t 2 attrs=2; ISSUE c;",
 	  "missing-interrupt-flag" },
 	{ "the flag without a callback", T "SUBMIT t 2 nocb; ISSUE c", "" },
-	{ "no fence", C "MAP A 4000+1000 from;" COPY("t") "PREP u c memcpy 4000+1000 < 2000+1000;"
+	{ "no fence", CB "MAP A 4000+1000 from;" COPY("t") "PREP u c memcpy 4000+1000 < 2000+1000;"
 	  "SUBMIT t 2; SUBMIT u 3; ISSUE c;" CALL("t") CALL("u"), "missing-fence" },
-	{ "a fence", C "MAP A 4000+1000 from; PREP t c memcpy 2000+1000 < 1000+1000 attrs=23;"
+	{ "a fence", CB "MAP A 4000+1000 from; PREP t c memcpy 2000+1000 < 1000+1000 attrs=23;"
 	  "PREP u c memcpy 4000+1000 < 2000+1000; SUBMIT t 2; SUBMIT u 3; ISSUE c;" CALL("t")
 	  CALL("u"), "" },
-	{ "complete before: no fence is needed", C "MAP A 4000+1000 from;" COPY("t") "SUBMIT t 2; ISSUE c;"
+	{ "complete before: no fence is needed", CB "MAP A 4000+1000 from;" COPY("t") "SUBMIT t 2; ISSUE c;"
 	  CALL("t") "PREP u c memcpy 4000+1000 < 2000+1000; SUBMIT u 3; ISSUE c;" CALL("u"), "" },
 	{ "given to another channel in flight",
 	  "DEV A softdma; CHAN c A; CHAN d A 1; MAP A 1000+1000 to; MAP A 2000+1000 from;" COPY("t")
