@@ -201,6 +201,20 @@ static int check_blocks(struct loader *l, struct prog *p, u8 *step_used, u8 *blo
 	return 0;
 }
 
+/*
+ * May @len bytes be read from the start of @o, of which a part is not mapped? Only where they are
+ * of one buffer, so that the engine, which goes on by DMA address, reads harmless memory.
+ */
+static bool may_read_beyond(const struct prog *p, const struct operand *o, u32 len)
+{
+	const struct map *m = &p->maps[o->obj];
+	const struct operand *in = &p->operands[m->first];
+	const struct buf *b = &p->buffers[in->obj];
+
+	return (m->kind == DMT_MAP_PAGE || m->kind == DMT_MAP_SINGLE) &&
+	       b->memory == DMT_MEMORY_PAGES && (u64)in->off + o->off + len <= b->size;
+}
+
 static int check_txs(struct loader *l, struct prog *p)
 {
 	u32 i, k;
@@ -214,6 +228,9 @@ static int check_txs(struct loader *l, struct prog *p)
 
 			if (p->operands[o].on != DMT_ON_MAP || p->operands[o].entry == DMT_NONE)
 				return dmt_refuse(l, at, "tx %u: operand %u is no place in a map", i, o);
+			if (tx->len && k < tx->nr_src && tx->flags & DMT_TX_BEYOND &&
+			    may_read_beyond(p, &p->operands[o], tx->len))
+				continue;
 			if (!tx->len || p->operands[o].len < tx->len)
 				return dmt_refuse(l, at, "tx %u: %u bytes, operand %u has %u", i,
 						  tx->len, o, p->operands[o].len);

@@ -208,7 +208,10 @@ enum dmt_op {
 #define DMT_TX_STALE		0x10	/* PREP also takes maps that are not mapped: it uses the
 					 * last address they had, or DMA_MAPPING_ERROR
 					 */
-#define DMT_TX_ALL		0x1f
+#define DMT_TX_BEYOND		0x20	/* a source may be shorter than len: what follows it
+					 * in its buffer, mapped or not, is read too
+					 */
+#define DMT_TX_ALL		0x3f
 
 /* What a PREP step prepares. */
 struct dmt_tx {
@@ -218,7 +221,7 @@ struct dmt_tx {
 	__le32 dst;		/* operand on a map (DMT_ON_MAP) */
 	__le32 first_src;	/* operands on maps (DMT_ON_MAP) */
 	__le32 nr_src;		/* 1 for memcpy, 1..DMT_MAX_SOURCES for xor */
-	__le32 len;		/* bytes; no longer than any operand */
+	__le32 len;		/* bytes; no longer than any operand, but of BEYOND */
 	__le32 depend;		/* parent tx, which must complete first, or DMT_NONE. A
 				 * SUBMIT before that is carried out by the parent's
 				 * completion, as async_tx's channel switch does. When

@@ -27,6 +27,91 @@ static struct jmap *in_foreign_domain(struct judge *j, const struct jdev *d, con
 	return m && m->epoch == j->epoch ? m : NULL;
 }
 
+/* Is the memory of @m at @at what comes next after @last: of one list, or of one piece of RAM? */
+static bool continues(const struct jmap *m, const struct jmap *last, uint64_t at)
+{
+	if (!last)
+		return true;
+	return (m->sg && m->sg == last->sg) ||
+	       m->phys_addr + (at - m->dma) == last->phys_addr + last->len;
+}
+
+/*
+ * The mapping of @d, or of a device that may share its domain, that @u may use at @at, and that
+ * holds most after it. A bounce buffer's neighbour is another's: it does not continue @last.
+ */
+static struct jmap *longest_at(struct judge *j, const struct jdev *d, const struct juse *u,
+			       uint64_t at, const struct jmap *last)
+{
+	struct jmap *best = NULL;
+
+	for (const struct jdev *o = j->all_devs; o; o = o->next) {
+		struct itree_node *n;
+
+		if (!o->maps || same_domain(d, o) == 0)
+			continue;
+		for (n = itree_first(&o->bus, at, at); n; n = itree_next(n, at, at)) {
+			struct jmap *m = table_entry(n, struct jmap, bus);
+
+			if (use_fits(m, u) && continues(m, last, at) &&
+			    (!best || n->last > best->bus.last))
+				best = m;
+		}
+	}
+	return best;
+}
+
+/*
+ * Do several mappings, one after the other, hold the operand? An IOMMU makes one range of a list
+ * so. If not, @last is the mapping that ends too early, or NULL.
+ */
+static bool held_by_several(struct judge *j, const struct jdev *d, const struct juse *u,
+			    struct jmap **last)
+{
+	uint64_t at = u->dma, end = last_of(u->dma, u->len);
+	struct jmap *m;
+
+	*last = NULL;
+	while ((m = longest_at(j, d, u, at, *last))) {
+		*last = m;
+		if (m->bus.last >= end)
+			return true;
+		at = m->bus.last + 1;
+	}
+	return false;
+}
+
+/* Would a mapping that can hold the operand have been seen, and is it memory that needs one? */
+static bool range_is_sure(struct judge *j, const struct jdev *d, const struct juse *u)
+{
+	bool direct = !d->domain && !(d->flags & OBS_DEV_OWN_OPS);
+
+	for (const struct jdev *o = j->all_devs; o; o = o->next)
+		if (d->domain && o->info && o->domain == d->domain && !dev_sure(j, o))
+			return false;
+	return d->info && (!direct || !knows_ram(j) || in_range(j, JUDGE_RAM, u->dma, u->len));
+}
+
+static void check_range(struct judge *j, const struct jtx *tx, struct juse *u,
+			const struct obs_event *e)
+{
+	const struct jdev *d = tx->chan->dev;
+	struct jmap *m;
+
+	if (!tx_moves_memory(tx->op) || !u->len || held_by_several(j, d, u, &m) ||
+	    !range_is_sure(j, d, u)) {
+		unknown(j, UNKNOWN_RANGE);
+		return;
+	}
+	if (m && m->epoch != j->epoch) {
+		unknown(j, UNKNOWN_LOST);
+		return;
+	}
+	u->told = true;
+	report_operand(j, tx, e, V_OPERAND_RANGE, m, m ? "bytes beyond the end of a mapping" :
+		       "an address that is not mapped");
+}
+
 static struct jmap *of_whole_address(struct judge *j, const struct jdev *d, uint64_t dma)
 {
 	struct table_node *n = table_first(&j->maps, map_key(dma));
@@ -68,7 +153,7 @@ void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
 			       "only the low 32 bits of a DMA address");
 		u->told = true;
 	} else if (!u->map) {
-		unknown(j, UNKNOWN_RANGE);
+		check_range(j, tx, u, e);
 	}
 }
 

@@ -18,6 +18,14 @@ bool in_range(const struct judge *j, enum judge_range_kind kind, uint64_t phys, 
 	return false;
 }
 
+bool knows_ram(const struct judge *j)
+{
+	for (unsigned int i = 0; i < j->nr_ranges; i++)
+		if (j->ranges[i].kind == JUDGE_RAM)
+			return true;
+	return false;
+}
+
 static void report_memory(struct judge *j, const struct jmap *m, const struct obs_event *e,
 			  enum violation_id id, const char *memory)
 {

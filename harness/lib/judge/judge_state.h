@@ -432,6 +432,7 @@ void free_maps(struct judge *j);
 void check_new_map(struct judge *j, struct jmap *m, const struct obs_event *e);
 void check_overlaps(struct judge *j, const struct jmap *m, const struct obs_event *e);
 bool in_range(const struct judge *j, enum judge_range_kind kind, uint64_t phys, uint64_t len);
+bool knows_ram(const struct judge *j);
 
 void owners_set(struct owners *o, uint64_t len, uint64_t start, uint64_t end, enum owner to);
 /* DEVICE if any byte is the device's, else UNKNOWN if any byte is unknown, else CPU. */
@@ -482,6 +483,7 @@ void on_prep_addr(struct judge *j, const struct obs_event *e);
 void on_submit(struct judge *j, const struct obs_event *e);
 void use_unlink(struct juse *u);
 bool use_resolve(struct judge *j, struct juse *u);
+bool use_fits(const struct jmap *m, const struct juse *u);	/* by the direction */
 bool use_has_other(const struct juse *u, struct jmap **other);
 void use_move(struct juse *u, struct jmap *to);
 const char *op_name(uint32_t op);

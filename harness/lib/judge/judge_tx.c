@@ -69,7 +69,7 @@ static void use_link(struct juse *u, struct jmap *m)
 	m->uses = u;
 }
 
-static bool fits(const struct jmap *m, const struct juse *u)
+bool use_fits(const struct jmap *m, const struct juse *u)
 {
 	return !u->dir || !m->dir || m->dir == u->dir;
 }
@@ -79,11 +79,11 @@ static struct jmap *in_domain(struct judge *j, const struct jdev *d, const struc
 {
 	struct jmap *m = map_for_use(d, u->dma, u->len, u->dir), *other;
 
-	for (const struct jdev *o = j->all_devs; o && (!m || !fits(m, u)); o = o->next) {
+	for (const struct jdev *o = j->all_devs; o && (!m || !use_fits(m, u)); o = o->next) {
 		if (o == d || !o->maps || same_domain(d, o) == 0)
 			continue;
 		other = map_for_use(o, u->dma, u->len, u->dir);
-		if (other && (!m || fits(other, u)))
+		if (other && (!m || use_fits(other, u)))
 			m = other;
 	}
 	return m;

@@ -338,6 +338,10 @@ SEEN("E42", V_OPERAND_DIRECTION, "operand-direction",
      "an operation reads memory that is mapped for writing only, or writes what is mapped for reading",
      API " (DMA directions)",
      "PREP (not of slave or cyclic) with a source whose mapping is FROM_DEVICE, or a destination whose mapping is TO_DEVICE, where no other mapping of the bytes fits; of a device seen from its start")
+SEEN("E43", V_OPERAND_RANGE, "operand-range",
+     "an operation is given bytes that are not mapped for its device",
+     CL " (map with the DMA engine's device); " HOWTO,
+     "PREP (not of slave or cyclic) with an operand that no live mapping or allocation of the device or of its mapping domain holds whole, nor several of one list or one piece of RAM. Every device of an IOMMU domain must have been seen from its start; a register's address, outside RAM, is no memory. Memory that was mapped and is unmapped is use-after-unmap")
 /* the next E class: above this line */
 
 #undef API

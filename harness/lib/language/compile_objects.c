@@ -453,6 +453,38 @@ static void fill_depend(struct compiler *c, const struct stmt *st, uint32_t inde
 		c->txs[index].depend = htole32(parent->base);
 }
 
+/* May @len bytes be read from @operand on? The same rule as in the executor's rules.c. */
+static bool may_read_beyond(const struct compiler *c, uint32_t operand, uint32_t len)
+{
+	const struct dmt_operand *o = &c->operands[operand], *in;
+	const struct dmt_map *m = &c->maps[le32toh(o->obj)];
+	const struct dmt_buffer *b;
+	uint32_t kind = le32toh(m->kind);
+
+	if (kind != DMT_MAP_PAGE && kind != DMT_MAP_SINGLE)
+		return false;
+	in = &c->operands[le32toh(m->first_operand)];
+	b = &c->buffers[le32toh(in->obj)];
+	return le32toh(b->memory) == DMT_MEMORY_PAGES &&
+	       (uint64_t)le32toh(in->off) + le32toh(o->off) + len <= le32toh(b->size);
+}
+
+static bool check_source(struct compiler *c, const struct stmt *st, const struct ref *r,
+			 uint32_t operand, uint32_t len)
+{
+	uint32_t has = operand_len(c, operand);
+
+	if (has == len)
+		return true;
+	if (!(st->flags & DMT_TX_BEYOND) || has > len)
+		return cfail(c, r->pos, "'%s' is %u bytes, the destination %u; all must be one length, use @OFFSET+LENGTH",
+			     r->name, has, len);
+	if (!may_read_beyond(c, operand, len))
+		return cfail(c, r->pos, "'%s' is read beyond its map: want a page or single map of a buffer in pages that has %u bytes from there",
+			     r->name, len);
+	return true;
+}
+
 /* Operands of the transactions, once all maps are known. */
 static void fill_tx(struct compiler *c, const struct stmt *st)
 {
@@ -474,11 +506,8 @@ static void fill_tx(struct compiler *c, const struct stmt *st)
 			return;
 		sum += nr;
 		for (uint32_t i = c->nr_operands - nr; i < c->nr_operands; i++)
-			if (operand_len(c, i) != len) {
-				cfail(c, r->pos, "'%s' is %u bytes, the destination %u; all must be one length, use @OFFSET+LENGTH",
-				      r->name, operand_len(c, i), len);
+			if (!check_source(c, st, r, i, len))
 				return;
-			}
 	}
 	if (!sum || sum > DMT_MAX_SOURCES || (st->word == DMT_OP_MEMCPY && sum != 1)) {
 		cfail(c, st->refs->pos, "%u sources; %s takes %s", sum, cap_words[st->word],

@@ -206,6 +206,8 @@ void parse_prep(struct parser *p, struct stmt *st)
 	}
 	if (accept(p, "stale"))
 		st->flags |= DMT_TX_STALE;
+	if (accept(p, "beyond"))
+		st->flags |= DMT_TX_BEYOND;
 }
 
 void parse_wait(struct parser *p, struct stmt *st)

@@ -10,7 +10,7 @@
 
 /* Keywords within statements, after a list of names. */
 static const char *const inner_words[] = {
-	"like", "flags", "after", "attrs", "fault", "offset", "stale", NULL
+	"like", "flags", "after", "attrs", "fault", "offset", "stale", "beyond", NULL
 };
 
 static void vfail(struct parser *p, struct pos pos, const char *fmt, va_list ap)

@@ -73,7 +73,7 @@ void print_prep(const struct stmt *st, const struct print_as *as, struct strbuf 
 	if (st->has_flags) {
 		strbuf_adds(out, " flags");
 		print_bits(st->flags, txflag_words, out);
-		if (!(st->flags & ~DMT_TX_STALE))
+		if (!(st->flags & ~(DMT_TX_STALE | DMT_TX_BEYOND)))
 			strbuf_adds(out, " none");
 	}
 	if (st->after) {
@@ -82,6 +82,8 @@ void print_prep(const struct stmt *st, const struct print_as *as, struct strbuf 
 	}
 	if (st->flags & DMT_TX_STALE)
 		strbuf_adds(out, " stale");
+	if (st->flags & DMT_TX_BEYOND)
+		strbuf_adds(out, " beyond");
 }
 
 void print_operands(const struct stmt *st, const struct print_as *as, struct strbuf *out)

@@ -163,6 +163,20 @@ static void check_operands(const struct wire *w)
 	}
 }
 
+/* What a source reads beyond its map is in one buffer. */
+static void check_beyond(const struct wire *w, const struct dmt_operand *o, uint32_t len)
+{
+	const struct dmt_map *m = &w->maps[le32toh(o->obj)];
+	const struct dmt_operand *in = &w->operands[le32toh(m->first_operand)];
+	const struct dmt_buffer *b = &w->buffers[le32toh(in->obj)];
+
+	if (len <= le32toh(o->len))
+		return;
+	assert_in_range(le32toh(m->kind), DMT_MAP_PAGE, DMT_MAP_SINGLE);
+	assert_int_equal(le32toh(b->memory), DMT_MEMORY_PAGES);
+	assert_in_range(le32toh(in->off) + le32toh(o->off) + len, 1, le32toh(b->size));
+}
+
 static void check_txs(const struct wire *w, uint8_t *block_used)
 {
 	for (uint32_t i = 0; i < w->nr_txs; i++) {
@@ -181,7 +195,10 @@ static void check_txs(const struct wire *w, uint8_t *block_used)
 
 			assert_int_equal(le32toh(o->on), DMT_ON_MAP);
 			assert_true(le32toh(o->entry) != DMT_NONE);
-			assert_in_range(le32toh(t->len), 1, le32toh(o->len));
+			if (k < nr && le32toh(t->flags) & DMT_TX_BEYOND)
+				check_beyond(w, o, le32toh(t->len));
+			else
+				assert_in_range(le32toh(t->len), 1, le32toh(o->len));
 		}
 		for (up = i; le32toh(w->txs[up].depend) != DMT_NONE; ) {
 			up = le32toh(w->txs[up].depend);
