@@ -6,6 +6,7 @@
 #ifndef DMATORTURE_COMPAT_H
 #define DMATORTURE_COMPAT_H
 
+#include <linux/device.h>
 #include <linux/platform_device.h>
 
 #include "features.h"
@@ -48,5 +49,16 @@
 #ifndef HAVE_TIMER_DELETE_SYNC
 #define timer_delete_sync(timer)	del_timer_sync(timer)
 #endif
+
+/*
+ * From 6.10 on dma_sync_*() calls nothing for a coherent device, so nobody can see who owns a
+ * mapping. After this it does. Call it after the last dma_set_mask() of @dev, which decides anew.
+ */
+static inline void compat_show_syncs(struct device *dev)
+{
+#ifdef HAVE_DMA_SKIP_SYNC
+	dev->dma_skip_sync = false;
+#endif
+}
 
 #endif

@@ -256,6 +256,7 @@ static int add_platform_device(struct fsl_device *fd)
 		platform_device_del(fd->pdev);
 		return -ENXIO;
 	}
+	compat_show_syncs(&fd->pdev->dev);
 	return 0;
 }
 

@@ -56,6 +56,8 @@ NUMBER(pq_continue, 0, 1)
 CONFIGFS_ATTR(engine_, pq_continue);
 NUMBER(interrupt, 0, 1)
 CONFIGFS_ATTR(engine_, interrupt);
+NUMBER(syncs, 0, 1)
+CONFIGFS_ATTR(engine_, syncs);
 NUMBER(setup_ns, 0, NSEC_PER_SEC)
 CONFIGFS_ATTR(engine_, setup_ns);
 NUMBER(rate, 0, U64_MAX)
@@ -284,6 +286,7 @@ static struct configfs_attribute *const plain_attrs[] = {
 	&engine_attr_align,
 	&engine_attr_public,
 	&engine_attr_interrupt,
+	&engine_attr_syncs,
 	&engine_attr_max_len,
 	&engine_attr_setup_ns,
 	&engine_attr_rate,
@@ -334,6 +337,7 @@ static struct config_item *make_engine(struct config_group *group, const char *n
 		.ring = 64,
 		.max_pq = SOFTDMA_MAX_SRC,
 		.pq_continue = 1,
+		.syncs = 1,
 		.setup_ns = 1000,
 		.seed = 1,
 	};

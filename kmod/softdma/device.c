@@ -125,6 +125,8 @@ static int softdma_probe(struct platform_device *pdev)
 	err = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(sd->cfg.mask_bits));
 	if (err)
 		goto err_free;
+	if (sd->cfg.syncs)
+		compat_show_syncs(&pdev->dev);
 	dma_set_max_seg_size(&pdev->dev, sd->cfg.max_len);
 	err = add_channels(sd);
 	if (err)

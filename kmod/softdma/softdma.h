@@ -96,6 +96,7 @@ struct softdma_config {
 	u32 align;		/* 1 + enum dmaengine_alignment */
 	u32 access;		/* enum softdma_access */
 	u64 interrupt;		/* 1: offers DMA_INTERRUPT, whatever the personality */
+	u64 syncs;		/* 1: dma_sync_*() are calls, also for a coherent device */
 	u64 max_len;
 	u64 setup_ns;
 	u64 rate;		/* bytes per second; 0: the size costs nothing */

@@ -43,6 +43,8 @@
  *   interrupt    0 | 1; 1: offer DMA_INTERRUPT even if the personality does not, as
  *                fsldma once did. async_tx chains the operation of another channel to such
  *                a descriptor; without it async_tx waits         (0)
+ *   syncs        0 | 1; 1: dma_sync_*() of the device call the kernel, where they can be
+ *                seen, although it is coherent; 0: from 6.10 on they do nothing then (1)
  *   max_len      bytes a descriptor may move, 1..67108863        (by personality)
  *   setup_ns     fixed cost of a descriptor, 0..1000000000       (1000)
  *   rate         bytes per second that the engine reads, summed over all sources;

@@ -135,7 +135,7 @@ struct finding_subject {
 enum judge_unknown {
 	UNKNOWN_BEFORE,		/* mapped or prepared before the observation */
 	UNKNOWN_LOST,		/* events were lost during its life */
-	UNKNOWN_ELIDED,		/* there are no events of its device's syncs */
+	UNKNOWN_ELIDED,		/* no events of its device's syncs: judge_elided() */
 	UNKNOWN_SKIP_SYNC,	/* DMA_ATTR_SKIP_CPU_SYNC: the driver manages ownership */
 	UNKNOWN_COMPLETION,	/* no event tells whether a descriptor is complete */
 	UNKNOWN_UNWATCHED,	/* a function was not probed */
@@ -191,6 +191,11 @@ void judge_lost(struct judge *j, uint64_t n);
 /* The observation has ended; no event may follow. */
 void judge_end(struct judge *j);
 
+/*
+ * The name of the @i-th device whose syncs the kernel leaves out where they were needed to judge,
+ * and how often they were; NULL: there are not so many.
+ */
+const char *judge_elided(const struct judge *j, size_t i, uint64_t *times);
 size_t judge_findings(const struct judge *j);
 const struct finding *judge_finding(const struct judge *j, size_t i);
 size_t judge_subjects(const struct judge *j);

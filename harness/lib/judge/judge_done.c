@@ -430,9 +430,6 @@ static void hw_done(struct judge *j, struct jtx *tx, const struct obs_event *e)
 	tx->hw_done = true;
 	if (e->type == OBS_HW_DONE)
 		tx->hw_error = (int64_t)e->dma;
-	for (uint32_t i = 0; i < tx->nr; i++)
-		if (tx->uses[i].map)
-			tx->uses[i].map->used = true;
 	if ((tx->told && tx->called) || tx->synced)
 		tx_finish(j, tx);
 }

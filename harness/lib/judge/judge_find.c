@@ -11,7 +11,7 @@
 static const char *const unknown_texts[UNKNOWN__COUNT] = {
 	[UNKNOWN_BEFORE] = "mapped, allocated or prepared before it was observed",
 	[UNKNOWN_LOST] = "events were lost in its life",
-	[UNKNOWN_ELIDED] = "the device's syncs are not told by this kernel, so who owns is not known",
+	[UNKNOWN_ELIDED] = "the device's syncs are elided, so who owns is not known",
 	[UNKNOWN_SKIP_SYNC] = "mapped with DMA_ATTR_SKIP_CPU_SYNC: ownership is passed by other means",
 	[UNKNOWN_COMPLETION] = "nothing tells whether the descriptor had completed",
 	[UNKNOWN_UNWATCHED] = "a function of the provider or client was not probed",
@@ -321,6 +321,16 @@ void judge_report(struct judge *j, const struct report *r)
 
 	make_finding(j, r, &f);
 	file_finding(j, &f);
+}
+
+const char *judge_elided(const struct judge *j, size_t i, uint64_t *times)
+{
+	for (const struct jdev *d = j->all_devs; d; d = d->next)
+		if (d->elided && !i--) {
+			*times = d->elided;
+			return d->name[0] ? d->name : "a device";
+		}
+	return NULL;
 }
 
 size_t judge_findings(const struct judge *j)

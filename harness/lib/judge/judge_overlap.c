@@ -150,18 +150,23 @@ void check_new_map(struct judge *j, struct jmap *m, const struct obs_event *e)
 
 /* ---- overlaps ---- */
 
-/* The owner of these bytes of @o now, as far as events show it. */
+static bool elides(const struct judge *j, const struct jmap *m)
+{
+	return m->elided || m->dev->flags & OBS_DEV_ELIDES || j->no_syncs;
+}
+
+/*
+ * The owner of these bytes of @o now, as far as events show it. Where syncs are not told, they may
+ * have returned to the CPU at any time, except while a descriptor works on them.
+ */
 static enum owner owner_now(const struct judge *j, const struct jmap *o, uint64_t start,
 			    uint64_t end)
 {
 	enum owner owner = owners_of(&o->owners, start, end);
 
-	if (owner != OWNER_DEVICE)
+	if (owner != OWNER_DEVICE || !elides(j, o) || used_in_flight(j, o, start, end))
 		return owner;
-	if (!o->elided && !(o->dev->flags & OBS_DEV_ELIDES) && !j->no_syncs)
-		return owner;
-	/* Bytes that the device only reads may return to the CPU at any time, without an event. */
-	return o->used || !writes(o) ? OWNER_UNKNOWN : OWNER_DEVICE;
+	return OWNER_UNKNOWN;
 }
 
 static enum violation_id class_of(const struct jmap *m, const struct jmap *o)
@@ -234,6 +239,8 @@ static void check_pair(struct judge *j, const struct jmap *m, const struct jmap 
 		report_overlap(j, m, o, e);
 		break;
 	case OWNER_UNKNOWN:
+		if (!(o->attrs & ATTR_SKIP_CPU_SYNC))
+			o->dev->elided++;
 		unknown(j, o->attrs & ATTR_SKIP_CPU_SYNC ? UNKNOWN_SKIP_SYNC : UNKNOWN_ELIDED);
 		break;
 	case OWNER_CPU:

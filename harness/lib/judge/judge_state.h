@@ -54,6 +54,7 @@ struct jdev {
 	uint64_t bound_epoch;
 	bool info;
 	uint32_t flags;			/* OBS_DEV_* */
+	uint64_t elided;		/* questions that only its syncs, which are not told, answer */
 	uint64_t parent, mask, coherent_mask, max_seg, boundary, domain;
 	struct itree bus;		/* its mappings and allocations by DMA address */
 	bool may_stay;			/* its driver need not unmap */
@@ -103,7 +104,6 @@ struct jmap {
 	bool excused;			/* a ghost whose unmap was already reported */
 	bool in_phys;
 	bool elided;
-	bool used;			/* by a descriptor that has completed */
 	bool checked;			/* dma_mapping_error() was called */
 	bool freed;			/* the free of its memory was reported */
 	bool aborted;			/* the last descriptor to use it was aborted */
@@ -496,6 +496,9 @@ void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
 void check_operand_direction(struct judge *j, const struct jtx *tx, struct juse *u,
 			     const struct obs_event *e);
 void check_submit(struct judge *j, struct jtx *tx, const struct obs_event *e);
+/* Does a descriptor that has surely not completed use some of these bytes, from the map's start? */
+bool used_in_flight(const struct judge *j, const struct jmap *m, uint64_t start, uint64_t end);
+void own_operands(struct jtx *tx, enum owner owner);
 void check_uses_at_unmap(struct judge *j, struct jmap *m, const struct obs_event *e);
 void check_uses_at_sync(struct judge *j, struct jmap *m, const struct obs_event *e, uint64_t off,
 			uint64_t len);

@@ -109,6 +109,34 @@ static bool is_active(const struct judge *j, const struct jtx *tx)
 	return !tx->told && !tx->aborted && !tx->hw_done && tx_surely_active(j, tx);
 }
 
+bool used_in_flight(const struct judge *j, const struct jmap *m, uint64_t start, uint64_t end)
+{
+	unsigned int n = 0;
+
+	for (const struct juse *u = m->uses; u && n < MAX_USERS; u = u->next, n++) {
+		uint64_t at = u->dma - m->dma;
+
+		if (u->len && at < end && start < at + u->len && is_active(j, u->tx))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * What a descriptor uses is the device's from its submit on, also where the CPU had it by a sync
+ * before: FROM_DEVICE needs no sync for the device when the CPU did not write.
+ */
+void own_operands(struct jtx *tx, enum owner owner)
+{
+	for (uint32_t i = 0; i < tx->nr; i++) {
+		struct jmap *m = tx->uses[i].map;
+		uint64_t at = m ? tx->uses[i].dma - m->dma : 0;
+
+		if (m && m->live && m->kind < MAP_COHERENT && !(m->attrs & ATTR_SKIP_CPU_SYNC))
+			owners_set(&m->owners, m->len, at, at + tx->uses[i].len, owner);
+	}
+}
+
 static bool uses_meet(const struct juse *a, const struct juse *b)
 {
 	return a->len && b->len && a->dma <= last_of(b->dma, b->len) &&

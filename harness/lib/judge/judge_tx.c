@@ -246,7 +246,6 @@ void tx_told(struct judge *j, struct jtx *tx)
 
 		if (!m)
 			continue;
-		m->used = true;
 		m->aborted = false;
 		m->ud = tx->ud;
 	}
@@ -485,6 +484,8 @@ static struct jtx *submit_begin(struct judge *j, const struct obs_event *e)
 		tx->in_ud = true;
 	}
 	queue(j, tx);
+	if (tx_moves_memory(tx->op))
+		own_operands(tx, OWNER_DEVICE);
 	return tx;
 }
 
@@ -495,6 +496,8 @@ static void submit_failed(struct judge *j, struct jtx *tx)
 	list_remove(j, tx);
 	list_add_prepped(j, tx);
 	tx->refused = true;
+	if (tx_moves_memory(tx->op))
+		own_operands(tx, OWNER_UNKNOWN);	/* whose it was is forgotten */
 }
 
 void on_submit(struct judge *j, const struct obs_event *e)

@@ -37,7 +37,7 @@ SEEN("M2", V_OVERLAP_CROSS_DEVICE, "overlap-cross-device",
 SEEN("M3", V_OVERLAP_DIRECTION, "overlap-direction",
      "memory that a device reads is mapped for a device to write",
      API " (DMA directions)",
-     "MAP that writes, of bytes that a live TO_DEVICE mapping owns now, whichever device. Where syncs are not told it is unknown. The other way round is early-map")
+     "MAP that writes, of bytes that a live TO_DEVICE mapping owns now, whichever device. Where syncs are not told: as early-map. The other way round is early-map")
 SEEN("M4", V_OVERLAP_ONE_OP, "overlap-one-op",
      "one operation reads and writes the same bytes through two mappings",
      API "; " HOWTO,
@@ -45,7 +45,7 @@ SEEN("M4", V_OVERLAP_ONE_OP, "overlap-one-op",
 SEEN("M5", V_EARLY_MAP, "early-map",
      "memory is mapped for a device to read before the device that writes it has given it back",
      HOWTO " (streaming mappings, sync); Dan Williams, LKML 2012-09-04, [PATCH v7 1/8] Talitos: Support for async_tx XOR offload",
-     "MAP TO_DEVICE of bytes that a live FROM_DEVICE or BIDIRECTIONAL mapping owns now, of the same or another device. Where syncs are not told: only while no descriptor that uses the old mapping has completed")
+     "MAP TO_DEVICE of bytes that a live FROM_DEVICE or BIDIRECTIONAL mapping owns now, of the same or another device. Where syncs are not told: only while a descriptor works on these bytes")
 SEEN("M6", V_USE_AFTER_UNMAP, "use-after-unmap",
      "a device is given, or works on, memory that is unmapped",
      API " (dma_unmap)",

@@ -80,6 +80,7 @@ static void add_opt(struct compiler *c, const struct engine *e, enum engine_opt 
 	case ENG_PQ_CONTINUE:
 	case ENG_ALIGN:
 	case ENG_INTERRUPT:
+	case ENG_SYNCS:
 		skip(cell, e, "its driver has no say in ", engine_opts[opt].word);
 		break;
 	default:

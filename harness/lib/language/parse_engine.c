@@ -22,6 +22,7 @@ const struct engine_opt_info engine_opts[ENG__COUNT] = {
 	[ENG_ALIGN]	  = { "align", "align", 's', 1, 64 },
 	[ENG_PUBLIC]	  = { "public", "public", 'n', 0, 1 },
 	[ENG_INTERRUPT]	  = { "interrupt", "interrupt", 'n', 0, 1 },
+	[ENG_SYNCS]	  = { "syncs", "syncs", 'n', 0, 1 },
 	[ENG_MODEL]	  = { "model", NULL, 'w', 0, 0 },
 	[ENG_BOARD]	  = { "board", NULL, 'w', 0, 0 },
 };

@@ -184,6 +184,17 @@ void report_text(const struct evstream *s, const struct report_group *g, const c
 	show(&text, out);
 }
 
+/* Which devices: then it is clear what to do about it. */
+static void add_elided(const struct judge *j, struct strbuf *out)
+{
+	const char *name;
+	uint64_t times;
+
+	for (size_t i = 0; (name = judge_elided(j, i, &times)); i++)
+		strbuf_addf(out, "not judged: %llu: syncs of %s are elided by the kernel, so who owns is not known\n",
+			    (unsigned long long)times, name);
+}
+
 static void add_summary(const struct evstream *s, struct strbuf *out)
 {
 	const struct judge_counters *n = judge_counters(evstream_judge(s));
@@ -193,8 +204,9 @@ static void add_summary(const struct evstream *s, struct strbuf *out)
 		    (unsigned long long)n->events, (unsigned long long)n->maps,
 		    (unsigned long long)n->blocks, (unsigned long long)n->peak,
 		    (unsigned long long)n->txs);
+	add_elided(evstream_judge(s), out);
 	for (int i = 0; i < UNKNOWN__COUNT; i++)
-		if (n->unknown[i])
+		if (n->unknown[i] && i != UNKNOWN_ELIDED)
 			strbuf_addf(out, "not judged: %llu: %s\n",
 				    (unsigned long long)n->unknown[i], judge_unknown_text(i));
 	if (n->bad)

@@ -12,6 +12,8 @@
 
 #define A "DEV A softdma;"
 #define AB "DEV A softdma; DEV B talitos;"
+#define TX	AB "CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;" \
+		"PREP t c memcpy 1000+800 < 3000+800;"
 #define NR(a) (sizeof(a) / sizeof((a)[0]))
 
 static const struct trace_case overlaps[] = {
@@ -176,9 +178,8 @@ static const struct trace_case ownership[] = {
 	  "early-map" },
 	{ "one buffer for several devices, as dma-attributes.rst does it",
 	  AB "MAP A 1000+1000 bidi; MAP B 1000+1000 bidi skip", "" },
-	{ "elided syncs: still the device's",
-	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 from; MAP B 1000+1000 to",
-	  "early-map" },
+	{ "elided syncs: the CPU may have it",
+	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 from; MAP B 1000+1000 to", "" },
 	{ "elided syncs: what is only read may have been given back",
 	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 to; MAP B 1000+1000 from", "" },
 	{ "elided syncs and SKIP_CPU_SYNC",
@@ -188,6 +189,25 @@ static const struct trace_case ownership[] = {
 	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;"
 	  "PREP t c memcpy 1000+1000 < 3000+1000; SUBMIT t 2; ISSUE c; @level=1 CB t; CBX t;"
 	  "@level=0 MAP B 1000+1000 to", "" },
+	{ "elided syncs, a transaction reads",
+	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;"
+	  "PREP t c memcpy 1000+1000 < 3000+1000; SUBMIT t 2; ISSUE c; MAP B 3000+1000 from",
+	  "overlap-direction" },
+	{ "elided syncs, beside what a transaction uses",
+	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;"
+	  "PREP t c memcpy 1000+800 < 3000+800; SUBMIT t 2; ISSUE c; MAP B 1800+800 to", "" },
+	{ "given to the CPU, then to a transaction again",
+	  TX "CPU A 1000+1000 from; SUBMIT t 2; MAP B 1000+1000 from", "overlap-cross-device" },
+	{ "given to the CPU, a transaction of another part",
+	  TX "CPU A 1000+1000 from; SUBMIT t 2; MAP B 1800+800 from", "" },
+	{ "a transaction, then given to the CPU",
+	  TX "SUBMIT t 2; ISSUE c; @level=1 CB t; CBX t; @level=0 CPU A 1000+1000 from;"
+	  "MAP B 1000+1000 from", "" },
+	{ "given to the CPU by the callback, before submit returns",
+	  TX "SUBMIT t 2 enter; @level=1 CB t; CPU A 1000+1000 from; CBX t; @level=0;"
+	  "SUBMIT t 2 exit; MAP B 1000+1000 from", "" },
+	{ "given to the CPU, the submit is refused",
+	  TX "CPU A 1000+1000 from; SUBMIT t -5 flags=20; MAP B 1000+1000 from", "" },
 	{ "elided syncs, the transaction runs",
 	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;"
 	  "PREP t c memcpy 1000+1000 < 3000+1000; SUBMIT t 2; ISSUE c; MAP B 1000+1000 to",

@@ -274,7 +274,7 @@ static const char *fault_overlap(struct edit *d)
 		return NULL;
 	e = d->log[at];
 	was_writer = e.dir != 1;
-	if (!was_writer && e.dev == legal_dev(3))
+	if (e.dev == legal_dev(3))
 		return NULL;	/* elided: it may have been given back */
 	e.dev = legal_dev(pick(d, LEGAL_DEVS));
 	e.dir = was_writer ? pick(d, 3) : 2;
