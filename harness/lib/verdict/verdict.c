@@ -253,6 +253,15 @@ static void judge_steps(struct verdict *v, const struct cell *cell,
 	}
 }
 
+/* What 'forget' names is not left over: then the judge finds the leak when the engine goes. */
+static void judge_leftovers(struct verdict *v, const struct cell_result *r)
+{
+	if (r->sums.leftover_maps)
+		verdict_add(v, OUTCOME_FAIL,
+			    "%u mappings were never unmapped; unmap them, or say forget",
+			    r->sums.leftover_maps);
+}
+
 static const struct engine_stats *find_engine(const struct cell_result *r,
 					      const char *name)
 {
@@ -383,6 +392,7 @@ void verdict_rest(struct verdict *v, const struct cell *cell, const struct cell_
 		return;
 	judge_data(v, cell, &r->sums, env);
 	judge_steps(v, cell, r, env);
+	judge_leftovers(v, r);
 	judge_engines(v, cell, r, env);
 	judge_workload(v, cell, r, env);
 	verdict_violations(v, cell, r, env);

@@ -124,6 +124,17 @@ static void test_losses(void **state)
 	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
 }
 
+/* Catches: a pass of a scenario that forgets an unmap. */
+static void test_leftovers(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.result.sums.leftover_maps = 2;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+}
+
 /* Catches: a pass in a world that was not in force. */
 static void test_world(void **state)
 {
@@ -443,7 +454,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dmatest),
 		cmocka_unit_test(test_data), cmocka_unit_test(test_unchecked),
-		cmocka_unit_test(test_losses), cmocka_unit_test(test_world),
+		cmocka_unit_test(test_losses), cmocka_unit_test(test_leftovers), cmocka_unit_test(test_world),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_run_status), cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_splat), cmocka_unit_test(test_guards),
