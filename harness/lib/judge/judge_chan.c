@@ -233,12 +233,39 @@ static void report_not_issued(struct judge *j, const struct jtx *tx, const struc
 	judge_report(j, &r);
 }
 
+/*
+ * It is complete, as its status, its cookie or a later one told, and its callback should have come
+ * long ago.
+ */
+static void check_uncalled(struct judge *j, struct jtx *tx, const struct obs_event *e,
+			   uint64_t age)
+{
+	struct report r = report_of(V_CALLBACK_LOST, e);
+
+	if (!tx->told || tx->called || tx->missed || tx->aborted || !tx->func || !tx->returned ||
+	    tx->op == OBS_OP_CYCLIC || !((tx->prep_flags | tx->flags) & CTRL_INTERRUPT) ||
+	    j->now - tx->told_time < age)
+		return;
+	if (tx->unsure || tx->cb_unwatched || !tx->prep_seen || tx->epoch != j->epoch) {
+		unknown(j, tx->epoch != j->epoch ? UNKNOWN_LOST : UNKNOWN_CALLBACK);
+		return;
+	}
+	tx->missed = true;
+	r.tx = tx;
+	r.stack = tx->submit_stack;
+	say(&r, "the callback of a %s on %s never came, and its cookie is complete",
+	    op_name(tx->op), dev_kind(tx->chan->dev));
+	judge_report(j, &r);
+}
+
 /* Reports forgotten descriptors with the stack of their submit, as the fault is there. */
 void check_forgotten(struct judge *j, struct jchan *c, const struct obs_event *e, uint64_t age)
 {
 	struct obs_event at = *e;
 
 	at.stack = -1;
+	for (struct jtx *tx = c->first; tx; tx = tx->next)
+		check_uncalled(j, tx, &at, age > j->opts.stall_ns ? age : j->opts.stall_ns);
 	for (const struct jtx *tx = c->first; tx; tx = tx->next)
 		if (!tx->issued && !tx->told && !tx->aborted && !tx->started && !tx->hw_done &&
 		    tx->prep_seen && j->now - tx->submit_time >= age)

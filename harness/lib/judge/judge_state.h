@@ -259,10 +259,11 @@ struct jtx {
 	bool unsure;			/* it may have ended unseen: conclude nothing from it */
 	bool again;			/* submitted a second time without a prep */
 	bool refused;			/* its submit failed */
+	bool missed;			/* it was reported that it was not called */
 	int32_t old_cookie;
 	int64_t hw_error;
 	int32_t cookie;
-	uint64_t epoch, prep_seq, prep_time, submit_seq, submit_time;
+	uint64_t epoch, prep_seq, prep_time, submit_seq, submit_time, told_time;
 	uint64_t submit_ctx;
 	uint64_t func, param, ud;
 	uint32_t task;

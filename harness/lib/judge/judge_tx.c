@@ -237,10 +237,10 @@ static struct jtx *tx_alloc(struct judge *j, struct jchan *c, uint64_t desc)
 
 void tx_told(struct judge *j, struct jtx *tx)
 {
-	(void)j;
 	if (tx->told)
 		return;
 	tx->told = true;
+	tx->told_time = j->now;
 	for (uint32_t i = 0; i < tx->nr; i++) {
 		struct jmap *m = tx->uses[i].map;
 
@@ -444,6 +444,7 @@ static void revive(struct judge *j, struct jtx *tx)
 	tx->hw_done = false;
 	tx->told = false;
 	tx->called = false;
+	tx->missed = false;
 	tx->aborted = false;
 	tx->synced = false;
 	tx->hw_error = 0;

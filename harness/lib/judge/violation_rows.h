@@ -342,6 +342,10 @@ SEEN("E43", V_OPERAND_RANGE, "operand-range",
      "an operation is given bytes that are not mapped for its device",
      CL " (map with the DMA engine's device); " HOWTO,
      "PREP (not of slave or cyclic) with an operand that no live mapping or allocation of the device or of its mapping domain holds whole, nor several of one list or one piece of RAM. Every device of an IOMMU domain must have been seen from its start; a register's address, outside RAM, is no memory. Memory that was mapped and is unmapped is use-after-unmap")
+SEEN("E44", V_CALLBACK_LOST, "callback-lost",
+     "a completed descriptor is never called back",
+     PR " (tx_submit, callbacks); " CL,
+     "a descriptor that was prepared with DMA_PREP_INTERRUPT and has a callback that is probed, and that status, its cookie or a later one told as complete 10 ms before a TERMINATE or the CHAN_PUT of the last client, or 1 s before the end, without CB_ENTER. Not of cyclic ones")
 /* the next E class: above this line */
 
 #undef API
