@@ -57,6 +57,8 @@ static void on_async_submit(struct judge *j, const struct obs_event *e)
 	if (e->arg && e->len & CTRL_ACK)
 		report_async(j, tx, parent, c, e, V_ACK_BEFORE_DEPENDENCY,
 			     "a descriptor that was acked already gets a child");
+	if (tx)
+		tx->async = true;
 	if (tx && parent && parent != tx)
 		attach(j, tx, parent, e);
 }

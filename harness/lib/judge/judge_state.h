@@ -260,6 +260,7 @@ struct jtx {
 	bool again;			/* submitted a second time without a prep */
 	bool refused;			/* its submit failed */
 	bool missed;			/* it was reported that it was not called */
+	bool async;			/* async_tx was given it */
 	int32_t old_cookie;
 	int64_t hw_error;
 	int32_t cookie;

@@ -10,9 +10,10 @@
 /* ---- where it was submitted ---- */
 
 /*
- * async_tx forbids new operations in a completion callback; clients of slave channels may
- * submit there. A channel's dependency run submits what waits for it on the same channel,
- * which is its purpose.
+ * async_tx forbids its clients new operations in a completion callback. Other clients may submit
+ * there to the same channel, as its provider holds no lock then; in a callback of another channel,
+ * which may lie in another context, they may not. A channel's dependency run submits what waits
+ * for it on the same channel, which is its purpose.
  */
 static void check_context(struct judge *j, const struct jtx *tx, const struct obs_event *e)
 {
@@ -20,7 +21,7 @@ static void check_context(struct judge *j, const struct jtx *tx, const struct ob
 	bool same = f && f->chan == tx->chan;
 	struct report r = report_of(same ? V_CALLBACK_SUBMIT : V_FOREIGN_SUBMIT, e);
 
-	if (!f || !f->chan || !tx_moves_memory(tx->op) || (same && f->deps))
+	if (!f || !f->chan || !tx_moves_memory(tx->op) || (same && (f->deps || !tx->async)))
 		return;
 	r.tx = tx;
 	if (same)

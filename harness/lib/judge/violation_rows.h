@@ -175,9 +175,9 @@ SEEN("E1", V_FOREIGN_SUBMIT, "foreign-submit",
      TX " 3.6 (constraints)",
      "SUBMIT (not of slave or cyclic) inside a callback or dma_run_dependencies of another channel; ISSUE there of what was submitted elsewhere")
 SEEN("E2", V_CALLBACK_SUBMIT, "callback-submit",
-     "an operation is submitted to a channel in a callback of that channel",
-     TX " 3.6 (constraints); " CL " allows it for slaves",
-     "SUBMIT (not of slave or cyclic) inside a callback of the same channel. dma_run_dependencies may: that is its purpose")
+     "an operation of async_tx is submitted to a channel in a callback of that channel",
+     TX " 3.6 (constraints)",
+     "SUBMIT inside a callback of the same channel, of a descriptor that ASYNC_SUBMIT named. Other clients may: " CL " says so of slaves, and 005ce70b9448 of all. dma_run_dependencies may: that is its purpose")
 SEEN("E3", V_CALLBACK_LOCKED, "callback-locked",
      "a callback runs with a spinlock of the provider held",
      CL " (providers drop their locks)",

@@ -155,8 +155,11 @@ static const struct trace_case contexts[] = {
 	  CALL("u"), "" },
 	{ "threaded: in the task", TWO "SUBMIT t 2; ISSUE c; @task=7 CB t; SUBMIT u 2; CBX t; @task=100 ;"
 	  "ISSUE x;" CALL("u"), "foreign-submit" },
-	{ "same channel", C COPY("t") COPY("u") "SUBMIT t 2 attrs=23; ISSUE c; @level=1 CB t; SUBMIT u 3;"
+	{ "same channel, async_tx", C COPY("t") COPY("u") "SUBMIT t 2 attrs=23; ISSUE c; @level=1 CB t; ASYNC u;"
+	  "SUBMIT u 3;"
 	  "ISSUE c; CBX t; @level=0 ;" CALL("u"), "callback-submit" },
+	{ "same channel", C COPY("t") COPY("u") "SUBMIT t 2 attrs=23; ISSUE c; @level=1 CB t; SUBMIT u 3;"
+	  "ISSUE c; CBX t; @level=0 ;" CALL("u"), "" },
 	{ "slaves may", C "PREP t c slave; PREP u c slave; SUBMIT t 2; ISSUE c; @level=1 CB t;"
 	  "SUBMIT u 3; ISSUE c; CBX t; @level=0 ;" CALL("u"), "" },
 	{ "callback in an interrupt", RUN "@level=2 CB t; CBX t; @level=0 ;" END, "callback-hardirq" },
