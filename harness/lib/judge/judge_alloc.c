@@ -56,17 +56,35 @@ void on_alloc(struct judge *j, const struct obs_event *e)
 	map_insert(j, m);
 }
 
+/*
+ * Is its CPU address one of a remapping, which dma_free_attrs() undoes with vunmap()? That must
+ * not be in an interrupt, and it may sleep. Coherent memory in the direct map may be freed
+ * wherever interrupts are on.
+ */
+static bool is_remapped(const struct jmap *m)
+{
+	return m && m->kind == MAP_COHERENT && !m->phys_addr;
+}
+
 static void check_context(struct judge *j, const struct jmap *m, const struct obs_event *e)
 {
 	struct report r = report_of(V_COHERENT_FREE_ATOMIC, e);
+	const char *where = NULL;
 
 	if (e->arg != OBS_ALLOC_COHERENT)
 		return;
-	if (!(e->flags & OBS_F_IRQS_OFF) && e->level < OBS_HARDIRQ)
+	if (e->level >= OBS_HARDIRQ)
+		where = "in an interrupt";
+	else if (e->flags & OBS_F_IRQS_OFF)
+		where = "with interrupts off";
+	else if (is_remapped(m) && e->level == OBS_SOFTIRQ)
+		where = "that is remapped in a softirq";
+	else if (is_remapped(m) && e->flags & OBS_F_LOCKED)
+		where = "that is remapped with a spinlock held";
+	if (!where)
 		return;
 	r.map = m;
-	say(&r, "%s frees coherent memory %s", dev_kind(dev_get(j, e->dev)),
-	    e->level >= OBS_HARDIRQ ? "in an interrupt" : "with interrupts off");
+	say(&r, "%s frees coherent memory %s", dev_kind(dev_get(j, e->dev)), where);
 	judge_report(j, &r);
 }
 
