@@ -145,6 +145,7 @@ enum judge_unknown {
 	UNKNOWN_LIMITS,		/* limits may have changed since they were recorded */
 	UNKNOWN_RANGE,		/* no single mapping contains the operand */
 	UNKNOWN_MAY_STAY,	/* the driver need not unmap, so a mapping ends unseen */
+	UNKNOWN_OTHER_DEVICE,	/* works only where two devices have the same addresses */
 	UNKNOWN__COUNT
 };
 

@@ -21,6 +21,7 @@ static const char *const unknown_texts[UNKNOWN__COUNT] = {
 	[UNKNOWN_LIMITS] = "the device's limits may have changed since they were told",
 	[UNKNOWN_RANGE] = "an operand that no single mapping holds",
 	[UNKNOWN_MAY_STAY] = "dma_need_unmap() told the driver that it need not unmap, so when a mapping ended is not known",
+	[UNKNOWN_OTHER_DEVICE] = "an operand that was mapped for another device: works only where both translate alike",
 };
 
 const char *judge_unknown_text(enum judge_unknown why)

@@ -158,6 +158,27 @@ void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
 }
 
 /*
+ * The operand is in a mapping of another device that may have the same addresses. With dma-direct
+ * it does as long as both translate alike and the address is within the engine's mask; that their
+ * parents are one is what a client can rely on.
+ */
+void check_operand_device(struct judge *j, const struct jtx *tx, struct juse *u,
+			  const struct obs_event *e)
+{
+	const struct jdev *d = tx->chan->dev, *o = u->map->dev;
+
+	if (o == d || d->domain || !d->info || !o->info || (d->parent && d->parent == o->parent))
+		return;
+	if (d->mask && last_of(u->dma, u->len) > d->mask && dev_sure(j, d)) {
+		u->told = true;
+		report_operand(j, tx, e, V_FOREIGN_MAP, u->map,
+			       "an address beyond its mask that was mapped for another device");
+		return;
+	}
+	unknown(j, UNKNOWN_OTHER_DEVICE);
+}
+
+/*
  * The engine reads a source and writes a destination, so the mapping must let it. use_resolve()
  * took the mapping that fits if there is one.
  */

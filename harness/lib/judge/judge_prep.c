@@ -191,6 +191,7 @@ void check_operands(struct judge *j, struct jtx *tx, const struct obs_event *e)
 			continue;
 		if (use_resolve(j, u)) {
 			check_operand_direction(j, tx, u, &at);
+			check_operand_device(j, tx, u, &at);
 			continue;
 		}
 		u->dead = u->map != NULL;

@@ -497,6 +497,8 @@ void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
 		      const struct obs_event *e);
 void check_operand_direction(struct judge *j, const struct jtx *tx, struct juse *u,
 			     const struct obs_event *e);
+void check_operand_device(struct judge *j, const struct jtx *tx, struct juse *u,
+			  const struct obs_event *e);
 void check_submit(struct judge *j, struct jtx *tx, const struct obs_event *e);
 /* Does a descriptor that has surely not completed use some of these bytes, from the map's start? */
 bool used_in_flight(const struct judge *j, const struct jmap *m, uint64_t start, uint64_t end);

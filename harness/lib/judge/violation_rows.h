@@ -147,9 +147,9 @@ SEEN_IF("M30", V_MMIO_MISMATCH, "mmio-mismatch", NEEDS_MEMORY_MAP,
      API " (dma_map_resource)",
      "MAP of a resource inside System RAM. Pages outside it are no proof: persistent and hotplugged memory is there")
 SEEN("M31", V_COHERENT_FREE_ATOMIC, "coherent-free-atomic",
-     "coherent memory is freed with interrupts off",
-     API " (dma_free_coherent)",
-     "FREE of coherent memory with interrupts off or in a hard interrupt. Pools may be used there")
+     "coherent memory is freed with interrupts off, or remapped memory in a softirq or under a lock",
+     API " (dma_free_coherent: only with IRQs enabled); mm/vmalloc.c (vunmap)",
+     "FREE of coherent memory with interrupts off or in a hard interrupt. With interrupts on, in a softirq or with a spinlock held: only of memory that is not linear, as its vunmap() must not be in an interrupt and may sleep; for memory in the direct map the documents ask for no more than interrupts on. Pools may be used there")
 SEEN("M32", V_DOUBLE_FREE_COHERENT, "double-free-coherent",
      "coherent or noncoherent memory, or a pool block, is freed twice",
      API,
@@ -317,7 +317,7 @@ SEEN("E36", V_OPERAND_OVERLAP, "operand-overlap",
 SEEN("E37", V_FOREIGN_MAP, "foreign-map",
      "an operation is given an address that was mapped for another device",
      CL " (map with the DMA engine's device)",
-     "PREP with an address that neither the channel's device nor one of its mapping domain has mapped, and a device of another domain has")
+     "PREP with an address that neither the channel's device nor one of its mapping domain has mapped, and a device of another domain has; or that one of the same translation has, beyond the mask of the channel's device. Within it, where the parents differ, it is a hint: not judged")
 SEEN("E38", V_SHARED_PRIVATE_CHANNEL, "shared-private-channel",
      "a private channel gets a second client",
      TX " 4.2; drivers/dma/dmaengine.c (DMA_PRIVATE)",

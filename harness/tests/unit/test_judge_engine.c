@@ -99,6 +99,10 @@ static const struct trace_case operands[] = {
 	  "PREP t c memcpy 2000+1000 < 1000+1000", "truncated-address" },
 	{ "of another device, dma-direct both", "DEV A copy; DEV B xor; CHAN c A; MAP B 1000+1000 bidi;"
 	  "PREP t c memcpy 1800+100 < 1000+100", "" },
+	{ "of another device, beyond the mask", "DEV A copy phys=0fff; DEV B xor; CHAN c A;"
+	  "MAP B 1000+1000 bidi; PREP t c memcpy 1800+100 < 1000+100", "foreign-map foreign-map" },
+	{ "of another device of one parent", "DEV A copy obj=p phys=0fff; DEV B xor obj=p; CHAN c A;"
+	  "MAP B 1000+1000 bidi; PREP t c memcpy 1800+100 < 1000+100", "" },
 	{ "of another device, its own ops", "DEV A copy ownops; DEV B xor ownops; CHAN c A;"
 	  "MAP B 1000+1000 bidi; PREP t c memcpy 1800+100 < 1000+100", "foreign-map foreign-map" },
 	{ "its own ops, one parent", "DEV A copy ownops obj=p; DEV B xor ownops obj=p; CHAN c A;"
