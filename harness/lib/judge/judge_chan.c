@@ -116,8 +116,21 @@ static void drop_late(struct jchan *c)
 	c->nr_late = 0;
 }
 
+/* What was submitted before its callback was probed must not take a later callback. */
+static void forget_unwatched(struct judge *j, struct jchan *c)
+{
+	for (struct jtx *tx = c->first; tx; tx = tx->next)
+		if (tx->cb_unwatched)
+			tx_called(j, tx);
+	for (struct jtx *tx = j->done_first; tx; tx = tx->next)
+		if (tx->chan == c && tx->cb_unwatched)
+			tx_called(j, tx);
+	c->unwatched = false;
+}
+
 static void finish_all(struct judge *j, struct jchan *c)
 {
+	forget_unwatched(j, c);
 	while (c->first)
 		tx_finish(j, c->first);
 	while (c->prepped)
@@ -423,6 +436,7 @@ static void on_synchronize(struct judge *j, struct jchan *c, const struct obs_ev
 	if (!c->unsynced)
 		return;
 	check_issued_since(j, c);
+	c->unwatched = false;	/* these have ended with the others */
 	c->unsynced = false;
 	c->issued_since = false;
 	for (tx = c->first; tx; tx = next) {

@@ -305,7 +305,7 @@ static void check_called(struct judge *j, struct jtx *tx, const struct obs_event
 	if (tx->unsure || tx->epoch != j->epoch)
 		return;
 	if (tx->aborted && tx->synced) {
-		if (j->unwatched)
+		if (c->unwatched)
 			unknown(j, UNKNOWN_UNWATCHED);
 		else
 			report_called(j, c, tx, e, V_CALLBACK_AFTER_TERMINATE,

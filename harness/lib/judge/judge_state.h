@@ -199,6 +199,7 @@ struct jchan {
 	struct jprov *prov;		/* NULL: not known */
 	uint32_t id;
 	int64_t clients;
+	bool unwatched;			/* a descriptor may be in flight whose submit is not probed */
 	bool told;
 	bool hw;			/* its engine reports what it does (engine events) */
 	struct jtx *first, *last;	/* submitted, in this order */
@@ -305,7 +306,7 @@ struct judge {
 	uint64_t epoch;			/* counts losses */
 #define EPOCH_NEVER	(~0ull)		/* of what nothing is concluded from */
 	struct strbuf blind;		/* names of functions */
-	bool no_syncs, unwatched;
+	bool no_syncs;
 	uint64_t asked_seq;		/* of the first MAPPING_ERROR; more will follow */
 	unsigned int nr_ranges;
 	struct range *ranges;

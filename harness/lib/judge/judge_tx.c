@@ -366,7 +366,7 @@ void on_prep(struct judge *j, const struct obs_event *e)
 	tx->prep_stack = e->stack;
 	tx->task = e->task;
 	tx->want = want;
-	j->unwatched |= tx->unwatched;
+	c->unwatched |= tx->unwatched;
 	check_prep(j, tx, e);
 	if (!want)
 		return;

@@ -308,6 +308,15 @@ static const struct trace_case terminate[] = {
 	  "issue-while-terminating" },
 	{ "issued afterwards", RUN TERM "SYNC c;" COPY("u") "SUBMIT u 3; ISSUE c;" CALL("u") END, "" },
 	{ "issued, nothing was pending", RUN TERM "ISSUE c; SYNC c;" END, "" },
+	{ "a late callback, another descriptor's submit was not probed before",
+	  C "PREP s c memcpy 2000+1000 < 1000+1000 flags=10;" COPY("t") "SUBMIT t 2; ISSUE c;" TERM
+	  "SYNC c;" CALL("t") END, "callback-after-terminate" },
+	{ "a late callback, or that of a descriptor whose submit is not probed",
+	  RUN TERM "SYNC c; PREP s c memcpy 2000+1000 < 1000+1000 flags=10;" CALL("t") END, "" },
+	{ "a callback that was not probed, and its channel's next life",
+	  T "SUBMIT t 5 flags=10 phys=77; ISSUE c; STATUS c 5 0 0 5; CHANFREE c;"
+	  COPY("u") "SUBMIT u 2 phys=77; ISSUE c; CB u phys=77; CBX u phys=77;"
+	  COPY("v") "SUBMIT v 3 phys=77; ISSUE c; CB v phys=77; CBX v phys=77", "" },
 	{ "a late callback", RUN TERM "SYNC c;" CALL("t") END, "callback-after-terminate" },
 	{ "a callback before synchronize", RUN TERM CALL("t") "SYNC c;" END, "" },
 	{ "another one has the same callback", RUN TERM "SYNC c;" COPY("u")
