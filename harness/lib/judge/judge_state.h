@@ -54,7 +54,7 @@ struct jdev {
 	uint64_t bound_epoch;
 	bool info;
 	uint32_t flags;			/* OBS_DEV_* */
-	uint64_t elided;		/* questions that only its syncs, which are not told, answer */
+	uint64_t elided;		/* questions that only its untold syncs answer */
 	uint64_t parent, mask, coherent_mask, max_seg, boundary, domain;
 	struct itree bus;		/* its mappings and allocations by DMA address */
 	bool may_stay;			/* its driver need not unmap */
@@ -199,7 +199,7 @@ struct jchan {
 	struct jprov *prov;		/* NULL: not known */
 	uint32_t id;
 	int64_t clients;
-	bool unwatched;			/* a descriptor may be in flight whose submit is not probed */
+	bool unwatched;			/* one in flight has a submit that is not probed */
 	bool told;
 	bool hw;			/* its engine reports what it does (engine events) */
 	struct jtx *first, *last;	/* submitted, in this order */

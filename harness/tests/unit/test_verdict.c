@@ -454,7 +454,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dmatest),
 		cmocka_unit_test(test_data), cmocka_unit_test(test_unchecked),
-		cmocka_unit_test(test_losses), cmocka_unit_test(test_leftovers), cmocka_unit_test(test_world),
+		cmocka_unit_test(test_losses),
+		cmocka_unit_test(test_leftovers), cmocka_unit_test(test_world),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_run_status), cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_splat), cmocka_unit_test(test_guards),
