@@ -41,6 +41,18 @@
 #define compat_overlay_apply(fdt, size, id)	of_overlay_fdt_apply(fdt, size, id)
 #endif
 
+/*
+ * The mode of the timers that are the engines' hardware. They end in a hard interrupt; on PREEMPT_RT
+ * in a thread, as interrupt handlers of drivers do there, because spinlocks sleep.
+ */
+#ifdef CONFIG_PREEMPT_RT
+#define DMT_CLOCK_REL	HRTIMER_MODE_REL_SOFT
+#define DMT_CLOCK_ABS	HRTIMER_MODE_ABS_SOFT
+#else
+#define DMT_CLOCK_REL	HRTIMER_MODE_REL_HARD
+#define DMT_CLOCK_ABS	HRTIMER_MODE_ABS_HARD
+#endif
+
 #ifndef HAVE_HRTIMER_SETUP
 #define hrtimer_setup(timer, fn, clock, mode)	\
 	do { hrtimer_init(timer, clock, mode); (timer)->function = (fn); } while (0)

@@ -178,7 +178,7 @@ static void host_wake(struct fsl_host *host, u64 when)
 	if (!when)
 		hrtimer_try_to_cancel(&fd->timer);
 	else
-		hrtimer_start(&fd->timer, ns_to_ktime(when), HRTIMER_MODE_ABS_HARD);
+		hrtimer_start(&fd->timer, ns_to_ktime(when), DMT_CLOCK_ABS);
 }
 
 static void host_say(struct fsl_host *host, const char *what)
@@ -322,7 +322,7 @@ static int new_device(const struct fsl_config *cfg, struct fsl_device **out)
 	fd->host.ops = &host_ops;
 	fd->prng = cfg->seed ?: 1;
 	spin_lock_init(&fd->lock);
-	hrtimer_setup(&fd->timer, on_timer, CLOCK_MONOTONIC, HRTIMER_MODE_ABS_HARD);
+	hrtimer_setup(&fd->timer, on_timer, CLOCK_MONOTONIC, DMT_CLOCK_ABS);
 	*out = fd;
 	return 0;
 }

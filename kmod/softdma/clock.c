@@ -9,7 +9,7 @@
 
 void softdma_arm(struct hrtimer *timer, u64 ns)
 {
-	hrtimer_start(timer, ns_to_ktime(ns), HRTIMER_MODE_REL_HARD);
+	hrtimer_start(timer, ns_to_ktime(ns), DMT_CLOCK_REL);
 }
 
 static u32 delay_ns(const struct softdma_chan *c)
@@ -331,9 +331,9 @@ void softdma_told(struct softdma_chan *c, struct softdma_desc *d, bool first)
 
 void softdma_clock_init(struct softdma_chan *c)
 {
-	hrtimer_setup(&c->timer, hardware_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	hrtimer_setup(&c->late_timer, late_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	hrtimer_setup(&c->again_timer, again_timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	hrtimer_setup(&c->timer, hardware_timer, CLOCK_MONOTONIC, DMT_CLOCK_REL);
+	hrtimer_setup(&c->late_timer, late_timer, CLOCK_MONOTONIC, DMT_CLOCK_REL);
+	hrtimer_setup(&c->again_timer, again_timer, CLOCK_MONOTONIC, DMT_CLOCK_REL);
 }
 
 void softdma_clock_cancel(struct softdma_chan *c)
