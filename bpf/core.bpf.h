@@ -125,12 +125,18 @@ struct {
 	__type(value, __u32);
 } softirq_base SEC(".maps");
 
-/* linux/preempt.h: 8 bits preemption, 8 softirq, 4 hardirq, 4 NMI */
+/*
+ * linux/preempt.h: 8 bits count what disables preemption, 8 softirqs, 4 hard interrupts, and 4 NMIs.
+ * Since 7.3, 8 bits that count what disables interrupts lie below those of hard interrupts, and NMIs
+ * have one bit.
+ */
 static __always_inline __u8 level_of(__u32 count)
 {
-	if (count & 0x00f00000)
+	__u32 irq = count >> config.hardirq_shift;
+
+	if (irq & (config.hardirq_shift == 16 ? 0xf0 : 0x10))
 		return OBS_NMI;
-	if (count & 0x000f0000)
+	if (irq & 0x0f)
 		return OBS_HARDIRQ;
 	if (count & 0x00000100)
 		return OBS_SOFTIRQ;

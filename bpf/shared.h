@@ -26,6 +26,7 @@ struct obs_config {
 	__u8 preemptible;		/* tasks are preempted in kernel code */
 	__u8 seats_often, seats_rarely;	/* a bit for each seat that is attached: seats.h */
 	__u8 never;			/* 0 */
+	__u8 hardirq_shift;		/* where preempt_count has the hard interrupts */
 	__u8 syncs_caches;		/* some devices are not coherent on this kernel */
 	char device[OBS_FILTER_LEN];	/* "": every device */
 	char driver[OBS_FILTER_LEN];	/* "": every driver */

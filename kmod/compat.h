@@ -68,7 +68,9 @@
  */
 static inline void compat_show_syncs(struct device *dev)
 {
-#ifdef HAVE_DMA_SKIP_SYNC
+#if defined(HAVE_DMA_SKIP_SYNC_FLAG)
+	dev_clear_dma_skip_sync(dev);
+#elif defined(HAVE_DMA_SKIP_SYNC)
 	dev->dma_skip_sync = false;
 #endif
 }
