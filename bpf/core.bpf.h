@@ -126,9 +126,9 @@ struct {
 } softirq_base SEC(".maps");
 
 /*
- * linux/preempt.h: 8 bits count what disables preemption, 8 softirqs, 4 hard interrupts, and 4 NMIs.
- * Since 7.3, 8 bits that count what disables interrupts lie below those of hard interrupts, and NMIs
- * have one bit.
+ * linux/preempt.h: 8 bits count what disables preemption, 8 softirqs, 4 hard interrupts, 4 NMIs.
+ * Since 7.3, 8 bits that count what disables interrupts lie below those of hard interrupts, and
+ * NMIs have one bit.
  */
 static __always_inline __u8 level_of(__u32 count)
 {
