@@ -10,10 +10,9 @@ KERNELS   ?= debian:6.12 debian:6.1
 WITNESS   ?= witness
 RUN       ?=
 FIGURES   ?=
-SUITE     ?= debian:6.1 debian:6.12 debug kasan
+SUITE     ?= debian:6.1 debian:6.12 debian:7.2 debian:7.3 debug kasan
 # From the oldest to the newest: bench-kernels reports steps between neighbours.
-BENCH_KERNELS ?= debian:6.1 debian:6.12 debian:6.16 debian:6.17 debian:6.18 debian:6.19 debian:7.0 \
-		 debian:7.1 debian:7.2 debian:7.3
+BENCH_KERNELS ?= debian:6.1 debian:6.12 debian:7.2 debian:7.3
 V         ?= 0
 
 CC        := gcc
