@@ -75,7 +75,7 @@ static int configure(struct observer *o, char *why)
 		.preemptible = o->preemptible,
 		.seats_often = seats_mask(o, true),
 		.seats_rarely = seats_mask(o, false),
-		/* A kernel with this variable also counts in preempt_count what disables interrupts. */
+		/* A kernel with it also counts in preempt_count what disables interrupts. */
 		.hardirq_shift = btf__find_by_name_kind(o->btf, "local_interrupt_disable_state",
 							BTF_KIND_VAR) > 0 ? 24 : 16,
 		.syncs_caches = has_function(o, "arch_sync_dma_for_device") ||
