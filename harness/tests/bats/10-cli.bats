@@ -124,7 +124,7 @@ scenario() { # NAME, body on stdin
 	done
 	run "$D" run --kernel ubuntu:1 --results "$R" order/split
 	[ "$status" -eq 2 ]
-	says "say debian:X.Y, debug, kasan, witness, tree:PATH"
+	says "say debian:X.Y, debug, kasan, witness, debug:X.Y, tree:PATH"
 }
 
 @test "a results directory that cannot be made: exit 3, said before anything boots" {
