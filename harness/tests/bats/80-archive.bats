@@ -328,8 +328,8 @@ features() { run "$F/harness/kernels/features" "$H" "$BATS_TEST_TMPDIR/work" "$B
 	dir=$(tail -n 1 <<< "$output")
 	[ "$dir" = "$C/toolchains/gcc-78" ]
 	[ -x "$dir/bin/x86_64-linux-gnu-gcc-78" ]
-	grep -q -- "--set-interpreter $dir/root/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 .*/x86_64-linux-gnu-gcc-78" "$ASKED"
-	grep -q -- "--set-interpreter $dir/root/.* $BATS_TEST_TMPDIR/modpost" "$ASKED"
+	grep -q -- "--set-interpreter $dir/tree/usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2 .*/x86_64-linux-gnu-gcc-78" "$ASKED"
+	grep -q -- "--set-interpreter $dir/tree/.* $BATS_TEST_TMPDIR/modpost" "$ASKED"
 	: > "$ASKED"
 	"$K/toolchain" gcc-78
 	[ ! -s "$ASKED" ]
