@@ -76,7 +76,8 @@ static bool attribute_ok(const char **at)
 	static const char *const known[] = {
 		"class", "color", "cx", "cy", "d", "dx", "dy", "fill", "fill-opacity", "filter", "filterUnits",
 		"flood-color", "flood-opacity", "font-family", "font-size", "font-style", "font-weight",
-		"height", "id", "in", "in2", "opacity", "operator", "points", "r", "result", "rx", "ry", "stroke",
+		"height", "id", "in", "in2", "opacity", "operator", "points", "r", "result", "rx", "ry",
+		"shape-rendering", "stroke",
 		"stroke-dasharray", "stroke-linecap", "stroke-linejoin", "stroke-opacity", "stroke-width",
 		"text-anchor", "transform", "version", "viewBox", "width", "x", "x1", "x2",
 		"xml:space", "xmlns", "xmlns:xlink", "y", "y1", "y2", NULL
