@@ -86,10 +86,14 @@ static bool attribute_ok(const char **at)
 	const char *name = *at, *value, *url;
 	size_t len = name_length(name);
 
-	if (!len || name[len] != '=' || (name[len + 1] != '"' && name[len + 1] != '\''))
+	value = name + len + strspn(name + len, " ");	/* gnuplot has spaces around some of them */
+	if (!len || *value != '=')
 		return false;
-	value = name + len + 2;
-	*at = strchr(value, name[len + 1]);
+	value += 1 + strspn(value + 1, " ");
+	if (*value != '"' && *value != '\'')
+		return false;
+	*at = strchr(value + 1, *value);
+	value++;
 	if (!*at)
 		return false;
 	/* Allow only references to parts of the drawing, so that a browser fetches nothing. */
