@@ -43,7 +43,12 @@ static int link_pages(struct work *w, struct dma_iova_state *iova, unsigned int 
 			return err;
 		}
 	}
-	return pages ? dma_iova_sync(w->dev, iova, 0, pages * PAGE_SIZE) : 0;
+	if (!pages)
+		return 0;
+	err = dma_iova_sync(w->dev, iova, 0, pages * PAGE_SIZE);
+	if (err)
+		dma_iova_destroy(w->dev, iova, pages * PAGE_SIZE, DMA_TO_DEVICE, 0);
+	return err;
 }
 
 static int iova_right(struct work *w)
