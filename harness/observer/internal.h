@@ -70,6 +70,7 @@ struct observer {
 	int missed_fd;
 	uint64_t missed_before;		/* by probes of returns that are gone */
 	bool returns_counted, drops_counted;
+	struct bpf_program *seats[SEATS__COUNT][SEATS_MAX];
 	uint64_t seats_seen, seats_told;	/* hits without a seat */
 	bool module_came;
 	int added;
@@ -105,11 +106,11 @@ int attach_one(struct observer *o, struct bpf_program *prog);
 void drop_links(struct observer *o, unsigned int down_to);
 
 /*
- * seats.c: choose before the load, after what presence.c chose; fill before any is attached.
+ * seats.c: find first, which puts all seats off; choose before the load; fill before any is attached.
  * seats_of() is 0 for a program without seats.
  */
 void seats_choose(const struct observer *o, const struct bpf_program *prog, bool can);
-void seats_choose_none(const struct observer *o);
+void seats_find(struct observer *o);
 int seats_fill(const struct observer *o);
 unsigned int seats_of(const struct observer *o, const struct bpf_program *prog);
 unsigned int seats_mask(const struct observer *o, bool often);

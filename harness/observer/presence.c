@@ -97,7 +97,7 @@ void choose_programs(struct observer *o)
 {
 	static const char *const calibrates[] = { "calibrate_fentry", "calibrate_tracepoint" };
 
-	seats_choose_none(o);
+	seats_find(o);
 	for (int i = 0; i < 2; i++) {
 		struct bpf_program *p = bpf_object__find_program_by_name(o->object, calibrates[i]);
 

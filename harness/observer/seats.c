@@ -42,28 +42,36 @@ unsigned int seats_mask(const struct observer *o, bool often)
 	return (1u << seats(o, often)) - 1;
 }
 
-static const struct body *find_body(const char *name)
+/* The index of a body in the table; -1: none has this name of @len bytes. */
+static int find_body(const char *name, size_t len)
 {
 	for (int i = 0; i < SEATS__COUNT; i++)
-		if (!strcmp(bodies[i].name, name))
-			return &bodies[i];
-	return NULL;
+		if (!strncmp(bodies[i].name, name, len) && !bodies[i].name[len])
+			return i;
+	return -1;
+}
+
+static int body_of(const struct bpf_program *prog)
+{
+	return find_body(bpf_program__name(prog), strlen(bpf_program__name(prog)));
+}
+
+/* The index of the body that @prog is a seat of, and which seat; -1: it is none. */
+static int seat_place(const struct bpf_program *prog, unsigned int *seat)
+{
+	const char *name = bpf_program__name(prog), *last = strrchr(name, '_');
+
+	if (!last || last[1] < '0' || last[1] >= '0' + SEATS_MAX || last[2])
+		return -1;
+	*seat = last[1] - '0';
+	return find_body(name, last - name);
 }
 
 unsigned int seats_of(const struct observer *o, const struct bpf_program *prog)
 {
-	const struct body *b = find_body(bpf_program__name(prog));
+	int i = body_of(prog);
 
-	return b ? seats(o, b->often) : 0;
-}
-
-static struct bpf_program *seat_of(const struct observer *o, const char *body,
-				   unsigned int seat)
-{
-	char name[64];
-
-	snprintf(name, sizeof(name), "%s_%u", body, seat);
-	return bpf_object__find_program_by_name(o->object, name);
+	return i < 0 ? 0 : seats(o, bodies[i].often);
 }
 
 void seats_choose(const struct observer *o, const struct bpf_program *prog, bool can)
@@ -71,25 +79,29 @@ void seats_choose(const struct observer *o, const struct bpf_program *prog, bool
 	unsigned int n = seats_of(o, prog);
 
 	for (unsigned int i = 0; i < n; i++)
-		bpf_program__set_autoload(seat_of(o, bpf_program__name(prog), i), can);
+		bpf_program__set_autoload(o->seats[body_of(prog)][i], can);
 }
 
-void seats_choose_none(const struct observer *o)
+void seats_find(struct observer *o)
 {
-	for (int i = 0; i < SEATS__COUNT; i++)
-		for (unsigned int k = 0; k < SEATS_MAX; k++)
-			bpf_program__set_autoload(seat_of(o, bodies[i].name, k), false);
+	struct bpf_program *prog;
+
+	bpf_object__for_each_program(prog, o->object) {
+		unsigned int seat;
+		int i = seat_place(prog, &seat);
+
+		if (i < 0)
+			continue;
+		o->seats[i][seat] = prog;
+		bpf_program__set_autoload(prog, false);
+	}
 }
 
 bool is_seat(const struct bpf_program *prog)
 {
-	const char *name = bpf_program__name(prog), *last = strrchr(name, '_');
-	char body[64];
+	unsigned int seat;
 
-	if (!last || last[1] < '0' || last[1] > '9' || last[2])
-		return false;
-	snprintf(body, sizeof(body), "%.*s", (int)(last - name), name);
-	return find_body(body);
+	return seat_place(prog, &seat) >= 0;
 }
 
 /* Tells the seats where their bodies are. */
@@ -119,7 +131,7 @@ int attach_seats(struct observer *o, const struct bpf_program *body)
 	int slot = -ENOENT;
 
 	for (unsigned int i = 0; i < n; i++) {
-		slot = attach_one(o, seat_of(o, bpf_program__name(body), i));
+		slot = attach_one(o, o->seats[body_of(body)][i]);
 		if (slot < 0) {
 			drop_links(o, before);
 			break;
@@ -142,7 +154,7 @@ uint64_t misses_of(const struct bpf_program *prog)
 /* All hits, those that the first seat ran for or was turned away from, less those taken. */
 static uint64_t lost_of_body(const struct observer *o, int kind)
 {
-	uint64_t hits = misses_of(seat_of(o, bodies[kind].name, 0)), taken = 0;
+	uint64_t hits = misses_of(o->seats[kind][0]), taken = 0;
 
 	for (int i = 0; i < SEATS_SHARDS; i++)
 		hits += __atomic_load_n(&o->seat_counts[i * SEATS__COUNT + kind].first,
@@ -158,7 +170,7 @@ uint64_t lost_in_seats(const struct observer *o)
 	uint64_t n = 0;
 
 	for (int i = 0; i < SEATS__COUNT; i++)
-		if (bpf_program__autoload(seat_of(o, bodies[i].name, 0)))
+		if (bpf_program__autoload(o->seats[i][0]))
 			n += lost_of_body(o, i);
 	return n;
 }
