@@ -112,19 +112,6 @@ static void check_range(struct judge *j, const struct jtx *tx, struct juse *u,
 		       "an address that is not mapped");
 }
 
-static struct jmap *of_whole_address(struct judge *j, const struct jdev *d, uint64_t dma)
-{
-	struct table_node *n = table_first(&j->maps, map_key(dma));
-
-	for (; n && dma <= UINT32_MAX; n = table_next(n)) {
-		struct jmap *m = table_entry(n, struct jmap, node);
-
-		if (m->live && m->dev == d && m->dma > UINT32_MAX && m->epoch == j->epoch)
-			return m;
-	}
-	return NULL;
-}
-
 void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
 		      const struct obs_event *e)
 {
@@ -147,7 +134,7 @@ void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
 		u->told = true;
 		return;
 	}
-	m = of_whole_address(j, d, u->dma);
+	m = map_of_whole_address(j, d, u->dma);
 	if (m) {
 		report_operand(j, tx, e, V_TRUNCATED_ADDRESS, m,
 			       "only the low 32 bits of a DMA address");

@@ -494,6 +494,11 @@ void free_txs(struct judge *j);
 
 void check_prep(struct judge *j, struct jtx *tx, const struct obs_event *e);
 void check_operands(struct judge *j, struct jtx *tx, const struct obs_event *e);
+/*
+ * A live mapping of @d above 4 GiB whose address ends in these 32 bits: @dma may be it, cut. NULL
+ * when there is none.
+ */
+struct jmap *map_of_whole_address(struct judge *j, const struct jdev *d, uint64_t dma);
 void check_unresolved(struct judge *j, const struct jtx *tx, struct juse *u,
 		      const struct obs_event *e);
 void check_operand_direction(struct judge *j, const struct jtx *tx, struct juse *u,

@@ -34,7 +34,7 @@ static struct jmap *of_other_device(struct judge *j, const struct jdev *d,
 	return NULL;
 }
 
-static struct jmap *of_whole_address(struct judge *j, const struct jdev *d, uint64_t dma)
+struct jmap *map_of_whole_address(struct judge *j, const struct jdev *d, uint64_t dma)
 {
 	struct table_node *n = table_first(&j->maps, map_key(dma));
 
@@ -74,7 +74,7 @@ static bool as_truncated(struct judge *j, const struct obs_event *e, struct jdev
 			 const char *call)
 {
 	struct report r = report_of(V_TRUNCATED_ADDRESS, e);
-	struct jmap *m = of_whole_address(j, d, e->dma);
+	struct jmap *m = map_of_whole_address(j, d, e->dma);
 	char a[24], b[24];
 
 	if (!m)
