@@ -106,8 +106,8 @@ int attach_one(struct observer *o, struct bpf_program *prog);
 void drop_links(struct observer *o, unsigned int down_to);
 
 /*
- * seats.c: find first, which puts all seats off; choose before the load; fill before any is attached.
- * seats_of() is 0 for a program without seats.
+ * seats.c: find first, which puts all seats off; choose before the load; fill before any is
+ * attached. seats_of() is 0 for a program without seats.
  */
 void seats_choose(const struct observer *o, const struct bpf_program *prog, bool can);
 void seats_find(struct observer *o);
