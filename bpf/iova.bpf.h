@@ -79,9 +79,10 @@ static __always_inline int on_unlink(void *ctx, enum obs_way way, const struct d
 
 /* ---- fentry ---- */
 
+/* A function that returns bool defines only the lowest byte of the register. */
 SEC("fexit/dma_iova_try_alloc")
 int BPF_PROG(fx_iova_alloc, const struct device *dev, const struct dma_iova_state *iova,
-	     __u64 phys, __u64 len, bool got)
+	     __u64 phys, __u64 len, __u8 got)
 {
 	return got ? on_iova(ctx, WAY_FENTRY, OBS_IOVA_ALLOC, dev, iova, 0, len, 0, 0, 0) : 0;
 }

@@ -282,8 +282,9 @@ static __always_inline int on_need_unmap(void *ctx, enum obs_way way, const stru
 	return 0;
 }
 
+/* Of a bool only the lowest byte is defined. */
 SEC("fexit/dma_need_unmap")
-int BPF_PROG(fx_need_unmap, const struct device *dev, bool need)
+int BPF_PROG(fx_need_unmap, const struct device *dev, __u8 need)
 {
 	return on_need_unmap(ctx, WAY_FENTRY, dev, need);
 }
