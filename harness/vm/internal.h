@@ -95,6 +95,7 @@ struct vm {
 	struct strbuf initrd;
 	pid_t pid;		/* of QEMU; 0: there is none */
 	int pidfd;
+	int processor;		/* lock of vm_take_processor(); -1: none */
 	int poll;		/* epoll: of pidfd and control channel */
 	struct qmp qmp;
 	int channel;		/* -1 until QEMU made the file */
@@ -123,6 +124,14 @@ int vm_write_file(const struct vm_opts *opts, const char *name, const void *data
 int vm_begin(struct vm *vm, char *why);
 void vm_step(struct vm *vm);
 bool vm_exited_early(struct vm *vm);
+
+/*
+ * processor.c: takes the processor of the host that the fewest guests of this user run on, as long
+ * as @lock is open. -1, and @lock too, when there is none to be had: the guest may run on any.
+ */
+int vm_take_processor(int *lock);
+/* The calling thread, and all that it starts, runs on @cpu only. -1: nothing changes. */
+void vm_stay_on(int cpu);
 
 /* process.c: QEMU as a process. */
 int vm_spawn(struct vm *vm, enum qemu_role role, char *why);

@@ -26,7 +26,7 @@ static void log_command(const struct vm_opts *opts, char **argv)
 	strbuf_free(&sb);
 }
 
-static void child(const struct vm_opts *opts, char **argv, pid_t parent)
+static void child(const struct vm_opts *opts, char **argv, pid_t parent, int cpu)
 {
 	char *log = vm_in_dir(opts, "qemu.log");
 	int fd = open(log, O_WRONLY | O_CREAT | O_APPEND, 0666);
@@ -37,6 +37,7 @@ static void child(const struct vm_opts *opts, char **argv, pid_t parent)
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
 	if (getppid() != parent)
 		_exit(1);
+	vm_stay_on(cpu);
 	dup2(null, STDIN_FILENO);
 	dup2(null, STDOUT_FILENO);
 	dup2(fd >= 0 ? fd : null, STDERR_FILENO);
@@ -53,13 +54,20 @@ static void watch(struct vm *vm, int fd)
 		epoll_ctl(vm->poll, EPOLL_CTL_ADD, fd, &e);
 }
 
+static void let_go(struct vm *vm)
+{
+	if (vm->processor >= 0)
+		close(vm->processor);
+	vm->processor = -1;
+}
+
 int vm_spawn(struct vm *vm, enum qemu_role role, char *why)
 {
 	char *memory = role == QEMU_BOOT ? NULL : image_path(&vm->image, IMAGE_MEMORY);
 	struct qemu_how how = { .role = role, .memory = memory };
 	pid_t parent = getpid();
 	char **argv;
-	int err = qmp_open(&vm->qmp, &how.qmp);
+	int err = qmp_open(&vm->qmp, &how.qmp), cpu = -1;
 
 	if (err) {
 		snprintf(why, 256, "a pair of sockets: %s", strerror(-err));
@@ -71,9 +79,11 @@ int vm_spawn(struct vm *vm, enum qemu_role role, char *why)
 	vm->role = role;
 	vm->exited = false;
 	vm->lost = 0;
+	if (!vm->opts->free_running)
+		cpu = vm_take_processor(&vm->processor);
 	vm->pid = fork();
 	if (!vm->pid)
-		child(vm->opts, argv, parent);
+		child(vm->opts, argv, parent, cpu);
 	close(how.qmp);
 	qemu_argv_free(argv);
 	free(memory);
@@ -81,6 +91,7 @@ int vm_spawn(struct vm *vm, enum qemu_role role, char *why)
 		err = -errno;
 		snprintf(why, 256, "fork: %s", strerror(-err));
 		vm->pid = 0;
+		let_go(vm);
 		qmp_close(&vm->qmp);
 		return err;
 	}
@@ -96,6 +107,7 @@ static void close_process(struct vm *vm)
 		close(vm->pidfd);
 	vm->pidfd = -1;
 	vm->pid = 0;
+	let_go(vm);
 	qmp_close(&vm->qmp);
 	vm->exited = true;
 }

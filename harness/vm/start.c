@@ -27,6 +27,12 @@
 #define MIGRATE_HOW	"{\"execute\":\"migrate-set-capabilities\",\"arguments\":{\"capabilities\":[" \
 			"{\"capability\":\"events\",\"state\":true}," \
 			"{\"capability\":\"x-ignore-shared\",\"state\":true}]}}\n"
+/*
+ * A QEMU that has come in says so on its networks, though it has none: five timers that wake its
+ * main loop in the first second and a half. What that can do is in processor.c.
+ */
+#define NO_ANNOUNCE	"{\"execute\":\"migrate-set-parameters\",\"arguments\":{" \
+			"\"announce-rounds\":0}}\n"
 #define MIGRATE		"{\"execute\":\"migrate\",\"arguments\":{\"uri\":\"fd:state\"}}\n"
 #define GETFD		"{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"state\"}}\n"
 #define REGISTERS	"{\"execute\":\"human-monitor-command\",\"arguments\":{" \
@@ -153,6 +159,7 @@ static int restore(struct vm *vm, char *why)
 	if (!err) {
 		qmp_send(&vm->qmp, CAPABILITIES, -1);
 		qmp_send(&vm->qmp, MIGRATE_HOW, -1);
+		qmp_send(&vm->qmp, NO_ANNOUNCE, -1);
 		qmp_send(&vm->qmp, GETFD, state);
 		qmp_send(&vm->qmp, "{\"execute\":\"migrate-incoming\",\"arguments\":{\"uri\":\"fd:state\"}}\n",
 			 -1);

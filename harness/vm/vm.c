@@ -300,7 +300,7 @@ int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
 	vm->opts = opts;
 	vm->fn = fn;
 	vm->arg = arg;
-	vm->pidfd = vm->channel = vm->qmp.fd = vm->image.lock = -1;
+	vm->pidfd = vm->processor = vm->channel = vm->qmp.fd = vm->image.lock = -1;
 	vm->poll = epoll_create1(EPOLL_CLOEXEC);
 	vm->fate = VM_RUNNING;
 	vm->last_sign = vm_now_s();
