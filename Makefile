@@ -39,7 +39,8 @@ AGENT_ROOMS := snoop observer agent
 LIB_SRC   := $(call room,$(LIB_ROOMS))
 # Register models are plain C, compiled into modules and into tests.
 MODEL_SRC := $(wildcard kmod/fsl/model/*.c)
-BPF_SRC   := bpf/observer.bpf.c $(wildcard bpf/*.h)
+BPF_HDR   := $(wildcard bpf/*.h)
+BPF_OBJ   := $(OUT)/observer.bpf.o $(OUT)/preemption.bpf.o
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
 GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harness/tests/guest/*.c))
@@ -131,7 +132,7 @@ BPF_ARCH  := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))
 # core.bpf.h refuses another architecture too; this error comes before the compiler's many lines.
 not_x86    = $(if $(filter x86,$(BPF_ARCH)),,$(error the observer cannot be built for $(BPF_ARCH): it is written \
 	     for x86-64 alone (bpf/core.bpf.h says what is missing)))
-$(OUT)/observer.bpf.o: $(BPF_SRC) Makefile
+$(OUT)/%.bpf.o: bpf/%.bpf.c $(BPF_HDR) Makefile
 	$(not_x86)
 	$(call msg,BPF,$@)
 	@mkdir -p $(@D)
@@ -140,9 +141,10 @@ $(OUT)/observer.bpf.o: $(BPF_SRC) Makefile
 		-I/usr/include/$(shell $(CC) -dumpmachine) -c -o $@ $<
 	$(Q)llvm-strip -g $@
 
-$(OBJECT): harness/observer/object.S $(OUT)/observer.bpf.o
+$(OBJECT): harness/observer/object.S $(BPF_OBJ)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -DOBSERVER_OBJECT='"$(OUT)/observer.bpf.o"' -c -o $@ $<
+	$(Q)$(CC) -DOBSERVER_OBJECT='"$(OUT)/observer.bpf.o"' \
+		-DPREEMPTION_OBJECT='"$(OUT)/preemption.bpf.o"' -c -o $@ $<
 
 $(OUT)/obj/%.o: %.c Makefile
 	$(call msg,CC,$<)

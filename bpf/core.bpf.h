@@ -104,7 +104,11 @@ ____##name(unsigned long long *ctx, ##args)
 extern const int __preempt_count __ksym __weak;
 extern const struct pcpu_hot pcpu_hot __ksym __weak;
 
-static __always_inline __u32 read_preempt_count(void)
+/*
+ * Once in each program: for each such load of a variable the kernel goes through all of its BTF
+ * (find_btf_percpu_datasec()), some 100000 types.
+ */
+static __noinline __u32 read_preempt_count(void)
 {
 	if (bpf_core_type_exists(struct pcpu_hot)) {
 		const struct pcpu_hot *hot = bpf_this_cpu_ptr(&pcpu_hot);

@@ -96,23 +96,6 @@ int find_address(struct obs_name *n)
 	return 0;
 }
 
-/* Reads an int of the kernel by its name. -1: there is none of this name. */
-SEC("syscall")
-int read_variable(struct obs_name *n)
-{
-	char text[sizeof(n->text)];
-	__u64 address = 0;
-	int value = -1;
-
-	__builtin_memcpy(text, n->text, sizeof(text));
-	text[sizeof(text) - 1] = '\0';
-	if (!bpf_kallsyms_lookup_name(text, sizeof(text), 0, &address) &&
-	    bpf_probe_read_kernel(&value, sizeof(value), (void *)address))
-		value = -1;
-	n->address = (__s64)value;
-	return 0;
-}
-
 /*
  * A module came: functions of its may be waited for. One goes: its probes are dead,
  * even if another module comes to the same addresses.

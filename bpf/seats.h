@@ -44,7 +44,7 @@
 	X(fe_sync_sg_old_cpu, "fentry/dma_sync_sg_for_cpu", 1, OFTEN)			\
 	X(fe_sync_sg_device, "fentry/__dma_sync_sg_for_device", 1, OFTEN)		\
 	X(fe_sync_sg_old_device, "fentry/dma_sync_sg_for_device", 1, OFTEN)		\
-	X(fx_alloc, "fexit/dma_alloc_attrs", 5, RARELY)					\
+	X(fx_alloc, "fexit/dma_alloc_attrs", 5, OFTEN)					\
 	X(fx_alloc_pages, "fexit/dma_alloc_pages", 5, RARELY)				\
 	X(fx_pool_create, "fexit/dma_pool_create", 5, RARELY)				\
 	X(fe_pool_destroy, "fentry/dma_pool_destroy", 0, RARELY)			\

@@ -82,7 +82,8 @@ int attach_one(struct observer *o, struct bpf_program *prog)
 
 	if (section[0] == 'k')
 		return attach_symbol(o, prog, strchr(section, '/') + 1, is_return(prog));
-	return keep_link(o, bpf_program__attach(prog));
+	return keep_link(o, section[0] == 'f' ? bpf_program__attach_trace(prog) :
+						bpf_program__attach(prog));
 }
 
 int attach_program(struct observer *o, struct bpf_program *prog)

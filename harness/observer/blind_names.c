@@ -87,12 +87,17 @@ static bool is_one_of(char *const *names, size_t nr, const char *name)
 size_t blind_global(FILE *kallsyms, char *const *names, size_t nr,
 		    void (*found)(void *arg, const char *name), void *arg)
 {
-	char line[512], type, name[256], rest[2];
+	char line[512];
 	size_t n = 0;
 
+	/* "ADDRESS TYPE NAME", and "\t[MODULE]"; not by sscanf(), as there are 200000 lines. */
 	while (fgets(line, sizeof(line), kallsyms)) {
-		if (sscanf(line, "%*s %c %255s %1s", &type, name, rest) != 2 ||
-		    !strchr("TW", type) || !is_one_of(names, nr, name))
+		char *type = strchr(line, ' '), *name = type ? type + 3 : NULL;
+
+		if (!name || (type[1] != 'T' && type[1] != 'W') || type[2] != ' ')
+			continue;
+		name[strcspn(name, "\n")] = '\0';
+		if (!is_one_of(names, nr, name))
 			continue;
 		found(arg, name);
 		n++;

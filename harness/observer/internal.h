@@ -29,6 +29,7 @@ struct observer {
 	struct bpf_object *object;
 	struct obs_state *state;	/* mapped */
 	struct btf *btf;
+	struct names *names;		/* of btf */
 	struct ring_buffer *ring, *requests;
 	int stacks_fd, watched_fd;
 	int name_fd, find_fd;
@@ -76,7 +77,19 @@ struct observer {
 	int added;
 };
 
-struct bpf_object *open_programs(void);
+/* names.c: the kernel's BTF by name; @btf must stay as long. */
+struct names;
+struct names *names_open(const struct btf *btf);
+void names_close(struct names *n);
+/* The id of a type, of BTF_KIND_FUNC, _TYPEDEF or _VAR; 0: there is none. */
+uint32_t names_find(const struct names *n, const char *name, uint32_t kind);
+/*
+ * libbpf asks @n, not itself, where fentry and fexit programs are attached: of objects that are
+ * opened and loaded between the two calls. Attach these programs with bpf_program__attach_trace().
+ */
+#define NAMES_HANDLERS 2
+void names_answer(const struct names *n, int handlers[NAMES_HANDLERS]);
+void names_answer_no_more(const int handlers[NAMES_HANDLERS]);
 
 /* preemption.c: sets o->preemption, o->preemptible. */
 void find_preemption(struct observer *o);

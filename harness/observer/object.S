@@ -1,9 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The BPF object inside the program: what enters a guest is one file. */
+/* The BPF objects inside the program: what enters a guest is one file. */
 	.section .rodata
 	.balign 8
 	.globl observer_object, observer_object_end
 observer_object:
 	.incbin OBSERVER_OBJECT
 observer_object_end:
+	.balign 8
+	.globl preemption_object, preemption_object_end
+preemption_object:
+	.incbin PREEMPTION_OBJECT
+preemption_object_end:
 	.section .note.GNU-stack, "", @progbits

@@ -76,8 +76,8 @@ static int configure(struct observer *o, char *why)
 		.seats_often = seats_mask(o, true),
 		.seats_rarely = seats_mask(o, false),
 		/* A kernel with it also counts in preempt_count what disables interrupts. */
-		.hardirq_shift = btf__find_by_name_kind(o->btf, "local_interrupt_disable_state",
-							BTF_KIND_VAR) > 0 ? 24 : 16,
+		.hardirq_shift = names_find(o->names, "local_interrupt_disable_state",
+					    BTF_KIND_VAR) ? 24 : 16,
 		.syncs_caches = has_function(o, "arch_sync_dma_for_device") ||
 				has_function(o, "arch_sync_dma_for_cpu"),
 	};
@@ -102,25 +102,13 @@ static int configure(struct observer *o, char *why)
 	return bpf_map__set_max_entries(map_of(o, "ring"), o->options.ring_bytes ?: RING_BYTES);
 }
 
-struct bpf_object *open_programs(void)
+static int load(struct observer *o, char *why)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "dmatorture");
-
-	return bpf_object__open_mem(observer_object, observer_object_end - observer_object, &opts);
-}
-
-static int open_object(struct observer *o, char *why)
-{
 	int err;
 
-	o->btf = btf__load_vmlinux_btf();
-	if (!o->btf) {
-		snprintf(why, 256, "no BTF: %s (the kernel needs CONFIG_DEBUG_INFO_BTF)",
-			 strerror(errno));
-		return -errno;
-	}
-	find_preemption(o);
-	o->object = open_programs();
+	o->object = bpf_object__open_mem(observer_object, observer_object_end - observer_object,
+					 &opts);
 	if (!o->object) {
 		snprintf(why, 256, "the BPF object cannot be read: %s", strerror(errno));
 		return -errno;
@@ -133,6 +121,24 @@ static int open_object(struct observer *o, char *why)
 	if (err)
 		snprintf(why, 256, "the kernel refuses the BPF programs: %s%s", strerror(-err),
 			 err == -EPERM ? " (are you root?)" : "");
+	return err;
+}
+
+static int open_object(struct observer *o, char *why)
+{
+	int handlers[NAMES_HANDLERS], err;
+
+	o->btf = btf__load_vmlinux_btf();
+	if (!o->btf) {
+		snprintf(why, 256, "no BTF: %s (the kernel needs CONFIG_DEBUG_INFO_BTF)",
+			 strerror(errno));
+		return -errno;
+	}
+	o->names = names_open(o->btf);
+	find_preemption(o);
+	names_answer(o->names, handlers);
+	err = load(o, why);
+	names_answer_no_more(handlers);
 	return err;
 }
 
@@ -237,6 +243,7 @@ void observer_stop(struct observer *o)
 	ring_buffer__free(o->ring);
 	ring_buffer__free(o->requests);
 	bpf_object__close(o->object);
+	names_close(o->names);
 	btf__free(o->btf);
 	free(o->returns);
 	strbuf_free(&o->late);

@@ -10,22 +10,23 @@
 #include "internal.h"
 #include "preempt.h"
 
-/* Reads an int of the kernel with a program that is loaded alone. -1: it is not known. */
+/* The BPF object, which object.S includes in the program. */
+extern const char preemption_object[], preemption_object_end[];
+
+/* Reads an int of the kernel. -1: it is not known. */
 static int read_variable(const char *name)
 {
 	struct obs_name n = { .address = 0 };
 	LIBBPF_OPTS(bpf_test_run_opts, run, .ctx_in = &n, .ctx_size_in = sizeof(n));
-	struct bpf_object *object = open_programs();
-	struct bpf_program *prog;
-	struct bpf_map *map;
+	LIBBPF_OPTS(bpf_object_open_opts, opts, .object_name = "dmt_preemption");
+	struct bpf_object *object = bpf_object__open_mem(preemption_object,
+							 preemption_object_end - preemption_object,
+							 &opts);
+	const struct bpf_program *prog;
 	int value = -1;
 
 	if (!object)
 		return -1;
-	bpf_object__for_each_program(prog, object)
-		bpf_program__set_autoload(prog, !strcmp(bpf_program__name(prog), "read_variable"));
-	bpf_object__for_each_map(map, object)
-		bpf_map__set_autocreate(map, false);
 	snprintf(n.text, sizeof(n.text), "%s", name);
 	prog = bpf_object__find_program_by_name(object, "read_variable");
 	if (!bpf_object__load(object) && !bpf_prog_test_run_opts(bpf_program__fd(prog), &run))

@@ -26,7 +26,7 @@ static bool is_ours(const char *section)
 
 bool has_function(const struct observer *o, const char *name)
 {
-	return btf__find_by_name_kind(o->btf, name, BTF_KIND_FUNC) > 0;
+	return names_find(o->names, name, BTF_KIND_FUNC);
 }
 
 static bool is_present(const struct observer *o, const struct bpf_program *prog)
@@ -41,7 +41,7 @@ static bool is_present(const struct observer *o, const struct bpf_program *prog)
 		return has_function(o, "kasan_report");
 	if (!strncmp(section, "raw_tp/", 7)) {
 		snprintf(name, sizeof(name), "btf_trace_%s", target + 1);
-		return btf__find_by_name_kind(o->btf, name, BTF_KIND_TYPEDEF) > 0;
+		return names_find(o->names, name, BTF_KIND_TYPEDEF);
 	}
 	if (section[0] == 'f')
 		return has_function(o, target + 1);

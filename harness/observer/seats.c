@@ -30,10 +30,13 @@ static const struct body {
  */
 #define SEATS_RARELY	4
 
+/* What is called rarely is called by tasks, and these are not preempted there. */
+#define SEATS_ALONE	1
+
 static unsigned int seats(const struct observer *o, bool often)
 {
 	if (!o->preemptible)
-		return SEATS_LEVELS;
+		return often ? SEATS_LEVELS : SEATS_ALONE;
 	return often ? SEATS_MAX : SEATS_RARELY;
 }
 

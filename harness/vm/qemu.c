@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "internal.h"
 
@@ -169,10 +170,24 @@ static void add_control(struct args *a, const struct qemu_how *how)
 	}
 }
 
+/* See harness/kernels/unpack-image. A vmlinux of another vmlinuz has another time. */
+static const char *kernel_of(const struct vm_opts *opts)
+{
+	char *packed = xasprintf("%s/vmlinuz", opts->kernel_dir);
+	char *unpacked = xasprintf("%s/vmlinux", opts->kernel_dir);
+	struct stat a, b;
+	bool same = !stat(packed, &a) && !stat(unpacked, &b) &&
+		    a.st_mtim.tv_sec == b.st_mtim.tv_sec && a.st_mtim.tv_nsec == b.st_mtim.tv_nsec;
+
+	free(packed);
+	free(unpacked);
+	return same ? "vmlinux" : "vmlinuz";
+}
+
 static void add_boot(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
 {
 	add(a, "-kernel");
-	add(a, "%s/vmlinuz", opts->kernel_dir);
+	add(a, "%s/%s", opts->kernel_dir, kernel_of(opts));
 	if (how->role != QEMU_RESTORE) {	/* long since unpacked */
 		add(a, "-initrd");
 		add(a, "%s/initrd.img", opts->dir);
