@@ -255,7 +255,7 @@ crash() { # KIND OUTCOME EXIT TEXT
 guest() { # KERNEL PROGRAM ARGS SCENARIO...
 	local k=$1 p=$2 a=$3
 	shift 3
-	run "$TOP/build/guestrun" --kernel "$k" --dir "$BATS_TEST_TMPDIR/g" --smp "${SMP-1}" \
+	run "$TOP/build/guestrun" --kernel "$k" --dir "$BATS_TEST_TMPDIR/g" --smp "${SMP-1}" --observer "$(in_full off on)" \
 		--file "$TOP/build/guest/$p:$p" --exec "/$p $a" "$@"
 	echo "$output"
 	[ "$status" -eq 0 ]
@@ -264,8 +264,8 @@ guest() { # KERNEL PROGRAM ARGS SCENARIO...
 # Lists all scenarios that break rules, except the one that makes the kernel warn.
 violations() { (cd "$TOP/scenarios" && ls violation/*.dma | sed 's/\.dma$//' | grep -v 'coherent-free-atomic$'); }
 
-@test "mutated programs on 6.12, 10000, 30000 in check-full: no splat" {
-	n=$(in_full 10000 30000)
+@test "mutated programs on 6.12, 5000, 30000 in check-full: no splat" {
+	n=$(in_full 5000 30000)
 	guest debian:6.12 progfuzz "$n 1" $(violations) context overlap order/torture
 	says "$n fed"
 }

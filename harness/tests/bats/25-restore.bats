@@ -25,7 +25,7 @@ same() {
 	cmp "$1/console.log" "$2/console.log"
 }
 
-one() { run "$D" run --timeout 600 --results "$R" --world coherent "$@" overlap/reuse; echo "$output"; }
+one() { run "$D" run --timeout 600 --results "$R" --world coherent --observer "$(in_full off on)" "$@" overlap/reuse; echo "$output"; }
 
 restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 

@@ -5,7 +5,7 @@
 load common
 
 clients() { # KERNEL WORLD
-	run "$TOP/build/guestrun" --kernel "$1" --world "$2" --dir "$BATS_TEST_TMPDIR/g" \
+	run "$TOP/build/guestrun" --kernel "$1" --world "$2" --dir "$BATS_TEST_TMPDIR/g" --observer "$(in_full off on)" \
 		--file "$TOP/build/guest/clients:clients" \
 		--file "$TOP/build/modules-${1/:/-}/dmaclient.ko:dmaclient.ko" --exec /clients
 	echo "$output"
@@ -27,7 +27,7 @@ clients() { # KERNEL WORLD
 }
 
 busted() { # KERNEL SMP WORLD
-	run "$TOP/build/guestrun" --kernel "$1" --smp "$2" --world "$3" --dir "$BATS_TEST_TMPDIR/g" \
+	run "$TOP/build/guestrun" --kernel "$1" --smp "$2" --world "$3" --dir "$BATS_TEST_TMPDIR/g" --observer "$(in_full off on)" \
 		--file "$TOP/build/guest/busted:busted" \
 		--file "$TOP/build/modules-${1/:/-}/dmaclient.ko:dmaclient.ko" --exec /busted
 	echo "$output"

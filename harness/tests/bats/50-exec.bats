@@ -7,7 +7,7 @@ load common
 exec_test() { # PROGRAM SMP [ARGS [WORLD]]
 	local k
 	for k in $(kernels); do
-		run "$TOP/build/guestrun" --kernel "$k" --world "${4-coherent}" --dir "$BATS_TEST_TMPDIR/g" --smp "$2" \
+		run "$TOP/build/guestrun" --kernel "$k" --world "${4-coherent}" --dir "$BATS_TEST_TMPDIR/g" --smp "$2" --observer "$(in_full off on)" \
 			--file "$TOP/build/guest/$1:$1" --exec "/$1 ${3-}"
 		echo "$output"
 		[ "$status" -eq 0 ]

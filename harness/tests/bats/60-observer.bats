@@ -160,7 +160,7 @@ newapi() { # KERNEL CALLS
 
 # Catches: a mapping function that is newer than the observer, and of which it says nothing.
 @test "blind: a mapping function that no probe covers is named, and a call of it leaves no pass" {
-	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+	for k in $(kernels); do
 		newapi "$k" 0
 		[[ $output != *"incomplete: blind"* ]]
 		newapi "$k" 3
@@ -173,7 +173,7 @@ newapi() { # KERNEL CALLS
 # Catches: dma_map_resource() counted twice, because since 6.18 it calls dma_map_phys(), which has a
 # probe of its own; and one way of attaching that sees only one of the two.
 @test "mapping a resource is one mapping, and unmapping it ends it, whatever is attached" {
-	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+	for k in $(kernels); do
 		for way in on way:kprobe way:fentry; do
 			run "$D" run --kernel "$k" --results "$R" --world coherent --observer "$way" \
 				violation/mmio-mismatch violation/mmio-mismatch-right
@@ -237,7 +237,7 @@ iova() { # KERNEL CASE...
 # Catches: each mistake with the IOVA API and with noncontiguous memory that is not found, and what
 # is done rightly and reported.
 @test "the IOVA API and noncontiguous memory: right is silent, each planted mistake is named once" {
-	for k in ${KERNELS-debian:6.12 debian:6.1}; do
+	for k in $(kernels); do
 		iova "$k" sgt-right
 		says "violations: 0"
 		iova "$k" sgt-leak

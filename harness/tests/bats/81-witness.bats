@@ -62,7 +62,7 @@ double_unmap() { # KERNEL WORLDS
 		any(.violations[]; .class == "double-unmap"))' "$dir/result.json"
 }
 
-@test "witness: what dma-debug sees is in its own name, beside the judge's" { double_unmap witness coherent,strict; }
+@test "witness: what dma-debug sees is in its own name, beside the judge's" { double_unmap witness "$(in_full coherent coherent,strict)"; }
 # bats test_tags=full
 @test "debug: what dma-debug sees is in its own name, beside the judge's" { double_unmap debug coherent,bounce,bounce32,strict; }
 
@@ -94,7 +94,7 @@ disabled() { # KERNEL
 # Catches: failures of dmatest that are not read; a model that fails dmatest; channels that are not
 # released (dmatest in the next cell would get none).
 dmatest() { # KERNEL
-	run_on "$1" --world coherent dmatest/soft dmatest/busted-corrupt drivers/dmatest \
+	run_on "$1" --world coherent --observer "$(in_full off on)" dmatest/soft dmatest/busted-corrupt drivers/dmatest \
 		drivers/busted-dmatest
 	[ "$status" -eq 0 ]
 	"$TOP/harness/tests/check-schema" "$TOP/harness/tests/result.schema.json" "$dir/result.json"
@@ -157,7 +157,7 @@ planted() { # KERNEL CRASH...
 	local k=$1 c cells=(crash/a-before)
 	shift
 	for c in "$@"; do cells+=("crash/b-$c"); done
-	run_on "$k" --scenarios "$TOP/harness/tests/scenarios" --allow-crash "${cells[@]}" crash/c-after
+	run_on "$k" --scenarios "$TOP/harness/tests/scenarios" --observer "$(in_full off on)" --allow-crash "${cells[@]}" crash/c-after
 	[ "$status" -eq 5 ]
 	[ "$(outcome_of "$dir" 'crash/a-before @coherent')" = pass ]
 	[ "$(outcome_of "$dir" 'crash/c-after @coherent')" = pass ]
