@@ -284,6 +284,7 @@ static void pause_here(struct strbuf *errors)
 	int err;
 
 	send_frame(FRAME_READY, "", 0);
+	machine_wait_idle();
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	at = now.tv_sec * 1000000000ll + now.tv_nsec;
 	at += TICK_NS - at % TICK_NS + TICK_NS / 40;

@@ -18,6 +18,12 @@
 int machine_pause(void);
 
 /*
+ * idle.c: sleeps until the one processor that is up has had next to nothing to do for half a second,
+ * at most two minutes. The kernel tests its ciphers in a thread, which a fast boot overtakes.
+ */
+void machine_wait_idle(void);
+
+/*
  * fw_cfg, QEMU's small files for firmware: selects item @key; reads the next @len bytes of
  * it, zeros behind its end. The answer is there at once, whatever the host does. Negative
  * errno when there is no access to it.

@@ -80,7 +80,7 @@ unexpected() { # KERNEL
 @test "debug: a report that nobody expects is exit 5" { unexpected debug; }
 
 disabled() { # KERNEL
-	run_on "$1" --world coherent --append dma_debug=off order/split
+	run_on "$1" --world coherent --observer "$(in_full off on)" --append dma_debug=off order/split
 	[ "$status" -eq 3 ]
 	says "dma-debug did not run: it has disabled itself"
 }
@@ -141,7 +141,7 @@ raid5() { # KERNEL
 
 # The same chain without a disk.
 @test "witness: a copy on one channel feeds an xor on another, through async_tx's channel switch" {
-	run_on witness --world bounce async_tx/switch
+	run_on witness --world bounce --observer "$(in_full off on)" async_tx/switch
 	[ "$status" -eq 0 ]
 	jq -e '.cells[0] | .workload.parity.wrong > 0 or .data.bad > 0' "$dir/result.json"
 }

@@ -158,7 +158,11 @@ static void test_free(void)
 		struct copy c;
 
 		program_init(&p);
-		start_engines(i & 1 ? "strict" : "direct", "softirq", "setup_ns", "2000000");
+		/*
+		 * Longer than another processor may take before this one's next step: they take
+		 * turns of a tick.
+		 */
+		start_engines(i & 1 ? "strict" : "direct", "softirq", "setup_ns", "5000000");
 		c = add_copy(add_engine(&p, DMT_CAP_MEMCPY, copy_dev, 0), PLAIN);
 		p.buffers[c.to].memory = htole32(memories[i / 2]);
 		THREAD;
@@ -203,7 +207,7 @@ static void test_own(void)
 		struct copy ends;
 
 		program_init(&p);
-		start_engines(strict ? "strict" : "direct", "softirq", "setup_ns", "2000000");
+		start_engines(strict ? "strict" : "direct", "softirq", "setup_ns", "5000000");
 		copy = add_engine(&p, DMT_CAP_MEMCPY, copy_dev, 0);
 		ends = add_copy(copy, PLAIN);
 		c = own_map(copy, DMT_MAP_COHERENT, 4096);
@@ -254,7 +258,7 @@ static void test_release(void)
 	uint32_t copy, other, wait, dead[8], n = 0;
 	struct copy a, b;
 
-	start_engines("strict", "softirq", "setup_ns", "2000000");
+	start_engines("strict", "softirq", "setup_ns", "5000000");
 	copy = add_engine(&p, DMT_CAP_MEMCPY, copy_dev, 0);
 	other = add_engine(&p, DMT_CAP_MEMCPY, copy_dev, 0);	/* the same channel */
 	a = add_copy(copy, DMT_TX_INTERRUPT);
