@@ -18,8 +18,9 @@
 int machine_pause(void);
 
 /*
- * idle.c: sleeps until the one processor that is up has had next to nothing to do for half a second,
- * at most two minutes. The kernel tests its ciphers in a thread, which a fast boot overtakes.
+ * idle.c: sleeps until the one processor that is up has had next to nothing to do for half a
+ * second, at most two minutes. The kernel tests its ciphers in a thread, which a fast boot
+ * overtakes.
  */
 void machine_wait_idle(void);
 
