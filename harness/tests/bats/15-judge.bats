@@ -101,14 +101,14 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 
 # Catches: a soak without reports because nearly all events were lost.
 @test "the quiet soak's summary takes few lost events, no report, and all runs" {
-	summary() { run "$TOP/harness/tests/quiet-summary" 2 20000; }
+	summary() { run "$TOP/harness/tests/quiet-summary" 2 200000; }
 	one="violations: 0
-events: 9, mappings: 10000 (0 from pools, at most 4 at once), descriptors: 0"
+events: 9, mappings: 100000 (0 from pools, at most 4 at once), descriptors: 0"
 	summary <<< "$one
 incomplete: 2 events were lost
 $one"
 	[ "$status" -eq 0 ]
-	[ "$output" = "20000 mappings, 2 events lost, 0 reports" ]
+	[ "$output" = "200000 mappings, 2 events lost, 0 reports" ]
 	summary <<< "$one
 incomplete: 3 events were lost
 $one"
