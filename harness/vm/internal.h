@@ -105,7 +105,7 @@ struct vm {
 	int lost;		/* errno of waitpid(): @status is unknown */
 	int status;		/* of QEMU */
 	enum vm_fate fate, kill_fate;
-	time_t last_sign, killed_at;
+	time_t last_sign, killed_at, looked_for_room;
 	char title[256];
 };
 

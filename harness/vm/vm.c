@@ -21,6 +21,7 @@
 /* A guest is silent until its agent runs, so it gets more time until then. */
 #define BOOT_TIMEOUT_S	120
 #define KILL_AFTER_S	3
+#define ROOM_AFTER_S	5	/* of silence */
 #define MAX_EVENTS	64
 
 time_t vm_now_s(void)
@@ -232,6 +233,15 @@ static enum vm_fate find_fate(struct vm *vm)
 	return VM_DIED;
 }
 
+/* A guest whose records find no room waits for ever. Looks once a second. */
+static bool waits_for_room(struct vm *vm, time_t silent)
+{
+	if (silent < ROOM_AFTER_S || vm->looked_for_room == vm_now_s())
+		return false;
+	vm->looked_for_room = vm_now_s();
+	return is_disk_full(vm->opts);
+}
+
 static void check_time(struct vm *vm)
 {
 	time_t silent = vm_now_s() - vm->last_sign;
@@ -251,9 +261,11 @@ static void check_time(struct vm *vm)
 		vm_kill(vm, VM_HANG);
 	} else if (vm->damaged) {
 		vm_kill(vm, VM_CHANNEL);
+	} else if (vm->pid && waits_for_room(vm, silent)) {
+		snprintf(vm->title, sizeof(vm->title), "no room for the results");
+		vm_kill(vm, VM_DISK_FULL);
 	}
 }
-
 
 
 void vm_kill(struct vm *vm, enum vm_fate fate)

@@ -44,6 +44,18 @@ all_of_it() { # KERNEL CYCLES
 	[ "$status" -eq 0 ]
 }
 
+# Of their sources talitos is a directory.
+# bats test_tags=full
+@test "talitos on kernels from 7.0 on: the same" {
+	n=0
+	for k in ${KERNELS-}; do
+		[[ $k == debian:[7-9]* ]] || continue
+		n=$((n + 1))
+		all_of_it "$k" 50
+	done
+	[ "$n" -gt 0 ] || skip "no kernel from 7.0 on in KERNELS"
+}
+
 # bats test_tags=full
 @test "talitos on 6.12: self-tests, XOR of 1 to 6 sources, each fault, loads and unloads" {
 	all_of_it debian:6.12 100
