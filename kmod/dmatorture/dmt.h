@@ -65,7 +65,9 @@ struct map {
 	void *at;
 	void *mem;		/* memory of its own */
 	struct page *pages;	/* NONCOHERENT */
-	struct dma_pool *pool;
+	struct dma_pool *pool;	/* POOL; NULL: it was spoiled, and there was no memory for another */
+	bool atomic;		/* memory of its own that was allocated where it cannot sleep */
+	bool spoiled;		/* POOL: it got a wrong address back and must not be used any more */
 };
 
 /* Memory that map allocates and unmap frees. */
@@ -347,7 +349,8 @@ void dmt_unmap_leftovers(struct dmt_run *run);
 int dmt_pools_create(struct prog *p);
 void dmt_pools_destroy(struct prog *p);
 bool dmt_own_alloc(struct exec *x, struct map *m, struct device *dev);
-void dmt_own_free(struct prog *p, struct map *m);
+void dmt_pools_renew(struct prog *p);
+int dmt_own_free(struct prog *p, struct map *m, u32 how, u32 arg);
 
 /* record.c */
 int dmt_records_init(struct dmt_run *run);

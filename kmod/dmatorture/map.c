@@ -324,8 +324,7 @@ static int unmap_own(struct prog *p, struct map *m, u32 how, u32 arg)
 	}
 	if (dmt_map_in_use(p, m - p->maps))
 		return -EBUSY;
-	dmt_own_free(p, m);
-	return 0;
+	return dmt_own_free(p, m, how, arg);
 }
 
 /*

@@ -21,6 +21,13 @@ static struct device *next_device(const struct prog *p, const struct device *aft
 	return next;
 }
 
+static bool create_one(struct map *m)
+{
+	m->pool = dma_pool_create("dmatorture", m->e->dev, m->size, 8, 0);
+	m->spoiled = false;
+	return m->pool;
+}
+
 static int create(struct prog *p)
 {
 	u32 i;
@@ -33,8 +40,7 @@ static int create(struct prog *p)
 			continue;
 		if (!dev->driver)
 			return -ENODEV;
-		m->pool = dma_pool_create("dmatorture", dev, m->size, 8, 0);
-		if (!m->pool)
+		if (!create_one(m))
 			return -ENOMEM;
 	}
 	return 0;
@@ -73,14 +79,33 @@ void dmt_pools_destroy(struct prog *p)
 		device_unlock(dev);
 }
 
+/*
+ * Makes new pools for those that were spoiled; what they handed out was given back, so they go as
+ * a whole. Without memory for one its map fails from then on. May sleep.
+ */
+void dmt_pools_renew(struct prog *p)
+{
+	u32 i;
+
+	for (i = 0; i < p->nr_maps; i++) {
+		struct map *m = &p->maps[i];
+
+		if (m->kind != DMT_MAP_POOL || !m->spoiled)
+			continue;
+		dma_pool_destroy(m->pool);
+		create_one(m);
+	}
+}
+
 /* Allocates the map's memory; false when there is none. Any context. */
 bool dmt_own_alloc(struct exec *x, struct map *m, struct device *dev)
 {
 	gfp_t gfp = (x->atomic ? GFP_ATOMIC : GFP_KERNEL) | __GFP_NOWARN;
 
+	m->atomic = x->atomic;
 	switch (m->kind) {
 	case DMT_MAP_POOL:
-		m->mem = dma_pool_alloc(m->pool, gfp, &m->addr);
+		m->mem = m->pool && !m->spoiled ? dma_pool_alloc(m->pool, gfp, &m->addr) : NULL;
 		break;
 	case DMT_MAP_NONCOHERENT:
 		m->pages = dma_alloc_pages(dev, m->size, &m->addr, m->dir, gfp);
@@ -94,20 +119,53 @@ bool dmt_own_alloc(struct exec *x, struct map *m, struct device *dev)
 	return m->mem;
 }
 
-/* Frees the map's memory in the current context, even if that is forbidden: programs test that. */
-void dmt_own_free(struct prog *p, struct map *m)
+/*
+ * Would a free at @off behind the address free other memory than the map's, or write to other
+ * memory? No size or address reaches this that goes to another page (rules_wrong.c), and the
+ * kernel frees whole pages: dma-direct those of the DMA address, dma-iommu those of the CPU's. But
+ *
+ *  - remapped memory is given to vunmap(), which takes no address inside a page and would leave
+ *    the remapping, with its pages freed;
+ *  - memory from the pool for atomic allocations is found there by address and whole pages, and
+ *    the last page's would be found no more;
+ *  - a pool writes a link, or poison of a block's size, at the address that it is given. Its pages
+ *    are its own, and its other blocks are free, as each map has its own pool.
+ *
+ * In the strict world softdma refuses wrong frees and keeps the memory until its engine goes.
+ */
+static bool frees_others(const struct map *m, u32 off)
+{
+	if (m->kind == DMT_MAP_POOL)
+		return offset_in_page(m->mem) + off + m->size > PAGE_SIZE;
+	return is_vmalloc_addr(m->mem) || m->atomic;
+}
+
+/*
+ * Frees the map's memory in the current context, even if that is forbidden: programs test that.
+ * Wrong as @how and @arg say, 0 or DMT_WRONG_SIZE or _ADDRESS; -EPERM where that would do harm.
+ *
+ * A pool that was given a wrong address would hand out a block there next, which reaches into
+ * its neighbour or behind the pool's memory: it is spoiled.
+ */
+int dmt_own_free(struct prog *p, struct map *m, u32 how, u32 arg)
 {
 	struct device *dev = m->e->dev;
+	u32 size = how == DMT_WRONG_SIZE ? arg : m->size;
+	u32 off = how == DMT_WRONG_ADDRESS ? arg : 0;
 
+	if (off && frees_others(m, off))
+		return -EPERM;
 	switch (m->kind) {
 	case DMT_MAP_POOL:
-		dma_pool_free(m->pool, m->mem, m->addr);
+		m->spoiled |= off;
+		dma_pool_free(m->pool, m->mem + off, m->addr + off);
 		break;
 	case DMT_MAP_NONCOHERENT:
 		dma_free_pages(dev, m->size, m->pages, m->addr, m->dir);
 		break;
 	default:
-		dma_free_coherent(dev, m->size, m->mem, m->addr);
+		dma_free_coherent(dev, size, m->mem + off, m->addr + off);
 	}
 	m->mem = NULL;
+	return 0;
 }

@@ -46,6 +46,21 @@ int dmt_check_memory(struct loader *l, struct prog *p)
 	return 0;
 }
 
+/* Frees this the same pages as a right free? See dmt_own_free(). */
+static bool wrong_free_fits(const struct map *m, u32 how, u32 arg)
+{
+	u64 end = (u64)m->size + arg;
+
+	if (m->kind == DMT_MAP_POOL)
+		return how == DMT_WRONG_ADDRESS && arg && !(arg % 8) && end <= DMT_PAGE;
+	if (m->kind != DMT_MAP_COHERENT || !arg)
+		return false;
+	if (how == DMT_WRONG_SIZE)
+		return DIV_ROUND_UP((u64)arg, DMT_PAGE) == DIV_ROUND_UP(m->size, DMT_PAGE);
+	return how == DMT_WRONG_ADDRESS &&
+	       DIV_ROUND_UP(end, DMT_PAGE) == DIV_ROUND_UP(m->size, DMT_PAGE);
+}
+
 static bool wrong_unmap_fits(const struct prog *p, const struct map *m, u32 how, u32 arg)
 {
 	bool sg = m->kind == DMT_MAP_SG;
@@ -53,7 +68,9 @@ static bool wrong_unmap_fits(const struct prog *p, const struct map *m, u32 how,
 	if (how == DMT_WRONG_KIND)
 		return (arg == DMT_MAP_PAGE && (m->kind == DMT_MAP_COHERENT || (sg && m->nr == 1))) ||
 		       (arg == DMT_MAP_SG && is_kind(m->kind, DMT_MAP_PAGE, DMT_MAP_SINGLE));
-	if (dmt_owns_memory(m->kind) || m->kind == DMT_MAP_RESOURCE)
+	if (dmt_owns_memory(m->kind))
+		return wrong_free_fits(m, how, arg);
+	if (m->kind == DMT_MAP_RESOURCE)
 		return false;
 	switch (how) {
 	case DMT_WRONG_ENGINE:

@@ -88,12 +88,21 @@ static void begin_iteration(struct dmt_run *run)
 	atomic_set(&run->bad, 0);
 }
 
+/* Gives back what the program left: mappings, and pools that it spoiled. */
+static void give_back(struct dmt_run *run)
+{
+	dmt_unmap_leftovers(run);
+	dmt_fail_take();
+	dmt_pools_renew(run->p);
+	dmt_fail_give();
+}
+
 static void end_iteration(struct dmt_run *run, s64 bad_before)
 {
 	if (dmt_tx_settle(run))
 		dmt_abort(run, -EIO);
 	else
-		dmt_unmap_leftovers(run);
+		give_back(run);
 	if (run->first_bad == DMT_NONE && atomic64_read(&run->n.checks_bad) != bad_before)
 		run->first_bad = run->iteration;
 	dmt_records_end_iteration(run);

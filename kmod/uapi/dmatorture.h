@@ -327,9 +327,17 @@ enum dmt_step_op {
 
 /*
  * What is wrong about an UNMAP or a SYNC. After a wrong UNMAP the executor takes the map
- * for unmapped: whatever the call left mapped stays mapped. Of maps with memory of their
- * own only COHERENT can be unmapped wrongly, with KIND; such a map stays mapped.
+ * for unmapped: whatever the call left mapped stays mapped. Of maps with memory of their own
+ * only these can be unmapped wrongly:
+ *
+ *   KIND     COHERENT; it stays mapped
+ *   SIZE     COHERENT: a size of as many DMT_PAGEs as its own
+ *   ADDRESS  COHERENT: size + arg1 has as many DMT_PAGEs as size. POOL: arg1 is a multiple
+ *            of 8, and size + arg1 at most DMT_PAGE; it cannot be mapped again in this
+ *            iteration. arg1 is added to the address of the CPU and of the device
  */
+#define DMT_PAGE		4096	/* bytes; no kernel has smaller pages */
+
 enum dmt_wrong {		/* arg1 */
 	DMT_WRONG_NOTHING	= 0,	/* 0 */
 	DMT_WRONG_ENGINE	= 1,	/* an engine: its device is passed */
@@ -382,13 +390,13 @@ struct dmt_step {
  *
  * status: 0, or a negative errno:
  *   any                 -ENXIO   the buffer was freed or the channel released
- *   MAP, MAPPING_ERROR  -EIO     the mapping failed
+ *   MAP, MAPPING_ERROR  -EIO     the mapping failed; its pool was spoiled (ADDRESS)
  *   MAP                 -EBUSY   this map is mapped already
  *   UNMAP, SYNC_*       -ENXIO   it is not mapped (AGAIN: it never was)
  *   UNMAP               -EBUSY   memory of its own: a tx that uses it is prepared
  *                                or in flight; AGAIN: it is mapped
  *   UNMAP, SYNC_*       -EPERM   ADDRESS, LOW: another mapping's bounce buffer may be
- *                                there
+ *                                there; memory of its own: other memory might be freed
  *   FREE                -EBUSY   a tx that uses the buffer is prepared or in flight
  *   PREP                -ENXIO   an operand is not mapped
  *                       -ENOMEM  the engine refused it (prep gave NULL)

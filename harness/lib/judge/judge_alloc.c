@@ -27,6 +27,20 @@ static struct jmap *find_alloc(struct judge *j, const struct jdev *d, uint64_t d
 	return NULL;
 }
 
+/* The allocation of @kind that @dma is inside of, at an address that is not its own. */
+static struct jmap *find_around(const struct jdev *d, uint64_t dma, enum map_kind kind)
+{
+	struct itree_node *n = itree_first(&d->bus, dma, dma);
+
+	for (; n; n = itree_next(n, dma, dma)) {
+		struct jmap *m = table_entry(n, struct jmap, bus);
+
+		if (m->kind == kind && m->dma != dma)
+			return m;
+	}
+	return NULL;
+}
+
 static void check_mask(struct judge *j, const struct jmap *m, const struct obs_event *e)
 {
 	const struct jdev *d = m->dev;
@@ -116,11 +130,12 @@ static void check_match(struct judge *j, const struct jmap *m, const struct obs_
  * A free that matches no live allocation of its kind. The first block of a pool has the
  * address of the memory that it was cut from, so a live object of another kind at this address
  * proves nothing by itself: the free is of the wrong kind only if nothing of its own kind was
- * ever there.
+ * ever there. What is freed at an address inside it is gone, or will never be freed rightly.
  */
 static void unmatched_free(struct judge *j, struct jdev *d, const struct obs_event *e)
 {
 	struct jmap *other = find_alloc(j, d, e->dma, kind_of(e), true);
+	struct jmap *around = find_around(d, e->dma, kind_of(e));
 	const struct jmap *ghost = ghost_find(j, d, e->dma);
 	struct report r = report_of(V_DOUBLE_FREE_COHERENT, e);
 
@@ -133,6 +148,15 @@ static void unmatched_free(struct judge *j, struct jdev *d, const struct obs_eve
 	r.map = ghost;
 	if (ghost && ghost->kind == kind_of(e)) {
 		say(&r, "%s frees %s a second time", dev_kind(d), map_kind_name(ghost));
+	} else if (around && around->epoch == j->epoch) {
+		r.id = V_UNMAP_WRONG_ADDRESS;
+		r.map = around;
+		say(&r, "%s frees %s at an address inside it", dev_kind(d), map_kind_name(around));
+		detail(&r, "allocated at 0x%llx, freed at 0x%llx", (unsigned long long)around->dma,
+		       (unsigned long long)e->dma);
+		judge_report(j, &r);
+		map_end(j, around, e, true);
+		return;
 	} else if (other) {
 		struct jmap as = { .kind = kind_of(e) };
 

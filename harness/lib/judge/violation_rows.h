@@ -69,7 +69,7 @@ SEEN("M10", V_UNMAP_WRONG_DIRECTION, "unmap-wrong-direction",
 SEEN("M11", V_UNMAP_WRONG_ADDRESS, "unmap-wrong-address",
      "an unmap or free names an address where nothing begins",
      API " (all parameters must be identical)",
-     "UNMAP inside a mapping, or of an address that a device seen from its start never mapped; FREE with another CPU address, or of what was never allocated")
+     "UNMAP inside a mapping, or of an address that a device seen from its start never mapped; FREE with another CPU address, at an address inside an allocation, which ends with it, or of what was never allocated")
 SEEN("M12", V_DOUBLE_UNMAP, "double-unmap",
      "a mapping is unmapped twice",
      API " (dma_unmap)",

@@ -94,6 +94,38 @@ static bool streaming_args(struct compiler *c, const struct stmt *st, const stru
 	}
 }
 
+static uint32_t dmt_pages(uint64_t size)
+{
+	return (size + DMT_PAGE - 1) / DMT_PAGE;
+}
+
+/* A wrong free must free the pages that the right one frees: the executor's wrong_free_fits(). */
+static bool free_args(struct compiler *c, const struct stmt *st, const struct ref *r,
+		      const struct sym *sym, uint32_t *arg)
+{
+	uint32_t size = le32toh(c->maps[sym->base].size);
+
+	if (st->wrong == DMT_WRONG_SIZE && st->kind == DMT_MAP_POOL)
+		return cfail(c, r->pos, "'%s' is of a pool, whose free takes no size", r->name);
+	if (st->wrong == DMT_WRONG_SIZE) {
+		if (!number(c, st, "the size", DMT_MAX_BUFFER_SIZE, arg))
+			return false;
+		if (dmt_pages(*arg) == dmt_pages(size))
+			return true;
+		return cfail(c, r->pos, "'%s' with %u bytes: other memory would be freed; want as many pages of 4K as its %u bytes have",
+			     r->name, *arg, size);
+	}
+	if (!number(c, st, "what is added", DMT_PAGE, arg))
+		return false;
+	if (st->kind == DMT_MAP_POOL && (*arg % 8 || size + *arg > DMT_PAGE))
+		return cfail(c, r->pos, "'%s' at +%u: other memory would be written; want a multiple of 8, and with its size at most 4K",
+			     r->name, *arg);
+	if (st->kind == DMT_MAP_COHERENT && dmt_pages((uint64_t)size + *arg) != dmt_pages(size))
+		return cfail(c, r->pos, "'%s' at +%u: other memory would be freed; want its %u bytes to end in the same page of 4K as before",
+			     r->name, *arg, size);
+	return true;
+}
+
 bool wrong_args(struct compiler *c, const struct stmt *st, const struct ref *r,
 		const struct sym *sym, uint32_t *how, uint32_t *arg)
 {
@@ -105,6 +137,8 @@ bool wrong_args(struct compiler *c, const struct stmt *st, const struct ref *r,
 		return wrong_kind(c, st, r, sym, arg);
 	if (!st->wrong)
 		return true;
+	if (owns_memory(kind) && st->verb->parse != parse_unmap)
+		return free_args(c, st, r, sym, arg);
 	if (owns_memory(kind) || kind == DMT_MAP_RESOURCE)
 		return cfail(c, r->pos, "'%s' is no streaming mapping: the kernel would not survive it",
 			     r->name);

@@ -112,22 +112,10 @@ void parse_pool_alloc(struct parser *p, struct stmt *st)
 	parse_own(p, st, DMT_MAP_POOL);
 }
 
-void parse_free_coherent(struct parser *p, struct stmt *st)
-{
-	parse_maps(p, st);
-	st->kind = DMT_MAP_COHERENT;
-}
-
 void parse_free_pages(struct parser *p, struct stmt *st)
 {
 	parse_maps(p, st);
 	st->kind = DMT_MAP_NONCOHERENT;
-}
-
-void parse_pool_free(struct parser *p, struct stmt *st)
-{
-	parse_maps(p, st);
-	st->kind = DMT_MAP_POOL;
 }
 
 /* Parses what follows the names: what is wrong about the step, if anything. */
@@ -157,6 +145,24 @@ static void parse_wrong(struct parser *p, struct stmt *st, const char *const *wo
 		st->a = parse_value(p, "a number of entries");
 		break;
 	}
+}
+
+void parse_free_coherent(struct parser *p, struct stmt *st)
+{
+	static const char *const words[] = { "size", "at", NULL };
+
+	st->refs = parse_refs_until(p, "coherent memory", words);
+	parse_wrong(p, st, words);
+	st->kind = DMT_MAP_COHERENT;
+}
+
+void parse_pool_free(struct parser *p, struct stmt *st)
+{
+	static const char *const words[] = { "size", "at", NULL };
+
+	st->refs = parse_refs_until(p, "memory of a pool", words);
+	parse_wrong(p, st, words);
+	st->kind = DMT_MAP_POOL;
 }
 
 void parse_unmap(struct parser *p, struct stmt *st)

@@ -215,6 +215,27 @@ static void check_txs(const struct wire *w, uint8_t *block_used)
 	}
 }
 
+/* A wrong free of memory of its own frees the pages of the right one. */
+static void check_wrong_free(const struct dmt_map *m, const struct dmt_step *s)
+{
+	uint32_t arg = le32toh(s->arg1), size = le32toh(m->size);
+
+	assert_int_equal(le16toh(s->op), DMT_STEP_UNMAP);
+	assert_in_range(arg, 1, DMT_MAX_BUFFER_SIZE);
+	if (le32toh(m->kind) == DMT_MAP_POOL) {
+		assert_int_equal(le32toh(s->arg0), DMT_WRONG_ADDRESS);
+		assert_int_equal(arg % 8, 0);
+		assert_in_range(size + arg, 1, 4096);
+		return;
+	}
+	assert_int_equal(le32toh(m->kind), DMT_MAP_COHERENT);
+	if (le32toh(s->arg0) == DMT_WRONG_ADDRESS)
+		arg += size;
+	else
+		assert_int_equal(le32toh(s->arg0), DMT_WRONG_SIZE);
+	assert_int_equal((arg - 1) / 4096, (size - 1) / 4096);
+}
+
 /* Checks the deliberate error of an unmap or a sync of @m. */
 static void check_wrong(const struct wire *w, const struct dmt_map *m, const struct dmt_step *s)
 {
@@ -232,6 +253,10 @@ static void check_wrong(const struct wire *w, const struct dmt_map *m, const str
 	}
 	if (!s->arg0) {
 		assert_int_equal(arg, 0);
+		return;
+	}
+	if (kind >= DMT_MAP_COHERENT) {
+		check_wrong_free(m, s);
 		return;
 	}
 	assert_in_range(kind, DMT_MAP_PAGE, DMT_MAP_SG);
