@@ -67,17 +67,17 @@ static void print_text(const struct evstream *s, const struct judge_args *a,
 	struct strbuf out = STRBUF_INIT;
 
 	for (size_t i = 0; i < nr; i++) {
-		char *again = xasprintf("dmatorture judge %s --class %s", a->file,
-					groups[i].first->class->name);
+		char *again;
 
-		report_text(s, &groups[i], again, &out);
+		if (groups[i].follows)
+			continue;
+		again = xasprintf("dmatorture judge %s --class %s", a->file,
+				  groups[i].first->class->name);
+		report_text(s, groups, nr, i, again, NULL, &out);
 		strbuf_addc(&out, '\n');
 		free(again);
 	}
-	strbuf_addf(&out, "violations: %zu\n", nr);
-	for (size_t i = 0; i < nr; i++)
-		strbuf_addf(&out, "  %6llu  %s\n", (unsigned long long)groups[i].count,
-			    groups[i].title);
+	report_list(groups, nr, &out);
 	report_summary(s, &out);
 	fputs(strbuf_str(&out), stdout);
 	strbuf_free(&out);

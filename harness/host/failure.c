@@ -209,7 +209,10 @@ static void report(const struct evstream *s, struct strbuf *out)
 
 	groups = report_groups(s, NULL, &nr);
 	for (size_t k = 0; k < nr; k++) {
-		report_text(s, &groups[k], "dmatorture judge events.bin (beside this file)", out);
+		if (groups[k].follows)
+			continue;
+		report_text(s, groups, nr, k, "dmatorture judge events.bin (beside this file)",
+			    NULL, out);
 		strbuf_addc(out, '\n');
 	}
 	report_summary(s, out);

@@ -282,13 +282,12 @@ static int print_result(const struct snoop *s)
 
 	groups = report_groups(s->stream, NULL, &nr);
 	for (size_t i = 0; i < nr; i++) {
-		report_text(s->stream, &groups[i], NULL, &out);
+		if (groups[i].follows)
+			continue;
+		report_text(s->stream, groups, nr, i, NULL, NULL, &out);
 		strbuf_addc(&out, '\n');
 	}
-	strbuf_addf(&out, "violations: %zu\n", nr);
-	for (size_t i = 0; i < nr; i++)
-		strbuf_addf(&out, "  %6llu  %s\n", (unsigned long long)groups[i].count,
-			    groups[i].title);
+	report_list(groups, nr, &out);
 	report_summary(s->stream, &out);
 	fputs(strbuf_str(&out), stdout);
 	code = evstream_incomplete(s->stream) ? 3 : nr ? 1 : 0;

@@ -51,8 +51,10 @@ struct finding_map {
 	uint32_t dir;
 	uint32_t attrs;
 	uint64_t seq;
+	uint64_t made_ns;	/* when, in the time of events */
 	uint64_t age_ns;
 	uint64_t unmapped_ns;	/* how long ago it was unmapped; 0: it is live */
+	uint64_t gone_ns;	/* when it was unmapped; 0: it is live */
 	uint32_t task;
 	uint16_t cpu;
 	uint8_t level;
@@ -72,6 +74,8 @@ struct finding_tx {
 	int32_t cookie;		/* 0: it was not submitted */
 	uint32_t op;		/* enum obs_op */
 	uint64_t len;
+	uint64_t prep_ns;	/* when, in the time of events; 0: it was not seen */
+	uint64_t submit_ns;
 	uint32_t task;
 	int32_t prep_stack;
 	int32_t submit_stack;
@@ -91,7 +95,8 @@ struct finding {
 	uint8_t level;
 	uint8_t flags;		/* OBS_F_* */
 	uint32_t task;
-	int32_t stack;
+	int32_t stack;		/* who is to blame: of the call, or of what made the subject */
+	bool own_stack;		/* it is that of the call */
 	char device[56];
 	char driver[56];
 	bool has_map, has_other, has_tx, has_other_tx, in_callback;

@@ -74,8 +74,10 @@ static void describe_map(struct finding_map *out, const struct jmap *m, uint64_t
 	out->dir = m->dir;
 	out->attrs = m->attrs;
 	out->seq = m->seq;
+	out->made_ns = m->time;
 	out->age_ns = now - m->time;
 	out->unmapped_ns = m->live ? 0 : now - m->unmap_time ? now - m->unmap_time : 1;
+	out->gone_ns = m->live ? 0 : m->unmap_time;
 	out->task = m->task;
 	out->cpu = m->cpu;
 	out->level = m->level;
@@ -102,6 +104,8 @@ void describe_tx(struct finding_tx *out, const struct jchan *chan, const struct 
 	out->cookie = tx->cookie;
 	out->op = tx->op;
 	out->len = tx->len;
+	out->prep_ns = tx->prep_time;
+	out->submit_ns = tx->cookie ? tx->submit_time : 0;
 	out->task = tx->task;
 	out->prep_stack = tx->prep_stack;
 	out->submit_stack = tx->submit_stack;
@@ -157,6 +161,7 @@ void make_finding(struct judge *j, const struct report *r, struct finding *f)
 	f->flags = r->e->flags;
 	f->task = r->e->task;
 	f->stack = r->e->stack >= 0 ? r->e->stack : r->stack;
+	f->own_stack = r->e->stack >= 0 || r->stack < 0;
 	if (dev) {
 		copy_text(f->device, sizeof(f->device), dev->name);
 		copy_text(f->driver, sizeof(f->driver), dev->driver);

@@ -8,21 +8,38 @@
 
 #define RULE "=================================================================="
 
-static void add_stack(const struct evstream *s, int32_t id, struct strbuf *out)
+/* What is written, where to, and who knows the steps that made its calls. */
+struct writer {
+	const struct evstream *s;
+	const struct report_steps *steps;	/* or NULL */
+	struct strbuf *out;
+};
+
+static void add_step(const struct writer *w, const struct report_at *at)
+{
+	struct strbuf step = STRBUF_INIT;
+
+	if (w->steps && at && at->time_ns && w->steps->find(w->steps->arg, at, &step))
+		strbuf_addf(w->out, " step %s\n", strbuf_str(&step));
+	strbuf_free(&step);
+}
+
+static void add_stack(const struct writer *w, int32_t id, const struct report_at *at)
 {
 	const uint64_t *ips;
-	unsigned int n = report_stack(s, id, &ips);
+	unsigned int n = report_stack(w->s, id, &ips);
 
+	add_step(w, at);
 	for (unsigned int i = 0; i < n; i++) {
-		const char *name = evstream_symbol(s, ips[i]);
+		const char *name = evstream_symbol(w->s, ips[i]);
 
 		if (name)
-			strbuf_addf(out, " %s\n", name);
+			strbuf_addf(w->out, " %s\n", name);
 		else
-			strbuf_addf(out, " 0x%llx\n", (unsigned long long)ips[i]);
+			strbuf_addf(w->out, " 0x%llx\n", (unsigned long long)ips[i]);
 	}
 	if (!n)
-		strbuf_adds(out, " (no stack was taken)\n");
+		strbuf_adds(w->out, " (no stack was taken)\n");
 }
 
 static void add_time(struct strbuf *out, uint64_t ns)
@@ -50,9 +67,11 @@ static void add_device(struct strbuf *out, const char *device, const char *drive
 		strbuf_addf(out, " (%s)", driver);
 }
 
-static void add_map(const struct evstream *s, const struct finding_map *m, const char *what,
-		    struct strbuf *out)
+static void add_map(const struct writer *w, const struct finding_map *m, const char *what)
 {
+	const struct report_at made = { m->made_ns, OBS_MAP, m->level, m->cpu, m->dma };
+	const struct report_at gone = { m->gone_ns, OBS_UNMAP, -1, -1, 0 };
+	struct strbuf *out = w->out;
 	char attrs[128];
 
 	report_attrs(m->attrs, attrs);
@@ -68,19 +87,22 @@ static void add_map(const struct evstream *s, const struct finding_map *m, const
 	add_time(out, m->age_ns);
 	strbuf_adds(out, " before, ");
 	add_where(out, m->level, m->task, m->cpu);
-	strbuf_adds(out, ":\n");
-	add_stack(s, m->stack, out);
+	strbuf_adds(out, "\nmapped here:\n");
+	add_stack(w, m->stack, &made);
 	if (!m->unmapped_ns)
 		return;
 	strbuf_adds(out, "unmapped ");
 	add_time(out, m->unmapped_ns);
 	strbuf_adds(out, " before:\n");
-	add_stack(s, m->unmap_stack, out);
+	add_stack(w, m->unmap_stack, &gone);
 }
 
-static void add_tx(const struct evstream *s, const struct finding_tx *tx, const char *what,
-		   struct strbuf *out)
+static void add_tx(const struct writer *w, const struct finding_tx *tx, const char *what)
 {
+	const struct report_at prep = { tx->prep_ns, OBS_PREP, -1, -1, 0 };
+	const struct report_at submit = { tx->submit_ns, OBS_SUBMIT, -1, -1, 0 };
+	struct strbuf *out = w->out;
+
 	strbuf_addf(out, "\n%s: ", what);
 	add_device(out, tx->device, tx->driver);
 	strbuf_addf(out, " channel %u", tx->chan_id);
@@ -94,11 +116,11 @@ static void add_tx(const struct evstream *s, const struct finding_tx *tx, const 
 	strbuf_adds(out, "\n");
 	if (tx->prep_stack >= 0) {
 		strbuf_adds(out, "prepared at:\n");
-		add_stack(s, tx->prep_stack, out);
+		add_stack(w, tx->prep_stack, &prep);
 	}
 	if (tx->submit_stack >= 0) {
 		strbuf_adds(out, "submitted at:\n");
-		add_stack(s, tx->submit_stack, out);
+		add_stack(w, tx->submit_stack, &submit);
 	}
 }
 
@@ -120,8 +142,11 @@ static void add_common(const struct finding *f, struct strbuf *out)
 		strbuf_addf(out, "\nbetween them: %llu bytes\n", (unsigned long long)(start - end));
 }
 
-static void add_call(const struct evstream *s, const struct finding *f, struct strbuf *out)
+static void add_call(const struct writer *w, const struct finding *f)
 {
+	const struct report_at at = { f->time_ns, f->type, f->level, f->cpu, 0 };
+	struct strbuf *out = w->out;
+
 	strbuf_addf(out, "%s ", report_call(f->type, f->kind));
 	add_where(out, f->level, f->task, f->cpu);
 	strbuf_addf(out, " at %llu.%09llu, event %llu",
@@ -131,8 +156,10 @@ static void add_call(const struct evstream *s, const struct finding *f, struct s
 		strbuf_adds(out, ", with a spinlock held");
 	if (f->flags & OBS_F_IRQS_OFF)
 		strbuf_adds(out, ", with interrupts off");
-	strbuf_adds(out, ":\n");
-	add_stack(s, f->stack, out);
+	/* A stack of the mapping or the descriptor stands below, under its own name. */
+	strbuf_adds(out, f->own_stack ? ":\n" : "\n");
+	if (f->own_stack)
+		add_stack(w, f->stack, &at);
 	if (f->detail[0])
 		strbuf_addf(out, "%s\n", f->detail);
 }
@@ -144,29 +171,47 @@ static void show(struct strbuf *text, struct strbuf *out)
 	strbuf_free(text);
 }
 
-static void add_report(const struct evstream *s, const struct report_group *g, const char *again,
-		       struct strbuf *out)
+/* One bug, one headline: of what it led to, the stacks above say enough. */
+static void add_followers(const struct report_group *groups, size_t nr, size_t i,
+			  struct strbuf *out)
 {
+	bool said = false;
+
+	for (size_t k = 0; k < nr; k++) {
+		if (groups[k].follows != i + 1)
+			continue;
+		strbuf_addf(out, "%s %s (%llu times)\n", said ? "" : "\nthen, of the same:\n",
+			    groups[k].title, (unsigned long long)groups[k].count);
+		said = true;
+	}
+}
+
+static void add_report(const struct writer *w, const struct report_group *groups, size_t nr,
+		       size_t i, const char *again)
+{
+	const struct report_group *g = &groups[i];
 	const struct finding *f = g->first;
+	struct strbuf *out = w->out;
 
 	strbuf_addf(out, "%s\nBUG: dmatorture: %s\n\n", RULE, g->title);
-	add_call(s, f, out);
+	add_call(w, f);
 	if (f->in_callback) {
-		add_tx(s, &f->callback, "in the completion of", out);
+		add_tx(w, &f->callback, "in the completion of");
 		if (f->callback_stack >= 0) {
 			strbuf_adds(out, "called at:\n");
-			add_stack(s, f->callback_stack, out);
+			add_stack(w, f->callback_stack, NULL);
 		}
 	}
 	if (f->has_map)
-		add_map(s, &f->map, f->has_other ? "this mapping" : "the mapping", out);
+		add_map(w, &f->map, f->has_other ? "this mapping" : "the mapping");
 	if (f->has_other)
-		add_map(s, &f->other, "the other mapping", out);
+		add_map(w, &f->other, "the other mapping");
 	add_common(f, out);
 	if (f->has_tx)
-		add_tx(s, &f->tx, f->tx.has_desc ? "the descriptor" : "the channel", out);
+		add_tx(w, &f->tx, f->tx.has_desc ? "the descriptor" : "the channel");
 	if (f->has_other_tx)
-		add_tx(s, &f->other_tx, "the other descriptor", out);
+		add_tx(w, &f->other_tx, "the other descriptor");
+	add_followers(groups, nr, i, out);
 	strbuf_addf(out, "\nrule: %s\ndoc: %s\n", f->class->definition, f->class->doc);
 	if (again)
 		strbuf_addf(out, "again: %s\n", again);
@@ -175,13 +220,36 @@ static void add_report(const struct evstream *s, const struct report_group *g, c
 	strbuf_addf(out, "%s\n", RULE);
 }
 
-void report_text(const struct evstream *s, const struct report_group *g, const char *again,
-		 struct strbuf *out)
+void report_text(const struct evstream *s, const struct report_group *groups, size_t nr, size_t i,
+		 const char *again, const struct report_steps *steps, struct strbuf *out)
 {
 	struct strbuf text = STRBUF_INIT;
+	const struct writer w = { s, steps, &text };
 
-	add_report(s, g, again, &text);
+	add_report(&w, groups, nr, i, again);
 	show(&text, out);
+}
+
+void report_list(const struct report_group *groups, size_t nr, struct strbuf *out)
+{
+	size_t folded = 0;
+
+	for (size_t i = 0; i < nr; i++)
+		folded += groups[i].follows != 0;
+	strbuf_addf(out, "violations: %zu", nr);
+	if (folded)
+		strbuf_addf(out, ", %zu of which follow from another", folded);
+	strbuf_addc(out, '\n');
+	for (size_t i = 0; i < nr; i++) {
+		if (groups[i].follows)
+			continue;
+		strbuf_addf(out, "  %6llu  %s\n", (unsigned long long)groups[i].count,
+			    groups[i].title);
+		for (size_t k = 0; k < nr; k++)
+			if (groups[k].follows == i + 1)
+				strbuf_addf(out, "  %6llu    then %s\n",
+					    (unsigned long long)groups[k].count, groups[k].title);
+	}
 }
 
 /* Which devices: then it is clear what to do about it. */

@@ -77,6 +77,38 @@ void report_title(const struct evstream *s, const struct finding *f, char title[
 		snprintf(title, REPORT_TITLE, "%s: %.199s", f->class->name, f->what);
 }
 
+static bool same_map(const struct finding_map *a, const struct finding_map *b)
+{
+	return a->seq == b->seq && a->dma == b->dma && a->dev == b->dev;
+}
+
+static bool same_tx(const struct finding_tx *a, const struct finding_tx *b)
+{
+	return a->has_desc && b->has_desc && a->desc == b->desc && a->prep_ns == b->prep_ns;
+}
+
+/*
+ * Is @b, which was found later, about the mapping or descriptor of @a? What occurred more often
+ * than @a cannot all follow from it.
+ */
+static bool follows(const struct report_group *b, const struct report_group *a)
+{
+	const struct finding *f = b->first, *g = a->first;
+
+	if (b->count > a->count)
+		return false;
+	return (f->has_map && g->has_map && same_map(&f->map, &g->map)) ||
+	       (f->has_tx && g->has_tx && same_tx(&f->tx, &g->tx));
+}
+
+static void fold(struct report_group *groups, size_t nr)
+{
+	for (size_t i = 1; i < nr; i++)
+		for (size_t k = 0; k < i && !groups[i].follows; k++)
+			if (!groups[k].follows && follows(&groups[i], &groups[k]))
+				groups[i].follows = k + 1;
+}
+
 struct report_group *report_groups(const struct evstream *s, const struct violation *class,
 				   size_t *nr)
 {
@@ -100,6 +132,7 @@ struct report_group *report_groups(const struct evstream *s, const struct violat
 			n++;
 		}
 	}
+	fold(groups, n);
 	*nr = n;
 	return groups;
 }

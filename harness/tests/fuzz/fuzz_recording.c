@@ -32,7 +32,7 @@ static void judge(uint8_t *data, size_t size)
 		abort();
 	groups = report_groups(s, NULL, &nr);
 	for (size_t i = 0; i < nr; i++) {
-		report_text(s, &groups[i], NULL, &out);
+		report_text(s, groups, nr, i, NULL, NULL, &out);
 		json_decref(report_json(s, &groups[i]));
 	}
 	report_summary(s, &out);

@@ -107,7 +107,7 @@ static struct outcome judge_bytes(const char *data, size_t len)
 		json_t *json = report_json(s, &groups[0]);
 
 		snprintf(o.title, sizeof(o.title), "%s", groups[0].title);
-		report_text(s, &groups[0], "again", &text);
+		report_text(s, groups, nr, 0, "again", NULL, &text);
 		report_summary(s, &text);
 		assert_non_null(strstr(text.s, "BUG: dmatorture: "));
 		is_harmless(text.s);
