@@ -15,7 +15,9 @@
 #include "lib/base/le.h"
 #include "lib/judge/recording.h"
 #include "lib/program/frame_file.h"
+#include "lib/base/visible.h"
 #include "lib/report/report.h"
+#include "lib/verdict/verdict_steps.h"
 #include "rundir.h"
 
 static bool has_failed(const struct run *run, uint32_t i)
@@ -201,18 +203,42 @@ static int write_recordings(const struct run *run, const struct boot *boot, bool
 
 /* ---- report.txt, of events.bin ---- */
 
-/* Adds the judge's report on @s. */
-static void report(const struct evstream *s, struct strbuf *out)
+struct told {
+	const struct cell *cell;
+	const struct cell_result *result;
+};
+
+static bool find_step(void *arg, const struct report_at *at, struct strbuf *out)
 {
+	const struct told *t = arg;
+
+	return verdict_find_step(t->cell, t->result, at, out);
+}
+
+/* Adds what is known of wrong data; its steps are of a file, and are looked at in a terminal. */
+static void add_wrong_data(const struct told *t, struct strbuf *out)
+{
+	struct strbuf text = STRBUF_INIT;
+
+	verdict_wrong_data(t->cell, t->result, &text);
+	visible_add(out, strbuf_str(&text), text.len, VISIBLE_LINES);
+	strbuf_free(&text);
+}
+
+/* Adds the judge's report on @s. */
+static void report(const struct evstream *s, struct told *told, struct strbuf *out)
+{
+	const struct report_steps steps = { find_step, told };
 	struct report_group *groups;
 	size_t nr;
 
+	add_wrong_data(told, out);
 	groups = report_groups(s, NULL, &nr);
 	for (size_t k = 0; k < nr; k++) {
 		if (groups[k].follows)
 			continue;
 		report_text(s, groups, nr, k, "dmatorture judge events.bin (beside this file)",
-			    NULL, out);
+			    &steps, out);
 		strbuf_addc(out, '\n');
 	}
 	report_summary(s, out);
@@ -222,6 +248,7 @@ static void report(const struct evstream *s, struct strbuf *out)
 static int write_report(const struct run *run, uint32_t i)
 {
 	char *dir = failure_dir(run, i), *path = xasprintf("%s/events.bin", dir), why[256];
+	struct told told = { &run->cells[i], &run->results[i] };
 	struct evstream *s = evstream_new(NULL);
 	struct strbuf text = STRBUF_INIT;
 	FILE *f = fopen(path, "re");
@@ -232,7 +259,7 @@ static int write_report(const struct run *run, uint32_t i)
 	} else {
 		recording_read(f, s, why);	/* the report says what is wrong with it */
 		fclose(f);
-		report(s, &text);
+		report(s, &told, &text);
 		err = write_below(dir, "report.txt", strbuf_str(&text));
 	}
 	evstream_free(s);

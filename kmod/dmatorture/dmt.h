@@ -180,6 +180,9 @@ struct dmt_run {
 	u32 kept_bad;
 	u32 first_bad;
 	u32 leftover_maps, leftover_txs;
+	atomic_t wrong_taken;	/* a check was wrong, and its first bytes are kept */
+	u32 wrong_step, wrong_offset;
+	u8 wanted[DMT_WRONG_BYTES], found[DMT_WRONG_BYTES];
 	spinlock_t atomic_lock;	/* held by `in atomic` blocks */
 	struct barrier begin, end;	/* of an iteration */
 	struct barrier barriers[DMT_MAX_BARRIERS];

@@ -190,6 +190,22 @@ static void check_bytes(struct check *c, u32 from, u32 to)
 	}
 }
 
+/* Keeps where the run's first wrong check went wrong. Any context. */
+static void keep_wrong(struct dmt_run *run, const struct check *c, u32 step)
+{
+	u32 n = min_t(u32, c->len - c->first, DMT_WRONG_BYTES), i, k;
+
+	if (atomic_cmpxchg(&run->wrong_taken, 0, 1))
+		return;
+	run->wrong_step = step;
+	run->wrong_offset = c->first;
+	for (i = 0; i < n; i++) {
+		for (k = 0; k < c->nr; k++)
+			run->wanted[i] ^= c->src[k][c->first + i];
+		run->found[i] = c->dst[c->first + i];
+	}
+}
+
 /* CHECK step: is the buffer the xor of the others? */
 int dmt_check(struct exec *x, const struct step *s, u64 *value)
 {
@@ -219,6 +235,7 @@ int dmt_check(struct exec *x, const struct step *s, u64 *value)
 	*value = c.wrong | (u64)c.first << 32;
 	if (!c.wrong)
 		return 0;
+	keep_wrong(x->run, &c, s - p->steps);
 	atomic64_inc(&x->run->n.checks_bad);
 	return -EILSEQ;
 }

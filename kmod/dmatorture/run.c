@@ -265,6 +265,11 @@ static void fill_sums(const struct dmt_run *run, struct dmt_sums *sums)
 	sums->first_bad = run->first_bad;
 	sums->leftover_maps = run->leftover_maps;
 	sums->leftover_txs = run->leftover_txs;
+	sums->began_ns = ktime_to_ns(run->start);
+	sums->wrong_step = run->wrong_step;
+	sums->wrong_offset = run->wrong_offset;
+	memcpy(sums->wanted, run->wanted, sizeof(sums->wanted));
+	memcpy(sums->found, run->found, sizeof(sums->found));
 	for (i = 0; i < run->p->nr_engines; i++)
 		sums->domain[i] = run->p->engines[i].domain;
 }

@@ -434,6 +434,8 @@ struct dmt_reason {
 	char  text[120];	/* NUL-terminated: what is wrong and what would be right */
 };
 
+#define DMT_WRONG_BYTES	16
+
 /* The sums of a run; native endian, written by DMT_IOC_RUN. */
 struct dmt_sums {
 	__s32 status;		/* 0, -ETIMEDOUT, -EINTR (aborted), -EXDEV (foreign
@@ -470,7 +472,14 @@ struct dmt_sums {
 	__u8  domain[DMT_MAX_ENGINES]; /* engines with the same number share a mapping
 					* domain, as the kernel says
 					*/
-	__u32 reserved[16];
+	__u64 began_ns;		/* CLOCK_MONOTONIC when the run began: what a record's
+				 * time_ns counts from; 0: it did not begin
+				 */
+	__u32 wrong_step;	/* of the first CHECK that was wrong; only with checks_bad */
+	__u32 wrong_offset;	/* of the first wrong byte in what it checks */
+	__u8  wanted[DMT_WRONG_BYTES]; /* from there on; no further than the checked range */
+	__u8  found[DMT_WRONG_BYTES];
+	__u32 reserved[4];
 	char  reason[120];	/* why status is not 0 */
 };
 

@@ -59,6 +59,7 @@ static const struct {
 	FIELD(checks), FIELD(checks_bad), FIELD(maps), FIELD(maps_bounced),
 	FIELD(low_buffers), FIELD(foreign_maps), FIELD(records), FIELD(records_lost),
 	FIELD(digest), FIELD(first_bad), FIELD(leftover_maps), FIELD(leftover_txs),
+	FIELD(began_ns), FIELD(wrong_step), FIELD(wrong_offset),
 };
 
 _Static_assert(sizeof(struct dmt_sums) == FRAME_SUMS_LEN, "frames carry struct dmt_sums whole");

@@ -1,15 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tests what a report tells besides its title: where memory was mapped, what follows from what, and
- * the steps of the scenario.
+ * Tests what a report tells besides its title: where memory was mapped, what follows from what, the
+ * steps of the scenario, and where data went wrong.
  */
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "lib/language/scenario.h"
 #include "lib/report/report.h"
+#include "lib/verdict/verdict_steps.h"
 #include "trace.h"
 
 static const char names[] = "ffffffff81000010 dma_map_page_attrs+0x10/0x20\n"
@@ -122,6 +125,97 @@ static void test_folded(void **state)
 	evstream_free(s);
 }
 
+/* ---- steps ---- */
+
+static const char scenario[] =
+	"scenario t/x \"a test\"\n"
+	"engine c memcpy like fsl-dma\n"
+	"buffer a 4K random\n"
+	"buffer b 4K zero\n"
+	"thread {\n"
+	"    map m = c a TO_DEVICE\n"		/* line 6, step 0 */
+	"    map n = c b FROM_DEVICE\n"
+	"    prep t = c memcpy n <- m\n"
+	"    submit t\n"
+	"    issue c\n"				/* line 10, step 4 */
+	"    wait t\n"
+	"    unmap n m\n"			/* steps 6 and 7 */
+	"    cpu_write b@16+16 fill 1\n"	/* line 13, step 8 */
+	"    check b == a\n"			/* line 14, step 9 */
+	"}\n";
+#define NR_STEPS	10
+#define BEGAN		1000000
+
+/* The cell, and what came of it: each step takes 100 ns. */
+static void make(struct cell *cell, struct cell_result *r, enum world world)
+{
+	const struct compile_opts opts = { .world = world };
+	struct scenario *s;
+	struct diag d;
+
+	if (scenario_parse("x.dma", scenario, strlen(scenario), &s, &d))
+		fail_msg("%u:%u: %s", d.line, d.col, d.text);
+	if (scenario_compile(s, &opts, cell, &d))
+		fail_msg("%u:%u: %s", d.line, d.col, d.text);
+	scenario_free(s);
+	assert_int_equal(cell->nr_steps, NR_STEPS);
+	memset(r, 0, sizeof(*r));
+	r->has_sums = true;
+	r->sums.began_ns = BEGAN;
+	r->nr_records = NR_STEPS;
+	r->records = xcalloc(NR_STEPS, sizeof(*r->records));
+	for (uint32_t i = 0; i < NR_STEPS; i++)
+		r->records[i] = (struct dmt_record){ .time_ns = 100 * (i + 1), .step = i };
+}
+
+static void unmake(struct cell *cell, struct cell_result *r)
+{
+	cell_free(cell);
+	free(r->records);
+}
+
+static void finds(const struct cell *cell, const struct cell_result *r, struct report_at at,
+		  const char *want)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	at.time_ns += BEGAN;
+	assert_int_equal(verdict_find_step(cell, r, &at, &out), want != NULL);
+	assert_string_equal(strbuf_str(&out), want ? want : "");
+	strbuf_free(&out);
+}
+
+/* Catches: a step that is named although another one, or none, made the call. */
+static void test_step(void **state)
+{
+	struct cell_result r;
+	struct cell cell;
+
+	(void)state;
+	make(&cell, &r, WORLD_STRICT);
+	finds(&cell, &r, (struct report_at){ 50, OBS_MAP, OBS_TASK, 0, 0 },
+	      "x.dma:6: map m = c a TO_DEVICE");
+	finds(&cell, &r, (struct report_at){ 150, OBS_MAP, -1, -1, 0 },
+	      "x.dma:7: map n = c b FROM_DEVICE");
+	finds(&cell, &r, (struct report_at){ 650, OBS_UNMAP, OBS_TASK, 0, 0 }, "x.dma:12: unmap n");
+	finds(&cell, &r, (struct report_at){ 750, OBS_UNMAP, OBS_TASK, 0, 0 }, "x.dma:12: unmap m");
+	/* no step was an unmap then, in an interrupt, or on that processor */
+	finds(&cell, &r, (struct report_at){ 150, OBS_UNMAP, OBS_TASK, 0, 0 }, NULL);
+	finds(&cell, &r, (struct report_at){ 650, OBS_UNMAP, OBS_SOFTIRQ, 0, 0 }, NULL);
+	finds(&cell, &r, (struct report_at){ 650, OBS_UNMAP, OBS_TASK, 1, 0 }, NULL);
+	/* what the executor tidies up after the last step */
+	finds(&cell, &r, (struct report_at){ 5000, OBS_UNMAP, OBS_TASK, 0, 0 }, NULL);
+	/* two threads unmap at that moment */
+	r.records[7].thread = 1;
+	r.records[7].time_ns = 700;
+	finds(&cell, &r, (struct report_at){ 650, OBS_UNMAP, OBS_TASK, 0, 0 }, NULL);
+	/* iterations in between were not kept */
+	r.records[6].iteration = 7;
+	r.records[7].iteration = 7;
+	finds(&cell, &r, (struct report_at){ 650, OBS_UNMAP, OBS_TASK, 0, 0 }, NULL);
+	unmake(&cell, &r);
+}
+
 static bool tells(void *arg, const struct report_at *at, struct strbuf *out)
 {
 	(void)arg;
@@ -144,12 +238,63 @@ static void test_steps_beside_stacks(void **state)
 	evstream_free(s);
 }
 
+static char *wrong(const struct cell *cell, struct cell_result *r, uint32_t offset)
+{
+	struct strbuf out = STRBUF_INIT;
+
+	r->sums.checks_bad = 1;
+	r->sums.wrong_step = 9;
+	r->sums.wrong_offset = offset;
+	memset(r->sums.wanted, 0xab, sizeof(r->sums.wanted));
+	r->records[9].status = (uint32_t)-EILSEQ;
+	r->records[9].value = 5 | (uint64_t)offset << 32;
+	verdict_wrong_data(cell, r, &out);
+	return strbuf_detach(&out);
+}
+
+static void has(char *text, const char *want)
+{
+	if (!strstr(text, want))
+		fail_msg("'%s' is not in:\n%s", want, text);
+	free(text);
+}
+
+/* Catches: wrong data of which a report does not tell where they are and who wrote them. */
+static void test_wrong_data(void **state)
+{
+	struct strbuf out = STRBUF_INIT;
+	struct cell_result r;
+	struct cell cell;
+
+	(void)state;
+	make(&cell, &r, WORLD_STRICT);
+	verdict_wrong_data(&cell, &r, &out);
+	assert_int_equal(out.len, 0);
+	has(wrong(&cell, &r, 4092),
+	    "wrong data, found first by:\n step x.dma:14: check b == a\n"
+	    " in iteration 0, 5 of 4096 bytes, the first at offset 4092:\n"
+	    " wanted ab ab ab ab\n found  00 00 00 00\n"
+	    "last written by this transaction:\n step x.dma:11: wait t\n");
+	has(wrong(&cell, &r, 31), "last written by the CPU:\n step x.dma:13: cpu_write b@16+16");
+	has(wrong(&cell, &r, 32), "last written by this transaction:");
+	for (int i = 3; i < 6; i++)
+		r.records[i].status = (uint32_t)-ENXIO;
+	has(wrong(&cell, &r, 32), "last written by nobody");
+	unmake(&cell, &r);
+	make(&cell, &r, WORLD_BOUNCE);
+	has(wrong(&cell, &r, 32),
+	    "last written by the bounce buffer, copied back:\n step x.dma:12: unmap n\n");
+	unmake(&cell, &r);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leak),
 		cmocka_unit_test(test_folded),
+		cmocka_unit_test(test_step),
 		cmocka_unit_test(test_steps_beside_stacks),
+		cmocka_unit_test(test_wrong_data),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
