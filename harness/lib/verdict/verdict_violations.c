@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/le.h"
+#include "lib/report/report.h"
 #include "verdict_internal.h"
 
 struct matcher {
@@ -159,33 +160,79 @@ static const struct known_issue *excuse(const struct judge *j, const struct verd
 	return found;
 }
 
-/* Judges what was not expected. If events are missing, a violation is only a hint. */
-static void unexpected(struct verdict *v, const struct matcher *m, const struct verdict_env *env)
+/* What is found of a class, and not expected: how much, and which class is its headline. */
+struct surprise {
+	uint64_t count;
+	int headline;		/* a class that all of it follows from; -1: none */
+};
+
+/* If events are missing, a violation is only a hint. */
+static void add_unexpected(struct verdict *v, const struct matcher *m,
+			   const struct verdict_env *env, int id, const struct surprise *s)
 {
 	bool sure = !evstream_incomplete(m->r->observed);
 	const struct judge *j = evstream_judge(m->r->observed);
-	uint64_t n[V__COUNT] = { 0 };
+	const struct violation *class = violation_get(id);
+	const struct known_issue *k = excuse(j, env, class);
 
-	for (size_t i = 0; i < judge_subjects(j); i++) {
-		const struct finding_subject *s = judge_subject(j, i);
-
-		if (!is_expected(m, env, s))
-			n[s->class->id] += s->count;
+	if (k) {
+		verdict_add_known(v, k);
+		verdict_add(v, OUTCOME_PASS, "known issue %s: %s (%llu times): %s", k->name,
+			    class->name, (unsigned long long)s->count, what_of(j, class));
+		return;
 	}
-	for (int id = 0; id < V__COUNT; id++) {
-		const struct violation *class = violation_get(id);
-		const struct known_issue *k = n[id] ? excuse(j, env, class) : NULL;
+	verdict_add(v, sure ? OUTCOME_FAIL : OUTCOME_INCOMPLETE, "%s%s %s (%llu times): %s",
+		    s->headline < 0 ? "" : "and of the same, ",
+		    sure ? "violation" : "perhaps a violation", class->name,
+		    (unsigned long long)s->count, what_of(j, class));
+}
 
-		if (k) {
-			verdict_add_known(v, k);
-			verdict_add(v, OUTCOME_PASS, "known issue %s: %s (%llu times): %s", k->name,
-				    class->name, (unsigned long long)n[id], what_of(j, class));
-		} else if (n[id]) {
-			verdict_add(v, sure ? OUTCOME_FAIL : OUTCOME_INCOMPLETE,
-				    "%s %s (%llu times): %s",
-				    sure ? "violation" : "perhaps a violation",
-				    class->name, (unsigned long long)n[id], what_of(j, class));
-		}
+/* One bug, one headline: finds the classes that follow from another one that is not expected. */
+static void find_headlines(const struct evstream *observed, struct surprise s[V__COUNT])
+{
+	struct report_group *groups;
+	bool alone[V__COUNT] = { false };
+	size_t nr;
+
+	groups = report_groups(observed, NULL, &nr);
+	for (size_t i = 0; i < nr; i++) {
+		int id = groups[i].first->class->id, head = -1;
+
+		if (groups[i].follows)
+			head = groups[groups[i].follows - 1].first->class->id;
+		if (head < 0 || head == id || !s[head].count)
+			alone[id] = true;
+		else if (s[id].headline < 0)
+			s[id].headline = head;
+	}
+	for (int id = 0; id < V__COUNT; id++)
+		if (alone[id])
+			s[id].headline = -1;
+	free(groups);
+}
+
+/* Judges what was not expected. */
+static void unexpected(struct verdict *v, const struct matcher *m, const struct verdict_env *env)
+{
+	const struct judge *j = evstream_judge(m->r->observed);
+	struct surprise s[V__COUNT];
+
+	for (int id = 0; id < V__COUNT; id++)
+		s[id] = (struct surprise){ 0, -1 };
+	for (size_t i = 0; i < judge_subjects(j); i++) {
+		const struct finding_subject *subject = judge_subject(j, i);
+
+		if (!is_expected(m, env, subject))
+			s[subject->class->id].count += subject->count;
+	}
+	find_headlines(m->r->observed, s);
+	for (int id = 0; id < V__COUNT; id++) {
+		if (!s[id].count || s[id].headline >= 0)
+			continue;
+		add_unexpected(v, m, env, id, &s[id]);
+		for (int k = 0; k < V__COUNT; k++)
+			if (s[k].count && s[k].headline == id)
+				add_unexpected(v, m, env, k, &s[k]);
 	}
 }
 

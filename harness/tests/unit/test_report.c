@@ -12,6 +12,7 @@
 
 #include "lib/language/scenario.h"
 #include "lib/report/report.h"
+#include "lib/verdict/verdict_internal.h"
 #include "lib/verdict/verdict_steps.h"
 #include "trace.h"
 
@@ -123,6 +124,28 @@ static void test_folded(void **state)
 	assert_int_equal(count(text.s, "BUG: dmatorture: "), 2);
 	strbuf_free(&text);
 	evstream_free(s);
+}
+
+/* Catches: a summary with two headlines for one bug, or without the second finding. */
+static void test_summary(void **state)
+{
+	const struct verdict_env env = { .release = "6.12.1" };
+	struct cell cell = { .repeat = 1 };
+	struct cell_result r = { 0 };
+	struct verdict v = { 0 };
+
+	(void)state;
+	r.observed = judge("DEV A driver; DEV B other; MAP A 1000+1000 from; "
+			   "MAP B 1000+1000 to; UNBIND B");
+	verdict_violations(&v, &cell, &r, &env);
+	/* Its trace has no end, which the first message says. */
+	assert_int_equal(v.outcome, OUTCOME_INCOMPLETE);
+	assert_int_equal(v.nr_messages, 3);
+	assert_ptr_equal(strstr(v.messages[1], "perhaps a violation early-map ("), v.messages[1]);
+	assert_ptr_equal(strstr(v.messages[2], "and of the same, perhaps a violation leak ("),
+			 v.messages[2]);
+	verdict_free(&v);
+	evstream_free(r.observed);
 }
 
 /* ---- steps ---- */
@@ -292,6 +315,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leak),
 		cmocka_unit_test(test_folded),
+		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_step),
 		cmocka_unit_test(test_steps_beside_stacks),
 		cmocka_unit_test(test_wrong_data),
