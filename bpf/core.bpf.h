@@ -66,7 +66,7 @@ struct {
 /* ---- bodies ---- */
 
 /* Where the seats of each body find it: seats.bpf.h. */
-#define BODY_MAP(body, section, arg, often)					\
+#define BODY_MAP(body, section, arg, calls)					\
 struct {									\
 	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);					\
 	__uint(max_entries, 1);							\

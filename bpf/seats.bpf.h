@@ -113,9 +113,10 @@ static __always_inline bool seat_of_task(__u32 kind, __u64 arg, __u32 bit, __u32
 }
 
 /* Does this seat take the hit? */
-static __always_inline bool seat_takes(__u32 kind, __u32 seat, __u64 arg, bool often)
+static __always_inline bool seat_takes(__u32 kind, __u32 seat, __u64 arg,
+				       enum seat_calls calls)
 {
-	__u32 all = often ? config.seats_often : config.seats_rarely, zero = 0;
+	__u32 all = config.seats[calls], zero = 0;
 	struct seat_count *n = &seat_counts[bpf_get_smp_processor_id() & (SEATS_SHARDS - 1)][kind];
 	struct seat_cpu *cpu = bpf_map_lookup_elem(&seat_cpus, &zero);
 	__u32 level = level_of(read_preempt_count()) & OBS_NMI;
@@ -133,27 +134,24 @@ static __always_inline bool seat_takes(__u32 kind, __u32 seat, __u64 arg, bool o
 	return takes;
 }
 
-#define OFTEN	true
-#define RARELY	false
-
-#define SEAT(n, body, section, index, often)						\
+#define SEAT(n, body, section, index, calls)						\
 SEC(section)										\
 int body##_##n(__u64 *ctx)								\
 {											\
-	if (seat_takes(SEATS_OF_##body, n, ctx[index], often))				\
+	if (seat_takes(SEATS_OF_##body, n, ctx[index], calls))				\
 		bpf_tail_call(ctx, &body##_body, 0);					\
 	return 0;									\
 }
 
-#define SEATS(body, section, index, often)						\
-SEAT(0, body, section, index, often)							\
-SEAT(1, body, section, index, often)							\
-SEAT(2, body, section, index, often)							\
-SEAT(3, body, section, index, often)							\
-SEAT(4, body, section, index, often)							\
-SEAT(5, body, section, index, often)							\
-SEAT(6, body, section, index, often)							\
-SEAT(7, body, section, index, often)
+#define SEATS(body, section, index, calls)						\
+SEAT(0, body, section, index, calls)							\
+SEAT(1, body, section, index, calls)							\
+SEAT(2, body, section, index, calls)							\
+SEAT(3, body, section, index, calls)							\
+SEAT(4, body, section, index, calls)							\
+SEAT(5, body, section, index, calls)							\
+SEAT(6, body, section, index, calls)							\
+SEAT(7, body, section, index, calls)
 
 SEATS_ALL(SEATS)
 

@@ -22,7 +22,13 @@
  */
 #define SEATS_LEVELS	3
 
-/* X(body, its section, the argument, OFTEN or RARELY called) */
+/*
+ * How a body is called, which says how many seats it has. ALONE: rarely, and never on top of
+ * itself where the kernel preempts nothing, as only tasks or only softirqs call it.
+ */
+enum seat_calls { OFTEN, RARELY, ALONE, SEAT_CALLS };
+
+/* X(body, its section, the argument, how it is called) */
 #define SEATS_ALL(X)									\
 	X(tp_map_page, "raw_tp/dma_map_page", 2, OFTEN)					\
 	X(tp_map_phys, "raw_tp/dma_map_phys", 2, OFTEN)					\
@@ -46,11 +52,11 @@
 	X(fe_sync_sg_old_device, "fentry/dma_sync_sg_for_device", 1, OFTEN)		\
 	X(fx_alloc, "fexit/dma_alloc_attrs", 5, OFTEN)					\
 	X(fx_alloc_pages, "fexit/dma_alloc_pages", 5, RARELY)				\
-	X(fx_pool_create, "fexit/dma_pool_create", 5, RARELY)				\
-	X(fe_pool_destroy, "fentry/dma_pool_destroy", 0, RARELY)			\
+	X(fx_pool_create, "fexit/dma_pool_create", 5, ALONE)				\
+	X(fe_pool_destroy, "fentry/dma_pool_destroy", 0, ALONE)			\
 	X(fx_pool_alloc, "fexit/dma_pool_alloc", 3, OFTEN)				\
 	X(fx_need_unmap, "fexit/dma_need_unmap", 0, OFTEN)				\
-	X(fx_pool_create_node, "fexit/dma_pool_create_node", 6, RARELY)			\
+	X(fx_pool_create_node, "fexit/dma_pool_create_node", 6, ALONE)			\
 	X(fx_alloc_sgt, "fexit/dma_alloc_noncontiguous", 5, RARELY)			\
 	X(tp_alloc_sgt, "raw_tp/dma_alloc_sgt", 1, RARELY)				\
 	X(fx_iova_alloc, "fexit/dma_iova_try_alloc", 1, OFTEN)				\
@@ -59,14 +65,14 @@
 	X(fe_iova_unlink, "fentry/dma_iova_unlink", 2, OFTEN)				\
 	X(fe_iova_destroy, "fentry/dma_iova_destroy", 1, OFTEN)				\
 	X(fe_iova_free, "fentry/dma_iova_free", 1, RARELY)				\
-	X(fe_bind, "fentry/really_probe", 0, RARELY)					\
-	X(fx_unbind, "fexit/devres_release_all", 0, RARELY)				\
+	X(fe_bind, "fentry/really_probe", 0, ALONE)					\
+	X(fx_unbind, "fexit/devres_release_all", 0, ALONE)				\
 	X(tp_kfree, "raw_tp/kfree", 1, OFTEN)						\
 	X(tp_mm_page_free, "raw_tp/mm_page_free", 0, OFTEN)				\
-	X(fx_register, "fexit/dma_async_device_register", 0, RARELY)			\
-	X(fe_unregister, "fentry/dma_async_device_unregister", 0, RARELY)		\
-	X(fx_chan_get, "fexit/dma_chan_get", 0, RARELY)					\
-	X(fe_chan_put, "fentry/dma_chan_put", 0, RARELY)				\
+	X(fx_register, "fexit/dma_async_device_register", 0, ALONE)			\
+	X(fe_unregister, "fentry/dma_async_device_unregister", 0, ALONE)		\
+	X(fx_chan_get, "fexit/dma_chan_get", 0, ALONE)					\
+	X(fe_chan_put, "fentry/dma_chan_put", 0, ALONE)				\
 	X(tp_hw_start, "raw_tp/dmt_hw_start", 0, OFTEN)					\
 	X(tp_hw_done, "raw_tp/dmt_hw_done", 0, OFTEN)					\
 	X(tp_hw_drop, "raw_tp/dmt_hw_drop", 0, OFTEN)					\
@@ -76,9 +82,9 @@
 	X(fe_sync_wait, "fentry/dma_sync_wait", 0, RARELY)				\
 	X(fx_ud_get, "fexit/dmaengine_get_unmap_data", 3, OFTEN)			\
 	X(fe_ud_put, "fentry/dmaengine_unmap_put", 0, OFTEN)				\
-	X(tp_softirq, "raw_tp/softirq_entry", 0, RARELY)				\
-	X(tp_module_load, "raw_tp/module_load", 0, RARELY)				\
-	X(tp_module_free, "raw_tp/module_free", 0, RARELY)				\
+	X(tp_softirq, "raw_tp/softirq_entry", 0, ALONE)				\
+	X(tp_module_load, "raw_tp/module_load", 0, ALONE)				\
+	X(tp_module_free, "raw_tp/module_free", 0, ALONE)				\
 	X(fe_missed, "fentry/kprobes_inc_nmissed_count", 0, RARELY)
 
 /* Of the seats of a body, on one processor or several. */
@@ -90,7 +96,7 @@ struct seat_count {
 };
 
 enum seat_kind {
-#define SEATS_KIND(body, section, arg, often) SEATS_OF_##body,
+#define SEATS_KIND(body, section, arg, calls) SEATS_OF_##body,
 	SEATS_ALL(SEATS_KIND)
 #undef SEATS_KIND
 	SEATS__COUNT

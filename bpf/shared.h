@@ -4,6 +4,7 @@
 #define BPF_SHARED_H
 
 #include "events.h"
+#include "seats.h"
 
 #define OBS_STACK_DEPTH	24
 #define OBS_STACKS	16384
@@ -24,7 +25,7 @@ enum obs_way {
 struct obs_config {
 	__u8 stacks;			/* take a stack with the events that have one */
 	__u8 preemptible;		/* tasks are preempted in kernel code */
-	__u8 seats_often, seats_rarely;	/* a bit for each seat that is attached: seats.h */
+	__u8 seats[SEAT_CALLS];		/* a bit for each seat that is attached */
 	__u8 never;			/* 0 */
 	__u8 hardirq_shift;		/* where preempt_count has the hard interrupts */
 	__u8 syncs_caches;		/* some devices are not coherent on this kernel */

@@ -126,7 +126,7 @@ void seats_choose(const struct observer *o, const struct bpf_program *prog, bool
 void seats_find(struct observer *o);
 int seats_fill(const struct observer *o);
 unsigned int seats_of(const struct observer *o, const struct bpf_program *prog);
-unsigned int seats_mask(const struct observer *o, bool often);
+unsigned int seats_mask(const struct observer *o, enum seat_calls calls);
 bool is_seat(const struct bpf_program *prog);
 /* Attaches the seats of a body. Returns the slot of the last, or a negative errno. */
 int attach_seats(struct observer *o, const struct bpf_program *body);

@@ -98,6 +98,6 @@ void names_answer(const struct names *n, int handlers[NAMES_HANDLERS])
 void names_answer_no_more(const int handlers[NAMES_HANDLERS])
 {
 	for (size_t i = 0; i < SECTIONS; i++)
-		if (handlers[i] > 0)
+		if (handlers[i] >= 0)
 			libbpf_unregister_prog_handler(handlers[i]);
 }

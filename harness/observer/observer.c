@@ -73,8 +73,11 @@ static int configure(struct observer *o, char *why)
 	struct obs_config c = {
 		.stacks = !o->options.no_stacks,
 		.preemptible = o->preemptible,
-		.seats_often = seats_mask(o, true),
-		.seats_rarely = seats_mask(o, false),
+		.seats = {
+			[OFTEN] = seats_mask(o, OFTEN),
+			[RARELY] = seats_mask(o, RARELY),
+			[ALONE] = seats_mask(o, ALONE),
+		},
 		/* A kernel with it also counts in preempt_count what disables interrupts. */
 		.hardirq_shift = names_find(o->names, "local_interrupt_disable_state",
 					    BTF_KIND_VAR) ? 24 : 16,

@@ -12,14 +12,11 @@
 #include "internal.h"
 #include "bpf/seats.h"
 
-#define OFTEN	true
-#define RARELY	false
-
 static const struct body {
 	const char *name;
-	bool often;
+	enum seat_calls calls;
 } bodies[SEATS__COUNT] = {
-#define BODY(body, section, arg, often) { #body, often },
+#define BODY(body, section, arg, calls) { #body, calls },
 	SEATS_ALL(BODY)
 #undef BODY
 };
@@ -30,19 +27,16 @@ static const struct body {
  */
 #define SEATS_RARELY	4
 
-/* What is called rarely is called by tasks, and these are not preempted there. */
-#define SEATS_ALONE	1
-
-static unsigned int seats(const struct observer *o, bool often)
+static unsigned int seats(const struct observer *o, enum seat_calls calls)
 {
-	if (!o->preemptible)
-		return often ? SEATS_LEVELS : SEATS_ALONE;
-	return often ? SEATS_MAX : SEATS_RARELY;
+	if (o->preemptible)
+		return calls == OFTEN ? SEATS_MAX : SEATS_RARELY;
+	return calls == ALONE ? 1 : SEATS_LEVELS;
 }
 
-unsigned int seats_mask(const struct observer *o, bool often)
+unsigned int seats_mask(const struct observer *o, enum seat_calls calls)
 {
-	return (1u << seats(o, often)) - 1;
+	return (1u << seats(o, calls)) - 1;
 }
 
 /* The index of a body in the table; -1: none has this name of @len bytes. */
@@ -74,7 +68,7 @@ unsigned int seats_of(const struct observer *o, const struct bpf_program *prog)
 {
 	int i = body_of(prog);
 
-	return i < 0 ? 0 : seats(o, bodies[i].often);
+	return i < 0 ? 0 : seats(o, bodies[i].calls);
 }
 
 void seats_choose(const struct observer *o, const struct bpf_program *prog, bool can)

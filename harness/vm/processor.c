@@ -4,9 +4,10 @@
  * that take turns: the guest's, and the main loop, which advances the clock when the guest sleeps.
  * The main loop often looks a second time at once. If it looks in the microsecond in which the
  * guest has halted again and its last instructions are not yet counted, the clock is advanced by
- * these too much (QEMU 7.2: icount_start_warp_timer() against rr_cpu_thread_fn()), and the run is
- * another one: seen in 1 of some 60 guests on a busy host, a sleep 773 instructions too long. On
- * one processor the guest does not run before the main loop has nothing to do.
+ * these too much (QEMU 7.2: icount_start_warp_timer() against rr_cpu_thread_fn()). That was read,
+ * not seen; what was seen, in 1 of some 60 guests on a busy host, is a sleep that was 773
+ * instructions too long. On one processor the guest does not run before the main loop has nothing
+ * to do, and it was not seen again.
  */
 #include <fcntl.h>
 #include <sched.h>

@@ -28,14 +28,15 @@ static struct jmap *find_alloc(struct judge *j, const struct jdev *d, uint64_t d
 }
 
 /* The allocation of @kind that @dma is inside of, at an address that is not its own. */
-static struct jmap *find_around(const struct jdev *d, uint64_t dma, enum map_kind kind)
+static struct jmap *find_around(const struct judge *j, const struct jdev *d, uint64_t dma,
+				enum map_kind kind)
 {
 	struct itree_node *n = itree_first(&d->bus, dma, dma);
 
 	for (; n; n = itree_next(n, dma, dma)) {
 		struct jmap *m = table_entry(n, struct jmap, bus);
 
-		if (m->kind == kind && m->dma != dma)
+		if (m->kind == kind && m->dma != dma && m->epoch == j->epoch)
 			return m;
 	}
 	return NULL;
@@ -135,7 +136,7 @@ static void check_match(struct judge *j, const struct jmap *m, const struct obs_
 static void unmatched_free(struct judge *j, struct jdev *d, const struct obs_event *e)
 {
 	struct jmap *other = find_alloc(j, d, e->dma, kind_of(e), true);
-	struct jmap *around = find_around(d, e->dma, kind_of(e));
+	struct jmap *around = find_around(j, d, e->dma, kind_of(e));
 	const struct jmap *ghost = ghost_find(j, d, e->dma);
 	struct report r = report_of(V_DOUBLE_FREE_COHERENT, e);
 
@@ -148,7 +149,7 @@ static void unmatched_free(struct judge *j, struct jdev *d, const struct obs_eve
 	r.map = ghost;
 	if (ghost && ghost->kind == kind_of(e)) {
 		say(&r, "%s frees %s a second time", dev_kind(d), map_kind_name(ghost));
-	} else if (around && around->epoch == j->epoch) {
+	} else if (around) {
 		r.id = V_UNMAP_WRONG_ADDRESS;
 		r.map = around;
 		say(&r, "%s frees %s at an address inside it", dev_kind(d), map_kind_name(around));

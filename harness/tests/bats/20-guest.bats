@@ -214,6 +214,7 @@ crash() { # KIND OUTCOME EXIT TEXT
 	(fake_qemu <<< 'd=$(dirname "$CHANNEL"); cat "$d"/initrd.img "$d"/plan.bin | wc -c > "$SIZE"; exit 1'
 	SIZE=$BATS_TEST_TMPDIR/size "$D" run --results "$R" --world coherent order/torture overlap > /dev/null 2>&1 || true)
 	kb=$(($(cat "$BATS_TEST_TMPDIR/size") / 1024 + 64))
+	began=$SECONDS
 	run unshare -rm bash -c "
 		mount -t tmpfs -o size=${kb}k none '$BATS_TEST_TMPDIR/small' || exit 99
 		'$D' run --results '$BATS_TEST_TMPDIR/small' --world coherent order/torture overlap
@@ -224,6 +225,8 @@ crash() { # KIND OUTCOME EXIT TEXT
 	[ "$status" -eq 3 ]
 	says "disk"
 	says "channel.bin"
+	# and not only when the guest has been silent for the time limit
+	[ $((SECONDS - began)) -lt 55 ]
 }
 
 @test "repro: a failure comes out identical" {

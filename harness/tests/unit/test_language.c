@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cell_of.h"
 #include "lib/base/le.h"
 #include "lib/language/scenario.h"
 #include "uapi/dmatorture.h"
@@ -102,15 +103,7 @@ static void test_errors(void **state)
 
 static void compile(const char *text, size_t variant, enum world world, struct cell *cell)
 {
-	const struct compile_opts opts = { .variant = variant, .world = world };
-	struct scenario *s;
-	struct diag diag;
-
-	if (scenario_parse("f", text, strlen(text), &s, &diag))
-		fail_msg("%u:%u: %s", diag.line, diag.col, diag.text);
-	if (scenario_compile(s, &opts, cell, &diag))
-		fail_msg("%u:%u: %s", diag.line, diag.col, diag.text);
-	scenario_free(s);
+	cell_of("f", text, variant, world, cell);
 }
 
 static const struct dmt_header *header(const struct cell *cell)

@@ -10,6 +10,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include "cell_of.h"
 #include "lib/language/scenario.h"
 #include "lib/report/report.h"
 #include "lib/verdict/verdict_internal.h"
@@ -172,15 +173,7 @@ static const char scenario[] =
 /* The cell, and what came of it: each step takes 100 ns. */
 static void make(struct cell *cell, struct cell_result *r, enum world world)
 {
-	const struct compile_opts opts = { .world = world };
-	struct scenario *s;
-	struct diag d;
-
-	if (scenario_parse("x.dma", scenario, strlen(scenario), &s, &d))
-		fail_msg("%u:%u: %s", d.line, d.col, d.text);
-	if (scenario_compile(s, &opts, cell, &d))
-		fail_msg("%u:%u: %s", d.line, d.col, d.text);
-	scenario_free(s);
+	cell_of("x.dma", scenario, 0, world, cell);
 	assert_int_equal(cell->nr_steps, NR_STEPS);
 	memset(r, 0, sizeof(*r));
 	r->has_sums = true;
