@@ -247,13 +247,16 @@ struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len)
  * Called for a new mapping at @dma. An old mapping at the same address with other memory must
  * have ended unseen. One with the same memory may have ended unseen if events were lost since:
  * as nobody can tell which of the two a later unmap ends, they become one mapping of which
- * nothing is sure. Returns the epoch for the new mapping.
+ * nothing is sure. Returns the epoch for the new mapping; @reused: an old one with other memory
+ * had this address, and its unmap may still come (struct jmap).
  */
-uint64_t drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys)
+uint64_t drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys,
+		    bool *reused)
 {
 	struct table_node *n = table_first(&j->maps, map_key(dma)), *next;
 	uint64_t epoch = j->epoch;
 
+	*reused = false;
 	for (; n; n = next) {
 		struct jmap *m = table_entry(n, struct jmap, node);
 		bool same = m->phys_addr == phys;
@@ -262,9 +265,10 @@ uint64_t drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_
 		if (!m->live || m->dev != d || m->dma != dma || m->kind >= MAP_COHERENT ||
 		    (same && m->epoch == j->epoch))
 			continue;
-		if (same && m->epoch < epoch)
+		if (same && (m->epoch < epoch || m->epoch == EPOCH_UNSURE))
 			epoch = m->epoch;
 		unknown(j, same ? UNKNOWN_LOST : UNKNOWN_REUSED);
+		*reused |= !same;
 		map_end(j, m, NULL, true);
 		/* the list of this key has changed */
 		next = table_first(&j->maps, map_key(dma));
@@ -300,6 +304,7 @@ void on_map(struct judge *j, const struct obs_event *e)
 	struct jdev *d = dev_get(j, e->dev);
 	struct jmap *m;
 	uint64_t epoch;
+	bool reused;
 
 	if (e->arg == OBS_MAP_LINK)
 		check_link(j, d, e);
@@ -311,9 +316,10 @@ void on_map(struct judge *j, const struct obs_event *e)
 		d->may_stay = true;
 	if (d->may_stay)
 		end_stayers(j, d, e->dma, e->len);
-	epoch = drop_stale(j, d, e->dma, e->phys);
+	epoch = drop_stale(j, d, e->dma, e->phys, &reused);
 	m = map_new(j, d, kind_of(e), e, e->phys, e->dma, e->len);
 	m->epoch = epoch;
+	m->reused = reused;
 	check_new_map(j, m, e);
 	check_overlaps(j, m, e);
 	map_insert(j, m);
@@ -416,6 +422,21 @@ static void check_match(struct judge *j, struct jmap *m, const struct obs_event 
 		report_mismatch(j, m, e, id);
 }
 
+/*
+ * An unmap at an address that was given out again before the unmap of its old mapping was seen. If
+ * it fits @m, it may be of either of the two; @m may have ended, and one more may come.
+ */
+static void unmap_reused(struct judge *j, struct jmap *m, const struct obs_event *e,
+			 enum map_kind kind)
+{
+	unknown(j, UNKNOWN_REUSED);
+	m->reused = false;
+	if (m->kind != kind || m->len != e->len || m->dir != e->dir)
+		return;
+	m->epoch = EPOCH_UNSURE;
+	map_end(j, m, e, true);
+}
+
 void on_unmap(struct judge *j, const struct obs_event *e)
 {
 	enum map_kind kind = kind_of(e);
@@ -430,6 +451,10 @@ void on_unmap(struct judge *j, const struct obs_event *e)
 	j->n.unmaps++;
 	if (!m) {
 		unmatched_unmap(j, e, d, "unmaps");
+		return;
+	}
+	if (m->reused) {
+		unmap_reused(j, m, e, kind);
 		return;
 	}
 	check_match(j, m, e, kind);

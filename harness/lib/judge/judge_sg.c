@@ -188,10 +188,12 @@ static void check_remap(struct judge *j, struct jsg *g, const struct jmap *m,
 static struct jmap *entry_new(struct judge *j, struct jsg *g, const struct obs_event *e)
 {
 	uint64_t dma = entry_dma(g, e);
-	uint64_t epoch = drop_stale(j, g->dev, dma, e->phys);
+	bool reused;
+	uint64_t epoch = drop_stale(j, g->dev, dma, e->phys, &reused);
 	struct jmap *m = map_new(j, g->dev, MAP_SG, e, e->phys, dma, e->len);
 
 	m->epoch = epoch;
+	m->reused = reused;
 	m->sg = g;
 	m->index = g->got;
 	m->stack = g->stack;
@@ -334,6 +336,11 @@ static bool unmap_of_single(struct judge *j, const struct jdev *d, const struct 
 
 		if (!m->live || m->dev != d || m->dma != e->dma)
 			continue;
+		if (m->reused) {	/* the list that had the address before */
+			m->reused = false;
+			unknown(j, UNKNOWN_REUSED);
+			return true;
+		}
 		/* otherwise it may unmap a list whose map was not seen */
 		if (m->epoch == j->epoch && dev_sure(j, d)) {
 			r.map = m;

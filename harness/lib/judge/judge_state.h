@@ -93,6 +93,8 @@ struct owners {
 	struct span *spans;
 };
 
+#define EPOCH_UNSURE	UINT64_MAX	/* of a mapping about which nothing may be said any more */
+
 struct jmap {
 	struct table_node node;		/* by the low half of the DMA address */
 	struct itree_node phys;		/* not for resources and allocations */
@@ -109,6 +111,7 @@ struct jmap {
 	bool aborted;			/* the last descriptor to use it was aborted */
 	bool synced;			/* a link: dma_iova_sync() was called */
 	bool may_stay;			/* it may have ended without an unmap */
+	bool reused;			/* its address was given out before it was seen unmapped */
 	uint64_t phys_addr, dma, len;
 	uint64_t obj;			/* allocation: its CPU address; pool: the pool's address */
 	uint32_t dir, attrs;
@@ -424,7 +427,8 @@ void map_end(struct judge *j, struct jmap *m, const struct obs_event *e, bool ex
 struct jmap *map_for_use(const struct jdev *d, uint64_t dma, uint64_t len, uint8_t use);
 struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len);
 struct jmap *ghost_find(struct judge *j, const struct jdev *d, uint64_t dma);
-uint64_t drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys);
+uint64_t drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys,
+		    bool *reused);
 void on_map(struct judge *j, const struct obs_event *e);
 void on_unmap(struct judge *j, const struct obs_event *e);
 void unmatched_unmap(struct judge *j, const struct obs_event *e, struct jdev *d, const char *call);

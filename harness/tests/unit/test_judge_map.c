@@ -239,6 +239,22 @@ static const struct trace_case unmaps[] = {
 	  A "MAP A 1000+1000 to; MAP A 1000+1000 to; UNMAP A 1000+1000 to; UNMAP A 1000+1000 to", "" },
 	{ "again after a new map",
 	  A "MAP A 1000+1000 to; UNMAP A 1000+1000 to; MAP A 1000+1000 to; UNMAP A 1000+1000 to", "" },
+	/* on several processors an unmap may be told after its address was given out again */
+	{ "two of one address, both unmapped",
+	  A "MAP A 1000+1000 from dma=f000; MAP A 5000+1000 from dma=f000; UNMAP A f000+1000 from;"
+	  "UNMAP A f000+1000 from; UNBIND A", "" },
+	{ "two of one address, the new one is in use when an unmap comes",
+	  A "CHAN c A; MAP A 1000+1000 from dma=f000; MAP A 9000+1000 to; MAP A 5000+1000 from dma=f000;"
+	  "PREP t c memcpy f000+1000 < 9000+1000; UNMAP A f000+1000 from; SUBMIT t 1; ISSUE c", "" },
+	{ "two of one address, another size is of the old one",
+	  A "MAP A 1000+800 from dma=f000; MAP A 5000+1000 from dma=f000; UNMAP A f000+800 from;"
+	  "UNMAP A f000+1000 from; UNMAP A f000+1000 from", "double-unmap" },
+	{ "two of one address, the new one is left",
+	  A "MAP A 1000+800 from dma=f000; MAP A 5000+1000 from dma=f000; UNMAP A f000+800 from; UNBIND A",
+	  "leak" },
+	{ "two of one address, the old one was a list",
+	  A "SG A l to 1000+200; MAP A 5000+200 to dma=1000; UNSG A l 1 to 1000; UNMAP A 1000+200 to;"
+	  "UNBIND A", "" },
 	{ "truncated", A "MAP A 2000+1000 to dma=100002000; UNMAP A 2000+1000 to; UNBIND A",
 	  "truncated-address" },
 	{ "above 4 GiB", A "MAP A 2000+1000 to dma=100002000; UNMAP A 100002000+1000 to; UNBIND A", "" },
