@@ -80,6 +80,20 @@ static void check_unregister(struct judge *j, const struct jprov *p, const struc
 		}
 }
 
+/* A provider of a device seen from its start, so that its registration would have been seen. */
+static void check_registered(struct judge *j, const struct obs_event *e)
+{
+	const struct jdev *d = dev_get(j, e->dev);
+	struct report r = report_of(V_UNREGISTER_UNKNOWN, e);
+
+	if (!dev_sure(j, d)) {
+		unknown(j, j->epoch ? UNKNOWN_LOST : UNKNOWN_BEFORE);
+		return;
+	}
+	say(&r, "%s unregisters a provider that is not registered", dev_kind(d));
+	judge_report(j, &r);
+}
+
 void on_provider(struct judge *j, const struct obs_event *e)
 {
 	struct jprov *p;
@@ -89,6 +103,8 @@ void on_provider(struct judge *j, const struct obs_event *e)
 		return;
 	}
 	p = prov_find(j, e->obj);
+	if (!p || p->gone)
+		check_registered(j, e);
 	if (!p)
 		return;
 	check_unregister(j, p, e);

@@ -346,6 +346,10 @@ SEEN("E44", V_CALLBACK_LOST, "callback-lost",
      "a completed descriptor is never called back",
      PR " (tx_submit, callbacks); " CL,
      "a descriptor that was prepared with DMA_PREP_INTERRUPT and has a callback that is probed, and that status, its cookie or a later one told as complete 10 ms before a TERMINATE or the CHAN_PUT of the last client, or 1 s before the end, without CB_ENTER. Not of cyclic ones")
+SEEN("E45", V_UNREGISTER_UNKNOWN, "unregister-unknown",
+     "a provider is unregistered that is not registered",
+     "drivers/dma/dmaengine.c (dma_async_device_unregister takes it off the list of providers)",
+     "UNREGISTER of a provider that no REGISTER named, or that was unregistered, of a device seen from its start")
 /* the next E class: above this line */
 
 #undef API

@@ -118,6 +118,8 @@ static inline void trace_set(struct obs_event *e, const char *key, const char *v
 		e->flags |= v;
 	else if (!strcmp(key, "stack"))
 		e->stack = v;
+	else if (!strcmp(key, "dev"))
+		e->dev = v;
 	else
 		abort();
 }
