@@ -37,4 +37,6 @@ void observer_meta(struct strbuf *out)
 	}
 	if (f)
 		fclose(f);
+	if (end)
+		strbuf_addf(out, "addresses=0-%llx\n", end);
 }

@@ -280,6 +280,8 @@ static void take_meta_line(struct evstream *s, const char *key, const char *valu
 		take_range(s, JUDGE_KERNEL_CODE, value);
 	} else if (!strcmp(key, "kernel-rodata")) {
 		take_range(s, JUDGE_KERNEL_RODATA, value);
+	} else if (!strcmp(key, "addresses")) {
+		take_range(s, JUDGE_ADDRESSES, value);
 	} else if (!strcmp(key, "first_seq")) {
 		if (!s->started && strtoull(value, NULL, 10)) {
 			s->next = strtoull(value, NULL, 10);

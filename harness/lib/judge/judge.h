@@ -23,6 +23,7 @@ enum judge_range_kind {
 	JUDGE_RAM,
 	JUDGE_KERNEL_CODE,
 	JUDGE_KERNEL_RODATA,
+	JUDGE_ADDRESSES,	/* from 0 to the last that anything of the machine has */
 };
 
 struct judge_options {

@@ -26,6 +26,15 @@ bool knows_ram(const struct judge *j)
 	return false;
 }
 
+/* Does @m lie beyond all that the machine has, RAM, devices, or places for either? */
+static bool nowhere(const struct judge *j, const struct jmap *m)
+{
+	for (unsigned int i = 0; i < j->nr_ranges; i++)
+		if (j->ranges[i].kind == JUDGE_ADDRESSES)
+			return last_of(m->phys_addr, m->len) > j->ranges[i].last;
+	return false;
+}
+
 static void report_memory(struct judge *j, const struct jmap *m, const struct obs_event *e,
 			  enum violation_id id, const char *memory)
 {
@@ -52,6 +61,8 @@ static void check_memory(struct judge *j, const struct jmap *m, const struct obs
 		report_memory(j, m, e, V_BAD_MEMORY, "the kernel's code");
 	else if (in_range(j, JUDGE_KERNEL_RODATA, m->phys_addr, m->len))
 		report_memory(j, m, e, V_BAD_MEMORY, "the kernel's read-only data");
+	else if (nowhere(j, m))
+		report_memory(j, m, e, V_BAD_MEMORY, "an address at which there is no memory");
 }
 
 /*

@@ -101,11 +101,11 @@ SEEN("M18", V_ERROR_ADDRESS_USED, "error-address-used",
 SEEN("M19", V_STACK_MEMORY, "stack-memory",
      "memory on a stack is mapped",
      HOWTO " (what memory is DMA'able)",
-     "MAP in a task of a page of its own stack; sg entries and other tasks' stacks are not looked at")
+     "MAP in a task of a page of its own stack; sg entries and other tasks' stacks are not looked at. In an sg list memory on a virtually mapped stack is bad-memory")
 SEEN_IF("M20", V_BAD_MEMORY, "bad-memory", NEEDS_MEMORY_MAP,
-     "the kernel's code or read-only data is mapped",
+     "the kernel's code or read-only data is mapped, or an address without memory",
      HOWTO " (what memory is DMA'able)",
-     "MAP of physical bytes in the kernel's code or rodata, as dma-debug does. Data and bss hold the zero page, which is mapped rightly. vmalloc memory is refused by the kernel itself")
+     "MAP of physical bytes in the kernel's code or rodata, as dma-debug does. Data and bss hold the zero page, which is mapped rightly. Also beyond the last address in /proc/iomem: virt_to_page() of vmalloc memory gives that, which the kernel refuses of a page, and not in an sg list")
 SEEN("M21", V_FREE_WHILE_MAPPED, "free-while-mapped",
      "memory is freed while it is mapped",
      HOWTO,

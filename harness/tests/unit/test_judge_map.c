@@ -473,6 +473,7 @@ static char *with_map(const char *text)
 	judge_range(t.j, JUDGE_RAM, 0x1000, 0xfffff);
 	judge_range(t.j, JUDGE_KERNEL_CODE, 0x10000, 0x1ffff);
 	judge_range(t.j, JUDGE_KERNEL_RODATA, 0x30000, 0x3ffff);
+	judge_range(t.j, JUDGE_ADDRESSES, 0, 0xffffff);
 	judge_mapping_errors(t.j, true);
 	trace_play(&t, text);
 	classes = trace_classes(t.j);

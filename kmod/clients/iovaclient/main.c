@@ -10,6 +10,7 @@
 #include <linux/pci.h>
 #include <linux/scatterlist.h>
 #include <linux/slab.h>
+#include <linux/vmalloc.h>
 
 #include "compat.h"
 
@@ -138,6 +139,27 @@ static int sgt_leak(struct work *w)
 	return sgt_do(w, true);
 }
 
+/*
+ * The mistake of virt_to_page() of vmalloc() memory: it gives a page that does not exist. Nothing
+ * reaches what was mapped, so this does no harm.
+ */
+static int sg_vmalloc(struct work *w)
+{
+	void *memory = vmalloc(PAGE_SIZE);
+	struct scatterlist sg;
+	int nents;
+
+	if (!memory)
+		return -ENOMEM;
+	sg_init_table(&sg, 1);
+	sg_set_page(&sg, virt_to_page(memory), PAGE_SIZE, 0);
+	nents = dma_map_sg(w->dev, &sg, 1, DMA_TO_DEVICE);
+	if (nents)
+		dma_unmap_sg(w->dev, &sg, 1, DMA_TO_DEVICE);
+	vfree(memory);
+	return nents ? 0 : -EIO;
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct work *w);
@@ -152,6 +174,7 @@ static const struct {
 #endif
 	{ "sgt-right", sgt_right },
 	{ "sgt-leak", sgt_leak },
+	{ "sg-vmalloc", sg_vmalloc },
 };
 
 static int run(struct work *w)
@@ -175,7 +198,7 @@ static int iovaclient_probe(struct pci_dev *pdev, const struct pci_device_id *id
 	struct work w = { .dev = &pdev->dev };
 	int err;
 
-	err = dma_set_mask_and_coherent(w.dev, DMA_BIT_MASK(32));
+	err = dma_set_mask_and_coherent(w.dev, DMA_BIT_MASK(strcmp(what, "sg-vmalloc") ? 32 : 64));
 	if (err)
 		return err;
 	w.memory = kzalloc(LEN, GFP_KERNEL);
