@@ -90,6 +90,13 @@ enum obs_alloc_kind {
 	OBS_ALLOC_NONCONTIGUOUS = 3, /* dma_alloc_noncontiguous: obj is the sg_table */
 };
 
+/* what freed memory (arg of MEM_FREE) */
+enum obs_free_kind {
+	OBS_FREE_KFREE	= 0,	/* len: 1 where the observer does not know how much */
+	OBS_FREE_PAGES	= 1,
+	OBS_FREE_CACHE	= 2,	/* kmem_cache_free */
+};
+
 /* op of PREP (dir) */
 enum obs_op {
 	OBS_OP_MEMCPY	 = 0,
@@ -195,9 +202,7 @@ enum obs_type {
 				 */
 	OBS_POOL_CREATE	= 28,	/* dev; obj pool; len block size; arg boundary */
 	OBS_POOL_DESTROY = 29,	/* obj pool */
-	OBS_MEM_FREE	= 30,	/* phys len: memory that may be mapped was freed; arg 0
-				 * kfree, 1 page allocator
-				 */
+	OBS_MEM_FREE	= 30,	/* phys len: memory that may be mapped was freed; arg: by what */
 
 	/* providers, channels */
 	OBS_REGISTER	= 40,	/* dev; obj dma_device; arg capability mask; len

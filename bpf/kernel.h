@@ -57,6 +57,25 @@ struct device {
 
 struct page {
 	unsigned long flags;
+	unsigned long compound_head;	/* until 7.0 */
+	unsigned long compound_info;
+	unsigned int page_type;
+};
+
+enum pageflags {	/* has it until 6.11 (46df8e73a4a3) */
+	PG_slab,
+};
+
+enum pagetype {
+	PGTY_slab = 0xf5,
+};
+
+struct kmem_cache {
+	unsigned int object_size;
+};
+
+struct slab {
+	struct kmem_cache *slab_cache;
 };
 
 struct dma_iova_state {

@@ -153,15 +153,97 @@ static __always_inline int tell_free(void *ctx, __u64 phys, __u64 len, __u64 how
 	return 0;
 }
 
+static __always_inline bool is_marked(__u64 phys)
+{
+	const __u64 *word = phys ? mark_word(phys >> PAGE_SHIFT) : NULL;
+
+	return word && *word & 1ULL << (phys >> PAGE_SHIFT & 63);
+}
+
+static __always_inline __u64 read_number(const void *at)
+{
+	__u64 v = 0;
+
+	bpf_probe_read_kernel(&v, sizeof(v), at);
+	return v;
+}
+
+/*
+ * The first of the pages that @page was allocated with. The word that tells is the head's address
+ * + 1; since 7.0, where a struct page is a power of two long, a mask that makes the address of the
+ * head of the page's own (include/linux/page-flags.h: _compound_head()).
+ */
+static __always_inline const struct page *head_of(const struct page *page)
+{
+	__u64 word;
+
+	if (bpf_core_field_exists(page->compound_head)) {
+		word = read_number(&page->compound_head);
+		return word & 1 ? (void *)(word - 1) : page;
+	}
+	if (!bpf_core_field_exists(page->compound_info))
+		return page;
+	word = read_number(&page->compound_info);
+	if (!(word & 1))
+		return page;
+	if (PAGE_STRUCT & (PAGE_STRUCT - 1))
+		return (void *)(word - 1);
+	return (void *)((__u64)page & word);
+}
+
+static __always_inline bool is_slab(const struct page *head)
+{
+	__u32 type = 0;
+
+	if (bpf_core_enum_value_exists(enum pageflags, PG_slab))
+		return read_number(&head->flags) & 1ULL << bpf_core_enum_value(enum pageflags, PG_slab);
+	if (!bpf_core_enum_value_exists(enum pagetype, PGTY_slab))
+		return false;
+	bpf_probe_read_kernel(&type, sizeof(type), &head->page_type);
+	return type >> 24 == bpf_core_enum_value(enum pagetype, PGTY_slab);
+}
+
+static __always_inline __u64 object_size(const struct kmem_cache *cache)
+{
+	__u32 size = 0;
+
+	bpf_probe_read_kernel(&size, sizeof(size), &cache->object_size);
+	return size ?: 1;
+}
+
+/*
+ * How long the object at @phys is; 1 where it is none of a slab. Those go back to the page
+ * allocator, which is told by itself.
+ */
+static __always_inline __u64 object_at(__u64 phys)
+{
+	__u64 page = state.vmemmap_base + (phys >> PAGE_SHIFT) * PAGE_STRUCT;
+	const struct page *head = head_of((void *)page);
+
+	if (!is_slab(head))
+		return 1;
+	return object_size((void *)read_number(&((struct slab *)head)->slab_cache));
+}
+
 /* The mark stays set, as other objects of the slab may still be mapped. */
 SEC("raw_tp/kfree")
 int BPF_PROG(tp_kfree, unsigned long call_site, const void *ptr)
 {
 	__u64 phys = virt_to_phys((__u64)ptr);
-	const __u64 *word = phys ? mark_word(phys >> PAGE_SHIFT) : NULL;
 
-	if (word && *word & 1ULL << (phys >> PAGE_SHIFT & 63))
-		tell_free(ctx, phys, 1, 0);
+	if (is_marked(phys))
+		tell_free(ctx, phys, object_at(phys), OBS_FREE_KFREE);
+	return 0;
+}
+
+SEC("raw_tp/kmem_cache_free")
+int BPF_PROG(tp_cache_free, unsigned long call_site, const void *ptr,
+	     const struct kmem_cache *cache)
+{
+	__u64 phys = virt_to_phys((__u64)ptr);
+
+	if (is_marked(phys))
+		tell_free(ctx, phys, object_size(cache), OBS_FREE_CACHE);
 	return 0;
 }
 
@@ -179,7 +261,7 @@ int BPF_PROG(tp_mm_page_free, const void *page, unsigned int order)
 	else
 		unmark_step(0, &l);
 	if (l.seen)
-		tell_free(ctx, phys, PAGE_SIZE << (order & 31), 1);
+		tell_free(ctx, phys, PAGE_SIZE << (order & 31), OBS_FREE_PAGES);
 	return 0;
 }
 

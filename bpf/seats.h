@@ -68,6 +68,7 @@ enum seat_calls { OFTEN, RARELY, ALONE, SEAT_CALLS };
 	X(fe_bind, "fentry/really_probe", 0, ALONE)					\
 	X(fx_unbind, "fexit/devres_release_all", 0, ALONE)				\
 	X(tp_kfree, "raw_tp/kfree", 1, OFTEN)						\
+	X(tp_cache_free, "raw_tp/kmem_cache_free", 1, OFTEN)				\
 	X(tp_mm_page_free, "raw_tp/mm_page_free", 0, OFTEN)				\
 	X(fx_register, "fexit/dma_async_device_register", 0, ALONE)			\
 	X(fe_unregister, "fentry/dma_async_device_unregister", 0, ALONE)		\

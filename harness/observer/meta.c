@@ -19,7 +19,7 @@ static const struct {
 void observer_meta(struct strbuf *out)
 {
 	FILE *f = fopen("/proc/iomem", "re");
-	unsigned long long first, last;
+	unsigned long long first, last, end = 0;
 	struct utsname un;
 	char line[256];
 
@@ -30,6 +30,7 @@ void observer_meta(struct strbuf *out)
 
 		if (!name || sscanf(line, " %llx-%llx", &first, &last) != 2 || !last)
 			continue;
+		end = last > end ? last : end;
 		line[strcspn(line, "\n")] = '\0';
 		for (size_t i = 0; i < sizeof(ranges) / sizeof(ranges[0]); i++)
 			if (!strcmp(name + 3, ranges[i].in_iomem))

@@ -52,7 +52,8 @@ static bool is_allowed(const struct observer *o, const struct bpf_program *prog)
 {
 	const char *name = bpf_program__name(prog);
 
-	if (o->options.no_frees && (!strcmp(name, "tp_kfree") || !strcmp(name, "tp_mm_page_free")))
+	if (o->options.no_frees && (!strcmp(name, "tp_kfree") || !strcmp(name, "tp_cache_free") ||
+				    !strcmp(name, "tp_mm_page_free")))
 		return false;
 	return !o->options.way || !strcmp(o->options.way, way_of(prog)) ||
 	       !strncmp(name, "op_", 3) || strstr(name, "calibrate");

@@ -48,6 +48,7 @@ const struct probe probe_table[] = {
 	{ "bind", PROBE_WANTED, { "fe_bind", "kp_bind" } },
 	{ "unbind", PROBE_WANTED, { "fx_unbind", "kp_unbind+kr_unbind" } },
 	{ "kfree", PROBE_WANTED, { "tp_kfree" } },
+	{ "cache_free", PROBE_WANTED, { "tp_cache_free" } },
 	{ "page_free", PROBE_WANTED, { "tp_mm_page_free" } },
 	{ "register", PROBE_VITAL, { "fx_register", "kp_register+kr_register" } },
 	{ "unregister", PROBE_WANTED, { "fe_unregister", "kp_unregister" } },

@@ -40,6 +40,7 @@ struct buf {
 	struct page *page;	/* NULL: it has no memory now */
 	u32 in_page;		/* offset of the first byte in its page */
 	u8 *mem;		/* first byte */
+	struct kmem_cache *cache;	/* of DMT_MEMORY_CACHE */
 };
 
 enum map_state { MAP_FREE, MAP_BUSY, MAP_LIVE };
@@ -317,6 +318,7 @@ int dmt_retake_channels(struct prog *p);
 /* memory.c */
 int dmt_buf_alloc(struct buf *b);
 void dmt_buf_free(struct buf *b);
+void dmt_buf_drop(struct buf *b);
 int dmt_buf_give_back(struct prog *p, u32 buffer);
 void dmt_buf_fill(struct dmt_run *run, u32 i);
 /* Places the STACK buffers in @mem, on the caller's stack; it has 2 * DMT_MAX_STACK_BYTES. */

@@ -104,6 +104,8 @@ static bool memory_fits(const struct buf *b, u32 *on_stack)
 		return true;
 	case DMT_MEMORY_KMALLOC:
 		return !b->offset;
+	case DMT_MEMORY_CACHE:
+		return !b->offset && b->size <= PAGE_SIZE;
 	case DMT_MEMORY_STACK:
 		*on_stack += b->size;
 		return !b->offset && *on_stack <= DMT_MAX_STACK_BYTES;
@@ -519,7 +521,7 @@ void dmt_unload(struct prog *p)
 	if (!p)
 		return;
 	for (i = 0; p->buffers && i < p->nr_buffers; i++)
-		dmt_buf_free(&p->buffers[i]);
+		dmt_buf_drop(&p->buffers[i]);
 	for (i = 0; p->maps && i < p->nr_maps; i++)
 		dmt_list_free(&p->maps[i]);
 	dmt_cpu_put(p);

@@ -21,11 +21,27 @@ static struct page *page_of(const void *mem)
 	return is_vmalloc_addr(mem) ? vmalloc_to_page(mem) : virt_to_page(mem);
 }
 
+/* The cache stays until dmt_buf_drop(), as a step that frees the object may not sleep. */
+static u8 *cache_alloc(struct buf *b)
+{
+	static atomic_t number;
+	char name[24];
+
+	if (!b->cache) {
+		snprintf(name, sizeof(name), "dmt-buffer-%u", (u32)atomic_inc_return(&number));
+		b->cache = kmem_cache_create(name, b->size, 0, 0, NULL);
+	}
+	return b->cache ? kmem_cache_zalloc(b->cache, GFP_KERNEL | __GFP_NOWARN) : NULL;
+}
+
 int dmt_buf_alloc(struct buf *b)
 {
 	switch (b->memory) {
 	case DMT_MEMORY_KMALLOC:
 		b->mem = kzalloc(b->size, GFP_KERNEL | __GFP_NOWARN);
+		break;
+	case DMT_MEMORY_CACHE:
+		b->mem = cache_alloc(b);
 		break;
 	case DMT_MEMORY_VMALLOC:
 		b->mem = vzalloc(PAGE_SIZE);
@@ -45,7 +61,9 @@ int dmt_buf_alloc(struct buf *b)
 	if (!b->mem)
 		return -ENOMEM;
 	b->page = page_of(b->mem - b->offset);
-	b->in_page = b->memory == DMT_MEMORY_KMALLOC ? offset_in_page(b->mem) : b->offset;
+	b->in_page = b->memory == DMT_MEMORY_KMALLOC || b->memory == DMT_MEMORY_CACHE ?
+			     offset_in_page(b->mem) :
+			     b->offset;
 	return 0;
 }
 
@@ -56,6 +74,9 @@ void dmt_buf_free(struct buf *b)
 	switch (b->memory) {
 	case DMT_MEMORY_KMALLOC:
 		kfree(b->mem);
+		break;
+	case DMT_MEMORY_CACHE:
+		kmem_cache_free(b->cache, b->mem);
 		break;
 	case DMT_MEMORY_VMALLOC:
 		vfree(b->mem - b->offset);
@@ -68,6 +89,14 @@ void dmt_buf_free(struct buf *b)
 	}
 	b->page = NULL;
 	b->mem = NULL;
+}
+
+/* Frees a buffer that nothing uses any more, with all that belongs to it. May sleep. */
+void dmt_buf_drop(struct buf *b)
+{
+	dmt_buf_free(b);
+	kmem_cache_destroy(b->cache);
+	b->cache = NULL;
 }
 
 static bool is_over(const struct prog *p, const struct map *m, u32 buffer)

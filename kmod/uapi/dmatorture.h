@@ -144,6 +144,9 @@ enum dmt_memory {
 					 * fill must be ZERO, yet it is never filled. Its
 					 * maps are TO_DEVICE; no step may write to it
 					 */
+	DMT_MEMORY_CACHE	= 5,	/* an object of a kmem_cache of its own, up to one page
+					 * long; offset must be 0
+					 */
 	DMT_MEMORY__COUNT
 };
 

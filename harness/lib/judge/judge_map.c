@@ -480,7 +480,11 @@ static void report_free(struct judge *j, struct jmap *m, const struct obs_event 
 	}
 	r.map = m;
 	say(&r, "memory is freed while %s has it mapped %s", dev_kind(m->dev), dir_name(m->dir));
-	detail(&r, "%s of 0x%llx", e->arg ? "free_pages" : "kfree", (unsigned long long)e->phys);
+	detail(&r, "%s of 0x%llx",
+	       e->arg == OBS_FREE_PAGES ? "free_pages" :
+	       e->arg == OBS_FREE_CACHE ? "kmem_cache_free" :
+					  "kfree",
+	       (unsigned long long)e->phys);
 	judge_report(j, &r);
 }
 

@@ -109,7 +109,7 @@ SEEN_IF("M20", V_BAD_MEMORY, "bad-memory", NEEDS_MEMORY_MAP,
 SEEN("M21", V_FREE_WHILE_MAPPED, "free-while-mapped",
      "memory is freed while it is mapped",
      HOWTO,
-     "MEM_FREE (kfree, page allocator) of bytes in a live mapping, once a mapping. kmem_cache_free is not probed")
+     "MEM_FREE (kfree, kmem_cache_free, page allocator) of bytes in a live mapping, once a mapping. kfree_rcu and other frees in bulk are not probed")
 SEEN_IF("M22", V_CACHELINE_SHARED, "cacheline-shared", NEEDS_NON_COHERENT,
      "mappings share a cache line on a device that is not coherent",
      API " (cache line alignment warning)",

@@ -192,12 +192,12 @@ void declare_engines(struct compiler *c)
 	}
 }
 
-/* Checks size and offset, as not all kinds of memory can have all of them. */
-static void check_memory(struct compiler *c, const struct buffer *b, uint64_t size,
+/* Checks size and offset of each of @count, as not all kinds of memory can have all of them. */
+static void check_memory(struct compiler *c, const struct buffer *b, uint64_t count, uint64_t size,
 			 uint64_t offset)
 {
 	const char *word = memory_words[b->memory];
-	uint64_t stack = size;
+	uint64_t stack = count * size;
 
 	switch (b->memory) {
 	case DMT_MEMORY_STACK:
@@ -211,6 +211,12 @@ static void check_memory(struct compiler *c, const struct buffer *b, uint64_t si
 	case DMT_MEMORY_KMALLOC:
 		if (offset)
 			cfail(c, b->pos, "memory in %s lies where it lies: no offset", word);
+		break;
+	case DMT_MEMORY_CACHE:
+		if (offset)
+			cfail(c, b->pos, "memory in %s lies where it lies: no offset", word);
+		else if (size > 4096)
+			cfail(c, b->pos, "memory in %s is at most 4096 bytes", word);
 		break;
 	case DMT_MEMORY_RODATA:
 		if (b->fill != DMT_FILL_ZERO)
@@ -239,7 +245,7 @@ static void declare_buffer(struct compiler *c, const struct buffer *b)
 		cfail(c, b->pos, "more than %d buffers in all", DMT_MAX_BUFFERS);
 		return;
 	}
-	check_memory(c, b, size * count, offset);
+	check_memory(c, b, count, size, offset);
 	sym = APPEND(c->buf_syms.v, c->buf_syms.nr);
 	sym->name = b->name;
 	sym->base = c->nr_buffers;
