@@ -130,6 +130,8 @@ offloaded() { # N KEY...
 	done
 }
 
+# async_tx/observed, above, is the same without disks.
+# bats test_tags=full
 @test "RAID5 under the observer: run again until all functions are met, and the names are known" {
 	local OBSERVER=on
 	md debian:6.12 bounce small engine=direct disk-size=$((6 << 20))
