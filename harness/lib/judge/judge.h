@@ -82,6 +82,16 @@ struct finding_tx {
 	int32_t submit_stack;
 };
 
+/* Unmap data (struct dmaengine_unmap_data), which a client gets and both sides put. */
+struct finding_ud {
+	uint32_t room;		/* addresses it has room for */
+	uint32_t users;		/* descriptors that were submitted with it */
+	uint32_t puts;
+	uint32_t get_task, put_task;
+	uint64_t get_ns, put_ns;	/* in the time of events; put: 0 if it was never put */
+	int32_t get_stack, put_stack;	/* of the last put */
+};
+
 #define FINDING_TEXT	200
 
 struct finding {
@@ -100,11 +110,12 @@ struct finding {
 	bool own_stack;		/* it is that of the call */
 	char device[56];
 	char driver[56];
-	bool has_map, has_other, has_tx, has_other_tx, in_callback;
+	bool has_map, has_other, has_tx, has_other_tx, has_ud, in_callback;
 	struct finding_map map;		/* the subject */
 	struct finding_map other;	/* what it collides with */
 	struct finding_tx tx;
 	struct finding_tx other_tx;
+	struct finding_ud ud;
 	struct finding_tx callback;	/* it happened in this one's callback or dependency run */
 	int32_t callback_stack;
 	uint64_t count;		/* occurrences with this class, text and stack */

@@ -120,11 +120,29 @@ void on_async(struct judge *j, const struct obs_event *e)
 
 /* ---- unmap data ---- */
 
-static struct jud *ud_find(struct judge *j, uint64_t obj)
+struct jud *ud_find(struct judge *j, uint64_t obj)
 {
 	struct table_node *n = table_first(&j->uds, obj);
 
 	return n ? table_entry(n, struct jud, node) : NULL;
+}
+
+/* Those that are gone are remembered, but not for ever. */
+static void forget_gone_uds(struct judge *j)
+{
+	for (size_t i = 0; j->uds.buckets && i <= j->uds.mask; i++) {
+		struct table_node *n = j->uds.buckets[i], *next;
+
+		for (; n; n = next) {
+			struct jud *u = table_entry(n, struct jud, node);
+
+			next = n->next;
+			if (!u->gone)
+				continue;
+			table_del(&j->uds, n);
+			free(u);
+		}
+	}
 }
 
 static void on_get(struct judge *j, const struct obs_event *e)
@@ -133,20 +151,25 @@ static void on_get(struct judge *j, const struct obs_event *e)
 
 	if (!u) {
 		if (j->uds.nr >= MAX_UDS)
+			forget_gone_uds(j);
+		if (j->uds.nr >= MAX_UDS)
 			return;
 		u = xcalloc(1, sizeof(*u));
 		table_add(&j->uds, &u->node, e->obj);
 	}
 	u->obj = e->obj;
-	u->cap = e->arg;
+	u->gone = false;
 	u->epoch = j->epoch;
+	u->life = (struct finding_ud){ .room = e->arg, .get_task = e->task, .get_ns = e->time_ns,
+				       .get_stack = e->stack, .put_stack = -1 };
 }
 
-static void report_ud(struct judge *j, const struct obs_event *e, enum violation_id id,
-		      const char *what)
+static void report_ud(struct judge *j, const struct jud *u, const struct obs_event *e,
+		      enum violation_id id, const char *what)
 {
 	struct report r = report_of(id, e);
 
+	r.ud = u && u->epoch == j->epoch ? u : NULL;
 	say(&r, "unmap data of %s %s", dev_kind(dev_get(j, e->dev)), what);
 	judge_report(j, &r);
 }
@@ -157,10 +180,10 @@ static void check_counts(struct judge *j, const struct jud *u, const struct obs_
 
 	if (u->epoch != j->epoch)
 		return;
-	if (sum > u->cap)
-		report_ud(j, e, V_UNMAP_DATA_COUNT, "counts more addresses than it holds");
-	else if ((u->cap & 0xff) != e->attrs >> 24)	/* the event has 8 bits of it */
-		report_ud(j, e, V_UNMAP_DATA_COUNT, "goes back to another pool");
+	if (sum > u->life.room)
+		report_ud(j, u, e, V_UNMAP_DATA_COUNT, "counts more addresses than it holds");
+	else if ((u->life.room & 0xff) != e->attrs >> 24)	/* the event has 8 bits of it */
+		report_ud(j, u, e, V_UNMAP_DATA_COUNT, "goes back to another pool");
 }
 
 /*
@@ -185,23 +208,29 @@ void on_unmap_data(struct judge *j, const struct obs_event *e)
 	int32_t refs = (int32_t)e->arg;
 	struct jud *u;
 
+
 	if (e->type == OBS_UD_GET) {
 		on_get(j, e);
 		return;
 	}
+	u = ud_find(j, e->obj);
 	if (refs <= 0) {
-		report_ud(j, e, V_UNMAP_DATA_REF, "is put without a reference");
+		report_ud(j, u, e, V_UNMAP_DATA_REF, "is put without a reference");
 		return;
+	}
+	if (u) {
+		u->life.puts++;
+		u->life.put_task = e->task;
+		u->life.put_ns = e->time_ns;
+		u->life.put_stack = e->stack;
 	}
 	if (refs > 1)
 		return;
 	last_put(j, e);
-	u = ud_find(j, e->obj);
-	if (!u)
+	if (!u || u->gone)
 		return;
+	u->gone = true;		/* remembered for one that is put once more */
 	check_counts(j, u, e);
-	table_del(&j->uds, &u->node);
-	free(u);
 }
 
 static void free_ud(struct table_node *n)

@@ -109,9 +109,11 @@ static void on_info(struct judge *j, const struct obs_event *e)
 	d->domain = e->arg2;
 }
 
-static bool ud_lives(const struct judge *j, uint64_t ud)
+static const struct jud *ud_alive(struct judge *j, uint64_t ud)
 {
-	return ud && table_first(&j->uds, ud);
+	const struct jud *u = ud ? ud_find(j, ud) : NULL;
+
+	return u && !u->gone ? u : NULL;
 }
 
 /*
@@ -123,7 +125,8 @@ static void report_leak(struct judge *j, const struct jmap *m, const struct obs_
 {
 	struct report r = report_of(V_LEAK, e);
 
-	if (ud_lives(j, m->ud))
+	r.ud = ud_alive(j, m->ud);
+	if (r.ud)
 		r.id = m->aborted ? V_ABORTED_NOT_UNMAPPED : V_UNMAP_DATA_REF;
 	r.map = m;
 	/* The stack of the map call tells more than that of the unbind. */

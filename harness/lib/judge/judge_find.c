@@ -140,6 +140,10 @@ static void add_parties(struct judge *j, const struct report *r, struct finding 
 		describe_tx(&f->other_tx, r->other_tx->chan, r->other_tx);
 		f->has_other_tx = true;
 	}
+	if (r->ud) {
+		f->ud = r->ud->life;
+		f->has_ud = true;
+	}
 }
 
 void make_finding(struct judge *j, const struct report *r, struct finding *f)

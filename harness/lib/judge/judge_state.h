@@ -284,8 +284,9 @@ struct jtx {
 struct jud {
 	struct table_node node;		/* by the unmap data */
 	uint64_t obj;
-	uint32_t cap;
+	bool gone;			/* its last reference was put */
 	uint64_t epoch;
+	struct finding_ud life;
 };
 
 /* ---- the judge ---- */
@@ -359,6 +360,7 @@ struct report {
 	int32_t stack;			/* of the call, if the event has none */
 	const struct jmap *map, *other;
 	const struct jtx *tx, *other_tx;
+	const struct jud *ud;
 	const struct jchan *chan;	/* if there is no tx */
 	char what[FINDING_TEXT];
 	char detail[FINDING_TEXT];
@@ -523,6 +525,7 @@ void on_cookie(struct judge *j, const struct obs_event *e);
 void on_hw(struct judge *j, const struct obs_event *e);
 
 void on_async(struct judge *j, const struct obs_event *e);
+struct jud *ud_find(struct judge *j, uint64_t obj);
 void on_unmap_data(struct judge *j, const struct obs_event *e);
 void free_uds(struct judge *j);
 

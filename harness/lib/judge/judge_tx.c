@@ -481,6 +481,10 @@ static struct jtx *submit_begin(struct judge *j, const struct obs_event *e)
 	note_issue_race(tx, e);
 	tx_ud_unlink(j, tx);
 	if (tx->ud) {
+		struct jud *u = ud_find(j, tx->ud);
+
+		if (u)
+			u->life.users++;
 		table_add(&j->ud_txs, &tx->ud_node, tx->ud);
 		tx->in_ud = true;
 	}

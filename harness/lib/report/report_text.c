@@ -124,6 +124,20 @@ static void add_tx(const struct writer *w, const struct finding_tx *tx, const ch
 	}
 }
 
+/* The provider puts it too, but whose it is shows where it was got. */
+static void add_ud(const struct writer *w, const struct finding_ud *ud)
+{
+	struct strbuf *out = w->out;
+
+	strbuf_addf(out, "\nthe unmap data, with room for %u addresses: submitted with %u descriptors, put %u times\n"
+		    "got by task %u:\n", ud->room, ud->users, ud->puts, ud->get_task);
+	add_stack(w, ud->get_stack, NULL);
+	if (!ud->puts)
+		return;
+	strbuf_addf(out, "last put by task %u:\n", ud->put_task);
+	add_stack(w, ud->put_stack, NULL);
+}
+
 /* Prints the bytes that both ranges have in common, or how far they are apart. */
 static void add_common(const struct finding *f, struct strbuf *out)
 {
@@ -211,6 +225,8 @@ static void add_report(const struct writer *w, const struct report_group *groups
 		add_tx(w, &f->tx, f->tx.has_desc ? "the descriptor" : "the channel");
 	if (f->has_other_tx)
 		add_tx(w, &f->other_tx, "the other descriptor");
+	if (f->has_ud)
+		add_ud(w, &f->ud);
 	add_followers(groups, nr, i, out);
 	strbuf_addf(out, "\nrule: %s\ndoc: %s\n", f->class->definition, f->class->doc);
 	if (again)

@@ -90,6 +90,24 @@ static void test_leak(void **state)
 	evstream_free(s);
 }
 
+/* Catches: a finding about unmap data that names the provider alone, which only keeps it. */
+static void test_unmap_data(void **state)
+{
+	struct evstream *s = judge("DEV A driver; @task=7; UDGET A ud 2; @task=9; UDPUT A ud 1 attrs=2000101;"
+				   "@task=11; UDPUT A ud 0 attrs=2000101");
+	struct strbuf text = text_of(s, NULL);
+	const char *ud = strstr(text.s, "the unmap data, with room for 2 addresses: submitted with 0 "
+					"descriptors, put 1 times\ngot by task 7:\n dma_map_page_attrs");
+
+	(void)state;
+	assert_non_null(strstr(text.s, "is put without a reference"));
+	assert_non_null(strstr(text.s, "by task 11 on CPU"));
+	assert_non_null(ud);
+	assert_non_null(strstr(ud, "last put by task 9:\n dma_map_page_attrs"));
+	strbuf_free(&text);
+	evstream_free(s);
+}
+
 /* Catches: one bug that looks like two; and two bugs of which one hides the other. */
 static void test_folded(void **state)
 {
@@ -307,6 +325,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leak),
+		cmocka_unit_test(test_unmap_data),
 		cmocka_unit_test(test_folded),
 		cmocka_unit_test(test_summary),
 		cmocka_unit_test(test_step),
