@@ -473,6 +473,7 @@ void on_terminate(struct judge *j, const struct obs_event *e)
 	case OBS_TERMINATE_ENTER:
 		check_forgotten(j, c, e, j->opts.stall_ns);
 		c->term_enter = e->seq;
+		c->term_ctx = ctx_key(e);
 		break;
 	case OBS_TERMINATE:
 		if (!(e->flags & OBS_F_FAILED))

@@ -302,6 +302,9 @@ static void check_called(struct judge *j, struct jtx *tx, const struct obs_event
 	struct jchan *c = tx->chan;
 
 	check_called_context(j, c, tx, e);
+	if (c->term_enter && c->term_ctx == ctx_key(e))
+		report_called(j, c, tx, e, V_CALLBACK_IN_TERMINATE,
+			      "runs inside the provider's terminate function");
 	if (tx->unsure || tx->epoch != j->epoch)
 		return;
 	if (tx->aborted && tx->synced) {

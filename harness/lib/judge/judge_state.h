@@ -209,6 +209,7 @@ struct jchan {
 	struct jtx *prepped;		/* not submitted yet */
 	uint32_t queued;
 	uint64_t term_enter;		/* seq of a TERMINATE that has not returned, or 0 */
+	uint64_t term_ctx;		/* where it was called */
 	bool unsynced;			/* terminated, and no SYNCHRONIZE since */
 	bool issued_since;		/* an ISSUE since then has issued something */
 	struct finding_tx issued_tx;

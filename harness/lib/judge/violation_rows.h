@@ -350,6 +350,10 @@ SEEN("E45", V_UNREGISTER_UNKNOWN, "unregister-unknown",
      "a provider is unregistered that is not registered",
      "drivers/dma/dmaengine.c (dma_async_device_unregister takes it off the list of providers)",
      "UNREGISTER of a provider that no REGISTER named, or that was unregistered, of a device seen from its start")
+SEEN("E46", V_CALLBACK_IN_TERMINATE, "callback-in-terminate",
+     "a provider calls back inside its terminate function",
+     PR " (device_terminate_all: no callback of what is aborted); " CL " (dmaengine_terminate_async)",
+     "CB_ENTER of a channel between the TERMINATE_ENTER and the TERMINATE of the same channel, in the same task or interrupt: under whatever locks the client holds. Another processor or an interrupt on top may call back meanwhile")
 /* the next E class: above this line */
 
 #undef API
