@@ -195,8 +195,11 @@ static __always_inline bool is_slab(const struct page *head)
 {
 	__u32 type = 0;
 
-	if (bpf_core_enum_value_exists(enum pageflags, PG_slab))
-		return read_number(&head->flags) & 1ULL << bpf_core_enum_value(enum pageflags, PG_slab);
+	if (bpf_core_enum_value_exists(enum pageflags, PG_slab)) {
+		__u64 bit = bpf_core_enum_value(enum pageflags, PG_slab);
+
+		return read_number(&head->flags) & 1ULL << bit;
+	}
 	if (!bpf_core_enum_value_exists(enum pagetype, PGTY_slab))
 		return false;
 	bpf_probe_read_kernel(&type, sizeof(type), &head->page_type);
