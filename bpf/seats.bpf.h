@@ -13,6 +13,10 @@
  * The hit that a context is in: which seats were there already. The seats of one hit run without
  * another hit of the same context between them. So it is a new hit if it is of another body, if
  * its argument differs, or if this seat was there already.
+ *
+ * Frees are the exception, and so have a record of their own. Between two seats of a function the
+ * kernel leaves a BPF program, and if the task was preempted inside it, migrate_enable() may free
+ * what the task's affinity was; on 6.1 it calls kfree(NULL) there, which kfree's tracepoint tells.
  */
 struct seat_hit {
 	__u64 arg;
@@ -41,8 +45,7 @@ struct {
 
 struct seat_task {
 	__u64 task;		/* 0: free */
-	struct seat_hit hit;
-	__u64 reserved;
+	struct seat_hit hit, free;
 };
 
 struct seat_task seat_tasks[SEAT_SETS * SEAT_WAYS] SEC(".data.seat_tasks");
@@ -97,6 +100,12 @@ static __always_inline struct seat_task *seat_task(void)
 	return NULL;
 }
 
+static __always_inline bool seat_frees(__u32 kind)
+{
+	return kind == SEATS_OF_tp_kfree || kind == SEATS_OF_tp_cache_free ||
+	       kind == SEATS_OF_tp_mm_page_free;
+}
+
 static __always_inline bool seat_of_task(__u32 kind, __u64 arg, __u32 bit, __u32 all)
 {
 	struct seat_task *t = seat_task();
@@ -106,8 +115,8 @@ static __always_inline bool seat_of_task(__u32 kind, __u64 arg, __u32 bit, __u32
 		count(&state.lost_table);
 		return false;
 	}
-	first = seat_is_first(&t->hit, kind, arg, bit, all);
-	if (!t->hit.kind)
+	first = seat_is_first(seat_frees(kind) ? &t->free : &t->hit, kind, arg, bit, all);
+	if (!t->hit.kind && !t->free.kind)
 		*(volatile __u64 *)&t->task = 0;
 	return first;
 }
