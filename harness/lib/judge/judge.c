@@ -38,6 +38,7 @@ void judge_free(struct judge *j)
 	free_ctxs(j);
 	free_sgs(j);
 	free_maps(j);
+	free_sites(j);
 	free_iovas(j);
 	free_devs(j);
 	free_findings(j);

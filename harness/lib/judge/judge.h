@@ -214,6 +214,19 @@ void judge_end(struct judge *j);
  * and how often they were; NULL: there are not so many.
  */
 const char *judge_elided(const struct judge *j, size_t i, uint64_t *times);
+/* Live mappings of one device that one call path made, and that only grew in the last @ns. */
+struct judge_growth {
+	const char *device, *driver;	/* of the judge */
+	const char *kind;
+	uint64_t live;		/* at the end */
+	uint64_t more;		/* than at the beginning of @ns */
+	uint64_t maps;		/* in all */
+	uint64_t ns;
+	int32_t stack;
+};
+
+/* The @i-th of them, in no order; false: there are not so many. A hint, and no finding. */
+bool judge_growth(const struct judge *j, size_t i, struct judge_growth *out);
 size_t judge_findings(const struct judge *j);
 const struct finding *judge_finding(const struct judge *j, size_t i);
 size_t judge_subjects(const struct judge *j);

@@ -94,6 +94,7 @@ void map_insert(struct judge *j, struct jmap *m)
 		itree_insert(&j->phys, &m->phys);
 		m->in_phys = true;
 	}
+	site_mapped(j, m);
 	j->n.maps++;
 	j->n.blocks += m->kind == MAP_POOL;
 	if (++j->n.live > j->n.peak)
@@ -185,6 +186,7 @@ static void unlink_live(struct judge *j, struct jmap *m)
 		m->next->prev = m->prev;
 	if (m->may_stay)
 		d->staying--;
+	site_unmapped(m);
 	j->n.live--;
 }
 

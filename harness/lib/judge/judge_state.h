@@ -120,6 +120,7 @@ struct jmap {
 	uint16_t cpu;
 	uint8_t level;
 	int32_t stack, unmap_stack;
+	struct jsite *site;		/* judge_grow.c; NULL: it is not counted */
 	struct jsg *sg;
 	uint32_t index;			/* in its list */
 	uint64_t ud;			/* unmap data of the last descriptor to use it */
@@ -331,7 +332,7 @@ struct judge {
 	unsigned int irq_ctxs;
 	struct jctx *free_ctxs;
 
-	struct table provs, chans, txs, cbs, uds, ud_txs;
+	struct table provs, chans, txs, cbs, uds, ud_txs, sites;
 	struct jtx *free_txs, *done_first, *done_last;
 	unsigned int done;
 	uint64_t wait_ctx, wait_chan;	/* of the last dma_wait_for_async_tx() */
@@ -526,6 +527,9 @@ void on_cookie(struct judge *j, const struct obs_event *e);
 void on_hw(struct judge *j, const struct obs_event *e);
 
 void on_async(struct judge *j, const struct obs_event *e);
+void site_mapped(struct judge *j, struct jmap *m);	/* judge_grow.c */
+void site_unmapped(struct jmap *m);
+void free_sites(struct judge *j);
 struct jud *ud_find(struct judge *j, uint64_t obj);
 void on_unmap_data(struct judge *j, const struct obs_event *e);
 void free_uds(struct judge *j);

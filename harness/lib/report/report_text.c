@@ -279,6 +279,22 @@ static void add_elided(const struct judge *j, struct strbuf *out)
 			    (unsigned long long)times, name);
 }
 
+/* Not a finding: a cache that fills does the same. */
+static void add_growth(const struct evstream *s, struct strbuf *out)
+{
+	const struct writer w = { s, NULL, out };
+	struct judge_growth g;
+
+	for (size_t i = 0; judge_growth(evstream_judge(s), i, &g); i++) {
+		strbuf_addf(out, "hint: a leak? of %s mappings that one call path makes for ", g.kind);
+		add_device(out, g.device, g.driver);
+		strbuf_addf(out, " %llu are live, %llu more than %llu s ago, and they only grew:\n",
+			    (unsigned long long)g.live, (unsigned long long)g.more,
+			    (unsigned long long)(g.ns / 1000000000));
+		add_stack(&w, g.stack, NULL);
+	}
+}
+
 static void add_summary(const struct evstream *s, struct strbuf *out)
 {
 	const struct judge_counters *n = judge_counters(evstream_judge(s));
@@ -288,6 +304,7 @@ static void add_summary(const struct evstream *s, struct strbuf *out)
 		    (unsigned long long)n->events, (unsigned long long)n->maps,
 		    (unsigned long long)n->blocks, (unsigned long long)n->peak,
 		    (unsigned long long)n->txs);
+	add_growth(s, out);
 	add_elided(evstream_judge(s), out);
 	for (int i = 0; i < UNKNOWN__COUNT; i++)
 		if (n->unknown[i] && i != UNKNOWN_ELIDED)
