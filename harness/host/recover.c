@@ -55,7 +55,27 @@ static void take_channel(struct intake *in, const char *path, struct recovered *
 	frame_file_close(&ff);
 }
 
-static void replay(struct run *run, struct boot *boot, struct recovered *rec)
+/*
+ * Ends the cells that the run itself would have given up, after this guest: as many guests of their
+ * kind in a row ended before they began a cell. @idle counts them.
+ */
+static void give_up(struct run *run, const struct boot *boot, const struct intake *in,
+		    bool died_early, unsigned int *idle)
+{
+	uint32_t *left = xmalloc(boot->nr_cells * sizeof(*left)), nr = 0;
+	bool ended = boot->fate != VM_RUNNING && boot->fate != VM_INTERRUPTED &&
+		     boot->fate != VM_DISK_FULL;
+
+	for (uint32_t i = 0; i < boot->nr_cells; i++)
+		if (run->results[boot->cells[i]].state == CELL_NOT_RUN)
+			left[nr++] = boot->cells[i];
+	*idle = in->begun || !ended ? 0 : *idle + 1;
+	if (*idle >= SCHED_IDLE_DEATHS)
+		sched_give_up(run, boot, died_early, left, nr);
+	free(left);
+}
+
+static void replay(struct run *run, struct boot *boot, struct recovered *rec, unsigned int *idle)
 {
 	char *dir = xasprintf("%s/boots/%s", run->dir, boot->name);
 	char *channel = xasprintf("%s/channel.bin", dir);
@@ -64,7 +84,7 @@ static void replay(struct run *run, struct boot *boot, struct recovered *rec)
 	intake_begin(&in, run, boot);
 	in.silent = true;
 	take_channel(&in, channel, rec);
-	intake_end(&in, dir);
+	give_up(run, boot, &in, intake_end(&in, dir), idle);
 	free(channel);
 	free(dir);
 }
@@ -79,10 +99,12 @@ static void count(struct run *run, struct recovered *rec)
 	for (uint32_t i = 0; i < run->nr_cells; i++) {
 		struct cell_result *r = &run->results[i];
 
-		if (r->state == CELL_NOT_RUN && verdict_can_run(&run->cells[i], &run->env))
+		if (r->state == CELL_NOT_RUN && !r->not_run &&
+		    verdict_can_run(&run->cells[i], &run->env))
 			r->not_run = xstrdup("the run was stopped before it came to this cell");
 		rec->cut += was_cut(r);
-		rec->ended += !was_cut(r) && (r->state != CELL_NOT_RUN || !r->not_run);
+		rec->ended += !was_cut(r) &&
+			      (r->state != CELL_NOT_RUN || !r->not_run || r->splats.nr);
 		intake_judge(run, i);
 	}
 }
@@ -97,6 +119,7 @@ int recover_boots(struct run *run, struct recovered *rec)
 	char *boots = xasprintf("%s/boots", run->dir), why[256];
 	struct dirent **names;
 	int n = scandir(boots, &names, no_dots, alphasort), err = n < 0 ? -errno : 0;
+	unsigned int idle = 0;
 
 	memset(rec, 0, sizeof(*rec));
 	if (err)
@@ -121,8 +144,13 @@ int recover_boots(struct run *run, struct recovered *rec)
 	if (n >= 0)
 		free(names);
 	sched_sort_boots(run);
-	for (uint32_t i = 0; i < run->nr_boots; i++)
-		replay(run, &run->boots[i], rec);
+	for (uint32_t i = 0; i < run->nr_boots; i++) {
+		const struct boot *b = &run->boots[i], *before = i ? b - 1 : NULL;
+
+		if (!before || before->world != b->world || before->kind != b->kind)
+			idle = 0;
+		replay(run, &run->boots[i], rec, &idle);
+	}
 	count(run, rec);
 	free(boots);
 	return err;

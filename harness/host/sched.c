@@ -76,6 +76,22 @@ static void build_plan(struct group *g, struct strbuf *plan)
 	free(cells);
 }
 
+void sched_give_up(struct run *run, const struct boot *boot, bool died_early, const uint32_t *cells,
+		   uint32_t nr)
+{
+	const char *title = boot->title[0] ? boot->title : NULL;
+
+	for (uint32_t i = 0; i < nr; i++) {
+		struct cell_result *r = &run->results[cells[i]];
+
+		if (died_early)
+			splats_add(&r->splats, WITNESS_BUG, boot->title);
+		r->not_run = xasprintf("guest %s: %s%s%s", boot->name, vm_fate_name(boot->fate),
+				       title ? ": " : "", title ?: "");
+		intake_judge(run, cells[i]);
+	}
+}
+
 /* Marks the cells that are left as not run, because of @why. */
 static void give_up(struct group *g, const char *why)
 {
@@ -189,18 +205,10 @@ static void end_guest(struct group *g, enum vm_fate fate)
 
 	if (fate == VM_DISK_FULL)
 		run->disk_full = true;
-	/* Two guests in a row began no cell, so a third would not either. */
-	if (g->nr_pending && (g->idle_deaths >= 2 || (fate == VM_DONE && !g->in.fresh))) {
-		char *why = xasprintf("guest %s: %s%s%s", g->boot->name,
-				      vm_fate_name(fate),
-				      g->boot->title[0] ? ": " : "", g->boot->title);
-
-		if (died_early)
-			for (uint32_t i = 0; i < g->nr_pending; i++)
-				splats_add(&run->results[g->pending[i]].splats, WITNESS_BUG,
-					   g->boot->title);
-		give_up(g, why);
-		free(why);
+	if (g->nr_pending &&
+	    (g->idle_deaths >= SCHED_IDLE_DEATHS || (fate == VM_DONE && !g->in.fresh))) {
+		sched_give_up(run, g->boot, died_early, g->pending, g->nr_pending);
+		g->nr_pending = 0;
 	}
 	keep_boot(g);
 }

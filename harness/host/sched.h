@@ -22,6 +22,16 @@ struct sched_opts {
  */
 int sched_run(struct run *run, const struct sched_opts *opts);
 
+/* As many guests in a row that ended before they began a cell: another would not do better. */
+#define SCHED_IDLE_DEATHS	2
+
+/*
+ * Ends the @nr @cells that @boot was to run, as not run: why it ended is the reason. @died_early:
+ * it is their splat as well, so that they have failed.
+ */
+void sched_give_up(struct run *run, const struct boot *boot, bool died_early, const uint32_t *cells,
+		   uint32_t nr);
+
 /* Sorts run->boots as result.json has them: by world, kind and attempt. */
 void sched_sort_boots(struct run *run);
 

@@ -176,6 +176,28 @@ killed() {
 	[ "$(jq -c .outcomes dead/result.json)" = '{"pass":9,"skip":0,"incomplete":0,"fail":0,"hang":0,"panic":1}' ]
 }
 
+# Catches: cells of which the run said panic, as each of their guests died before them, and recover
+# that nobody came to them.
+@test "recover: guests that died before their first cell: what the run said of it" {
+	fake_qemu <<-'X'
+		echo '[    1.0] BUG: unable to handle page fault for address: 0000000000000010' > "${CHANNEL%/*}/console.log"
+		echo '[    1.1] Oops: 0002 [#1] PREEMPT SMP NOPTI' >> "${CHANNEL%/*}/console.log"
+		echo '[    1.2] Kernel panic - not syncing: Fatal exception' >> "${CHANNEL%/*}/console.log"
+	X
+	run "$D" run --results "$R" g/
+	echo "$output"
+	live=$status
+	d=$(readlink -f "$R/latest")
+	jq '[.cells[] | {id, outcome, not_run, splats}]' "$d/result.json" > live.json
+	[ "$(jq '.boots | length' "$d/result.json")" -eq 2 ]
+	rm "$d/result.json"
+	run "$D" recover "$d"
+	echo "$output"
+	[ "$status" -eq "$live" ]
+	jq '[.cells[] | {id, outcome, not_run, splats}]' "$d/result.json" > again.json
+	diff live.json again.json
+}
+
 @test "recover: damaged files are said, and never pass" {
 	slow_guests 1000
 	killed g/
