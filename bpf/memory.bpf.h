@@ -170,9 +170,12 @@ static __always_inline __u64 read_number(const void *at)
 
 /*
  * The first of the pages that @page was allocated with. The word that tells is the head's address
- * + 1; since 7.0, where a struct page is a power of two long, a mask that makes the address of the
- * head of the page's own (include/linux/page-flags.h: _compound_head()).
+ * + 1, or, since 7.0 on kernels with HUGETLB_PAGE_OPTIMIZE_VMEMMAP, a mask + 1 that makes it of the
+ * page's own address (include/linux/page-flags.h: _compound_head()). No struct page lies as high as
+ * a mask is as a number.
  */
+#define LOWEST_MASK	0xffffff0000000000ULL
+
 static __always_inline const struct page *head_of(const struct page *page)
 {
 	__u64 word;
@@ -186,9 +189,7 @@ static __always_inline const struct page *head_of(const struct page *page)
 	word = read_number(&page->compound_info);
 	if (!(word & 1))
 		return page;
-	if (PAGE_STRUCT & (PAGE_STRUCT - 1))
-		return (void *)(word - 1);
-	return (void *)((__u64)page & word);
+	return word >= LOWEST_MASK ? (void *)((__u64)page & word) : (void *)(word - 1);
 }
 
 static __always_inline bool is_slab(const struct page *head)

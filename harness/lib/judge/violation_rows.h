@@ -141,7 +141,7 @@ SEEN("M28", V_SEGMENT_LIMITS, "segment-limits",
 SEEN("M29", V_DMA_MASK, "dma-mask",
      "a device maps without a mask, or gets an address beyond it",
      HOWTO " (DMA addressing capabilities)",
-     "a failed MAP of a device without a mask; an address beyond the mask from dma_map_ops of its own. dma-direct and the IOMMU layer refuse by themselves, and masks change after the first map")
+     "a failed MAP of a device without a mask, which kernels with a tracepoint there (6.12 on) refuse before it: their own warning is all that tells; an address beyond the mask from dma_map_ops of its own. dma-direct and the IOMMU layer refuse by themselves, and masks change after the first map")
 SEEN_IF("M30", V_MMIO_MISMATCH, "mmio-mismatch", NEEDS_MEMORY_MAP,
      "RAM is mapped as a resource",
      API " (dma_map_resource)",
