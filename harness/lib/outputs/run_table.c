@@ -6,58 +6,58 @@
 #include <string.h>
 
 #include "lib/base/terminal.h"
+#include "tally.h"
 
-struct tally {
-	unsigned int cells;
-	unsigned int outcome[OUTCOME__COUNT];
-	unsigned int intact, corrupt;
-	uint64_t checks, bad;
+struct row {
+	const char *scenario;
+	struct tally of[WORLD__COUNT], all;
 };
 
-static void tally_cell(struct tally *t, const struct cell_result *r,
-		       const struct verdict *v)
+static struct row *find_row(struct row **rows, size_t *nr, const char *scenario)
 {
-	t->cells++;
-	t->outcome[v->outcome]++;
-	t->intact += v->data == DATA_INTACT;
-	t->corrupt += v->data == DATA_CORRUPT;
-	if (r->has_sums) {
-		t->checks += r->sums.checks;
-		t->bad += r->sums.checks_bad;
+	for (size_t i = *nr; i--;)	/* most cells belong to the last one */
+		if (!strcmp((*rows)[i].scenario, scenario))
+			return &(*rows)[i];
+	*rows = xrealloc(*rows, (*nr + 1) * sizeof(**rows));
+	(*rows)[*nr] = (struct row){ .scenario = scenario };
+	return &(*rows)[(*nr)++];
+}
+
+static struct tally_wants wants_of(const struct run *run, const struct cell *cell)
+{
+	struct tally_wants wants = { false, false };
+
+	for (unsigned int i = 0; i < cell->nr_expects; i++) {
+		const struct expect *e = &cell->expects[i];
+
+		if (!verdict_guards_hold(e, cell, &run->env))
+			continue;
+		wants.corrupt |= e->kind == EXPECT_DATA_CORRUPT;
+		wants.violation |= e->kind == EXPECT_VIOLATION && !e->allowed;
 	}
+	return wants;
 }
 
-/* Says what happened ("intact", "corrupt 480/480"), not whether it was expected. */
-static void cell_text(char *out, size_t size, const struct tally *t)
+static struct row *make_rows(const struct run *run, size_t *nr)
 {
-	unsigned long long bad = t->bad, checks = t->checks;
+	struct row *rows = NULL;
 
-	if (!t->cells)
-		snprintf(out, size, "-");
-	else if (t->outcome[OUTCOME_SKIP] == t->cells)
-		snprintf(out, size, "skip");
-	else if (t->corrupt)
-		snprintf(out, size, "corrupt %llu/%llu", bad, checks);
-	else if (t->intact)
-		snprintf(out, size, "intact 0/%llu", checks);
-	else if (t->outcome[OUTCOME_PANIC])
-		snprintf(out, size, "panic");
-	else if (t->outcome[OUTCOME_HANG])
-		snprintf(out, size, "hang");
-	else
-		snprintf(out, size, "no data");
-}
+	*nr = 0;
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct cell *cell = &run->cells[i];
+		const struct cell_result *r = &run->results[i];
+		const struct verdict *v = &run->verdicts[i];
+		struct tally_wants wants = wants_of(run, cell);
+		struct row *row = find_row(&rows, nr, cell->scenario);
 
-static enum outcome worst(const struct tally *t)
-{
-	enum outcome w = OUTCOME_PASS;
-
-	if (t->cells && t->outcome[OUTCOME_SKIP] == t->cells)
-		return OUTCOME_SKIP;
-	for (int i = OUTCOME_INCOMPLETE; i < OUTCOME__COUNT; i++)
-		if (t->outcome[i])
-			w = i;
-	return w;
+		tally_add(&row->of[cell->world], v->outcome, v->data,
+			  r->has_sums ? r->sums.checks : 0, r->has_sums ? r->sums.checks_bad : 0,
+			  &wants);
+	}
+	for (size_t i = 0; i < *nr; i++)
+		for (int w = 0; w < WORLD__COUNT; w++)
+			tally_join(&rows[i].all, &rows[i].of[w]);
+	return rows;
 }
 
 static const char *paint(enum outcome outcome, bool color)
@@ -75,62 +75,78 @@ static const char *paint(enum outcome outcome, bool color)
 	}
 }
 
-static void print_row(const struct run *run, uint32_t first, unsigned int worlds,
-		      int width, FILE *out, bool color)
+struct widths {
+	int name, of[WORLD__COUNT];	/* 0: no cell is in that world */
+};
+
+static void widen(int *width, const char *text)
 {
-	const char *name = run->cells[first].scenario;
-	struct tally all = { 0 };
+	int n = (int)strlen(text);
+
+	*width = n > *width ? n : *width;
+}
+
+static void find_widths(const struct row *rows, size_t nr, struct widths *widths)
+{
 	char text[64];
 
-	fprintf(out, "%-*s", width, name);
-	for (int w = 0; w < WORLD__COUNT; w++) {
-		struct tally t = { 0 };
-
-		if (!(worlds & 1u << w))
-			continue;
-		for (uint32_t i = first; i < run->nr_cells; i++) {
-			if (strcmp(run->cells[i].scenario, name))
+	memset(widths, 0, sizeof(*widths));
+	widen(&widths->name, "scenario");
+	for (size_t i = 0; i < nr; i++) {
+		widen(&widths->name, rows[i].scenario);
+		for (int w = 0; w < WORLD__COUNT; w++) {
+			if (!rows[i].of[w].cells)
 				continue;
-			if (run->cells[i].world != (enum world)w)
-				continue;
-			tally_cell(&t, &run->results[i], &run->verdicts[i]);
-			tally_cell(&all, &run->results[i], &run->verdicts[i]);
+			tally_words(&rows[i].of[w], text, sizeof(text));
+			widen(&widths->of[w], world_name(w));
+			widen(&widths->of[w], text);
 		}
-		cell_text(text, sizeof(text), &t);
-		fprintf(out, "  %-20s", text);
+	}
+}
+
+static void print_row(const struct row *row, const struct widths *widths, FILE *out, bool color)
+{
+	enum outcome worst = tally_worst(&row->all);
+	char text[64];
+
+	fprintf(out, "%-*s", widths->name, row->scenario);
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		if (!widths->of[w])
+			continue;
+		tally_words(&row->of[w], text, sizeof(text));
+		fprintf(out, "  %-*s", widths->of[w], text);
 	}
 	fputs("  ", out);
-	terminal_control(out, paint(worst(&all), color));
-	fputs(outcome_name(worst(&all)), out);
+	terminal_control(out, paint(worst, color));
+	fputs(outcome_name(worst), out);
 	terminal_control(out, color ? TERMINAL_PLAIN : "");
-	fprintf(out, " %u/%u\n", all.outcome[worst(&all)], all.cells);
+	fprintf(out, " %u/%u%s%s\n", row->all.outcome[worst], row->all.cells,
+		*tally_expected(&row->all) ? ": " : "", tally_expected(&row->all));
 }
 
 void run_table(const struct run *run, FILE *out, bool color)
 {
-	unsigned int worlds = 0;
-	int width = 8;
+	struct tally all = { 0 };
+	struct widths widths;
+	struct row *rows;
+	size_t nr;
 
-	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		int n = (int)strlen(run->cells[i].scenario);
-
-		worlds |= 1u << run->cells[i].world;
-		width = n > width ? n : width;
-	}
-	fprintf(out, "%-*s", width, "scenario");
+	rows = make_rows(run, &nr);
+	find_widths(rows, nr, &widths);
+	fprintf(out, "%-*s", widths.name, "scenario");
 	for (int w = 0; w < WORLD__COUNT; w++)
-		if (worlds & 1u << w)
-			fprintf(out, "  %-20s", world_name(w));
+		if (widths.of[w])
+			fprintf(out, "  %-*s", widths.of[w], world_name(w));
 	fprintf(out, "  verdict\n");
-	for (uint32_t i = 0; i < run->nr_cells; i++) {
-		uint32_t k;
-
-		for (k = 0; k < i; k++)
-			if (!strcmp(run->cells[k].scenario, run->cells[i].scenario))
-				break;
-		if (k == i)
-			print_row(run, i, worlds, width, out, color);
+	for (size_t i = 0; i < nr; i++) {
+		print_row(&rows[i], &widths, out, color);
+		tally_join(&all, &rows[i].all);
 	}
+	if (all.bad)
+		fprintf(out, "\nwrong results: %llu of %llu that were checked%s\n",
+			(unsigned long long)all.bad, (unsigned long long)all.checks,
+			all.surprised ? "" : ", all of them where that is expected");
+	free(rows);
 }
 
 char *cell_slug(const char *id)
