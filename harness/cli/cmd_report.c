@@ -11,7 +11,9 @@
 #include "cmds.h"
 #include "lib/base/options.h"
 #include "lib/base/tree.h"
+#include "lib/outputs/output.h"
 #include "lib/page/page.h"
+#include "lib/page/run_page.h"
 #include "host/rundir.h"
 #include "host/side.h"
 
@@ -66,8 +68,9 @@ static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "RUN\nA B",
-	.doc = "Writes report.html, a page that needs no other file; report.txt, for a mail; and each plot "
-	       "as SVG and PNG.\vWith two runs, it reports their comparison. Exit: 0; 2 usage; 3 something "
+	.doc = "Writes report.html, a page that needs no other file: of a run of scenarios its verdict, what "
+	       "failed and why, and what was found; of what was measured the plots, each also as SVG and PNG, "
+	       "and report.txt, for a mail.\vWith two runs, it reports their comparison. Exit: 0; 2 usage; 3 something "
 	       "could not be read, drawn or written.",
 };
 
@@ -186,6 +189,64 @@ static int write_report(struct page *page, const struct plots *plots)
 	return err;
 }
 
+/* ---- a run of scenarios ---- */
+
+static bool is_run(const char *what)
+{
+	char *path = xasprintf("%s/result.json", what);
+	bool is = is_dir(what) && !access(path, F_OK);
+
+	free(path);
+	return is;
+}
+
+/* What was measured is drawn and told only if there is something: a run need not measure. */
+static int report_measured(const struct report_args *a, struct run_page *page, struct plots *plots,
+			   const struct samples *s, const char *name)
+{
+	struct page mail = { .s = { s }, .name = { name }, .plots = plots, .dir = page->plot_dir };
+	struct strbuf text = STRBUF_INIT;
+	int err = 0, other;
+
+	if (!s->nr_series)
+		return 0;
+	page->s = s;
+	page->plots = plots;
+	add_history(plots, a, s);
+	if (plots->nr)
+		err = draw(&mail, plots);
+	page->no_plots = mail.no_plots;
+	page_text(&mail, &text);
+	other = write_text(page->plot_dir, "report.txt", &text);
+	strbuf_free(&text);
+	return err ? err : other;
+}
+
+/* Returns an exit code. */
+static int report_run(const struct report_args *a, const char *dir, const struct samples *s,
+		      const char *name)
+{
+	struct output out = { 0 };
+	struct plots plots = { 0 };
+	struct run_page page = { .plot_dir = dir };
+	char why[256];
+	int err = output_add_dir(&out, a->what[0], why), other;
+
+	if (err) {
+		fprintf(stderr, "dmatorture: %s: %s\n", a->what[0], why);
+	} else {
+		page.run = out.runs;
+		err = report_measured(a, &page, &plots, s, name);
+		other = run_page_write(&page, dir);
+		if (!other)
+			printf("%s/report.html\n", dir);
+		err = err ? err : other;
+	}
+	plots_free(&plots);
+	output_free(&out);
+	return err ? 3 : 0;
+}
+
 static const char *name_of(const char *what)
 {
 	const char *slash = strrchr(what, '/');
@@ -243,9 +304,11 @@ int cmd_report(int argc, char **argv)
 	struct samples s[2] = { 0 };
 	struct page page = { 0 };
 	char *dir = NULL;
+	bool of_run;
 	int code = 0;
 
 	options_read(&argp, argc, argv, &args);
+	of_run = args.nr == 1 && is_run(args.what[0]);
 	for (int i = 0; i < args.nr && !code; i++) {
 		if (side_load(args.what[i], args.results, &s[i]))
 			code = 2;
@@ -254,7 +317,7 @@ int cmd_report(int argc, char **argv)
 	}
 	/* An empty page would suggest that all is well. */
 	for (int i = 0; i < args.nr && !code; i++) {
-		if (s[i].nr_series)
+		if (s[i].nr_series || of_run)
 			continue;
 		if (s[i].incomplete)
 			fprintf(stderr, "dmatorture: nothing to report: %s\n", s[i].incomplete);
@@ -266,7 +329,10 @@ int cmd_report(int argc, char **argv)
 	if (!code) {
 		dir = make_output(&args);
 		page.dir = dir;
-		if (!dir || (args.nr == 2 ? report_two(&page, s) : report_one(&args, &page, &s[0])))
+		if (dir && of_run)
+			code = report_run(&args, dir, &s[0], page.name[0]);
+		else if (!dir || (args.nr == 2 ? report_two(&page, s)
+						: report_one(&args, &page, &s[0])))
 			code = 3;
 	}
 	free(dir);

@@ -115,7 +115,8 @@ static int compare_target(const struct run *run, const struct run_kept *k, const
 static int clear_results(const struct run *run)
 {
 	static const char *const files[] = {
-		"result.json", "ktap.txt", "junit.xml", "kcidb.json", "samples.bin"
+		"result.json", "ktap.txt", "junit.xml", "kcidb.json", "samples.bin",
+		RUN_REPORT_FILE
 	};
 	char *failures = xasprintf("%s/failures", run->dir);
 	int err = 0;

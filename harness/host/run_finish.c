@@ -114,6 +114,15 @@ static void print_skips(const struct run *run)
 	}
 }
 
+static bool has_page(const struct run *run)
+{
+	char *path = xasprintf("%s/" RUN_REPORT_FILE, run->dir);
+	bool has = !access(path, F_OK);
+
+	free(path);
+	return has;
+}
+
 static void print_sums(const struct run *run, double wall_s)
 {
 	unsigned int count[OUTCOME__COUNT];
@@ -125,6 +134,8 @@ static void print_sums(const struct run *run, double wall_s)
 			printf(" %u %s", count[i], outcome_name(i));
 	printf(" (%s, %s, seed %llu, %.0f s)\n", run->release, run->accel,
 	       (unsigned long long)run->seed, wall_s);
+	if (has_page(run))
+		printf("page:    %s/" RUN_REPORT_FILE "\n", run->dir);
 	printf("results: %s\n", run->dir);
 }
 

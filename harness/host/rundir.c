@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "lib/outputs/output.h"
+#include "lib/page/run_page.h"
 
 int whole_begin(struct whole *w, const char *path)
 {
@@ -247,6 +248,31 @@ static int write_result(const struct run *run, struct output *out, const char *e
 	return err;
 }
 
+int run_page_write(const struct run_page *page, const char *dir)
+{
+	struct strbuf html = STRBUF_INIT;
+	int err = run_page_html(page, &html), other;
+
+	if (err)
+		fprintf(stderr, "dmatorture: a plot cannot be read: %s\n", strerror(-err));
+	other = write_below(dir, "report.html", strbuf_str(&html));
+	strbuf_free(&html);
+	return err ? err : other;
+}
+
+/* The page reads the failures, so they must be there. */
+static int write_page(const struct run *run, const struct output *out)
+{
+	char *dir = xasprintf("%s/" RUN_REPORT_DIR, run->dir);
+	struct run_page page = { .run = out->runs };
+	int err = out->nr ? make_below(run->dir, RUN_REPORT_DIR) : 0;
+
+	if (out->nr && !err)
+		err = run_page_write(&page, dir);
+	free(dir);
+	return err;
+}
+
 int rundir_write(const struct run *run, const char *env_json)
 {
 	struct output out = { 0 };
@@ -254,7 +280,6 @@ int rundir_write(const struct run *run, const char *env_json)
 
 	first = write_result(run, &out, env_json);
 	err = write_formats(run, &out);
-	output_free(&out);
 	first = first ? first : err;
 	err = write_below(run->dir, "env.json", env_json);
 	first = first ? first : err;
@@ -263,5 +288,8 @@ int rundir_write(const struct run *run, const char *env_json)
 	err = write_fio(run);
 	first = first ? first : err;
 	err = failures_write(run);
+	first = first ? first : err;
+	err = write_page(run, &out);
+	output_free(&out);
 	return first ? first : err;
 }

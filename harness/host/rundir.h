@@ -7,18 +7,27 @@
 
 #include "lib/verdict/run.h"
 
+struct run_page;
+
 /*
  * Makes <base>/<UTC time>-<kernel> with boots/ and failures/, and makes <base>/latest a link to
  * it. The caller frees *@dir. Returns 0, or a negative errno with a line on stderr.
  */
 int rundir_create(const char *base, const char *kernel, char **dir);
 
+/* The page of a run, below its directory. */
+#define RUN_REPORT_DIR	"report"
+#define RUN_REPORT_FILE	RUN_REPORT_DIR "/report.html"
+
 /*
- * Writes result.json, ktap.txt, junit.xml, kcidb.json, console.log, env.json and the failures. Each
- * file is complete or does not exist. Tries to write all of them, reports on stderr those that
- * failed, and returns the first error, a negative errno.
+ * Writes result.json, ktap.txt, junit.xml, kcidb.json, console.log, env.json, the failures and, of
+ * all these, the page. Each file is complete or does not exist. Tries to write all of them, reports
+ * on stderr those that failed, and returns the first error, a negative errno.
  */
 int rundir_write(const struct run *run, const char *env_json);
+
+/* Writes @page as @dir/report.html. Returns 0, or a negative errno with a line on stderr. */
+int run_page_write(const struct run_page *page, const char *dir);
 
 /* Writes @path by way of a temporary file beside it. Returns 0 or a negative errno. */
 int write_whole(const char *path, const void *data, size_t len);

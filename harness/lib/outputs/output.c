@@ -160,12 +160,27 @@ int output_add_run(struct output *out, const char *dir, json_t *head, const char
 	return 0;
 }
 
-/* Drops steps and counters, which are most of a cell and which no format needs. */
-static json_t *without_steps(const json_t *cell)
+/* Keeps a value that the cell before has too only once: most cells say the same. */
+static void share(json_t *o, const char *key, const json_t *before)
+{
+	json_t *was = json_object_get(before, key);
+
+	if (was && json_equal(was, json_object_get(o, key)))
+		json_object_set(o, key, was);
+}
+
+/*
+ * Drops steps and counters, which are most of a cell and which neither a format nor the page
+ * needs. @before: what was kept of the cell before, or NULL.
+ */
+static json_t *without_steps(const json_t *cell, const json_t *before)
 {
 	static const char *const kept[] = {
 		"id", "scenario", "params", "world", "seed", "boot", "outcome", "messages",
-		"splats", "violations", "drivers",
+		"splats", "violations", "drivers", "expected", "data", "witnesses",
+	};
+	static const char *const shared[] = {
+		"messages", "splats", "violations", "expected", "data", "witnesses",
 	};
 	json_t *o = json_object(), *ns;
 
@@ -175,6 +190,8 @@ static json_t *without_steps(const json_t *cell)
 		if (v)
 			json_object_set(o, kept[i], v);
 	}
+	for (size_t i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		share(o, shared[i], before);
 	ns = json_object_get(json_object_get(cell, "run"), "virtual_ns");
 	if (ns)
 		json_object_set_new(o, "run", json_pack("{s:O}", "virtual_ns", ns));
@@ -184,7 +201,7 @@ static json_t *without_steps(const json_t *cell)
 int output_add_cell(struct output *out, const json_t *cell, char why[256])
 {
 	struct out_run *run = &out->runs[out->nr - 1];
-	json_t *o = without_steps(cell);
+	json_t *o = without_steps(cell, run->nr ? run->cells[run->nr - 1].json : NULL);
 	int err;
 
 	if (!(run->nr & (run->nr - 1)))	/* a power of two: the array is full */

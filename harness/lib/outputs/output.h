@@ -60,7 +60,7 @@ int output_add(struct output *out, const char *dir, const char *result, const ch
 	       char why[256]);
 /*
  * Add a run cell by cell: first the run, from @head, which is its result.json without cells; then
- * each of its cells. Only what the formats below need is kept of a cell.
+ * each of its cells. Only what the formats below and the page need is kept of a cell.
  */
 int output_add_run(struct output *out, const char *dir, json_t *head, const char *env,
 		   char why[256]);

@@ -1,38 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Writes the report page: tables and plots of what runs measured, as HTML. */
-#include "html.h"
 #include "page.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-static void add_head(struct html *out)
-{
-	html_literal(out,
-		     "<!DOCTYPE html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n"
-		     "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
-		     "<style>\n"
-		     "body{font:16px/1.45 system-ui,sans-serif;color:#111;background:#fff;max-width:76rem;"
-		     "margin:0 auto;padding:1rem}\n"
-		     "h1{font-size:1.5rem}h2{font-size:1.2rem;border-bottom:1px solid #bbb;margin-top:2rem}\n"
-		     "h3{font-size:1rem;margin-bottom:.3rem}\n"
-		     ".plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,34rem),1fr));gap:1rem}\n"
-		     "figure{margin:0}figure svg{width:100%;height:auto}\n"
-		     ".wide{overflow-x:auto}\n"
-		     "table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}\n"
-		     "th,td{padding:.15rem .6rem;text-align:right;border-bottom:1px solid #ddd;white-space:nowrap}\n"
-		     "th:first-child,td:first-child{text-align:left}\n"
-		     "td small{color:#555}\n.slower{color:#a03c00;font-weight:bold}.faster{color:#005a8c;font-weight:bold}"
-		     ".inconclusive{color:#7a5200}\n"
-		     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.1rem 1rem;margin:0}dt{color:#555}"
-		     "dd{margin:0;overflow-wrap:anywhere}\n"
-		     "pre{font-size:.8rem;overflow-x:auto}\n"
-		     "@media print{body{font-size:10pt;max-width:none;padding:0}figure,tr{break-inside:avoid}"
-		     ".wide{overflow:visible}table{font-size:7.5pt}.plots{grid-template-columns:1fr 1fr}}\n"
-		     "</style>\n");
-}
+#include "page_parts.h"
 
 /* ---- what was run ---- */
 
@@ -70,43 +44,6 @@ static const char *caution(const struct samples *s)
 	if (!strcmp(accel, "tcg"))
 		return "The guest was emulated (TCG) on a machine that does other things: only ratios within one boot are to be trusted, no absolute time.";
 	return "";
-}
-
-/* ---- plots ---- */
-
-static int add_svg(struct html *out, const char *dir, const struct plot *p)
-{
-	char *path = xasprintf("%s/%s.svg", dir, p->name);
-	struct strbuf svg = STRBUF_INIT;
-	int err = strbuf_read_file(&svg, path);
-
-	if (!err) {
-		html_literal(out, "<figure role=\"img\" aria-label=\"");
-		html_text(out, p->title);
-		html_literal(out, "\">\n");
-		err = html_svg(out, strbuf_str(&svg));
-		html_literal(out, "</figure>\n");
-	}
-	strbuf_free(&svg);
-	free(path);
-	return err;
-}
-
-static int add_plots(struct html *out, const struct page *page)
-{
-	int err = 0;
-
-	if (page->no_plots) {
-		html_literal(out, "<p>No plots: ");
-		html_text(out, page->no_plots);
-		html_literal(out, "</p>\n");
-		return 0;
-	}
-	html_literal(out, "<div class=\"plots\">\n");
-	for (size_t i = 0; i < page->plots->nr && !err; i++)
-		err = add_svg(out, page->dir, &page->plots->v[i]);
-	html_literal(out, "</div>\n");
-	return err;
 }
 
 /* ---- tables ---- */
@@ -252,30 +189,6 @@ static void add_comparison(struct html *out, const struct comparison *c)
 	html_literal(out, "</table></div>\n");
 }
 
-static void add_percentiles(struct html *out, const struct samples *s)
-{
-	static const double parts[] = { 0.5, 0.9, 0.99, 0.999, 1 };
-	char b[32];
-
-	html_literal(out, "<h2>Percentiles</h2>\n<div class=\"wide\"><table>\n<tr><th>cell</th><th>metric</th>"
-		    "<th>n</th><th>p50</th><th>p90</th><th>p99</th><th>p99.9</th><th>max</th></tr>\n");
-	for (size_t i = 0; i < s->nr_series; i++) {
-		const struct samples_series *of = &s->series[i];
-		struct dist d;
-
-		samples_dist(of, NULL, &d);
-		html_literal(out, "<tr>");
-		html_element(out, "td", of->cell);
-		html_elementf(out, "td", "%s, %s", of->metric, of->unit);
-		html_elementf(out, "td", "%llu", (unsigned long long)d.total);
-		for (size_t k = 0; k < sizeof(parts) / sizeof(parts[0]); k++)
-			html_element(out, "td", figure(dist_quantile(&d, parts[k]), b));
-		html_literal(out, "</tr>\n");
-		dist_free(&d);
-	}
-	html_literal(out, "</table></div>\n");
-}
-
 int page_html(const struct page *page, struct strbuf *result)
 {
 	char *title = page->c ? xasprintf("dmatorture: %s against %s", page->name[1], page->name[0])
@@ -283,14 +196,12 @@ int page_html(const struct page *page, struct strbuf *result)
 	struct html *out = html_new();
 	int err;
 
-	add_head(out);
-	html_element(out, "title", title);
-	html_literal(out, "\n</head>\n<body>\n");
+	page_begin(out, title);
 	html_element(out, "h1", title);
 	for (int i = 0; i < (page->c ? 2 : 1); i++)
 		add_about(out, page->s[i], page->name[i]);
 	html_literal(out, "<h2>Plots</h2>\n");
-	err = add_plots(out, page);
+	err = page_plots(out, page->plots, page->dir, page->no_plots);
 	if (page->c) {
 		add_comparison(out, page->c);
 	} else {
@@ -299,9 +210,10 @@ int page_html(const struct page *page, struct strbuf *result)
 			html_literal(out, "<h2>Hot functions</h2>\n");
 			html_element(out, "pre", page->hot);
 		}
-		add_percentiles(out, page->s[0]);
+		html_literal(out, "<h2>Percentiles</h2>\n");
+		page_percentiles(out, page->s[0]);
 	}
-	html_literal(out, "</body>\n</html>\n");
+	page_end(out);
 	html_finish(out, result);
 	free(title);
 	return err;

@@ -238,6 +238,8 @@ crash() { # KIND OUTCOME EXIT TEXT
 	[ "$status" -eq 1 ]
 	says "data corrupt in 1 of 2 checks"
 	f=$(run_dir)/failures/overlap+partial@strict
+	# The page has the first wrong bytes, those that differ marked.
+	grep -qE '^<pre>wanted  .*<b class="fail">' "$(run_dir)/report/report.html"
 	run "$D" repro "$f"
 	echo "$output"
 	[ "$status" -eq 0 ]

@@ -67,6 +67,32 @@ recorded_guests() {
 	done
 }
 
+# Catches: a page that is not there at the end of a run, that needs the failures, or that tells each
+# of many equal failures.
+@test "the page: it is there at the end of a run, and without the failures' files too" {
+	many 20
+	recorded_guests 20
+	run "$D" run --results "$R" g/
+	d=$(run_dir)
+	says "page:    $d/report/report.html"
+	page() { grep -qF -- "$1" "$d/report/report.html" || { echo "not on the page: $1"; return 1; }; }
+	page '<b class="fail">fail</b>: of 20 cells 20 did not come out as expected.'
+	page 'fail: g/many a=1us b=1us c=4K @coherent and 19 more cells'
+	page 'The rule that was broken:</b> memory is mapped for a device to read'
+	page "dmatorture repro $d/failures/g+many,a=1us,b=1us,c=4K@coherent"
+	[ "$(grep -cE '<script|src=|@import|href=' "$d/report/report.html")" -eq 0 ]
+	rm -r "$d/failures" "$d/report"
+	run "$D" report "$d"
+	[ "$status" -eq 0 ]
+	says "$d/report/report.html"
+	page 'g+many,a=1us,b=1us,c=4K@coherent is missing'
+	page 'The rule that was broken:</b> early-map'
+	echo '{}' > "$d/result.json"
+	run "$D" report "$d"
+	[ "$status" -eq 3 ]
+	says "no dmatorture-result-1"
+}
+
 @test "failures: a channel that is gone is said, and so is a file that cannot be written" {
 	many 10
 	export N=10
