@@ -14,8 +14,8 @@ static void add_about(struct html *out, const struct samples *s, const char *nam
 {
 	static const char *const keys[] = {
 		ABOUT_TIME, ABOUT_RELEASE, ABOUT_ACCEL, ABOUT_MACHINE, ABOUT_CONFIG, ABOUT_BASE,
-		ABOUT_ARGUMENTS,
 	};
+	json_t *arguments = json_loads(samples_get(s, ABOUT_ARGUMENTS), 0, NULL);
 
 	html_element(out, "h3", name);
 	html_literal(out, "<dl>\n");
@@ -26,12 +26,78 @@ static void add_about(struct html *out, const struct samples *s, const char *nam
 		html_element(out, "dd", samples_get(s, keys[i]));
 		html_literal(out, "\n");
 	}
-	html_literal(out, "</dl>\n");
-	if (s->incomplete) {
-		html_literal(out, "<p class=\"inconclusive\">incomplete: ");
-		html_text(out, s->incomplete);
-		html_literal(out, "</p>\n");
+	if (json_array_size(arguments)) {
+		html_literal(out, "<dt>command</dt><dd>");
+		page_command(out, arguments);
+		html_literal(out, "</dd>\n");
+	} else if (*samples_get(s, ABOUT_ARGUMENTS)) {
+		html_element(out, "dt", ABOUT_ARGUMENTS);
+		html_element(out, "dd", samples_get(s, ABOUT_ARGUMENTS));
 	}
+	html_literal(out, "</dl>\n");
+	json_decref(arguments);
+}
+
+static void add_incomplete(struct html *out, const struct samples *s)
+{
+	if (!s->incomplete)
+		return;
+	html_literal(out, "<p class=\"inconclusive\">incomplete: ");
+	html_text(out, s->incomplete);
+	html_literal(out, "</p>\n");
+}
+
+/* ---- the result ---- */
+
+/* The smallest and the largest ratio of an order's chains to those of legacy. False: none. */
+static bool find_range(const struct bench_points *points, enum bench_order order, double range[2])
+{
+	bool any = false;
+
+	for (size_t i = 0; i < points->nr; i++) {
+		const struct samples_series *from = points->v[i].of[ORDER_LEGACY][BENCH_CHAIN];
+		const struct samples_series *to = points->v[i].of[order][BENCH_CHAIN];
+		struct ratio r;
+
+		if (!from || !to)
+			continue;
+		bench_ratio(from, to, &r);
+		if (!isfinite(r.ratio))
+			continue;
+		range[0] = any && range[0] < r.ratio ? range[0] : r.ratio;
+		range[1] = any && range[1] > r.ratio ? range[1] : r.ratio;
+		any = true;
+	}
+	return any;
+}
+
+/* Says in a sentence what the orders cost. */
+static void add_result(struct html *out, const struct samples *s)
+{
+	struct bench_points points;
+	double range[2];
+	bool any = false;
+
+	bench_points_find(s, &points);
+	html_literal(out, "<div class=\"lead\"><p>");
+	for (int o = ORDER_SPLIT; o < ORDER_CPU; o++) {
+		if (!find_range(&points, o, range))
+			continue;
+		html_text(out, any ? "; a chain in the order " : "A chain in the order ");
+		html_element(out, "b", order_words[o]);
+		html_textf(out, " takes %.3f to %.3f times as long as in the legacy order", range[0],
+			   range[1]);
+		any = true;
+	}
+	if (any)
+		html_textf(out, " (medians of %zu points; below 1 is faster).", points.nr);
+	else
+		html_textf(out, "%zu series were measured; none of them compares two orders.",
+			   s->nr_series);
+	html_literal(out, "</p>");
+	add_incomplete(out, s);
+	html_literal(out, "</div>\n");
+	bench_points_free(&points);
 }
 
 /* Says how far the figures can be trusted. */
@@ -46,7 +112,41 @@ static const char *caution(const struct samples *s)
 	return "";
 }
 
+/* ---- plots ---- */
+
+/* The legend of all plots of orders: lines and points as in add_styles() of plot.c. */
+static void add_key(struct html *out, const struct plots *plots)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < plots->nr; i++)
+		any |= plots->v[i].of_orders;
+	if (!any)
+		return;
+#define LINE(colour, dash) "<span><svg viewBox=\"0 0 48 16\"><path d=\"M0 8H48\" fill=\"none\" stroke=\"" \
+	colour "\" stroke-width=\"2\" stroke-dasharray=\"" dash "\"/>"
+#define POINT(colour, path) "<path d=\"" path "\" fill=\"" colour "\"/></svg> "
+	html_literal(out, "<div class=\"key\">"
+		     LINE("#0072B2", "none") POINT("#0072B2", "M20 8a4 4 0 1 0 8 0a4 4 0 1 0-8 0") "legacy</span>"
+		     LINE("#D55E00", "5 4") POINT("#D55E00", "M20 4h8v8h-8z") "split</span>"
+		     LINE("#009E73", "7 3 2 3") POINT("#009E73", "M24 3l5 9h-10z") "shared</span>"
+		     LINE("#777777", "2 3") POINT("#777777", "M24 3l5 5l-5 5l-5-5z") "cpu (no offload)</span></div>\n");
+#undef LINE
+#undef POINT
+}
+
 /* ---- tables ---- */
+
+/* Was a metric measured at one of the points? */
+static bool has_metric(const struct bench_points *points, size_t first, size_t end,
+		       enum bench_metric metric)
+{
+	for (size_t i = first; i < end; i++)
+		for (int o = 0; o < ORDER__COUNT; o++)
+			if (points->v[i].of[o][metric])
+				return true;
+	return false;
+}
 
 static void add_median(struct html *out, const struct samples_series *s)
 {
@@ -125,6 +225,8 @@ static void add_bench(struct html *out, const struct samples *s)
 	}
 	for (size_t i = 0; i < points.nr; i = next_world(&points, i))
 		for (size_t m = 0; m < sizeof(shown) / sizeof(shown[0]); m++) {
+			if (!has_metric(&points, i, next_world(&points, i), shown[m]))
+				continue;
 			html_elementf(out, "h3", "%s: %s", points.v[i].id.world,
 				      bench_metrics[shown[m]].title);
 			html_literal(out, "\n");
@@ -198,9 +300,13 @@ int page_html(const struct page *page, struct strbuf *result)
 
 	page_begin(out, title);
 	html_element(out, "h1", title);
-	for (int i = 0; i < (page->c ? 2 : 1); i++)
-		add_about(out, page->s[i], page->name[i]);
+	if (!page->c)
+		add_result(out, page->s[0]);
+	for (int i = 0; i < 2 && page->c; i++)
+		add_incomplete(out, page->s[i]);
 	html_literal(out, "<h2>Plots</h2>\n");
+	if (!page->no_plots)
+		add_key(out, page->plots);
 	err = page_plots(out, page->plots, page->dir, page->no_plots);
 	if (page->c) {
 		add_comparison(out, page->c);
@@ -213,6 +319,9 @@ int page_html(const struct page *page, struct strbuf *result)
 		html_literal(out, "<h2>Percentiles</h2>\n");
 		page_percentiles(out, page->s[0]);
 	}
+	html_literal(out, "<h2>How it was run</h2>\n");
+	for (int i = 0; i < (page->c ? 2 : 1); i++)
+		add_about(out, page->s[i], page->name[i]);
 	page_end(out);
 	html_finish(out, result);
 	free(title);

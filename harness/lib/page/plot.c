@@ -145,6 +145,8 @@ int plots_draw(const struct plots *plots, const char *dir)
 			add_output(&script, dir, &plots->v[i], svg);
 			strbuf_adds(&script, "set termoption noenhanced\n");
 			add_styles(&script);
+			if (svg == 1 && plots->v[i].of_orders)
+				strbuf_adds(&script, "unset key\nset tmargin 2.5\n");
 			strbuf_add(&script, plots->v[i].body.s, plots->v[i].body.len);
 			strbuf_adds(&script, "unset output\n");
 		}

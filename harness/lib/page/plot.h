@@ -14,6 +14,7 @@ struct plot {
 	char *name;		/* of its files, without .svg and .png */
 	char *title;
 	int width, height;	/* of the SVG */
+	bool of_orders;		/* the SVG has no legend: the page has one for all of them */
 	struct strbuf body;	/* gnuplot: data and the plot command */
 };
 

@@ -69,6 +69,10 @@ static unsigned int add_rates(struct strbuf *out, const struct bench_points *poi
 		if (!s || !is_sibling(&points->v[first], &points->v[i]))
 			continue;
 		samples_dist(s, NULL, &d);
+		if (d.total < 2) {	/* one value has no spread: the table has it */
+			dist_free(&d);
+			continue;
+		}
 		strbuf_addf(out, "%.0f %.6g %.6g %.6g\n",
 			    bench_size(bench_id_param(&points->v[i].id, "size")),
 			    dist_quantile(&d, 0.25) / 1e6, dist_median(&d) / 1e6,
@@ -100,6 +104,7 @@ static void plot_rates(struct plots *plots, const struct bench_points *points, s
 	if (any) {
 		p = plot_new(plots, xasprintf("throughput_%s", world),
 			     xasprintf("Throughput by size, world %s", world), WIDTH, HEIGHT);
+		p->of_orders = true;
 		strbuf_add(&p->body, data.s, data.len);
 		add_sizes(&p->body, points, first, end);
 		strbuf_addf(&p->body, "set logscale x 2\nset logscale y 10\nset autoscale yfix\nset offsets graph 0.03, graph 0.03, graph 0.05, graph 0.05\n"
@@ -120,11 +125,16 @@ void plot_throughput(struct plots *plots, const struct bench_points *points)
 
 /* ---- latencies ---- */
 
-static void add_cdf(struct strbuf *out, const struct samples_series *s, int order)
+/* False: there are not two values of which a curve could be drawn. */
+static bool add_cdf(struct strbuf *out, const struct samples_series *s, int order)
 {
 	struct dist d;
 
 	samples_dist(s, NULL, &d);
+	if (d.total < 2) {
+		dist_free(&d);
+		return false;
+	}
 	strbuf_addf(out, "$%s << EOD\n", order_words[order]);
 	for (int i = 0; i <= CDF_POINTS; i++) {
 		double part = (double)i / CDF_POINTS;
@@ -133,6 +143,7 @@ static void add_cdf(struct strbuf *out, const struct samples_series *s, int orde
 	}
 	strbuf_adds(out, "EOD\n");
 	dist_free(&d);
+	return true;
 }
 
 static void plot_cdf(struct plots *plots, const struct bench_point *point)
@@ -142,9 +153,8 @@ static void plot_cdf(struct plots *plots, const struct bench_point *point)
 	struct plot *p;
 
 	for (int o = 0; o < ORDER__COUNT; o++) {
-		if (!point->of[o][BENCH_CHAIN])
+		if (!point->of[o][BENCH_CHAIN] || !add_cdf(&data, point->of[o][BENCH_CHAIN], o))
 			continue;
-		add_cdf(&data, point->of[o][BENCH_CHAIN], o);
 		strbuf_addf(&lines, "%s $%s using 1:2 with lines ls %d title ", comma, order_words[o],
 			    PLOT_ORDER(o));
 		plot_quote(&lines, o == ORDER_CPU ? "cpu (no offload)" : order_words[o]);
@@ -155,6 +165,7 @@ static void plot_cdf(struct plots *plots, const struct bench_point *point)
 			     xasprintf("Time of a whole chain of %s, world %s",
 				       bench_id_param(&point->id, "size"), point->id.world),
 			     WIDTH, HEIGHT);
+		p->of_orders = true;
 		strbuf_add(&p->body, data.s, data.len);
 		strbuf_addf(&p->body, "set logscale x 10\nset autoscale xfix\nset xtics " TICS "\nset yrange [0:1]\n"
 			    "set xlabel 'µs (logarithmic)'\n"
@@ -221,14 +232,45 @@ static void add_ratios(struct strbuf *out, const struct bench_points *points, si
 	strbuf_adds(out, "EOD\n");
 }
 
+/* Widens @range, the axis of all worlds, by the intervals of an order. */
+static void widen(const struct bench_points *points, int order, double range[2])
+{
+	for (size_t i = 0; i < points->nr; i++) {
+		const struct samples_series *from = points->v[i].of[ORDER_LEGACY][BENCH_CHAIN];
+		const struct samples_series *to = points->v[i].of[order][BENCH_CHAIN];
+		struct ratio r;
+
+		if (!from || !to)
+			continue;
+		bench_ratio(from, to, &r);
+		if (!isfinite(r.ratio))
+			continue;
+		range[0] = fmin(range[0], fmin(r.ratio, r.lo));
+		range[1] = fmax(range[1], fmax(r.ratio, r.hi));
+	}
+}
+
+/* The distance of tics, of which at most six fit without touching each other. */
+static double tic_step(double width)
+{
+	static const double steps[] = { 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5 };
+	size_t i = 0;
+
+	while (i + 1 < sizeof(steps) / sizeof(steps[0]) && width / steps[i] > 5)
+		i++;
+	return width / steps[i] > 5 ? width / 5 : steps[i];
+}
+
 static void plot_world_ratios(struct plots *plots, const struct bench_points *points, size_t first,
-			      size_t end, const char *base)
+			      size_t end, const char *base, const double range[2])
 {
 	const char *world = points->v[first].id.world;
 	struct plot *p = plot_new(plots, xasprintf("ratios_%s", world),
 				  xasprintf("Split and shared against legacy, world %s", world), WIDTH,
-				  170 + 32 * (int)(end - first));
+				  260 + 36 * (int)(end - first));
+	double step = tic_step(range[1] - range[0]);
 
+	p->of_orders = true;
 	add_ratios(&p->body, points, first, end, ORDER_SPLIT, -0.14);
 	add_ratios(&p->body, points, first, end, ORDER_SHARED, 0.14);
 	strbuf_adds(&p->body, "set ytics (");
@@ -240,7 +282,9 @@ static void plot_world_ratios(struct plots *plots, const struct bench_points *po
 		strbuf_addf(&p->body, " %zu", i - first);
 		free(label);
 	}
-	strbuf_addf(&p->body, ")\nset yrange [%zu.6:-0.6]\nset offsets 0, 0, 0, 0\n"
+	strbuf_addf(&p->body, ")\nset xrange [%.5f:%.5f]\nset xtics %.5f\nset format x '%%g'\n",
+		    range[0] - step / 4, range[1] + step / 4, step);
+	strbuf_addf(&p->body, "set yrange [%zu.6:-0.6]\nset offsets 0, 0, 0, 0\n"
 		    "set arrow from 1, graph 0 to 1, graph 1 nohead lw 1.5 lc rgb '#444444'\n"
 		    "set xlabel 'chain time / legacy, 95 %% interval; below 1: faster'\n"
 		    "plot $split using 2:1:3:4 with xerrorbars ls %d dt 1 title 'split', "
@@ -260,7 +304,11 @@ static bool has_ratios(const struct bench_points *points, size_t first, size_t e
 
 void plot_ratios(struct plots *plots, const struct bench_points *points, const char *base)
 {
+	double range[2] = { 1, 1 };	/* legacy itself */
+
+	widen(points, ORDER_SPLIT, range);
+	widen(points, ORDER_SHARED, range);
 	for (size_t i = 0; i < points->nr; i = next_world(points, i))
 		if (has_ratios(points, i, next_world(points, i)))
-			plot_world_ratios(plots, points, i, next_world(points, i), base);
+			plot_world_ratios(plots, points, i, next_world(points, i), base, range);
 }

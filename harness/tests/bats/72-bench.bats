@@ -196,7 +196,11 @@ samples_of() {
 	run "$D" report "run's"
 	[ "$status" -eq 0 ]
 	cd "run's/report"
-	[ "$(grep -c '<svg' report.html)" -eq 6 ]
+	[ "$(grep -c '^<svg' report.html)" -eq 6 ]
+	# The result comes first, and the legend once.
+	grep -qE 'class="lead"><p>A chain in the order <b>split</b> takes 1\.[0-9]+ to 1\.[0-9]+ times as long' report.html
+	[ "$(grep -c 'class="key"' report.html)" -eq 1 ]
+	[ "$(grep -c '^set xtics 0.02' plots.gp)" -eq 4 ]
 	[ "$(grep -cE '<script|src=|@import|href="http' report.html)" -eq 0 ]
 	grep -q '<meta name="viewport"' report.html
 	grep -q '@media print' report.html
@@ -208,7 +212,7 @@ samples_of() {
 	grep -q 'MB/s, 10⁶ bytes a second' throughput_bounce.svg
 	grep -q 'µs (logarithmic)' latency_bounce.svg
 	for order in legacy split shared 'cpu (no offload)'; do
-		grep -qF "$order" latency_bounce.svg
+		grep -qF "$order</span>" report.html
 	done
 	[ "$(awk '{ if (length($0) > n) n = length($0) } END { print n }' report.txt)" -le 76 ]
 	grep -qE '^size 4K \(base\) +[0-9.]+ [01]\.[0-9]{3} ' report.txt
