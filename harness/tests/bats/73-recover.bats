@@ -85,6 +85,7 @@ killed() {
 	[ "$(jq -r '.recovered' "$d/env.json")" = true ]
 	[ "$(jq -r '.arguments[0]' "$d/env.json")" = "dmatorture run" ]
 	jq -e '.vmlinuz.crc32 and .kernel_package and .host.qemu and .ended' "$d/env.json"
+	grep -q "4 cells were never run" "$d/report/report.html"
 	[ -s "$d/failures/g+ten,b=6us@coherent/failure.json" ]
 	# A second recover must be refused.
 	run "$D" recover "$d"
