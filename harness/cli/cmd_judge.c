@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* dmatorture judge: finds the violations in a recording. */
 #include <argp.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "cmds.h"
+#include "host/recording_arg.h"
 #include "lib/base/json_text.h"
 #include "lib/base/options.h"
-#include "lib/judge/recording.h"
 #include "lib/outputs/report_json.h"
 
 struct judge_args {
@@ -24,19 +22,6 @@ static const struct argp_option options[] = {
 	{ 0 }
 };
 
-static void set_class(struct judge_args *a, const char *name, struct argp_state *state)
-{
-	const char *near;
-
-	a->class = violation_find(name);
-	if (a->class)
-		return;
-	near = violation_nearest(name);
-	if (near)
-		argp_error(state, "no class '%s'; did you mean '%s'?", name, near);
-	argp_error(state, "no class '%s'; `dmatorture explain` lists them", name);
-}
-
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
 {
 	struct judge_args *a = state->input;
@@ -46,7 +31,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->json = true;
 		return 0;
 	case 'c':
-		set_class(a, arg, state);
+		a->class = class_arg(state, arg);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->file)
@@ -109,17 +94,13 @@ static int judge_file(const struct judge_args *a, FILE *f)
 {
 	struct evstream *s = evstream_new(NULL);
 	struct report_group *groups;
-	char why[256];
 	size_t nr;
 	int code;
 
-	if (recording_read(f, s, why)) {
-		fprintf(stderr, "dmatorture: %s: %s\n", a->file, why);
-		/* No event was judged, so "violations: 0" would be misleading. */
-		if (!judge_counters(evstream_judge(s))->events && !a->json) {
-			evstream_free(s);
-			return 3;
-		}
+	/* Where no event was judged, "violations: 0" would be misleading. */
+	if (!recording_take(f, a->file, s) && !a->json) {
+		evstream_free(s);
+		return 3;
 	}
 	groups = report_groups(s, a->class, &nr);
 	if (a->json)
@@ -143,11 +124,9 @@ int cmd_judge(int argc, char **argv)
 	int code;
 
 	options_read(&argp, argc, argv, &args);
-	f = fopen(args.file, "rbe");
-	if (!f) {
-		fprintf(stderr, "dmatorture: %s: %s\n", args.file, strerror(errno));
+	f = recording_open(args.file);
+	if (!f)
 		return 2;
-	}
 	code = judge_file(&args, f);
 	fclose(f);
 	return code;

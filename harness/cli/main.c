@@ -24,6 +24,7 @@ static const struct {
 	{ "recover", cmd_recover, "make the verdicts of a run whose harness was killed" },
 	{ "snoop", cmd_snoop, "watch DMA on this machine and report violations" },
 	{ "judge", cmd_judge, "find the violations in a recording" },
+	{ "events", cmd_events, "print a recording, one line for each event" },
 	{ "explain", cmd_explain, "explain a class of violations" },
 	{ "bench", cmd_bench, "measure the costs of orders: legacy, split, shared and no offload" },
 	{ "compare", cmd_compare, "compare what two runs measured: is B slower than A?" },

@@ -26,6 +26,8 @@ struct evstream {
 	char release[64];
 	char doubt[200];
 	struct strbuf uncounted;	/* lines */
+	void (*listen)(void *arg, const struct obs_event *e);	/* or NULL */
+	void *listen_arg;
 };
 
 struct evstream *evstream_new(const struct judge_options *options)
@@ -96,6 +98,20 @@ const char *evstream_symbol(const struct evstream *s, uint64_t address)
 
 /* ---- order ---- */
 
+void evstream_listen(struct evstream *s, void (*fn)(void *arg, const struct obs_event *e),
+		     void *arg)
+{
+	s->listen = fn;
+	s->listen_arg = arg;
+}
+
+static void hand_on(struct evstream *s, const struct obs_event *e)
+{
+	if (s->listen)
+		s->listen(s->listen_arg, e);
+	judge_event(s->judge, e);
+}
+
 static void give_up(struct evstream *s, uint64_t n)
 {
 	if (n)
@@ -113,7 +129,7 @@ static void drain(struct evstream *s)
 	while (s->held && slot(s, s->next)->seq == s->next) {
 		struct obs_event *e = slot(s, s->next);
 
-		judge_event(s->judge, e);
+		hand_on(s, e);
 		e->seq = 0;
 		s->held--;
 		s->next++;
@@ -154,7 +170,7 @@ static void push(struct evstream *s, const struct obs_event *e)
 	if (e->seq - s->next >= EVSTREAM_WINDOW)
 		make_room(s, e->seq);
 	if (e->seq == s->next) {
-		judge_event(s->judge, e);
+		hand_on(s, e);
 		s->next++;
 		drain(s);
 		return;

@@ -31,6 +31,13 @@ void evstream_events(struct evstream *s, const struct obs_event *e, size_t n);
 /* Call it when nothing more comes: judges what is still held back. */
 void evstream_finish(struct evstream *s);
 
+/*
+ * From now on @fn gets each event too, before the judge does and in the same order. A gap in the
+ * numbers is where events are missing.
+ */
+void evstream_listen(struct evstream *s, void (*fn)(void *arg, const struct obs_event *e),
+		     void *arg);
+
 /* Why the verdict is incomplete, or NULL. */
 const char *evstream_incomplete(const struct evstream *s);
 /* Adds a reason why the verdict is incomplete; only the first one is kept. */

@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Tests judge and explain, with a recording of one legacy order (4K, one source), made on 6.12.
+# Tests judge, events and explain, with a recording of one legacy order (4K, one source), made on 6.12.
 
 load common
 
@@ -78,6 +78,47 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 	says "No such file"
 	run "$D" judge
 	[ "$status" -eq 2 ]
+}
+
+# Catches: events that are not those of the recording, or of the finding.
+@test "events prints a recording, filters it, and says the same as JSON" {
+	run "$D" events "$REC"
+	[ "$status" -eq 0 ]
+	[ "${#lines[@]}" -eq 73 ]
+	says "+0.004825917 c0 task 144 map softdma.1 page dma 0x618f000 phys 0x618f000 len 4096 TO_DEVICE kthread stack 2190 #191"
+	run "$D" events --json "$REC"
+	[ "$(jq -s length <<< "$output")" -eq 73 ]
+	run "$D" events --class early-map "$REC"
+	[ "$status" -eq 0 ]
+	[ "$(grep -oE "#[0-9]+$" <<< "$output" | tr "\n" " ")" = "#189 #191 #209 #223 " ]
+	run "$D" events --class leak "$REC"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	run "$D" events --device softdma.1 --type map --from 4.9ms --to +0.005 "$REC"
+	[ "$(grep -oE "#[0-9]+$" <<< "$output" | tr "\n" " ")" = "#192 #193 " ]
+}
+
+# Catches: half a recording that looks whole, and a wrong word that filters nothing.
+@test "events says what is wrong with a recording or a word, as judge does" {
+	head -c $(($(stat -c %s "$REC") - 10)) "$REC" > "$BATS_TEST_TMPDIR/cut.bin"
+	for class in "" "--class early-map"; do
+		run "$D" events $class "$BATS_TEST_TMPDIR/cut.bin"
+		[ "$status" -eq 3 ]
+		says "#191"
+		grep -qE "cut.bin: incomplete: .*byte [0-9]+" <<< "$output"
+	done
+	run "$D" events "$BATS_TEST_FILENAME"
+	[ "$status" -eq 3 ]
+	says "byte 0: this is no recording of dmatorture"
+	run "$D" events "$BATS_TEST_TMPDIR/none.bin"
+	[ "$status" -eq 2 ]
+	says "No such file"
+	run "$D" events --type mop "$REC"
+	[ "$status" -eq 2 ]
+	says "did you mean 'map'?"
+	run "$D" events --to soon "$REC"
+	[ "$status" -eq 2 ]
+	says "want a time"
 }
 
 @test "explain: every class of the taxonomy, by name and by number" {
