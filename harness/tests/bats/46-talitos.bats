@@ -120,7 +120,7 @@ in_one_line() { output=${output//$'\n'/}; }
 # Catches: a tree in which talitos is a directory of files taken for one without talitos; a part of
 # it that is not compiled.
 @test "talitos as a directory: all its files are one unit, the one that registers it last" {
-	k=$(kernels | head -n 1)
+	k=$(kernels | cut -d" " -f1)
 	src=$("$TOP/harness/kernels/drivers-setup" "$k")
 	tree=$BATS_TEST_TMPDIR/tree
 	mkdir -p "$tree/drivers/crypto/talitos"
