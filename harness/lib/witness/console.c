@@ -89,6 +89,11 @@ static const struct pattern {
 static const char *const harmless[] = {
 	"general protection fault ip:",		/* in a user's program */
 	" : WARNING: ",				/* remarks about CPU bugs at boot */
+	/*
+	 * arch/x86/kernel/unwind_frame.c, once: an interrupt came where a trampoline of ftrace or
+	 * BPF has no frame, so whoever wanted a stack gets a shorter one
+	 */
+	"WARNING: kernel stack regs at ",
 	"DMA-API: preallocated", "DMA-API: debugging enabled", "DMA-API: Mapped at:",
 	"DMA-API: dma_debug_entry pool grown", "DMA-API: nr_total_entries",
 	"kmemleak: Kernel memory leak detector", "kmemleak: Automatic memory scanning",

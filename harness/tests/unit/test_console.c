@@ -141,6 +141,8 @@ static void test_titles(void **state)
 	expect_title("traps: prog[123] general protection fault ip:401136 sp:7ffc error:0 in prog[401000+1000]", "");
 	expect_title("Spectre V2 : WARNING: Unprivileged eBPF is enabled", "");
 	expect_title("DMA-API: preallocated 65536 debug entries", "");
+	expect_title("WARNING: kernel stack regs at 0000000012345678 in init:1 has bad 'bp' value 00000000abcdef01",
+		     "");
 }
 
 int main(void)
