@@ -200,6 +200,17 @@ void bench_ratio(const struct samples_series *from, const struct samples_series 
 	free(ratios);
 }
 
+bool bench_to_legacy(const struct bench_point *p, enum bench_order order, struct ratio *ratio)
+{
+	const struct samples_series *from = p->of[ORDER_LEGACY][BENCH_CHAIN];
+	const struct samples_series *to = p->of[order][BENCH_CHAIN];
+
+	if (!from || !to)
+		return false;
+	bench_ratio(from, to, ratio);
+	return isfinite(ratio->ratio);
+}
+
 bool bench_varies(const struct bench_points *points, const char *name)
 {
 	for (size_t i = 1; i < points->nr; i++)

@@ -36,6 +36,9 @@ void bench_points_free(struct bench_points *points);
 void bench_ratio(const struct samples_series *from, const struct samples_series *to,
 		 struct ratio *ratio);
 
+/* The same of the chains of @order to those of legacy. False: one was not measured. */
+bool bench_to_legacy(const struct bench_point *p, enum bench_order order, struct ratio *ratio);
+
 /* Reads a size such as "4K", which is 4096; 0: it is no size. */
 double bench_size(const char *text);
 

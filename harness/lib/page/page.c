@@ -55,14 +55,9 @@ static bool find_range(const struct bench_points *points, enum bench_order order
 	bool any = false;
 
 	for (size_t i = 0; i < points->nr; i++) {
-		const struct samples_series *from = points->v[i].of[ORDER_LEGACY][BENCH_CHAIN];
-		const struct samples_series *to = points->v[i].of[order][BENCH_CHAIN];
 		struct ratio r;
 
-		if (!from || !to)
-			continue;
-		bench_ratio(from, to, &r);
-		if (!isfinite(r.ratio))
+		if (!bench_to_legacy(&points->v[i], order, &r))
 			continue;
 		range[0] = any && range[0] < r.ratio ? range[0] : r.ratio;
 		range[1] = any && range[1] > r.ratio ? range[1] : r.ratio;

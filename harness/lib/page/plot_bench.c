@@ -219,14 +219,9 @@ static void add_ratios(struct strbuf *out, const struct bench_points *points, si
 {
 	strbuf_addf(out, "$%s << EOD\n", order_words[order]);
 	for (size_t i = first; i < end; i++) {
-		const struct samples_series *from = points->v[i].of[ORDER_LEGACY][BENCH_CHAIN];
-		const struct samples_series *to = points->v[i].of[order][BENCH_CHAIN];
 		struct ratio r;
 
-		if (!from || !to)
-			continue;
-		bench_ratio(from, to, &r);
-		if (isfinite(r.ratio))
+		if (bench_to_legacy(&points->v[i], order, &r))
 			strbuf_addf(out, "%.2f %.5f %.5f %.5f\n", i - first + above, r.ratio, r.lo, r.hi);
 	}
 	strbuf_adds(out, "EOD\n");
@@ -236,14 +231,9 @@ static void add_ratios(struct strbuf *out, const struct bench_points *points, si
 static void widen(const struct bench_points *points, int order, double range[2])
 {
 	for (size_t i = 0; i < points->nr; i++) {
-		const struct samples_series *from = points->v[i].of[ORDER_LEGACY][BENCH_CHAIN];
-		const struct samples_series *to = points->v[i].of[order][BENCH_CHAIN];
 		struct ratio r;
 
-		if (!from || !to)
-			continue;
-		bench_ratio(from, to, &r);
-		if (!isfinite(r.ratio))
+		if (!bench_to_legacy(&points->v[i], order, &r))
 			continue;
 		range[0] = fmin(range[0], fmin(r.ratio, r.lo));
 		range[1] = fmax(range[1], fmax(r.ratio, r.hi));
