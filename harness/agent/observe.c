@@ -126,21 +126,28 @@ static void say_meta(void)
 	strbuf_free(&sb);
 }
 
+/* Drains all events; afterwards nothing in the ring is younger than the counts in @c. */
+static void drain_all(struct observer_counts *c,
+		      int (*sink)(void *arg, const struct obs_event *e, size_t n))
+{
+	uint64_t last;
+
+	do {
+		last = observer_events(observer);
+		observer_drain_to(observer, last, sink, NULL);
+		observer_count(observer, c);
+	} while (c->events != last);
+}
+
 void observe_begin(bool wanted)
 {
-	struct observer_counts now;
-
 	cell.observed = observer && wanted;
 	if (!cell.observed) {
 		say_meta();
 		return;
 	}
 	observer_settle(observer);
-	do {	/* nothing in the ring may be younger than the count */
-		observer_count(observer, &cell.before);
-		observer_drain_to(observer, cell.before.events, forget, NULL);
-		observer_count(observer, &now);
-	} while (now.events != cell.before.events);
+	drain_all(&cell.before, forget);
 	cell.nr = 0;
 	cell.missed = false;
 	observer_forget_stacks(observer, &cell.stacks);
@@ -196,7 +203,7 @@ void observe_modules_go(void)
 bool observe_end(bool last)
 {
 	struct strbuf probes = STRBUF_INIT;
-	struct observer_counts now, after;
+	struct observer_counts now;
 	uint64_t end[2];
 
 	if (!cell.observed)
@@ -205,11 +212,7 @@ bool observe_end(bool last)
 		perror("dmatorture agent: eventfd");
 	pthread_join(cell.thread, NULL);
 	close(cell.stop);
-	do {
-		observer_count(observer, &now);
-		observer_drain_to(observer, now.events, take, NULL);
-		observer_count(observer, &after);
-	} while (after.events != now.events);
+	drain_all(&now, take);
 	flush();
 	cell.missed |= observer_settle(observer) > 0;
 	if (cell.missed && !last)

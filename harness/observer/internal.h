@@ -71,7 +71,9 @@ struct observer {
 	int missed_fd;
 	uint64_t missed_before;		/* by probes of returns that are gone */
 	bool returns_counted, drops_counted;
-	struct bpf_program *seats[SEATS__COUNT][SEATS_MAX];
+	struct bpf_program *bodies[SEATS__COUNT], *seats[SEATS__COUNT][SEATS_MAX];
+	struct bpf_program **alone;	/* neither a body nor a seat */
+	unsigned int nr_alone;
 	uint64_t seats_seen, seats_told;	/* hits without a seat */
 	bool module_came;
 	int added;
@@ -127,13 +129,11 @@ void seats_find(struct observer *o);
 int seats_fill(const struct observer *o);
 unsigned int seats_of(const struct observer *o, const struct bpf_program *prog);
 unsigned int seats_mask(const struct observer *o, enum seat_calls calls);
-bool is_seat(const struct bpf_program *prog);
 /* Attaches the seats of a body. Returns the slot of the last, or a negative errno. */
 int attach_seats(struct observer *o, const struct bpf_program *body);
-/* Hits that found no seat free. */
+/* Hits that found no seat free; those of a program without seats that was running already. */
 uint64_t lost_in_seats(const struct observer *o);
-/* How often the kernel turned this program away. */
-uint64_t misses_of(const struct bpf_program *prog);
+uint64_t lost_without_seats(const struct observer *o);
 
 /*
  * Attaches a program to @symbol or, if that is NULL, to @address, with @cookie. Returns 0 or a

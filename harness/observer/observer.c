@@ -249,6 +249,7 @@ void observer_stop(struct observer *o)
 	names_close(o->names);
 	btf__free(o->btf);
 	free(o->returns);
+	free(o->alone);
 	strbuf_free(&o->late);
 	strbuf_free(&o->gone);
 	free(o);
@@ -364,16 +365,9 @@ int observer_settle(struct observer *o)
 	return o->added;
 }
 
-/* A program without seats that was hit while it ran already. */
-static uint64_t count_misses(const struct observer *o)
+uint64_t observer_events(const struct observer *o)
 {
-	struct bpf_program *prog;
-	uint64_t n = 0;
-
-	bpf_object__for_each_program(prog, o->object)
-		if (!seats_of(o, prog) && !is_seat(prog))
-			n += misses_of(prog);
-	return n;
+	return o->state->seq;
 }
 
 void observer_count(const struct observer *o, struct observer_counts *c)
@@ -382,7 +376,7 @@ void observer_count(const struct observer *o, struct observer_counts *c)
 
 	c->events = s->seq;
 	c->lost = s->lost_ring + s->lost_table + s->lost_probe + s->asked_lost +
-		  count_misses(o) + lost_in_seats(o) + count_returns_missed(o);
+		  lost_without_seats(o) + lost_in_seats(o) + count_returns_missed(o);
 	c->lost_stacks = s->lost_stack;
 	c->unwatched = s->unwatched;
 }

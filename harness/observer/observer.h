@@ -74,7 +74,11 @@ struct observer_counts {
 				 */
 };
 
+/* Asks the kernel for the losses of each program, which is some 100 system calls. */
 void observer_count(const struct observer *o, struct observer_counts *c);
+
+/* The sequence number of the last event. */
+uint64_t observer_events(const struct observer *o);
 
 /*
  * Lines "NAME WAY" and "NAME missing: REASON", and "NAME not countable: REASON" of losses that

@@ -48,9 +48,12 @@ static int find_body(const char *name, size_t len)
 	return -1;
 }
 
-static int body_of(const struct bpf_program *prog)
+static int body_of(const struct observer *o, const struct bpf_program *prog)
 {
-	return find_body(bpf_program__name(prog), strlen(bpf_program__name(prog)));
+	for (int i = 0; i < SEATS__COUNT; i++)
+		if (o->bodies[i] == prog)
+			return i;
+	return -1;
 }
 
 /* The index of the body that @prog is a seat of, and which seat; -1: it is none. */
@@ -66,7 +69,7 @@ static int seat_place(const struct bpf_program *prog, unsigned int *seat)
 
 unsigned int seats_of(const struct observer *o, const struct bpf_program *prog)
 {
-	int i = body_of(prog);
+	int i = body_of(o, prog);
 
 	return i < 0 ? 0 : seats(o, bodies[i].calls);
 }
@@ -76,7 +79,7 @@ void seats_choose(const struct observer *o, const struct bpf_program *prog, bool
 	unsigned int n = seats_of(o, prog);
 
 	for (unsigned int i = 0; i < n; i++)
-		bpf_program__set_autoload(o->seats[body_of(prog)][i], can);
+		bpf_program__set_autoload(o->seats[body_of(o, prog)][i], can);
 }
 
 void seats_find(struct observer *o)
@@ -84,29 +87,27 @@ void seats_find(struct observer *o)
 	struct bpf_program *prog;
 
 	bpf_object__for_each_program(prog, o->object) {
+		const char *name = bpf_program__name(prog);
 		unsigned int seat;
-		int i = seat_place(prog, &seat);
+		int body = find_body(name, strlen(name)), i = seat_place(prog, &seat);
 
-		if (i < 0)
-			continue;
-		o->seats[i][seat] = prog;
-		bpf_program__set_autoload(prog, false);
+		if (body >= 0) {
+			o->bodies[body] = prog;
+		} else if (i >= 0) {
+			o->seats[i][seat] = prog;
+			bpf_program__set_autoload(prog, false);
+		} else {
+			o->alone = xrealloc(o->alone, (o->nr_alone + 1) * sizeof(*o->alone));
+			o->alone[o->nr_alone++] = prog;
+		}
 	}
-}
-
-bool is_seat(const struct bpf_program *prog)
-{
-	unsigned int seat;
-
-	return seat_place(prog, &seat) >= 0;
 }
 
 /* Tells the seats where their bodies are. */
 int seats_fill(const struct observer *o)
 {
 	for (int i = 0; i < SEATS__COUNT; i++) {
-		struct bpf_program *body = bpf_object__find_program_by_name(o->object,
-									    bodies[i].name);
+		const struct bpf_program *body = o->bodies[i];
 		uint32_t zero = 0;
 		char name[64];
 		int fd;
@@ -128,7 +129,7 @@ int attach_seats(struct observer *o, const struct bpf_program *body)
 	int slot = -ENOENT;
 
 	for (unsigned int i = 0; i < n; i++) {
-		slot = attach_one(o, o->seats[body_of(body)][i]);
+		slot = attach_one(o, o->seats[body_of(o, body)][i]);
 		if (slot < 0) {
 			drop_links(o, before);
 			break;
@@ -137,7 +138,8 @@ int attach_seats(struct observer *o, const struct bpf_program *body)
 	return slot;
 }
 
-uint64_t misses_of(const struct bpf_program *prog)
+/* How often the kernel turned this program away. */
+static uint64_t misses_of(const struct bpf_program *prog)
 {
 	struct bpf_prog_info info = { 0 };
 	uint32_t len = sizeof(info);
@@ -169,5 +171,14 @@ uint64_t lost_in_seats(const struct observer *o)
 	for (int i = 0; i < SEATS__COUNT; i++)
 		if (bpf_program__autoload(o->seats[i][0]))
 			n += lost_of_body(o, i);
+	return n;
+}
+
+uint64_t lost_without_seats(const struct observer *o)
+{
+	uint64_t n = 0;
+
+	for (unsigned int i = 0; i < o->nr_alone; i++)
+		n += misses_of(o->alone[i]);
 	return n;
 }
