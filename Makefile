@@ -49,7 +49,7 @@ GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harnes
 FUZZ      := $(patsubst harness/tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard harness/tests/fuzz/fuzz_*.c))
 # Builds use all processors, unless make was told how many.
 PARALLEL   = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
-LIBS      := -ljansson -lm
+LIBS      := -ljansson -lz -lm
 OBS_LIBS  := -lbpf -lelf -lz
 
 .PHONY: help
@@ -170,7 +170,7 @@ $(OUT)/obj/version.o: $(OUT)/version.c Makefile
 	$(Q)$(CC) $(BASE) $(CFLAGS) -c -o $@ $<
 
 $(OUT)/static/version.o: $(OUT)/static/version.c Makefile
-	$(Q)$(CC) $(BASE) -Os -c -o $@ $<
+	$(Q)$(CC) $(BASE) -O2 -c -o $@ $<
 
 $(OUT)/san/version.o: $(OUT)/version.c Makefile
 	@mkdir -p $(@D)
@@ -180,7 +180,7 @@ $(OUT)/san/version.o: $(OUT)/version.c Makefile
 $(OUT)/static/%.o: %.c Makefile
 	$(call msg,CC,$< (static))
 	@mkdir -p $(@D)
-	$(Q)$(CC) $(BASE) -Os -c -o $@ $<
+	$(Q)$(CC) $(BASE) -O2 -c -o $@ $<
 
 $(OUT)/san/%.o: %.c Makefile
 	$(call msg,CC,$< (asan))
@@ -207,7 +207,7 @@ $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
 		$(OUT)/libagent.a
 	$(call msg,LINK,$@)
 	@mkdir -p $(@D)
-	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^
+	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ -lz
 
 # The whole CLI with sanitizers, which the tests run.
 $(OUT)/dmatorture-san: $(call obj,san,$(call room,$(CLI_ROOMS))) $(OBJECT) $(OUT)/libsan.a

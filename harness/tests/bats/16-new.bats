@@ -20,7 +20,7 @@ setup() {
 traces() {
 	gcc -std=gnu11 -O0 -Wall -Wextra -Werror -Wmissing-prototypes -D_GNU_SOURCE \
 		-I"$T" -I"$T/harness" -I"$T/kmod" -o "$T/test_traces" \
-		"$T/harness/tests/unit/test_traces.c" "$T"/harness/lib/{base,program,judge}/*.c -lcmocka -ljansson -lm
+		"$T/harness/tests/unit/test_traces.c" "$T"/harness/lib/{base,program,judge}/*.c -lcmocka -ljansson -lz -lm
 	DMATORTURE_TREE=$T run "$T/test_traces"
 }
 

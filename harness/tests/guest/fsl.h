@@ -83,7 +83,7 @@ static inline int fsl_stop(const char *name)
 /* Returns the number after KEY= in the model's stats; -1: there is none. */
 static inline long long fsl_stat(const char *name, const char *key)
 {
-	char stats[2048], want[64], *at;
+	char stats[2048], want[136], *at;
 
 	if (fsl_get(name, "stats", stats, sizeof(stats)))
 		return -1;
