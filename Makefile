@@ -195,6 +195,7 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 	@mkdir -p $(@D)
 	$(Q)$(CC) $(SAN) -o $@ $^ -lcmocka $(LIBS)
 $(OUT)/unit/test_sec%: LIBS += -lcrypto
+$(OUT)/unit/test_unpack: $(OUT)/san/harness/agent/unpack.o
 $(OUT)/unit/test_drain: $(OUT)/san/harness/observer/drain.o
 $(OUT)/unit/test_preempt: $(OUT)/san/harness/observer/preempt.o
 $(OUT)/unit/test_blind: $(OUT)/san/harness/observer/blind_names.o

@@ -24,6 +24,7 @@
 #include "agent.h"
 #include "lib/base/version.h"
 #include "fwcfg.h"
+#include "unpack.h"
 #include "lib/base/rng.h"
 #include "machine.h"
 #include "snoop/snoop.h"
@@ -241,12 +242,14 @@ static void take_seed(const char *job)
 	nanosleep(&pause, NULL);
 }
 
-static int read_job(struct strbuf *plan, struct strbuf *job)
+static int read_job(struct strbuf *plan, struct strbuf *job, struct strbuf *files)
 {
-	int err = fwcfg_read("opt/dmatorture/plan", plan), err2 = fwcfg_read("opt/dmatorture/job", job);
+	int err = fwcfg_read("opt/dmatorture/plan", plan);
 
 	if (!err)
-		err = err2;
+		err = fwcfg_read("opt/dmatorture/job", job);
+	if (!err)
+		err = fwcfg_read("opt/dmatorture/files", files);
 	if (err)
 		fprintf(stderr, "dmatorture agent: the plan cannot be read: %s\n", strerror(-err));
 	return err;
@@ -298,13 +301,17 @@ static void pause_here(struct strbuf *errors)
 
 static void do_job(struct strbuf *errors)
 {
-	struct strbuf plan = STRBUF_INIT, job = STRBUF_INIT;
+	struct strbuf plan = STRBUF_INIT, job = STRBUF_INIT, files = STRBUF_INIT;
+	int err;
 
 	if (will_pause()) {
 		pause_here(errors);
 		bring_up_cpus(errors);	/* one is easier put to sleep than several */
 	}
-	if (!read_job(&plan, &job)) {
+	if (!read_job(&plan, &job, &files)) {
+		err = unpack("", strbuf_str(&files), files.len);
+		if (err)
+			strbuf_addf(errors, "the files that came along: %s\n", strerror(-err));
 		take_seed(strbuf_str(&job));
 		say_hello(errors);
 		if (strstr(strbuf_str(&job), "\nexec "))
@@ -314,6 +321,7 @@ static void do_job(struct strbuf *errors)
 	}
 	strbuf_free(&plan);
 	strbuf_free(&job);
+	strbuf_free(&files);
 }
 
 /* What it does as a guest's first process would wreck a machine that somebody works on. */

@@ -179,6 +179,25 @@ static int add_extra_files(struct cpio *c, const struct vm_opts *opts, char *why
 	return 0;
 }
 
+/*
+ * Files that make no guest of their own: they come when the agent goes on, so that all such guests
+ * share an image. Not with modules: those guests differ anyway, and have many megabytes of tools,
+ * which fw_cfg hands over byte by byte. Nor where the machine is not stopped.
+ */
+static bool files_follow(const struct vm_opts *opts)
+{
+	return vm_pauses(opts) && !(opts->modules && *opts->modules);
+}
+
+int vm_files(struct strbuf *out, const struct vm_opts *opts, char *why)
+{
+	struct cpio c = { .out = out };
+	int err = files_follow(opts) ? add_extra_files(&c, opts, why) : 0;
+
+	add_entry(&c, "TRAILER!!!", 0, "", 0, 0, 0);
+	return err;
+}
+
 int initramfs_build(struct strbuf *out, const struct vm_opts *opts, char *why)
 {
 	static const char *const dirs[] = { "dev", "proc", "sys", "mod", "tmp" };
@@ -193,7 +212,7 @@ int initramfs_build(struct strbuf *out, const struct vm_opts *opts, char *why)
 	err = add_host_file(&c, opts->agent, "init", 0755, why);
 	if (!err)
 		err = add_modules(&c, opts, &load, &late, why);
-	if (!err)
+	if (!err && !files_follow(opts))
 		err = add_extra_files(&c, opts, why);
 	if (!err) {
 		add_file(&c, "modules.load", 0644, strbuf_str(&load), load.len);

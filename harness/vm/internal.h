@@ -12,12 +12,16 @@
 
 #define VM_DISK	"disk.img"	/* in the guest's directory, sparse */
 #define VM_JOB	"job.txt"	/* likewise: seed and commands, for the agent */
+#define VM_FILES "files.cpio"	/* likewise: opts->files, for the agent */
 
 /*
  * initramfs.c: the whole image for @opts, the same bytes for the same inputs. Negative errno
  * and @why (256 bytes) when a file is missing.
  */
 int initramfs_build(struct strbuf *out, const struct vm_opts *opts, char *why);
+
+/* The same for a cpio of those of opts->files that are not in that image. */
+int vm_files(struct strbuf *out, const struct vm_opts *opts, char *why);
 
 /*
  * modules.c: modules of a kernel, as they must be loaded: what one depends on

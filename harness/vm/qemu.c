@@ -55,8 +55,8 @@ const char *vm_accel(const struct vm_opts *opts)
 static unsigned int memory_mb(const struct vm_opts *opts)
 {
 	return opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB :
-	       opts->modules		     ? MEMORY_MORE_MB :
-					       MEMORY_MB;
+	       opts->modules && *opts->modules ? MEMORY_MORE_MB :
+						 MEMORY_MB;
 }
 
 /*
@@ -143,7 +143,7 @@ static void add_disk(struct args *a, const struct vm_opts *opts)
 static void add_job(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
 {
 	static const char *const files[][2] = {
-		{ "plan", "plan.bin" }, { "job", VM_JOB },
+		{ "plan", "plan.bin" }, { "job", VM_JOB }, { "files", VM_FILES },
 	};
 	char *dir = escape(opts->dir);
 

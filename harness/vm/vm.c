@@ -302,6 +302,17 @@ static int write_job(const struct vm_opts *opts, char *why)
 	return err;
 }
 
+static int write_files(const struct vm_opts *opts, char *why)
+{
+	struct strbuf cpio = STRBUF_INIT;
+	int err = vm_files(&cpio, opts, why);
+
+	if (!err)
+		err = vm_write_file(opts, VM_FILES, cpio.s, cpio.len, why);
+	strbuf_free(&cpio);
+	return err;
+}
+
 int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
 	     size_t plan_len, vm_frame_fn fn, void *arg, char *why)
 {
@@ -321,6 +332,8 @@ int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
 		err = vm_write_file(opts, "plan.bin", plan, plan_len, why);
 	if (!err)
 		err = write_job(opts, why);
+	if (!err)
+		err = write_files(opts, why);
 	if (!err && opts->disk)
 		err = make_disk(opts, why);
 	if (!err)
@@ -359,7 +372,7 @@ int vm_pidfd(const struct vm *vm)
 
 void vm_free(struct vm *vm)
 {
-	static const char *const files[] = { "initrd.img", VM_JOB, VM_DISK };
+	static const char *const files[] = { "initrd.img", VM_JOB, VM_FILES, VM_DISK };
 
 	if (!vm)
 		return;

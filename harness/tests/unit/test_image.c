@@ -402,6 +402,8 @@ static void test_key(void **state)
 	o.seed = 2;
 	o.exec = "/x y";
 	o.timeout_s = 9;
+	o.files = (const char *const[]){ "/x:y", NULL };
+	o.modules = (const char *const[]){ NULL };
 	expect_key(&o, "initrd", key, true);
 	/* modules, agent, tools */
 	expect_key(&was, "initre", key, false);
@@ -426,7 +428,7 @@ static void test_key(void **state)
 	o.disk = true;
 	expect_key(&o, "initrd", key, false);
 	o = was;
-	o.modules = (const char *const[]){ NULL };	/* more memory */
+	o.modules = (const char *const[]){ "brd", NULL };	/* more memory */
 	expect_key(&o, "initrd", key, false);
 	put(top, "vmlinuz", 0, "kernel 2");
 	expect_key(&was, "initrd", key, false);
