@@ -9,11 +9,19 @@ setup_file() {
 	export SUITE="context history order overlap stripe violation"
 	export R=$BATS_FILE_TMPDIR/results
 	# shellcheck disable=SC2086
-	"$D" run --results "$R" $SUITE > "$BATS_FILE_TMPDIR/6.12.out" 2>&1 || true
+	"$D" run --results "$R" --world "$(in_full coherent,bounce,strict coherent,bounce,bounce32,strict)" $SUITE \
+		> "$BATS_FILE_TMPDIR/6.12.out" 2>&1 || true
 	output=$(cat "$BATS_FILE_TMPDIR/6.12.out")
 	export A=$(run_dir)
+	# bounce32 differs from bounce in addresses alone: in make check it has the programs about data.
+	export A32=$A
+	if [ -z "${FULL-}" ]; then
+		"$D" run --results "$R" --world bounce32 order overlap > "$BATS_FILE_TMPDIR/bounce32.out" 2>&1 || true
+		output=$(cat "$BATS_FILE_TMPDIR/bounce32.out")
+		A32=$(run_dir)
+	fi
 	if [[ ${KERNELS-debian:6.1} == *debian:6.1* ]]; then
-		some=$(in_full coherent,strict coherent,bounce,bounce32,strict)
+		some=$(in_full strict coherent,bounce,bounce32,strict)
 		# shellcheck disable=SC2086
 		"$D" run --results "$R" --kernel debian:6.1 --world "$some" $SUITE > "$BATS_FILE_TMPDIR/6.1.out" 2>&1 || true
 		output=$(cat "$BATS_FILE_TMPDIR/6.1.out")
@@ -26,6 +34,9 @@ setup() {
 	[ -n "$kernel_dir" ]
 }
 
+# The run that has a world.
+run_of() { if [ "$1" = bounce32 ]; then echo "$A32"; else echo "$A"; fi; }
+
 data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s and .world == $w) | .data.verdict] | unique | join(",")' "$1/result.json"; }
 
 @test "the suite passes on 6.12 in all worlds" {
@@ -33,6 +44,7 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 	# None is even printed: a cell that expects a splat is judged after the console was read.
 	[ "$(grep -cE '^  (fail|incomplete|panic|hang): ' "$BATS_FILE_TMPDIR/6.12.out")" -eq 0 ]
 	[ "$(jq .exit_code "$A/result.json")" -eq 0 ]
+	[ "$(jq .exit_code "$A32/result.json")" -eq 0 ]
 	[ "$(jq '.outcomes.skip' "$A/result.json")" -eq 1 ]
 	[ "$(jq '.cells | length' "$A/result.json")" -ge 400 ]
 }
@@ -42,19 +54,19 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 		[ "$(data_of "$A" order/$o coherent)" = intact ]
 	done
 	for w in bounce bounce32 strict; do
-		[ "$(data_of "$A" order/legacy $w)" = corrupt ]
-		[ "$(data_of "$A" order/split $w)" = intact ]
-		[ "$(data_of "$A" order/shared $w)" = intact ]
+		[ "$(data_of "$(run_of $w)" order/legacy $w)" = corrupt ]
+		[ "$(data_of "$(run_of $w)" order/split $w)" = intact ]
+		[ "$(data_of "$(run_of $w)" order/shared $w)" = intact ]
 	done
 	# The table does not look like a bug of dmatorture.
-	grep -qE '^order/legacy +intact +corrupt +corrupt +corrupt +pass 72/72: corrupt, as expected$' \
+	grep -qE '^order/legacy +intact( +corrupt){2,3} +pass (54/54|72/72): corrupt, as expected$' \
 		"$BATS_FILE_TMPDIR/6.12.out"
 	# every single legacy chain, not some
 	[ "$(jq '[.cells[] | select(.scenario == "order/legacy" and .world == "bounce") | .data.checks - .data.bad] | add' "$A/result.json")" -eq 0 ]
 }
 
 @test "the worlds are what they say: addresses and buffers" {
-	j() { jq -r "[.cells[] | select(.world == \"$1\" and .run.maps > 0) | $2] | unique | @csv" "$A/result.json"; }
+	j() { jq -r "[.cells[] | select(.world == \"$1\" and .run.maps > 0) | $2] | unique | @csv" "$(run_of "$1")/result.json"; }
 	[ "$(j coherent .run.maps_bounced)" = 0 ]
 	[ "$(j bounce '.run.maps - .run.maps_bounced')" = 0 ]
 	[ "$(j bounce32 '.run.maps - .run.maps_bounced')" = 0 ]
@@ -95,7 +107,7 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 	[ "$(grep -oE '^(not )?ok [0-9]+' "$A/ktap.txt" | grep -oE '[0-9]+$' | sort -nu | wc -l)" -eq "$n" ]
 }
 
-@test "6.1 gives the same table, in two worlds, in check-full in all" {
+@test "6.1 gives the same table, in strict, in check-full in all worlds" {
 	[ -n "${B-}" ] || skip "no debian:6.1 in KERNELS"
 	[ "$(jq .exit_code "$B/result.json")" -eq 0 ]
 	t() { jq -r --arg some "$(jq -r '[.cells[].world] | unique | join(",")' "$B/result.json")" \

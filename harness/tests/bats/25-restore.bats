@@ -78,8 +78,9 @@ restored() { grep -q "'-incoming'" "$1/boots/coherent-0/qemu.log"; }
 	[ "$status" -eq 0 ]
 	first=$(run_dir)
 	[ -e "$G"/*/complete ]
-	for damage in 'printf X | dd of=memory bs=1 seek=9000000 conv=notrunc status=none' \
-		'truncate -s 1000 state' 'truncate -s 400M memory' 'rm state'; do
+	damages=('printf X | dd of=memory bs=1 seek=9000000 conv=notrunc status=none' 'truncate -s 1000 state')
+	[ -z "${FULL-}" ] || damages+=('truncate -s 400M memory' 'rm state')
+	for damage in "${damages[@]}"; do
 		(cd "$G"/* && touch witness && eval "$damage")
 		one
 		[ "$status" -eq 0 ]
