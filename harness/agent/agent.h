@@ -38,6 +38,8 @@ uint64_t witness_live_entries(void);
  * that were not probed yet; not when @last.
  */
 void observe_start(struct strbuf *errors);
+/* Says where the ring of events is. */
+void observe_say_place(void);
 void observe_begin(bool wanted);
 bool observe_end(bool last);
 /*

@@ -359,6 +359,7 @@ int main(int argc, char **argv)
 	port = get_ready(&errors);
 	if (port >= 0) {
 		channel_open(port);
+		observe_say_place();
 		do_job(&errors);
 	}
 	leave();

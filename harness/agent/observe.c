@@ -55,6 +55,16 @@ void observe_start(struct strbuf *errors)
 		strbuf_addf(errors, "observer: %s\n", why_not);
 }
 
+/* For the harness, which can read the ring when this guest cannot any more. */
+void observe_say_place(void)
+{
+	struct strbuf sb = STRBUF_INIT;
+
+	if (observer && !observer_place(observer, &sb))
+		send_frame(FRAME_RING, sb.s, sb.len);
+	strbuf_free(&sb);
+}
+
 static void say_chunk(enum obs_chunk type, const void *data, size_t len)
 {
 	uint8_t *frame = xmalloc(len + 4);
@@ -103,6 +113,7 @@ static void *drain(void *arg)
 	while (poll(fds, 2, -1) >= 0 && !fds[0].revents) {
 		pthread_mutex_lock(&cell.lock);
 		observer_drain(observer, take, NULL);
+		flush();	/* what the agent holds is lost when the guest dies */
 		pthread_mutex_unlock(&cell.lock);
 	}
 	return arg;

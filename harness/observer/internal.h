@@ -93,6 +93,9 @@ uint32_t names_find(const struct names *n, const char *name, uint32_t kind);
 void names_answer(const struct names *n, int handlers[NAMES_HANDLERS]);
 void names_answer_no_more(const int handlers[NAMES_HANDLERS]);
 
+/* observer.c: the size of the ring's data. */
+size_t ring_bytes(const struct observer *o);
+
 /* preemption.c: sets o->preemption, o->preemptible. */
 void find_preemption(struct observer *o);
 

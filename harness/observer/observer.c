@@ -30,6 +30,11 @@ static struct bpf_map *map_of(const struct observer *o, const char *name)
 	return bpf_object__find_map_by_name(o->object, name);
 }
 
+size_t ring_bytes(const struct observer *o)
+{
+	return o->options.ring_bytes ?: RING_BYTES;
+}
+
 static int on_events(void *arg, void *data, size_t size)
 {
 	struct observer *o = arg;
@@ -102,7 +107,7 @@ static int configure(struct observer *o, char *why)
 	if (o->options.driver)
 		strcpy(c.driver, o->options.driver);
 	memcpy(init, &c, sizeof(c));
-	return bpf_map__set_max_entries(map_of(o, "ring"), o->options.ring_bytes ?: RING_BYTES);
+	return bpf_map__set_max_entries(map_of(o, "ring"), ring_bytes(o));
 }
 
 static int load(struct observer *o, char *why)
@@ -330,8 +335,7 @@ int observer_fd(const struct observer *o)
 /* Each record of the ring has a header of 8 bytes. */
 void observer_mark(struct observer *o)
 {
-	uint64_t quarter = (o->options.ring_bytes ?: RING_BYTES) / 4 /
-			   (sizeof(struct obs_event) + 8), n = 1;
+	uint64_t quarter = ring_bytes(o) / 4 / (sizeof(struct obs_event) + 8), n = 1;
 
 	while (n * 2 <= quarter)
 		n *= 2;

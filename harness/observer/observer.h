@@ -81,6 +81,12 @@ void observer_count(const struct observer *o, struct observer_counts *c);
 uint64_t observer_events(const struct observer *o);
 
 /*
+ * Appends where the ring is in physical memory, in the form of FRAME_RING. Needs CAP_SYS_ADMIN.
+ * 0 or a negative errno, and then what was appended is no use.
+ */
+int observer_place(const struct observer *o, struct strbuf *out);
+
+/*
  * Lines "NAME WAY" and "NAME missing: REASON", and "NAME not countable: REASON" of losses that
  * nobody sees.
  */

@@ -6,6 +6,7 @@
 #include <time.h>
 
 #include "image.h"
+#include "leftover.h"
 #include "lib/base/strbuf.h"
 #include "qmp.h"
 #include "vm.h"
@@ -106,6 +107,9 @@ struct vm {
 	struct strbuf in;	/* of the channel, not yet taken */
 	uint32_t next_seq;
 	bool hello, end, damaged, exited, killed;
+	bool panicked;		/* and QEMU is told to end */
+	struct leftover leftover;
+	time_t read_since;	/* the leftover; 0: it is not being read */
 	int lost;		/* errno of waitpid(): @status is unknown */
 	int status;		/* of QEMU */
 	enum vm_fate fate, kill_fate;
@@ -116,6 +120,10 @@ struct vm {
 /* vm.c: takes in what the channel has. */
 void vm_read_channel(struct vm *vm);
 time_t vm_now_s(void);
+/* vm.c: the guest is dead. Reads what it has left, then ends QEMU. */
+void vm_bury(struct vm *vm);
+/* vm.c: tells QEMU to end, or kills it when it was to be killed. */
+void vm_end(struct vm *vm);
 char *vm_in_dir(const struct vm_opts *opts, const char *name);
 int vm_write_file(const struct vm_opts *opts, const char *name, const void *data, size_t len,
 		  char *why);

@@ -227,7 +227,8 @@ char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how)
 	add(a, "-device");
 	add(a, "pvpanic-pci");
 	add(a, "-action");
-	add(a, "panic=exit-failure");
+	/* So that what the observer saw last can still be read. */
+	add(a, "panic=pause");
 	/* The agent's: it stops the machine when it is booted. */
 	add(a, "-device");
 	add(a, "ib700");

@@ -95,6 +95,13 @@ const char *qmp_migration(const json_t *msg)
 	return json_string_value(json_object_get(json_object_get(msg, "data"), "status"));
 }
 
+int qmp_is_answer(const json_t *msg, const char *id)
+{
+	const char *is = json_string_value(json_object_get(msg, "id"));
+
+	return is && !strcmp(is, id);
+}
+
 const char *qmp_error(const json_t *msg)
 {
 	return json_string_value(json_object_get(json_object_get(msg, "error"), "desc"));

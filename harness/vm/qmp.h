@@ -32,6 +32,8 @@ json_t *qmp_next(struct qmp *q);
 int qmp_is_event(const json_t *msg, const char *name);
 /* Returns the status if @msg is a MIGRATION event ("completed", "failed", ...), else NULL. */
 const char *qmp_migration(const json_t *msg);
+/* Is @msg the answer to a command that had this id? An error is one too. */
+int qmp_is_answer(const json_t *msg, const char *id);
 /* Returns the text if @msg is an error, else NULL. */
 const char *qmp_error(const json_t *msg);
 

@@ -286,6 +286,16 @@ static void on_message(struct vm *vm, const json_t *msg)
 	const char *text = json_string_value(json_object_get(msg, "return"));
 	const char *status = qmp_migration(msg), *error = qmp_error(msg);
 
+	if (qmp_is_answer(msg, LEFTOVER_ID)) {
+		if (leftover_answer(&vm->leftover, &vm->qmp, vm->opts->dir, error))
+			vm_end(vm);
+		return;
+	}
+	if (qmp_is_event(msg, "GUEST_PANICKED")) {
+		vm->panicked = true;
+		vm_bury(vm);
+		return;
+	}
 	if (vm->phase == PHASE_BOOT && qmp_is_event(msg, "WATCHDOG")) {
 		on_pause(vm);
 	} else if (vm->phase == PHASE_BOOT && text) {

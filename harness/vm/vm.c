@@ -15,13 +15,17 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "bpf/events.h"
 #include "internal.h"
+#include "lib/base/le.h"
+#include "lib/judge/recording.h"
 #include "lib/witness/console.h"
 
 /* A guest is silent until its agent runs, so it gets more time until then. */
 #define BOOT_TIMEOUT_S	120
 #define KILL_AFTER_S	3
 #define ROOM_AFTER_S	5	/* of silence */
+#define READ_S		10	/* for what a dead guest has left */
 #define MAX_EVENTS	64
 
 time_t vm_now_s(void)
@@ -99,6 +103,8 @@ static void take_frames(struct vm *vm)
 		at += n;
 		vm->last_sign = vm_now_s();
 		vm->hello |= f.type == FRAME_HELLO;
+		if (f.type == FRAME_RING)
+			leftover_note(&vm->leftover, (const char *)f.data, f.len);
 		vm->end |= f.type == FRAME_END;
 		vm->fn(vm->arg, &f);
 	}
@@ -193,7 +199,8 @@ static void last_words(struct vm *vm)
 static enum vm_fate find_fate(struct vm *vm)
 {
 	enum console_kind kind = read_console(vm);
-	bool is_clean = !vm->lost && WIFEXITED(vm->status) && !WEXITSTATUS(vm->status);
+	bool is_clean = !vm->lost && WIFEXITED(vm->status) && !WEXITSTATUS(vm->status) &&
+			!vm->panicked;
 
 	if (vm->killed && vm->kill_fate != VM_HANG && vm->kill_fate != VM_CHANNEL)
 		return vm->kill_fate;
@@ -247,9 +254,14 @@ static void check_time(struct vm *vm)
 	time_t silent = vm_now_s() - vm->last_sign;
 	time_t limit = vm->opts->timeout_s;
 
+	if (vm->read_since) {
+		if (vm_now_s() - vm->read_since > READ_S)
+			vm_end(vm);
+		return;
+	}
 	if (!vm->hello && limit < BOOT_TIMEOUT_S)
 		limit = BOOT_TIMEOUT_S;
-	if (vm->killed) {
+	if (vm->killed || vm->panicked) {
 		if (vm->pid && vm_now_s() - vm->killed_at > KILL_AFTER_S)
 			kill(vm->pid, SIGKILL);
 		return;
@@ -258,7 +270,9 @@ static void check_time(struct vm *vm)
 		if (!vm->hello)
 			snprintf(vm->title, sizeof(vm->title), "no sign of life for %ld s after start",
 				 (long)silent);
-		vm_kill(vm, VM_HANG);
+		vm->killed = true;
+		vm->kill_fate = VM_HANG;
+		vm_bury(vm);
 	} else if (vm->damaged) {
 		vm_kill(vm, VM_CHANNEL);
 	} else if (vm->pid && waits_for_room(vm, silent)) {
@@ -267,6 +281,27 @@ static void check_time(struct vm *vm)
 	}
 }
 
+void vm_end(struct vm *vm)
+{
+	vm->read_since = 0;
+	vm->killed_at = vm_now_s();
+	if (!vm->pid)
+		vm->exited = true;
+	else if (vm->panicked)
+		qmp_send(&vm->qmp, "{\"execute\":\"quit\"}\n", -1);
+	else
+		kill(vm->pid, SIGTERM);
+}
+
+void vm_bury(struct vm *vm)
+{
+	/* Nothing in it may change any more. A guest that has panicked is stopped already. */
+	qmp_send(&vm->qmp, "{\"execute\":\"stop\"}\n", -1);
+	vm->read_since = vm_now_s();
+	if (vm->phase != PHASE_RUN || !vm->pid ||
+	    !leftover_begin(&vm->leftover, &vm->qmp, vm->opts->dir))
+		vm_end(vm);
+}
 
 void vm_kill(struct vm *vm, enum vm_fate fate)
 {
@@ -274,11 +309,7 @@ void vm_kill(struct vm *vm, enum vm_fate fate)
 		return;
 	vm->killed = true;
 	vm->kill_fate = fate;
-	vm->killed_at = vm_now_s();
-	if (vm->pid)
-		kill(vm->pid, SIGTERM);
-	else
-		vm->exited = true;
+	vm_end(vm);
 }
 
 const char *vm_title(const struct vm *vm)
@@ -345,6 +376,38 @@ int vm_start(struct vm **out, const struct vm_opts *opts, const void *plan,
 	return err;
 }
 
+#define EVENTS_A_FRAME	4096
+
+/*
+ * The events of the ring become frames, as the agent would have sent them: who reads the channel
+ * later finds them too. Not behind a frame that was cut.
+ */
+static void add_leftover(struct vm *vm)
+{
+	const struct strbuf *events = &vm->leftover.events;
+	size_t most = EVENTS_A_FRAME * sizeof(struct obs_event);
+	struct strbuf frames = STRBUF_INIT, chunk = STRBUF_INIT;
+	char *path = vm_in_dir(vm->opts, "channel.bin");
+	int fd = -1;
+
+	if (events->len && !vm->in.len && !vm->damaged)
+		fd = open(path, O_WRONLY | O_APPEND | O_CLOEXEC);
+	for (size_t at = 0; fd >= 0 && at < events->len; at += most) {
+		strbuf_reset(&chunk);
+		le32_add(&chunk, OBS_CHUNK_EVENTS);
+		strbuf_add(&chunk, events->s + at,
+			   events->len - at < most ? events->len - at : most);
+		frame_write(&frames, vm->next_seq + at / most, FRAME_OBSERVED, chunk.s, chunk.len);
+	}
+	if (fd >= 0 && write(fd, frames.s, frames.len) == (ssize_t)frames.len)
+		vm_read_channel(vm);
+	if (fd >= 0)
+		close(fd);
+	strbuf_free(&chunk);
+	strbuf_free(&frames);
+	free(path);
+}
+
 enum vm_fate vm_pump(struct vm *vm)
 {
 	bool exited;
@@ -355,12 +418,13 @@ enum vm_fate vm_pump(struct vm *vm)
 	if (exited && vm_exited_early(vm))
 		return VM_RUNNING;
 	vm_read_channel(vm);	/* after the wait: nothing is missed */
-	if (!exited && !vm->killed)
+	if (!exited && (!vm->killed || vm->read_since))
 		vm_step(vm);
 	if (!vm->exited || (vm->phase == PHASE_WAIT && !vm->killed)) {
 		check_time(vm);
 		return VM_RUNNING;
 	}
+	add_leftover(vm);
 	vm->fate = find_fate(vm);
 	return vm->fate;
 }
@@ -378,6 +442,7 @@ void vm_free(struct vm *vm)
 		return;
 	vm_end_process(vm);
 	qmp_close(&vm->qmp);
+	leftover_free(&vm->leftover);
 	if (vm->has_image)
 		image_close(&vm->image);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

@@ -52,6 +52,11 @@ enum frame_type {
 	FRAME_READY	= 19,	/* empty: booted, nothing is known of the plan yet; an image of the
 				 * guest is made here
 				 */
+	FRAME_RING	= 20,	/* text: "page BYTES bytes BYTES", then lines "PFN PAGES" (the
+				 * first hexadecimal): where the observer's ring is in memory, its
+				 * reader's page, its writers' page, its data. The harness reads
+				 * there what a guest that has died did not send
+				 */
 };
 
 /* struct dmt_sums in wire form: little endian, in its order, no padding. */

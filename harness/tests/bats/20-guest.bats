@@ -176,8 +176,16 @@ crash() { # KIND OUTCOME EXIT TEXT
 	"$TOP/harness/tests/check-schema" "$TOP/harness/tests/result.schema.json" "$d/result.json"
 }
 
-@test "a guest that panics: exit 5, its neighbours' results stand" {
+# What the guest did before it died, which lay in the observer's ring and was never sent.
+died_having() { # KIND
+	run "$D" events "$d/failures/crash+b-$1@coherent/events.bin"
+	[ "$(grep -c " map " <<< "$output")" -eq 2 ] || { echo "$output"; return 1; }
+	grep -q " submit " <<< "$output"
+}
+
+@test "a guest that panics: exit 5, its neighbours' results stand, what it did is known" {
 	crash panic panic 5 "a crash step asked for a panic"
+	died_having panic
 }
 
 @test "a guest that oopses: exit 5" {
@@ -191,10 +199,12 @@ crash() { # KIND OUTCOME EXIT TEXT
 
 @test "a guest that spins: soft lockup, exit 6" {
 	crash hang hang 6 "soft lockup"
+	died_having hang
 }
 
 @test "a guest that spins with interrupts off: only the host sees it, exit 6" {
 	TIMEOUT=20 crash hang-irqoff hang 6 "no sign of life"
+	died_having hang-irqoff
 }
 
 @test "crash steps are refused unless asked for" {
