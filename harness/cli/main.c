@@ -25,6 +25,7 @@ static const struct {
 	{ "snoop", cmd_snoop, "watch DMA on this machine and report violations" },
 	{ "judge", cmd_judge, "find the violations in a recording" },
 	{ "events", cmd_events, "print a recording, one line for each event" },
+	{ "timeline", cmd_timeline, "draw what happened around a finding" },
 	{ "explain", cmd_explain, "explain a class of violations" },
 	{ "bench", cmd_bench, "measure the costs of orders: legacy, split, shared and no offload" },
 	{ "compare", cmd_compare, "compare what two runs measured: is B slower than A?" },

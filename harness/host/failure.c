@@ -17,6 +17,7 @@
 #include "lib/program/frame_file.h"
 #include "lib/base/visible.h"
 #include "lib/report/report.h"
+#include "lib/timeline/draw.h"
 #include "lib/verdict/verdict_steps.h"
 #include "rundir.h"
 
@@ -245,6 +246,21 @@ static void report(const struct evstream *s, struct told *told, struct strbuf *o
 	free(groups);
 }
 
+/* Draws the first finding, or the first calls when nothing was found. */
+static int write_timeline(const char *dir, FILE *f, const struct evstream *s)
+{
+	const struct draw_options options = { .svg = true };
+	struct strbuf svg = STRBUF_INIT;
+	int err = 0;
+
+	if (judge_counters(evstream_judge(s))->events)
+		err = timeline_draw(f, s, &options, &svg);
+	if (!err && svg.len)
+		err = write_below(dir, "timeline.svg", strbuf_str(&svg));
+	strbuf_free(&svg);
+	return err;
+}
+
 static int write_report(const struct run *run, uint32_t i)
 {
 	char *dir = failure_dir(run, i), *path = xasprintf("%s/events.bin", dir), why[256];
@@ -258,9 +274,11 @@ static int write_report(const struct run *run, uint32_t i)
 		fprintf(stderr, "dmatorture: cannot read %s: %s\n", path, strerror(-err));
 	} else {
 		recording_read(f, s, why);	/* the report says what is wrong with it */
-		fclose(f);
 		report(s, &told, &text);
 		err = write_below(dir, "report.txt", strbuf_str(&text));
+		if (!err)
+			err = write_timeline(dir, f, s);
+		fclose(f);
 	}
 	evstream_free(s);
 	strbuf_free(&text);

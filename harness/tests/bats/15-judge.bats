@@ -121,6 +121,37 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 	says "want a time"
 }
 
+# Catches: a drawing that shows nothing of the finding, or does not fit where it is read.
+@test "timeline draws the finding as text of 80 columns and as SVG" {
+	run "$D" timeline "$REC"
+	[ "$status" -eq 0 ]
+	says "early-map: softdma maps page TO_DEVICE that another softdma device still writes"
+	says "finding 1 of 2, at +0.004825917 s"
+	says "A: this mapping, softdma.1 (softdma): page of 4096 bytes TO_DEVICE"
+	for lane in "softdma.0 (softdma)" "softdma.1 (softdma)" "task 144" "softirq on CPU 0"; do
+		grep -qxF "$lane" <<< "$output"
+	done
+	[ -z "$(awk 'length > 80' <<< "$output")" ]
+	run "$D" timeline --finding 2 --around 1 "$REC"
+	[ "$status" -eq 0 ]
+	says "finding 2 of 2"
+	says "foreign-submit"
+	run "$D" timeline --svg "$BATS_TEST_TMPDIR/t.svg" "$REC"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	xmllint --noout "$BATS_TEST_TMPDIR/t.svg"
+	grep -q '>A</text>' "$BATS_TEST_TMPDIR/t.svg"
+	run "$D" timeline --finding 3 "$REC"
+	[ "$status" -eq 2 ]
+	says "no finding 3, there are 2"
+	run "$D" timeline --around soon "$REC"
+	[ "$status" -eq 2 ]
+	says "want milliseconds"
+	run "$D" timeline "$BATS_TEST_FILENAME"
+	[ "$status" -eq 3 ]
+	says "byte 0: this is no recording of dmatorture"
+}
+
 @test "explain: every class of the taxonomy, by name and by number" {
 	run "$D" explain
 	[ "$status" -eq 0 ]
