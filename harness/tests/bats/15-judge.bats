@@ -152,6 +152,34 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 	says "byte 0: this is no recording of dmatorture"
 }
 
+# The rules are those of the Trace Event Format: which fields a phase has, what a flow is tied to.
+# Catches: a trace that viewers refuse, or of which they leave out a part.
+@test "export perfetto writes a trace as the format's document has it" {
+	trace=$BATS_TEST_TMPDIR/t.json
+	run "$D" export perfetto "$REC" -o "$trace"
+	[ "$status" -eq 0 ]
+	[ -z "$output" ]
+	jq -e '.traceEvents | length > 20 and all(.[];
+		(.ph | IN("M", "X", "i", "s", "f")) and (.name | type == "string" and . != "") and
+		(.pid | type == "number") and (.tid | type == "number") and
+		(.ph == "M" or (.ts | type == "number" and . >= 0)))' "$trace"
+	jq -e '[.traceEvents[] | select(.ph == "X")] | length > 10 and all(.[]; .dur >= 0 and .cat)' "$trace"
+	jq -e '[.traceEvents[] | select(.ph == "i")] | length == 2 and all(.[]; .s == "g")' "$trace"
+	# Each process has a name, and so has each thread of the contexts.
+	jq -e '[.traceEvents[] | select(.ph == "X") | .pid] - [.traceEvents[] |
+		select(.name == "process_name") | .pid] == []' "$trace"
+	# Both descriptors have a flow from a slice to the slice of their callback.
+	jq -e '.traceEvents | map(select(.ph == "X")) as $x | (map(select(.ph == "s").id) | sort) as $s |
+		(map(select(.ph == "f" and .bp == "e").id) | sort) as $f | ($s | length == 2) and $s == $f and
+		all(.[] | select(.ph == "s" or .ph == "f"); . as $e | any($x[]; .pid == $e.pid and
+		.tid == $e.tid and .ts <= $e.ts + 0.001 and .ts + .dur >= $e.ts - 0.001))' "$trace"
+	run "$D" export perfetto "$REC" "$REC"
+	[ "$status" -eq 2 ]
+	run "$D" export junit -o x "$REC"
+	[ "$status" -eq 2 ]
+	says "--output goes with perfetto"
+}
+
 @test "explain: every class of the taxonomy, by name and by number" {
 	run "$D" explain
 	[ "$status" -eq 0 ]
