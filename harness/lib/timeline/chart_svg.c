@@ -148,10 +148,16 @@ static void add_piece(struct svg *s, const struct chart_piece *p, double y)
 	}
 	add_tip(s, &tip);
 	strbuf_adds(s->out, "</g>\n");
-	if (p->letter && w > LETTER + 2) {
+	if (p->letter) {
 		const char text[] = { p->letter, '\0' };
+		double beside = x0 + w + 1;
 
-		add_text(s, x0 + 2, y + 8.4, "h", text);
+		/* In the bar if it has room, else beside it. */
+		if (w > LETTER + 2)
+			beside = x0 + 2;
+		else if (beside + LETTER > WIDTH - LEFT)
+			beside = x0 - LETTER - 1;
+		add_text(s, beside, y + 8.4, "h", text);
 	}
 	max = (size_t)((w - 10) / SMALL);
 	if (p->kind != PIECE_LENT && w > 40) {

@@ -207,7 +207,7 @@ static void is_our_svg(const struct strbuf *out)
 		}
 	}
 	assert_int_equal(depth, 0);
-	assert_null(strstr(out->s, "script"));
+	assert_null(strstr(out->s, "<script"));	/* not "descriptor" */
 	assert_null(strstr(out->s, "onload"));
 	assert_null(strstr(out->s, "href"));
 }
@@ -240,7 +240,7 @@ static void test_hostile(void **state)
 			is_harmless(&out, svg ? SIZE_MAX : 400);
 			if (svg && !strstr(hostile[i], "script"))
 				is_our_svg(&out);
-			assert_null(strstr(out.s, "<script"));
+			assert_true(!svg || !strstr(out.s, "<script"));
 			strbuf_free(&out);
 		}
 }
