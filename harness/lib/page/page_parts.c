@@ -23,7 +23,7 @@ void page_begin(struct html *html, const char *title)
 		     "<style>\n"
 		     ":root{" LIGHT "}\n"
 		     "@media (prefers-color-scheme:dark){:root{" DARK "}"
-		     "figure svg{filter:invert(.91) hue-rotate(180deg)}}\n"
+		     "figure svg:not(.timeline){filter:invert(.91) hue-rotate(180deg)}}\n"
 		     "*{box-sizing:border-box}\n"
 		     "body{font:16px/1.5 system-ui,sans-serif;color:var(--fg);background:var(--bg);max-width:76rem;"
 		     "margin:0 auto;padding:1rem}\n"

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "chart_internal.h"
+#include "draw.h"
 #include "event_words.h"
 #include "lib/base/visible.h"
 
@@ -25,23 +26,30 @@ struct svg {
 	double y;
 };
 
-/* Plain colours, for there are viewers that know no variables of CSS. */
-static const char style[] =
-	"<style>"
-	"svg{max-width:1000px;height:auto}"
-	"text{font:10px ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace;fill:#1b1f24}"
-	".bg{fill:#fff}.d{fill:#57606a}.h{font-weight:bold}.s{display:none}"
-	".p0{fill:#b7c4cf}.p1{fill:#8ec1f0}.p2{fill:#f2b36b}.p3{fill:#d9d9d9}"
-	".p4{fill:#b7c4cf;stroke:#1b1f24;stroke-width:.5;stroke-dasharray:2 1}"
-	".p5{fill:#c9a9ee}.p6{fill:#8fd19e}.m{fill:#1b1f24}"
-	".x{stroke:#c8102e;stroke-width:1.4}.v{stroke:#c8102e;stroke-width:1.2}.b{fill:#c8102e}"
-	".t{stroke:#1b1f24;stroke-width:.8}.g{stroke:#57606a;stroke-width:.3}"
-	"@media (prefers-color-scheme:dark){text,.m{fill:#e6e9ec}.bg{fill:#14171a}.d{fill:#9da7b1}"
-	".p0{fill:#4a5864}.p1{fill:#2f6ca3}.p2{fill:#a5671d}.p3{fill:#4a4a4a}"
-	".p4{fill:#4a5864;stroke:#e6e9ec}.p5{fill:#6f4a9c}.p6{fill:#2f7a42}"
-	".x,.v{stroke:#ff6b7d}.b{fill:#ff6b7d}.t{stroke:#e6e9ec}.g{stroke:#9da7b1}}"
-	"@media (min-width:700px){text{font-size:7px}.s{display:inline;font-size:5.6px}}"
-	"</style>\n";
+/*
+ * Plain colours, for there are viewers that know no variables of CSS. Each rule is of the class
+ * timeline alone, as the drawing may stand in a page with classes of its own.
+ */
+const char chart_style[] =
+	".timeline{max-width:1000px;height:auto}"
+	".timeline text{font:10px ui-monospace,Menlo,Consolas,\"DejaVu Sans Mono\",monospace;"
+	"fill:#1b1f24}"
+	".timeline .bg{fill:#fff}.timeline .d{fill:#57606a}.timeline .h{font-weight:bold}"
+	".timeline .s{display:none}.timeline .p0{fill:#b7c4cf}.timeline .p1{fill:#8ec1f0}"
+	".timeline .p2{fill:#f2b36b}.timeline .p3{fill:#d9d9d9}"
+	".timeline .p4{fill:#b7c4cf;stroke:#1b1f24;stroke-width:.5;stroke-dasharray:2 1}"
+	".timeline .p5{fill:#c9a9ee}.timeline .p6{fill:#8fd19e}.timeline .m{fill:#1b1f24}"
+	".timeline .x{stroke:#c8102e;stroke-width:1.4}.timeline .v{stroke:#c8102e;stroke-width:1.2}"
+	".timeline .b{fill:#c8102e}.timeline .t{stroke:#1b1f24;stroke-width:.8}"
+	".timeline .g{stroke:#57606a;stroke-width:.3}"
+	"@media (prefers-color-scheme:dark){.timeline text,.timeline .m{fill:#e6e9ec}"
+	".timeline .bg{fill:#14171a}.timeline .d{fill:#9da7b1}.timeline .p0{fill:#4a5864}"
+	".timeline .p1{fill:#2f6ca3}.timeline .p2{fill:#a5671d}.timeline .p3{fill:#4a4a4a}"
+	".timeline .p4{fill:#4a5864;stroke:#e6e9ec}.timeline .p5{fill:#6f4a9c}"
+	".timeline .p6{fill:#2f7a42}.timeline .x,.timeline .v{stroke:#ff6b7d}"
+	".timeline .b{fill:#ff6b7d}.timeline .t{stroke:#e6e9ec}.timeline .g{stroke:#9da7b1}}"
+	"@media (min-width:700px){.timeline text{font-size:7px}"
+	".timeline .s{display:inline;font-size:5.6px}}";
 
 /* ---- parts ---- */
 
@@ -337,11 +345,11 @@ void chart_svg(const struct chart *c, const struct chart_caption *caption, struc
 	char *title = visible(caption->title, 0);
 
 	add_body(&s, caption);
-	strbuf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 %.0f %.0f\" width=\"100%%\" role=\"img\">\n<title>",
+	strbuf_addf(out, "<svg xmlns=\"http://www.w3.org/2000/svg\" class=\"timeline\" viewBox=\"0 0 %.0f %.0f\" width=\"100%%\" role=\"img\">\n<title>",
 		    WIDTH, s.y + 4);
 	markup_add(out, title);
 	strbuf_adds(out, "</title>\n");
-	strbuf_adds(out, style);
+	strbuf_addf(out, "<style>%s</style>\n", chart_style);
 	strbuf_addf(out, "<rect class=\"bg\" width=\"100%%\" height=\"100%%\"/>\n");
 	strbuf_add(out, body.s, body.len);
 	strbuf_adds(out, "</svg>\n");

@@ -26,4 +26,7 @@ size_t timeline_findings(const struct evstream *judged);
 int timeline_draw(FILE *file, const struct evstream *judged, const struct draw_options *o,
 		  struct strbuf *out);
 
+/* The style of each drawing, which a page that shows drawings allows, and no other. */
+extern const char chart_style[];
+
 #endif /* HARNESS_TIMELINE_DRAW_H */

@@ -17,6 +17,7 @@
 #include "hostile.h"
 #include "lib/base/visible.h"
 #include "lib/page/html.h"
+#include "lib/timeline/draw.h"
 #include "lib/page/page.h"
 #include "lib/page/plot_internal.h"
 #include "page_check.h"
@@ -220,6 +221,33 @@ static void test_svg(void **state)
 	strbuf_free(&sb);
 }
 
+/* Catches: a style that is accepted because it begins or ends like that of a timeline. */
+static void test_svg_style(void **state)
+{
+	char *good = xasprintf("<svg><style>%s</style><g role='img'/></svg>", chart_style);
+	char *bad[] = {
+		xstrdup("<svg><style>*{background:url(http://x/)}</style></svg>"),
+		xasprintf("<svg><style>%s*{display:none}</style></svg>", chart_style),
+		xasprintf("<svg><style>%.100s</style></svg>", chart_style),
+		xasprintf("<svg><style>%s", chart_style),
+		xasprintf("<svg><style media='all'>%s</style></svg>", chart_style),
+	};
+	struct strbuf sb = STRBUF_INIT;
+	struct html *html = html_new();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		if (html_svg(html, bad[i]) != -EBADMSG)
+			fail_msg("taken: %s", bad[i]);
+		free(bad[i]);
+	}
+	assert_int_equal(html_svg(html, good), 0);
+	html_finish(html, &sb);
+	assert_string_equal(strbuf_str(&sb), good);
+	strbuf_free(&sb);
+	free(good);
+}
+
 /* Catches: a plot that overwrites the file of another plot. */
 static void test_names(void **state)
 {
@@ -240,7 +268,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_run),
 		cmocka_unit_test(test_two_runs),
-		cmocka_unit_test(test_svg),
+		cmocka_unit_test(test_svg), cmocka_unit_test(test_svg_style),
 		cmocka_unit_test(test_names),
 	};
 
