@@ -85,7 +85,9 @@ void on_sync(struct judge *j, const struct obs_event *e)
 		struct jmap *m = table_entry(n, struct jmap, bus);
 
 		if (n->start > e->dma || n->last < last) {
-			part = m;
+			/* It is about where it begins, not about what follows that. */
+			if (!part || n->start <= e->dma)
+				part = m;
 		} else if (!fits(m, e)) {
 			unfit = m;
 		} else {

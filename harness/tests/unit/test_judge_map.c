@@ -584,6 +584,20 @@ static void test_subjects(void **state)
 	judge_free(t.j);
 }
 
+/* Catches: a sync that is too long and is told of the mapping behind the one in which it begins. */
+static void test_sync_beyond(void **state)
+{
+	struct trace t;
+
+	(void)state;
+	trace_begin(&t, NULL);
+	trace_play(&t, A "MAP A 1000+1000 to; MAP A 2000+1000 to; CPU A 1000+2000 to");
+	assert_int_equal(judge_subjects(t.j), 1);
+	assert_string_equal(judge_subject(t.j, 0)->class->name, "sync-out-of-range");
+	assert_int_equal(judge_subject(t.j, 0)->map.dma, 0x1000);
+	judge_free(t.j);
+}
+
 static void test_bounds(void **state)
 {
 	const struct judge_options few = { .max_findings = 2, .max_subjects = 3 };
@@ -636,6 +650,7 @@ int main(void)
 		cmocka_unit_test(test_memory), cmocka_unit_test(test_late),
 		cmocka_unit_test(test_losses), cmocka_unit_test(test_memory_map),
 		cmocka_unit_test(test_subjects), cmocka_unit_test(test_bounds),
+		cmocka_unit_test(test_sync_beyond),
 		cmocka_unit_test(test_counters), cmocka_unit_test(test_many_ranges),
 		cmocka_unit_test(test_three_names),
 	};
