@@ -7,11 +7,11 @@ load common
 
 setup() {
 	T=$BATS_TEST_TMPDIR/tree
-	mkdir -p "$T"/harness/{lib/{base,program,language,judge,report,verdict,measure,statistics,page},vm,host,cli,agent,observer,snoop} \
+	mkdir -p "$T"/harness/{lib/{base,program,language,judge,report,verdict,measure,statistics,page},vm,model,host,cli,agent,observer,snoop} \
 		"$T"/kmod/{uapi,fsl/model,softdma} "$T/bpf"
 	cd "$T"
 	for h in harness/lib/{base/b,program/p,language/l,judge/j,judge/violation,report/r,verdict/v,measure/m,page/g} \
-		 harness/{vm/v,host/h,cli/c,agent/a,observer/o,snoop/s} kmod/uapi/u kmod/fsl/model bpf/events bpf/core; do
+		 harness/{vm/v,model/o,host/h,cli/c,agent/a,observer/o,snoop/s} kmod/uapi/u kmod/fsl/model bpf/events bpf/core; do
 		printf '/* a header */\n' > "$h.h"
 	done
 }
@@ -54,6 +54,9 @@ layers() { run "$TOP/harness/tests/layers" "$T"; }
 		harness/lib/program/x.h lib/judge/j.h
 		harness/lib/judge/x.c lib/language/l.h
 		harness/lib/judge/x.c lib/report/r.h
+		harness/lib/judge/x.c model/o.h
+		harness/model/x.c lib/judge/j.h
+		harness/model/x.c lib/judge/violation.h
 		harness/lib/language/x.c lib/judge/j.h
 		harness/lib/report/x.c lib/verdict/v.h
 		harness/vm/x.c lib/verdict/v.h
