@@ -27,6 +27,7 @@ static const struct {
 	{ "events", cmd_events, "print a recording, one line for each event" },
 	{ "timeline", cmd_timeline, "draw what happened around a finding" },
 	{ "explain", cmd_explain, "explain a class of violations" },
+	{ "predict", cmd_predict, "say what must, may and must not come of scenarios, before anything runs" },
 	{ "bench", cmd_bench, "measure the costs of orders: legacy, split, shared and no offload" },
 	{ "compare", cmd_compare, "compare what two runs measured: is B slower than A?" },
 	{ "baseline", cmd_baseline, "keep what runs measured under a name" },

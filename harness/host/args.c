@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "cells.h"
+#include "model/model.h"
 
 uint64_t arg_number(struct argp_state *state, const char *what, const char *arg, uint64_t min,
 		    uint64_t max)
@@ -49,4 +50,13 @@ bool arg_drivers(struct argp_state *state, const char *arg)
 	if (strcmp(arg, "soft") && strcmp(arg, "drivers"))
 		argp_failure(state, 2, 0, "--engines=%s: want soft or drivers", arg);
 	return !strcmp(arg, "drivers");
+}
+
+uint64_t arg_rule(struct argp_state *state, const char *arg)
+{
+	int rule = model_rule_find(arg);
+
+	if (rule < 0)
+		argp_failure(state, 2, 0, "no rule '%s'; `dmatorture predict --rules` names them", arg);
+	return 1ull << (rule & 63);
 }

@@ -23,4 +23,7 @@ unsigned int arg_worlds(struct argp_state *state, const char *arg);
 /* --engines=@arg: true for drivers, false for soft. */
 bool arg_drivers(struct argp_state *state, const char *arg);
 
+/* @arg is a rule of the model: its bit. */
+uint64_t arg_rule(struct argp_state *state, const char *arg);
+
 #endif /* HARNESS_ARGS_H */
