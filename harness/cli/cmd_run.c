@@ -31,7 +31,8 @@ struct run_args {
 	const char *kernel, *kdir, *plan, *results, *scenarios, *append;
 	const char *observer;
 	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
-	bool drivers;
+	bool drivers, predict;
+	uint64_t predict_off;
 	bool has_seed, dry_run, free_running, crash, tcg, boot;
 	uint64_t seed;
 	uint32_t repeat;
@@ -47,7 +48,7 @@ struct run_args {
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
 	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES, OPT_KDIR,
-	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT_BOOT, OPT__END,
+	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT_BOOT, OPT_PREDICT, OPT_WITHOUT, OPT__END,
 };
 
 static const struct argp_option options[] = {
@@ -68,6 +69,8 @@ static const struct argp_option options[] = {
 	{ "part", OPT_PART, "N", 0, "number of the part of --plan, from 1", 0 },
 	{ "sweep", OPT_SWEEP, "KIND[:N][,...]", 0, "run each cell again and again, with its first map, prep, submit, slab or page allocation failing, then its second, and so on to the last; N: only the Nth", 0 },
 	{ "resume", OPT_RESUME, "RUN", 0, "run the rest of a run that was stopped, with its options; only --jobs and --timeout may be given too", 0 },
+	{ "predict", OPT_PREDICT, NULL, 0, "say at the end where the kernel surprised the model (dmatorture predict); the exit code does not hang on it", 0 },
+	{ "predict-without", OPT_WITHOUT, "RULE", OPTION_HIDDEN, "the same, by a model without this rule", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ "append", OPT_APPEND, "TEXT", 0, "add TEXT to the guests' boot line", 0 },
 	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
@@ -152,6 +155,13 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_RESUME:
 		a->resume = arg;
+		break;
+	case OPT_PREDICT:
+		a->predict = true;
+		break;
+	case OPT_WITHOUT:
+		a->predict = true;
+		a->predict_off |= arg_rule(state, arg);
 		break;
 	case OPT_BOOT:
 		a->boot = true;
@@ -297,6 +307,9 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 		facts.known = strbuf_str(&known);
 		run->results = xcalloc(run->nr_cells, sizeof(*run->results));
 		run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
+		if (args->predict)
+			run->surprises = xcalloc(run->nr_cells, sizeof(*run->surprises));
+		run->predict_off = args->predict_off;
 		code = run_prepare_more(run, target) ?
 			       3 :
 			       run_and_finish(run, args, target, &vm, &facts);

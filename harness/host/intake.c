@@ -7,6 +7,7 @@
 
 #include "lib/witness/console.h"
 #include "progress.h"
+#include "surprise.h"
 
 #define MAX_EVENTS	16384	/* console events of one guest */
 
@@ -88,6 +89,7 @@ void intake_frame(void *arg, const struct frame *f)
 			return;
 		}
 		result_frame(&run->results[i], f);
+		surprise_note(run, i);
 		result_settle(&run->results[i], &run->cells[i], &run->env);
 		in->current = NO_CELL;
 		intake_judge(run, i);

@@ -11,6 +11,7 @@
 #include "print_workloads.h"
 #include "run_samples.h"
 #include "rundir.h"
+#include "surprise.h"
 #include "target.h"
 
 static void print_guests(const struct run *run)
@@ -158,6 +159,7 @@ static void print_all(const struct run *run, const struct run_end *end)
 	print_known(run);
 	print_guests(run);
 	print_failures(run);
+	surprise_print(run);
 	print_sums(run, end->wall_s);
 	if (run->interrupted)
 		printf("interrupted: what had been recorded is kept\n");
@@ -204,6 +206,8 @@ void run_free(struct run *run)
 			result_free(&run->results[i]);
 		if (run->verdicts)
 			verdict_free(&run->verdicts[i]);
+		if (run->surprises)
+			strbuf_free(&run->surprises[i]);
 	}
 	for (uint32_t i = 0; i < run->nr_boots; i++)
 		boot_free(&run->boots[i]);
@@ -211,6 +215,7 @@ void run_free(struct run *run)
 	free(run->boots);
 	free(run->results);
 	free(run->verdicts);
+	free(run->surprises);
 	cells_free(run);
 	free(run->dir);
 }

@@ -304,7 +304,7 @@ void tx_complete(struct turn *t, uint32_t tx, bool failed);
 void know_complete(struct turn *t, uint32_t tx);
 bool tx_uses(const struct mtx *tx, uint32_t map);
 /* rules_tx.c: can events tell that the operand is this mapping, and no other one? */
-bool is_ambiguous(const struct turn *t, const struct use *u);
+bool is_ambiguous(const struct turn *t, const struct use *u, bool writes);
 bool is_sure_use(const struct turn *t, uint32_t tx, const struct use *u);
 bool tells_completion(const struct turn *t, uint32_t tx);
 bool shares_bytes(const struct mprog *p, uint32_t map, const struct span *span);

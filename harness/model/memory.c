@@ -295,8 +295,7 @@ void memory_move(struct turn *t, uint32_t tx)
 	t->s->engines[d->engine].worked = 1;
 	for (uint32_t k = 0; k <= d->nr_src; k++)
 		if (t->s->txs[tx].stale >> k & 1)
-			claim(t, RULE_USE_UNMAPPED, false, MODEL_ON_MAP,
-			      (k ? &d->src[k - 1] : &d->dst)->map);
+			claim(t, RULE_USE_UNMAPPED, false, MODEL_ON_TX, tx);
 	if (t->p->engines[d->engine].faults && on(t->p, RULE_FAULTS))
 		claim_fixed(t, CLAIM_FAULT + d->engine, false);
 	if (bad) {

@@ -154,7 +154,7 @@ static enum model_sure uses(const struct turn *t, uint32_t tx, uint32_t map)
 
 		if (u->map == map && is_sure_use(t, tx, u))
 			return MODEL_MUST;
-		if (u->map == map || (is_ambiguous(t, u) && shares_bytes(t->p, map, &u->span)))
+		if (u->map == map || (is_ambiguous(t, u, !k) && shares_bytes(t->p, map, &u->span)))
 			sure = MODEL_MAY;
 	}
 	return sure;

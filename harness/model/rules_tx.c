@@ -47,18 +47,25 @@ bool shares_bytes(const struct mprog *p, uint32_t map, const struct span *span)
 	return false;
 }
 
+static bool fits(const struct mmap *m, bool writes)
+{
+	return writes ? dir_writes(m->dir) : dir_reads(m->dir);
+}
+
 /*
  * Is the address also that of another mapping? Where addresses are the memory's, nobody can tell
- * which of the mappings of a byte is meant.
+ * which of the mappings of a byte is meant, but by the direction: the one that fits is.
  */
-bool is_ambiguous(const struct turn *t, const struct use *u)
+bool is_ambiguous(const struct turn *t, const struct use *u, bool writes)
 {
 	const struct mprog *p = t->p;
+	bool alone = fits(&p->maps[u->map], writes);
 
 	if (has_copy(p, &p->maps[u->map]) || p->maps[u->map].own)
 		return false;
 	for (uint32_t i = 0; i < p->nr_maps; i++)
-		if (i != u->map && t->s->maps[i].flags & M_MAPPED && shares_bytes(p, i, &u->span))
+		if (i != u->map && t->s->maps[i].flags & M_MAPPED && shares_bytes(p, i, &u->span) &&
+		    (!alone || fits(&p->maps[i], writes)))
 			return true;
 	return false;
 }
@@ -72,7 +79,8 @@ bool is_sure_use(const struct turn *t, uint32_t tx, const struct use *u)
 	const struct mprog *p = t->p;
 	uint8_t flags = t->s->maps[u->map].flags;
 
-	return flags & M_MAPPED && !(flags & M_UNDEF) && !is_ambiguous(t, u) &&
+	return flags & M_MAPPED && !(flags & M_UNDEF) &&
+	       !is_ambiguous(t, u, u == &p->txs[tx].dst) &&
 	       p->engines[p->maps[u->map].engine].domain ==
 		       p->engines[p->txs[tx].engine].domain &&
 	       !t->s->txs[tx].stale;
@@ -81,13 +89,12 @@ bool is_sure_use(const struct turn *t, uint32_t tx, const struct use *u)
 static void rule_operand_direction(struct turn *t, uint32_t tx, const struct use *u, bool writes)
 {
 	const struct mmap *m = &t->p->maps[u->map];
-	bool fits = writes ? dir_writes(m->dir) : dir_reads(m->dir);
 
-	if (t->s->maps[u->map].flags & M_EVER && !fits)
+	if (t->s->maps[u->map].flags & M_EVER && !fits(m, writes))
 		/* Which direction memory of dma_alloc_pages() has, no event tells. */
 		claim(t, RULE_OPERAND_DIRECTION,
 		      is_sure_use(t, tx, u) && m->kind != DMT_MAP_NONCOHERENT, MODEL_ON_TX, tx);
-	else if (is_ambiguous(t, u))
+	else if (is_ambiguous(t, u, writes))
 		claim(t, RULE_OPERAND_DIRECTION, false, MODEL_ON_TX, tx);
 }
 

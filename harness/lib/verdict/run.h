@@ -52,6 +52,8 @@ struct run {
 	struct cell *cells;
 	struct cell_result *results;
 	struct verdict *verdicts;
+	struct strbuf *surprises; /* run --predict: of each cell a line for each; else NULL */
+	uint64_t predict_off;	/* rules of the model that are switched off */
 	uint32_t nr_cells;
 	struct run_source *sources;
 	size_t nr_sources;

@@ -1,8 +1,10 @@
 #!/usr/bin/env bats
 # SPDX-License-Identifier: GPL-2.0-only
-# Tests dmatorture predict: what the model says.
+# Tests dmatorture predict and run --predict: what the model says, and where a guest surprises it.
 
 load common
+
+KERNEL=$(kernels | cut -d' ' -f1)
 
 # Catches: a prediction that is not printed, or is the same in every world.
 @test "predict: what data come to and which classes are named, in each world" {
@@ -77,4 +79,30 @@ load common
 	run "$D" predict
 	[ "$status" -eq 2 ]
 	says "which scenario?"
+}
+
+# Catches: a comparison that never finds anything. One rule is switched off, so that what the
+# judge finds by it must surprise the model; all the rest must not.
+@test "run --predict: a guest surprises the model where a rule is switched off, and nowhere else" {
+	run "$D" run --kernel "$KERNEL" --world strict --results "$BATS_TEST_TMPDIR" \
+		--predict-without early-map overlap/one-op overlap/reuse violation/early-map \
+		violation/early-map-right violation/unmap-active violation/terminate-no-sync \
+		violation/foreign-submit violation/leak violation/missing-fence context/static
+	[ "$status" -eq 0 ]
+	says "surprise overlap/one-op @strict"
+	says "    early-map x_src"
+	says "surprise violation/early-map @strict"
+	says "is named: the model has no rule that is broken so"
+	says "predicted: $(jq '.cells | length' "$(run_dir)/result.json") cells, 2 of them with a surprise; of 0 the model says nothing"
+}
+
+# Catches: a rule of the model that guests do not bear out, or a judge that is wrong, in any of the
+# suite's programs.
+# bats test_tags=full
+@test "run --predict: no program of the suite surprises the model, in any world" {
+	for k in $(kernels); do
+		run "$D" run --kernel "$k" --predict --results "$BATS_TEST_TMPDIR" overlap/ violation/ \
+			context/ stripe/ history/ 'order/[bdeos]*'
+		says ", 0 of them with a surprise"
+	done
 }
