@@ -17,13 +17,17 @@ BENCH_KERNELS ?= debian:6.1 debian:6.12 debian:7.2 debian:7.3
 COVERAGE  ?= debian:6.12 debian:6.1 debian:7.2 debian:7.3 witness witness:7.3
 V         ?= 0
 
-CC        := gcc
+# Another architecture's agent: the prefix of its compiler, and its libraries. harness/kernels/build-agent
+# says both, and another OUT.
+CROSS     ?=
+SYSROOT   ?=
+CC        := $(CROSS)gcc
 CLANG     := clang
 CFLAGS    ?= -O2 -g
 WARN      := -Wall -Wextra -Werror -Wmissing-prototypes -Wstrict-prototypes -Wshadow
 OUT       := build
 CPPFLAGS  := -D_GNU_SOURCE -I. -Iharness -Ikmod -ffile-prefix-map=$(CURDIR)=.
-BASE      := -std=gnu11 $(WARN) $(CPPFLAGS) -MMD -MP
+BASE      := -std=gnu11 $(WARN) $(CPPFLAGS) $(if $(SYSROOT),-isystem $(SYSROOT)/usr/include) -MMD -MP
 # -Wno-...: with instrumented code, GCC 12 wrongly warns about null formats.
 SAN       := -O1 -g -Wno-format-truncation -Wno-format-overflow -fsanitize=address,undefined -fno-sanitize-recover=undefined \
 	     -fno-omit-frame-pointer
@@ -42,7 +46,7 @@ LIB_SRC   := $(call room,$(LIB_ROOMS))
 # Register models are plain C, compiled into modules and into tests.
 MODEL_SRC := $(wildcard kmod/fsl/model/*.c)
 BPF_HDR   := $(wildcard bpf/*.h)
-BPF_OBJ   := $(OUT)/observer.bpf.o $(OUT)/preemption.bpf.o
+BPF_OBJ   := $(OUT)/observer.bpf.o $(OUT)/early.bpf.o
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
 GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harness/tests/guest/*.c))
@@ -50,7 +54,7 @@ FUZZ      := $(patsubst harness/tests/fuzz/%.c,$(OUT)/fuzz/%,$(wildcard harness/
 # Builds use all processors, unless make was told how many.
 PARALLEL   = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell nproc))
 LIBS      := -ljansson -lz -lm
-OBS_LIBS  := -lbpf -lelf -lz
+OBS_LIBS  := $(if $(SYSROOT),-L$(SYSROOT)/usr/lib/$(CROSS:-=)) -lbpf -lelf -lz
 
 .PHONY: help
 help:
@@ -123,30 +127,32 @@ $(OUT)/dmatorture: $(call obj,obj,$(call room,$(CLI_ROOMS)) $(LIB_SRC) version.c
 
 $(OUT)/libagent.a: $(call obj,static,$(call room,$(AGENT_LIB)) version.c)
 	@rm -f $@
-	$(Q)ar rcsD $@ $^
+	$(Q)$(CROSS)ar rcsD $@ $^
 
 $(OUT)/agent: $(call obj,static,$(call room,$(AGENT_ROOMS))) $(OBJECT) $(OUT)/libagent.a
 	$(call msg,LINK,$@)
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ $(OBS_LIBS) -lm
 
 # The observer's programs are built once for all kernels (CO-RE).
-BPF_ARCH  := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(shell uname -m)))
+BPF_ARCH  := $(patsubst x86_64,x86,$(patsubst aarch64,arm64,$(firstword $(subst -, ,$(shell $(CC) -dumpmachine)))))
 # core.bpf.h refuses another architecture too; this error comes before the compiler's many lines.
-not_x86    = $(if $(filter x86,$(BPF_ARCH)),,$(error the observer cannot be built for $(BPF_ARCH): it is written \
-	     for x86-64 alone (bpf/core.bpf.h says what is missing)))
+unknown    = $(if $(filter x86 arm64,$(BPF_ARCH)),,$(error the observer cannot be built for $(BPF_ARCH): it is written \
+	     for x86-64 and arm64 (bpf/arch.bpf.h says what another takes)))
+# Where the compiler's own headers are, which bpf's programs include too.
+BPF_INC   := $(if $(CROSS),/usr/$(CROSS:-=)/include,/usr/include/$(shell $(CC) -dumpmachine))
 $(OUT)/%.bpf.o: bpf/%.bpf.c $(BPF_HDR) Makefile
-	$(not_x86)
+	$(unknown)
 	$(call msg,BPF,$@)
 	@mkdir -p $(@D)
 	$(Q)$(CLANG) -target bpf -O2 -g -mcpu=v3 -D__TARGET_ARCH_$(BPF_ARCH) -Wall -Wextra -Werror \
 		-Wno-unused-parameter -Wno-missing-declarations -ffile-prefix-map=$(CURDIR)=. \
-		-I/usr/include/$(shell $(CC) -dumpmachine) -c -o $@ $<
+		-I$(BPF_INC) -c -o $@ $<
 	$(Q)llvm-strip -g $@
 
 $(OBJECT): harness/observer/object.S $(BPF_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DOBSERVER_OBJECT='"$(OUT)/observer.bpf.o"' \
-		-DPREEMPTION_OBJECT='"$(OUT)/preemption.bpf.o"' -c -o $@ $<
+		-DEARLY_OBJECT='"$(OUT)/early.bpf.o"' -c -o $@ $<
 
 $(OUT)/obj/%.o: %.c Makefile
 	$(call msg,CC,$<)
@@ -198,6 +204,7 @@ $(OUT)/unit/test_sec%: LIBS += -lcrypto
 $(OUT)/unit/test_unpack: $(OUT)/san/harness/agent/unpack.o
 $(OUT)/unit/test_drain: $(OUT)/san/harness/observer/drain.o
 $(OUT)/unit/test_preempt: $(OUT)/san/harness/observer/preempt.o
+$(OUT)/unit/test_layout: $(OUT)/san/harness/observer/layout_text.o
 $(OUT)/unit/test_blind: $(OUT)/san/harness/observer/blind_names.o
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \

@@ -106,6 +106,26 @@ int BPF_PROG(fx_alloc_pages, const struct device *dev, __u64 len, const __u64 *h
 			page_to_phys((void *)page), read_handle(handle), len, 0, 0);
 }
 
+SEC("kprobe/dma_alloc_pages")
+int BPF_KPROBE(kp_alloc_pages, __u64 dev, __u64 len, __u64 handle)
+{
+	struct stash s = { .v = { dev, len, handle } };
+
+	stash_put(KIND_ALLOC_PAGES, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_alloc_pages")
+int BPF_KRETPROBE(kr_alloc_pages, __u64 page)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_ALLOC_PAGES, &s))
+		return 0;
+	return on_alloc(ctx, WAY_KRETPROBE, (void *)s.v[0], OBS_ALLOC_NONCOHERENT, page,
+			page_to_phys((void *)page), read_handle((void *)s.v[2]), s.v[1], 0, 0);
+}
+
 SEC("kprobe/dma_free_pages")
 int BPF_KPROBE(kp_free_pages, const struct device *dev, __u64 len, __u64 page, __u64 dma)
 {
@@ -174,14 +194,14 @@ static __always_inline __u64 pool_size(const struct dma_pool *pool)
 	return size;
 }
 
-static __always_inline int on_pool_create(void *ctx, const struct device *dev,
+static __always_inline int on_pool_create(void *ctx, enum obs_way way, const struct device *dev,
 					  const struct dma_pool *pool)
 {
 	struct obs_event *e;
 
-	if (!pool || !watch(WAY_FENTRY, dev))
+	if (!pool || !watch(way, dev))
 		return 0;
-	begin(e, WAY_FENTRY, OBS_POOL_CREATE, (__u64)dev);
+	begin(e, way, OBS_POOL_CREATE, (__u64)dev);
 	e->obj = (__u64)pool;
 	e->len = pool_size(pool);
 	e->arg = BPF_CORE_READ(pool, boundary);
@@ -194,7 +214,7 @@ SEC("fexit/dma_pool_create")
 int BPF_PROG(fx_pool_create, const char *name, const struct device *dev, __u64 size, __u64 align,
 	     __u64 boundary, const struct dma_pool *pool)
 {
-	return on_pool_create(ctx, dev, pool);
+	return on_pool_create(ctx, WAY_FENTRY, dev, pool);
 }
 
 /* since 7.x, where dma_pool_create() is inline */
@@ -202,30 +222,89 @@ SEC("fexit/dma_pool_create_node")
 int BPF_PROG(fx_pool_create_node, const char *name, const struct device *dev, __u64 size,
 	     __u64 align, __u64 boundary, int node, const struct dma_pool *pool)
 {
-	return on_pool_create(ctx, dev, pool);
+	return on_pool_create(ctx, WAY_FENTRY, dev, pool);
 }
 
-SEC("fentry/dma_pool_destroy")
-int BPF_PROG(fe_pool_destroy, const struct dma_pool *pool)
+#define POOL_CREATE(suffix)								\
+SEC("kprobe/dma_pool_create" #suffix)							\
+int BPF_KPROBE(kp_pool_create##suffix, const char *name, __u64 dev)			\
+{											\
+	struct stash s = { .v = { dev } };						\
+											\
+	stash_put(KIND_POOL_CREATE, &s);						\
+	return 0;									\
+}											\
+SEC("kretprobe/dma_pool_create" #suffix)						\
+int BPF_KRETPROBE(kr_pool_create##suffix, const struct dma_pool *pool)			\
+{											\
+	struct stash s;									\
+											\
+	if (!stash_take(KIND_POOL_CREATE, &s))						\
+		return 0;								\
+	return on_pool_create(ctx, WAY_KRETPROBE, (void *)s.v[0], pool);		\
+}
+
+POOL_CREATE()
+POOL_CREATE(_node)
+
+static __always_inline int on_pool_destroy(void *ctx, enum obs_way way,
+					   const struct dma_pool *pool)
 {
 	const struct device *dev = pool ? BPF_CORE_READ(pool, dev) : NULL;
 	struct obs_event *e;
 
-	if (!dev || !watch(WAY_FENTRY, dev))
+	if (!dev || !watch(way, dev))
 		return 0;
-	begin(e, WAY_FENTRY, OBS_POOL_DESTROY, (__u64)dev);
+	begin(e, way, OBS_POOL_DESTROY, (__u64)dev);
 	e->obj = (__u64)pool;
 	take_stack(ctx, e);
 	done(e);
 	return 0;
 }
 
+SEC("fentry/dma_pool_destroy")
+int BPF_PROG(fe_pool_destroy, const struct dma_pool *pool)
+{
+	return on_pool_destroy(ctx, WAY_FENTRY, pool);
+}
+
+SEC("kprobe/dma_pool_destroy")
+int BPF_KPROBE(kp_pool_destroy, const struct dma_pool *pool)
+{
+	return on_pool_destroy(ctx, WAY_KPROBE, pool);
+}
+
+static __always_inline int on_pool_alloc(void *ctx, enum obs_way way, const struct dma_pool *pool,
+					 __u64 cpu, const __u64 *handle)
+{
+	return on_alloc(ctx, way, BPF_CORE_READ(pool, dev), OBS_ALLOC_POOL, cpu, virt_to_phys(cpu),
+			read_handle(handle), pool_size(pool), 0, (__u64)pool);
+}
+
 SEC("fexit/dma_pool_alloc")
 int BPF_PROG(fx_pool_alloc, const struct dma_pool *pool, unsigned int gfp, const __u64 *handle,
 	     __u64 cpu)
 {
-	return on_alloc(ctx, WAY_FENTRY, BPF_CORE_READ(pool, dev), OBS_ALLOC_POOL, cpu,
-			virt_to_phys(cpu), read_handle(handle), pool_size(pool), 0, (__u64)pool);
+	return on_pool_alloc(ctx, WAY_FENTRY, pool, cpu, handle);
+}
+
+SEC("kprobe/dma_pool_alloc")
+int BPF_KPROBE(kp_pool_alloc, __u64 pool, unsigned int gfp, __u64 handle)
+{
+	struct stash s = { .v = { pool, handle } };
+
+	stash_put(KIND_POOL_ALLOC, &s);
+	return 0;
+}
+
+SEC("kretprobe/dma_pool_alloc")
+int BPF_KRETPROBE(kr_pool_alloc, __u64 cpu)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_POOL_ALLOC, &s))
+		return 0;
+	return on_pool_alloc(ctx, WAY_KRETPROBE, (void *)s.v[0], cpu, (void *)s.v[1]);
 }
 
 SEC("kprobe/dma_pool_free")

@@ -80,13 +80,45 @@ int BPF_PROG(fe_async_wait, const struct dma_async_tx_descriptor *tx)
 	return on_tx(ctx, WAY_FENTRY, OBS_ASYNC_WAIT, tx);
 }
 
-SEC("fentry/dma_sync_wait")
-int BPF_PROG(fe_sync_wait, const struct dma_chan *chan, int cookie)
+SEC("kprobe/dma_wait_for_async_tx")
+int BPF_KPROBE(kp_async_wait, const struct dma_async_tx_descriptor *tx)
+{
+	return on_tx(ctx, WAY_KPROBE, OBS_ASYNC_WAIT, tx);
+}
+
+static __always_inline int on_sync_wait(enum obs_way way, const struct dma_chan *chan, int cookie)
 {
 	struct obs_event *e;
 
-	begin_chan(e, WAY_FENTRY, OBS_ASYNC_WAIT, chan);
+	begin_chan(e, way, OBS_ASYNC_WAIT, chan);
 	e->arg = (__s64)cookie;
+	done(e);
+	return 0;
+}
+
+SEC("fentry/dma_sync_wait")
+int BPF_PROG(fe_sync_wait, const struct dma_chan *chan, int cookie)
+{
+	return on_sync_wait(WAY_FENTRY, chan, cookie);
+}
+
+SEC("kprobe/dma_sync_wait")
+int BPF_KPROBE(kp_sync_wait, const struct dma_chan *chan, int cookie)
+{
+	return on_sync_wait(WAY_KPROBE, chan, cookie);
+}
+
+static __always_inline int on_ud_get(void *ctx, enum obs_way way, const struct device *dev,
+				     const struct dmaengine_unmap_data *ud)
+{
+	struct obs_event *e;
+
+	if (!ud || !watch(way, dev))
+		return 0;
+	begin(e, way, OBS_UD_GET, (__u64)dev);
+	e->obj = (__u64)ud;
+	bpf_core_read(&e->arg, bpf_core_field_size(ud->map_cnt), &ud->map_cnt);
+	take_stack(ctx, e);
 	done(e);
 	return 0;
 }
@@ -95,28 +127,38 @@ SEC("fexit/dmaengine_get_unmap_data")
 int BPF_PROG(fx_ud_get, const struct device *dev, int nr, unsigned int gfp,
 	     const struct dmaengine_unmap_data *ud)
 {
-	struct obs_event *e;
+	return on_ud_get(ctx, WAY_FENTRY, dev, ud);
+}
 
-	if (!ud || !watch(WAY_FENTRY, dev))
-		return 0;
-	begin(e, WAY_FENTRY, OBS_UD_GET, (__u64)dev);
-	e->obj = (__u64)ud;
-	bpf_core_read(&e->arg, bpf_core_field_size(ud->map_cnt), &ud->map_cnt);
-	take_stack(ctx, e);
-	done(e);
+SEC("kprobe/dmaengine_get_unmap_data")
+int BPF_KPROBE(kp_ud_get, __u64 dev)
+{
+	struct stash s = { .v = { dev } };
+
+	stash_put(KIND_UD_GET, &s);
 	return 0;
 }
 
-SEC("fentry/dmaengine_unmap_put")
-int BPF_PROG(fe_ud_put, const struct dmaengine_unmap_data *ud)
+SEC("kretprobe/dmaengine_get_unmap_data")
+int BPF_KRETPROBE(kr_ud_get, const struct dmaengine_unmap_data *ud)
+{
+	struct stash s;
+
+	if (!stash_take(KIND_UD_GET, &s))
+		return 0;
+	return on_ud_get(ctx, WAY_KRETPROBE, (void *)s.v[0], ud);
+}
+
+static __always_inline int on_ud_put(void *ctx, enum obs_way way,
+				     const struct dmaengine_unmap_data *ud)
 {
 	const struct device *dev = ud ? BPF_CORE_READ(ud, dev) : NULL;
 	struct obs_event *e;
 	__u64 cnt = 0;
 
-	if (!dev || !watch(WAY_FENTRY, dev))
+	if (!dev || !watch(way, dev))
 		return 0;
-	begin(e, WAY_FENTRY, OBS_UD_PUT, (__u64)dev);
+	begin(e, way, OBS_UD_PUT, (__u64)dev);
 	bpf_core_read(&cnt, bpf_core_field_size(ud->map_cnt), &ud->map_cnt);
 	e->obj = (__u64)ud;
 	e->arg = BPF_CORE_READ(ud, kref.refcount.refs.counter);
@@ -125,6 +167,18 @@ int BPF_PROG(fe_ud_put, const struct dmaengine_unmap_data *ud)
 	take_stack(ctx, e);
 	done(e);
 	return 0;
+}
+
+SEC("fentry/dmaengine_unmap_put")
+int BPF_PROG(fe_ud_put, const struct dmaengine_unmap_data *ud)
+{
+	return on_ud_put(ctx, WAY_FENTRY, ud);
+}
+
+SEC("kprobe/dmaengine_unmap_put")
+int BPF_KPROBE(kp_ud_put, const struct dmaengine_unmap_data *ud)
+{
+	return on_ud_put(ctx, WAY_KPROBE, ud);
 }
 
 #endif /* BPF_ASYNC_H */

@@ -3,26 +3,21 @@
 #ifndef BPF_CORE_H
 #define BPF_CORE_H
 
-/*
- * What only x86-64 gives here: the physical address of a struct page (memory.bpf.h), arguments
- * on the stack (tx.bpf.h: prep_dma_pq_val has 8), whether interrupts are off (irqs_off() below).
- * A guess, an address of 0 say, would make mappings meet that have nothing in common.
- */
-#ifndef __TARGET_ARCH_x86
-#error "the observer is written for x86-64 alone: elsewhere physical addresses and arguments on the stack would be wrong"
+#if !defined(__TARGET_ARCH_x86) && !defined(__TARGET_ARCH_arm64)
+#error "the observer is written for x86-64 and arm64: arch.bpf.h says what another architecture takes"
 #endif
 
 #include <linux/types.h>
 #include <linux/bpf.h>
 #include <linux/ptrace.h>
 #include <asm-generic/errno-base.h>
-#include <asm/processor-flags.h>
 #include <stdbool.h>
 #include <bpf/bpf_helpers.h>
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
 #include "kernel.h"
+#include "layout.h"
 #include "shared.h"
 #include "seats.h"
 
@@ -101,22 +96,16 @@ ____##name(unsigned long long *ctx, ##args)
 
 /* ---- context ---- */
 
-extern const int __preempt_count __ksym __weak;
-extern const struct pcpu_hot pcpu_hot __ksym __weak;
-
-/*
- * Once in each program: for each such load of a variable the kernel goes through all of its BTF
- * (find_btf_percpu_datasec()), some 100000 types.
- */
-static __noinline __u32 read_preempt_count(void)
+/* A pointer as a plain number: the verifier forbids arithmetic on trusted pointers. */
+static __always_inline __u64 number(const void *p)
 {
-	if (bpf_core_type_exists(struct pcpu_hot)) {
-		const struct pcpu_hot *hot = bpf_this_cpu_ptr(&pcpu_hot);
+	__u64 n = 0;
 
-		return hot->preempt_count;
-	}
-	return *(const int *)bpf_this_cpu_ptr(&__preempt_count);
+	bpf_probe_read_kernel(&n, sizeof(n), &p);
+	return n;
 }
+
+#include "arch.bpf.h"
 
 /*
  * The preempt_count that the softirq running on a CPU found when it began, + 1; 0: not known. It
@@ -179,21 +168,6 @@ static __always_inline __u8 flags_of(enum obs_way way, __u32 count)
 	if (task->flags & PF_KTHREAD)
 		flags |= OBS_F_KTHREAD;
 	return flags;
-}
-
-/* Were interrupts off? Only the registers of a kprobe tell. */
-static __always_inline __u8 irqs_off(const struct pt_regs *ctx)
-{
-	return ctx->eflags & X86_EFLAGS_IF ? 0 : OBS_F_IRQS_OFF;
-}
-
-/* A pointer as a plain number: the verifier forbids arithmetic on trusted pointers. */
-static __always_inline __u64 number(const void *p)
-{
-	__u64 n = 0;
-
-	bpf_probe_read_kernel(&n, sizeof(n), &p);
-	return n;
 }
 
 /* ---- events ---- */

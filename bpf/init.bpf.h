@@ -6,23 +6,6 @@
 #include "async.bpf.h"
 #include "blind.bpf.h"
 
-static __always_inline __u64 address_of(const char *name, __u32 size)
-{
-	__u64 address = 0;
-
-	bpf_kallsyms_lookup_name(name, size, 0, &address);
-	return address;
-}
-
-static __always_inline __u64 read_u64(__u64 address)
-{
-	__u64 v = 0;
-
-	if (address)
-		bpf_probe_read_kernel(&v, sizeof(v), (void *)address);
-	return v;
-}
-
 struct device_loop {
 	const struct list_head *head, *at;
 };
@@ -37,29 +20,13 @@ static long device_step(__u32 i, struct device_loop *l)
 	return 0;
 }
 
-/*
- * These are variables in kernels that randomise their memory layout, else constants of
- * arch/x86/include/asm/page_64_types.h and pgtable_64_types.h.
- */
-#define PAGE_OFFSET_BASE_L4	0xffff888000000000ULL
-#define VMEMMAP_BASE_L4		0xffffea0000000000ULL
-
-static __always_inline __u64 base_of(__u64 variable, __u64 constant)
-{
-	return variable ? read_u64(variable) : constant;
-}
-
 /* Reads the bases for address arithmetic, and sends the providers that exist already. */
 SEC("syscall")
 int init(void *unused)
 {
 	struct device_loop l = {};
 
-	state.vmemmap_base = base_of(address_of("vmemmap_base", sizeof("vmemmap_base")),
-				     VMEMMAP_BASE_L4);
-	state.page_offset_base = base_of(address_of("page_offset_base",
-						    sizeof("page_offset_base")),
-					 PAGE_OFFSET_BASE_L4);
+	find_layout();
 	tell_all_exports(address_of("modules", sizeof("modules")));
 	state.device_list = address_of("dma_device_list", sizeof("dma_device_list"));
 	if (!state.device_list)

@@ -124,15 +124,6 @@ int BPF_PROG(fe_iova_free, const struct device *dev, const struct dma_iova_state
 
 /* ---- kprobes ---- */
 
-/* The seventh argument is on the stack, above the return address. */
-static __always_inline __u64 seventh(const struct pt_regs *ctx)
-{
-	__u64 v = 0;
-
-	bpf_probe_read_kernel(&v, sizeof(v), (void *)(PT_REGS_SP(ctx) + 8));
-	return v;
-}
-
 SEC("kprobe/dma_iova_try_alloc")
 int BPF_KPROBE(kp_iova_alloc, __u64 dev, __u64 iova, __u64 phys, __u64 len)
 {
@@ -156,7 +147,7 @@ int BPF_KRETPROBE(kr_iova_alloc, __u8 got)
 SEC("kprobe/dma_iova_link")
 int BPF_KPROBE(kp_iova_link, __u64 dev, __u64 iova, __u64 phys, __u64 offset, __u64 len)
 {
-	struct stash s = { .v = { dev, iova, phys, offset, len, ARG6(ctx), seventh(ctx) } };
+	struct stash s = { .v = { dev, iova, phys, offset, len, ARG6(ctx), arg7(ctx) } };
 
 	stash_put(KIND_IOVA_LINK, &s);
 	return 0;

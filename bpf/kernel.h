@@ -123,7 +123,17 @@ struct files_struct {
 	struct fdtable *fdt;
 };
 
+/* arm64 has preempt_count here. Elsewhere it is not read. */
+struct thread_info {
+	struct {
+		__u32 count;
+	} preempt;
+};
+
 struct task_struct {
+#ifdef __TARGET_ARCH_arm64
+	struct thread_info thread_info;
+#endif
 	int pid;
 	unsigned int flags;
 	void *stack;

@@ -116,12 +116,6 @@ int BPF_PROG(fx_map_page, const struct device *dev, const void *page, unsigned l
 		      OBS_MAP_PAGE);
 }
 
-#ifdef __TARGET_ARCH_x86
-#define ARG6(ctx) ((ctx)->r9)
-#elif defined(__TARGET_ARCH_arm64)
-#define ARG6(ctx) (PT_REGS_ARM64(ctx)->regs[5])
-#endif
-
 #define KIND_MAP_PAGE	0x100
 #define KIND_MAP_RES	0x101
 #define KIND_MAP_SG	0x102
@@ -134,6 +128,10 @@ int BPF_PROG(fx_map_page, const struct device *dev, const void *page, unsigned l
 #define KIND_IOVA_ALLOC	0x109
 #define KIND_IOVA_LINK	0x10a
 #define KIND_ALLOC_SGT	0x10b
+#define KIND_ALLOC_PAGES	0x10c
+#define KIND_POOL_CREATE	0x10d
+#define KIND_POOL_ALLOC	0x10e
+#define KIND_UD_GET	0x10f
 
 SEC("kprobe/dma_map_phys")
 int BPF_KPROBE(kp_map_phys, __u64 dev, __u64 phys, __u64 len, int dir, unsigned long attrs)

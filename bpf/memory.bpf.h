@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * Memory: address arithmetic, and frees of mapped memory.
+ * Memory: the current stack, and frees of mapped memory.
  *
  * A bit for each page frame says that it was mapped since it was last free. It only reduces the
  * number of events; the judge knows whether a mapping is live.
@@ -82,24 +82,7 @@ static long unmark_step(__u32 i, struct mark_loop *l)
 	return l->pfn > l->last;
 }
 
-/* ---- address arithmetic of x86 ---- */
-
-/* 64 bytes, on kernels without memory cgroups 56 */
-#define PAGE_STRUCT	bpf_core_type_size(struct page)
-#define LINEAR_SIZE	(1ULL << 46)
-
-static __always_inline __u64 page_to_phys(const void *page)
-{
-	return (number(page) - state.vmemmap_base) / PAGE_STRUCT << PAGE_SHIFT;
-}
-
-/* 0 when it is not in the linear mapping. */
-static __always_inline __u64 virt_to_phys(__u64 virt)
-{
-	__u64 off = virt - state.page_offset_base;
-
-	return off < LINEAR_SIZE ? off : 0;
-}
+/* ---- the current stack ---- */
 
 #define STACK_PAGES_MAX	8
 
@@ -221,7 +204,7 @@ static __always_inline __u64 object_size(const struct kmem_cache *cache)
  */
 static __always_inline __u64 object_at(__u64 phys)
 {
-	__u64 page = state.vmemmap_base + (phys >> PAGE_SHIFT) * PAGE_STRUCT;
+	__u64 page = phys_to_page(phys);
 	const struct page *head = head_of((void *)page);
 
 	if (!is_slab(head))

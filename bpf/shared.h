@@ -4,6 +4,7 @@
 #define BPF_SHARED_H
 
 #include "events.h"
+#include "layout.h"
 #include "seats.h"
 
 #define OBS_STACK_DEPTH	24
@@ -11,6 +12,7 @@
 #define OBS_MAX_CHANS	4096
 #define OBS_MAX_BLIND	64
 #define OBS_FILTER_LEN	32
+#define OBS_NOTE_MAX	4096	/* bytes of vmcoreinfo: a page */
 
 /* How a program is attached: each way has its own base of preempt_count. */
 enum obs_way {
@@ -31,6 +33,7 @@ struct obs_config {
 	__u8 syncs_caches;		/* some devices are not coherent on this kernel */
 	char device[OBS_FILTER_LEN];	/* "": every device */
 	char driver[OBS_FILTER_LEN];	/* "": every driver */
+	struct obs_layout layout;	/* where the kernel tells it in its vmcoreinfo */
 };
 
 /* Written by the programs. */

@@ -35,18 +35,6 @@ static __always_inline void prep_enter(__u64 chan, __u32 op, __u64 dst, __u32 nr
 	stash_put(KIND(FUNC_PREP_MEMCPY), &s);
 }
 
-#ifdef __TARGET_ARCH_x86
-static __always_inline __u64 arg7(struct pt_regs *ctx)
-{
-	__u64 v = 0;
-
-	bpf_probe_read_kernel(&v, sizeof(v), (void *)ctx->rsp + 8);
-	return v;
-}
-#elif defined(__TARGET_ARCH_arm64)
-#define arg7(ctx) (PT_REGS_ARM64(ctx)->regs[6])
-#endif
-
 SEC("kprobe")
 int BPF_KPROBE(op_prep_memcpy, __u64 chan, __u64 dst, __u64 src, __u64 len, __u64 flags)
 {
@@ -81,11 +69,7 @@ int BPF_KPROBE(op_prep_pq, __u64 chan, __u64 dst, __u64 src, __u32 nr, __u64 scf
 SEC("kprobe")
 int BPF_KPROBE(op_prep_pq_val, __u64 chan, __u64 pq, __u64 src, __u32 nr, __u64 scf)
 {
-	__u64 flags = 0;
-
-	/* the 8th argument */
-	bpf_probe_read_kernel(&flags, sizeof(flags), (void *)ctx->rsp + 16);
-	prep_enter(chan, OBS_OP_PQ_VAL, pq, 2, true, src, nr, true, ARG6(ctx), flags);
+	prep_enter(chan, OBS_OP_PQ_VAL, pq, 2, true, src, nr, true, ARG6(ctx), arg8(ctx));
 	return 0;
 }
 

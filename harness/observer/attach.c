@@ -155,6 +155,21 @@ static void note_module(const struct observer *o, const struct probe *p, struct 
 		find_name(o, find_address(o, strchr(section, '/') + 1), symbol, s->module);
 }
 
+/* Has it only ways that this kernel has not? */
+static bool needs_fentry(const struct observer *o, const struct probe *p)
+{
+	if (o->fentry)
+		return false;
+	for (int k = 0; k < MAX_WAYS && p->ways[k]; k++) {
+		struct bpf_program *prog[MAX_PARTS + 1];
+
+		programs_of(o, p->ways[k], prog);
+		if (strcmp(way_of(prog[0]), "fentry"))
+			return false;
+	}
+	return true;
+}
+
 static void attach_probe(struct observer *o, unsigned int i)
 {
 	const struct probe *p = &probe_table[i];
@@ -179,8 +194,9 @@ static void attach_probe(struct observer *o, unsigned int i)
 		if (e != -ENOENT)
 			err = e;
 	}
-	snprintf(s->why, sizeof(s->why), "%s", err == -ENOENT ? "this kernel has no such function"
-							       : strerror(-err));
+	snprintf(s->why, sizeof(s->why), "%s", err != -ENOENT ? strerror(-err) :
+		 needs_fentry(o, p) ? "fentry programs do not attach on this kernel" :
+				      "this kernel has no such function");
 }
 
 static int read_number(const char *path, const char *format, unsigned int *n)

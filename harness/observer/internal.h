@@ -36,6 +36,9 @@ struct observer {
 	unsigned int kprobe_type, retprobe_bit;
 	const char *preemption;		/* none, voluntary, full, lazy, rt, unknown */
 	bool preemptible;
+	bool fentry;		/* such programs attach on this kernel */
+	bool counts_locks;	/* preempt_count tells whether a spinlock is held */
+	struct obs_layout layout;
 	const struct seat_count *seat_counts;	/* mapped: [SEATS_SHARDS][SEATS__COUNT] */
 	struct probe_state probes[MAX_PROBES];
 	struct bpf_link *links[MAX_LINKS];	/* of probe_table; NULL: the module went */
@@ -97,7 +100,8 @@ void names_answer_no_more(const int handlers[NAMES_HANDLERS]);
 size_t ring_bytes(const struct observer *o);
 
 /* preemption.c: sets o->preemption, o->preemptible. */
-void find_preemption(struct observer *o);
+struct early;
+void find_preemption(struct observer *o, const struct early *early);
 
 /* presence.c: chooses the programs that this kernel can run. Call it before the load. */
 void choose_programs(struct observer *o);

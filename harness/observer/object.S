@@ -7,8 +7,8 @@ observer_object:
 	.incbin OBSERVER_OBJECT
 observer_object_end:
 	.balign 8
-	.globl preemption_object, preemption_object_end
-preemption_object:
-	.incbin PREEMPTION_OBJECT
-preemption_object_end:
+	.globl early_object, early_object_end
+early_object:
+	.incbin EARLY_OBJECT
+early_object_end:
 	.section .note.GNU-stack, "", @progbits

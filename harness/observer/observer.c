@@ -10,7 +10,9 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "early.h"
 #include "internal.h"
+#include "layout_text.h"
 
 #define RING_BYTES	(32u << 20)
 
@@ -88,6 +90,7 @@ static int configure(struct observer *o, char *why)
 					    BTF_KIND_VAR) ? 24 : 16,
 		.syncs_caches = has_function(o, "arch_sync_dma_for_device") ||
 				has_function(o, "arch_sync_dma_for_cpu"),
+		.layout = o->layout,
 	};
 	size_t size;
 	void *init = rodata ? (void *)bpf_map__initial_value(rodata, &size) : NULL;
@@ -132,6 +135,35 @@ static int load(struct observer *o, char *why)
 	return err;
 }
 
+/* Where the observer's programs do not know the layout by themselves: bpf/arch.bpf.h. */
+static int find_layout(struct observer *o, const struct early *early, char *why)
+{
+#ifdef __x86_64__
+	(void)o, (void)early, (void)why;
+	return 0;
+#else
+	char *text = early_vmcoreinfo(early), what[128];
+	int err = layout_parse(text ? text : "", &o->layout, what);
+
+	if (err)
+		snprintf(why, 256, "where this kernel has its memory is not known: %s", what);
+	free(text);
+	return err ? -ENOTSUP : 0;
+#endif
+}
+
+static int ask_early(struct observer *o, char *why)
+{
+	struct early *early = early_open();
+	int err;
+
+	find_preemption(o, early);
+	o->fentry = early_fentry(early);
+	err = find_layout(o, early, why);
+	early_close(early);
+	return err;
+}
+
 static int open_object(struct observer *o, char *why)
 {
 	int handlers[NAMES_HANDLERS], err;
@@ -143,7 +175,9 @@ static int open_object(struct observer *o, char *why)
 		return -errno;
 	}
 	o->names = names_open(o->btf);
-	find_preemption(o);
+	err = ask_early(o, why);
+	if (err)
+		return err;
 	names_answer(o->names, handlers);
 	err = load(o, why);
 	names_answer_no_more(handlers);
@@ -186,7 +220,11 @@ static int run_program(const struct observer *o, const char *name, void *ctx, si
  */
 static void calibrate(struct observer *o)
 {
+#ifdef __x86_64__
 	static const char symbol[] = "__x64_sys_getppid";
+#else
+	static const char symbol[] = "__arm64_sys_getppid";
+#endif
 	unsigned int before = o->nr_links;
 	struct bpf_program *entry, *ret, *fentry, *tracepoint;
 
@@ -200,9 +238,12 @@ static void calibrate(struct observer *o)
 		run_program(o, "calibrate_fentry", NULL, 0);
 	if (attach_symbol(o, entry, symbol, false) >= 0 && attach_symbol(o, ret, symbol, true) >= 0)
 		syscall(SYS_getppid);
+	/* A program runs with preemption disabled in one way or another: is that counted? */
 	for (int i = 0; i < WAY__COUNT; i++)
-		if (o->state->preempt_count[i])
+		if (o->state->preempt_count[i]) {
 			o->state->base[i] = (o->state->preempt_count[i] - 1) & 0xff;
+			o->counts_locks |= o->state->base[i] > 0;
+		}
 	while (o->nr_links > before)
 		drop_link(o, o->links[--o->nr_links]);
 }
@@ -388,6 +429,8 @@ void observer_count(const struct observer *o, struct observer_counts *c)
 void observer_probes(const struct observer *o, struct strbuf *out)
 {
 	strbuf_addf(out, "preemption %s\n", o->preemption);
+	if (!o->counts_locks)
+		strbuf_addf(out, "locked missing: this kernel does not count the spinlocks that are held\n");
 	for (unsigned int i = 0; i < nr_probes; i++) {
 		const struct probe_state *s = &o->probes[i];
 

@@ -44,7 +44,7 @@ static bool is_present(const struct observer *o, const struct bpf_program *prog)
 		return names_find(o->names, name, BTF_KIND_TYPEDEF);
 	}
 	if (section[0] == 'f')
-		return has_function(o, target + 1);
+		return o->fentry && has_function(o, target + 1);
 	return true;		/* a kprobe: seen when it is attached */
 }
 
