@@ -329,6 +329,8 @@ static void take_probe_line(struct evstream *s, const char *name, const char *re
 		return;
 	if (!strncmp(name, "sync_", 5) && strcmp(name, "sync_wait"))
 		judge_syncs_missing(s->judge);
+	if (!strcmp(name, "locked"))
+		judge_locks_missing(s->judge);
 	/* "what:name": a function of a provider or a client that was met at run time. */
 	if (strchr(name, ':')) {
 		char text[120];

@@ -68,6 +68,11 @@ void judge_syncs_missing(struct judge *j)
 	j->no_syncs = true;
 }
 
+void judge_locks_missing(struct judge *j)
+{
+	j->no_locks = true;
+}
+
 static void lose(struct judge *j, uint64_t n)
 {
 	j->n.lost += n;

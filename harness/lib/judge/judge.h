@@ -163,6 +163,7 @@ enum judge_unknown {
 	UNKNOWN_RANGE,		/* no single mapping contains the operand */
 	UNKNOWN_MAY_STAY,	/* the driver need not unmap, so a mapping ends unseen */
 	UNKNOWN_OTHER_DEVICE,	/* works only where two devices have the same addresses */
+	UNKNOWN_LOCKS,		/* this kernel does not count the spinlocks that are held */
 	UNKNOWN__COUNT
 };
 
@@ -201,6 +202,8 @@ int judge_range(struct judge *j, enum judge_range_kind kind, uint64_t first, uin
 void judge_mapping_errors(struct judge *j, bool visible);
 /* The recording has no sync events: every device is treated as one that elides syncs. */
 void judge_syncs_missing(struct judge *j);
+/* No event tells whether a spinlock was held: rules are not judged where that matters. */
+void judge_locks_missing(struct judge *j);
 
 /* Takes an event, strictly in the order of seq; a gap counts as a loss. */
 void judge_event(struct judge *j, const struct obs_event *e);

@@ -94,7 +94,7 @@ static void check_context(struct judge *j, const struct jmap *m, const struct ob
 		where = "with interrupts off";
 	else if (is_remapped(m) && e->level == OBS_SOFTIRQ)
 		where = "that is remapped in a softirq";
-	else if (is_remapped(m) && e->flags & OBS_F_LOCKED)
+	else if (is_remapped(m) && is_locked(j, e))
 		where = "that is remapped with a spinlock held";
 	if (!where)
 		return;

@@ -76,7 +76,7 @@ static void on_run_deps(struct judge *j, const struct obs_event *e)
 	f->stack = e->stack;
 	f->has_tx = tx != NULL;
 	describe_tx(&f->tx, c, tx);
-	if (e->flags & OBS_F_LOCKED)
+	if (is_locked(j, e))
 		report_async(j, tx, NULL, c, e, V_DEPENDENCY_LOCKED,
 			     "dependencies are run with a spinlock held");
 	if (!tx)
@@ -94,7 +94,7 @@ static void on_wait(struct judge *j, const struct obs_event *e)
 	/* dma_wait_for_async_tx() calls dma_sync_wait() */
 	j->wait_ctx = e->obj ? ctx_key(e) : 0;
 	j->wait_chan = e->arg2;
-	if (inner || (e->level == OBS_TASK && !(e->flags & (OBS_F_LOCKED | OBS_F_IRQS_OFF))))
+	if (inner || (e->level == OBS_TASK && !(e->flags & OBS_F_IRQS_OFF) && !is_locked(j, e)))
 		return;
 	report_async(j, e->obj ? tx_find(j, e->obj) : NULL, NULL, c, e, V_BUSY_WAIT,
 		     "completion is polled in atomic context");

@@ -418,7 +418,7 @@ static void check_synchronize_context(struct judge *j, struct jchan *c, const st
 	r.chan = c;
 	if (f && f->chan == c)
 		say(&r, "a channel of %s is synchronized in its own callback", dev_kind(c->dev));
-	else if (e->level != OBS_TASK || e->flags & (OBS_F_LOCKED | OBS_F_IRQS_OFF))
+	else if (e->level != OBS_TASK || e->flags & OBS_F_IRQS_OFF || is_locked(j, e))
 		say(&r, "a channel of %s is synchronized in atomic context", dev_kind(c->dev));
 	else
 		return;

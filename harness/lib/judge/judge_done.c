@@ -274,7 +274,7 @@ static void check_called_context(struct judge *j, const struct jchan *c, const s
 {
 	if (e->level == OBS_HARDIRQ)
 		report_called(j, c, tx, e, V_CALLBACK_HARDIRQ, "runs in a hard interrupt");
-	else if (e->flags & OBS_F_LOCKED)
+	else if (is_locked(j, e))
 		report_called(j, c, tx, e, V_CALLBACK_LOCKED, "runs with a spinlock held");
 	if (c->prov && c->prov->gone && c->prov->ops & OBS_OPS_TOLD &&
 	    !(c->prov->ops & OBS_OPS_RELEASE))

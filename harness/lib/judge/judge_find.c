@@ -21,6 +21,7 @@ static const char *const unknown_texts[UNKNOWN__COUNT] = {
 	[UNKNOWN_LIMITS] = "the device's limits may have changed since they were told",
 	[UNKNOWN_RANGE] = "an operand that no single mapping holds",
 	[UNKNOWN_MAY_STAY] = "dma_need_unmap() told the driver that it need not unmap, so when a mapping ended is not known",
+	[UNKNOWN_LOCKS] = "whether a spinlock was held: this kernel does not count them",
 	[UNKNOWN_OTHER_DEVICE] = "an operand that was mapped for another device: works only where both translate alike",
 };
 
@@ -32,6 +33,15 @@ const char *judge_unknown_text(enum judge_unknown why)
 void unknown(struct judge *j, enum judge_unknown why)
 {
 	j->n.unknown[why]++;
+}
+
+bool is_locked(struct judge *j, const struct obs_event *e)
+{
+	if (e->flags & OBS_F_LOCKED)
+		return true;
+	if (j->no_locks)
+		unknown(j, UNKNOWN_LOCKS);
+	return false;
 }
 
 struct report report_of(enum violation_id id, const struct obs_event *e)

@@ -312,7 +312,7 @@ struct judge {
 	uint64_t epoch;			/* counts losses */
 #define EPOCH_NEVER	(~0ull)		/* of what nothing is concluded from */
 	struct strbuf blind;		/* names of functions */
-	bool no_syncs;
+	bool no_syncs, no_locks;
 	uint64_t asked_seq;		/* of the first MAPPING_ERROR; more will follow */
 	unsigned int nr_ranges;
 	struct range *ranges;
@@ -376,6 +376,8 @@ void file_finding(struct judge *j, const struct finding *f);
 void judge_report(struct judge *j, const struct report *r);
 void describe_tx(struct finding_tx *out, const struct jchan *chan, const struct jtx *tx);
 void unknown(struct judge *j, enum judge_unknown why);
+/* Was a spinlock held? Ask last, where the answer alone decides: it may count as not judged. */
+bool is_locked(struct judge *j, const struct obs_event *e);
 void free_findings(struct judge *j);
 
 /* ---- devices: judge_dev.c ---- */
