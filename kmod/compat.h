@@ -30,6 +30,11 @@
 #define COMPAT_REMOVED		0
 #endif
 
+#include <linux/dma-direction.h>
+#ifdef HAVE_DMA_KMALLOC_BOUNCE
+#include <linux/dma-map-ops.h>
+#endif
+
 #ifdef HAVE_HRTIMER_BASES_H
 #include <linux/hrtimer_bases.h>
 #endif
@@ -72,6 +77,35 @@ static inline void compat_show_syncs(struct device *dev)
 	dev_clear_dma_skip_sync(dev);
 #elif defined(HAVE_DMA_SKIP_SYNC)
 	dev->dma_skip_sync = false;
+#endif
+}
+
+/*
+ * Software that copies by the CPU is coherent. Where the kernel takes a device for one that is not,
+ * it hands out memory that the CPU does not cache, which such an engine would write behind the
+ * caches, and it bounces small buffers. Call it before @dev's first mapping.
+ */
+static inline void compat_be_coherent(struct device *dev)
+{
+#if defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_DEVICE) || defined(CONFIG_ARCH_HAS_SYNC_DMA_FOR_CPU)
+#if defined(HAVE_DMA_COHERENT_FLAG)
+	dev_set_dma_coherent(dev);
+#elif defined(HAVE_DMA_COHERENT)
+	dev->dma_coherent = true;
+#endif
+#endif
+}
+
+/*
+ * Does the kernel bounce a map for its size alone? So it does, in any world, for what is no multiple
+ * of a cache line and a device that is not coherent.
+ */
+static inline bool compat_bounces_small(struct device *dev, size_t len, enum dma_data_direction dir)
+{
+#ifdef HAVE_DMA_KMALLOC_BOUNCE
+	return dma_kmalloc_needs_bounce(dev, len, dir);
+#else
+	return false;
 #endif
 }
 

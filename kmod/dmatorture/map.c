@@ -11,6 +11,7 @@
 #include <linux/mm.h>
 #include <linux/slab.h>
 
+#include "compat.h"
 #include "dmt.h"
 
 u32 dmt_map_len(const struct prog *p, const struct map *m, u32 entry)
@@ -175,10 +176,14 @@ static bool map_resource(struct prog *p, struct map *m, struct device *dev)
 	return m->addr != DMA_MAPPING_ERROR;
 }
 
-static void count_map(struct dmt_run *run, struct device *dev, dma_addr_t addr, phys_addr_t phys)
+static void count_map(struct dmt_run *run, const struct map *m, struct device *dev,
+		      phys_addr_t phys, u32 len)
 {
+	/* One that bounces in any world says nothing about this one. */
+	if (compat_bounces_small(dev, len, m->dir))
+		return;
 	atomic64_inc(&run->n.maps);
-	if (addr != phys_to_dma(dev, phys))
+	if (m->addr != phys_to_dma(dev, phys))
 		atomic64_inc(&run->n.maps_bounced);
 }
 
@@ -192,8 +197,11 @@ static bool map_now(struct exec *x, struct map *m, struct device *dev)
 		return dmt_own_alloc(x, m, dev);
 	if (!(is_plain(m) ? map_plain(m, dev) : map_list(m, dev)))
 		return false;
-	count_map(x->run, dev, m->addr, is_plain(m) ? page_to_phys(m->page) + m->in_page :
-				       operand_phys(p, &p->operands[m->first]));
+	if (is_plain(m))
+		count_map(x->run, m, dev, page_to_phys(m->page) + m->in_page, m->len);
+	else
+		count_map(x->run, m, dev, operand_phys(p, &p->operands[m->first]),
+			  p->operands[m->first].len);
 	return true;
 }
 

@@ -120,6 +120,7 @@ static int softdma_probe(struct platform_device *pdev)
 	if (!sd)
 		return -ENOMEM;
 
+	compat_be_coherent(&pdev->dev);
 	if (sd->cfg.ops == SOFTDMA_STRICT)
 		set_dma_ops(&pdev->dev, &softdma_strict_ops);
 	err = dma_coerce_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(sd->cfg.mask_bits));

@@ -455,7 +455,9 @@ struct dmt_sums {
 	__u64 checks;
 	__u64 checks_bad;
 	__u64 maps;		/* successful MAP steps; an sg list counts once, RESOURCE
-				 * and maps with memory of their own do not count
+				 * and maps with memory of their own do not count, nor
+				 * those that the kernel bounces for their size alone,
+				 * as for a device that is not coherent
 				 */
 	__u64 maps_bounced;	/* those of them whose DMA address is not that of the
 				 * memory (phys_to_dma() differs)
