@@ -335,14 +335,16 @@ static int usage(void)
 	return 2;
 }
 
+#define PSCI	"/sys/firmware/devicetree/base/psci"
+
 /*
- * Without ACPI there is nothing that switches a machine off, and it would halt for good. A
+ * Without ACPI and PSCI there is nothing that switches a machine off, and it would halt for good. A
  * reset ends the guest as well: QEMU is told not to start it again.
  */
 static void leave(void)
 {
 	sync();
-	reboot(access("/sys/firmware/acpi", F_OK) ? RB_AUTOBOOT : RB_POWER_OFF);
+	reboot(access("/sys/firmware/acpi", F_OK) && access(PSCI, F_OK) ? RB_AUTOBOOT : RB_POWER_OFF);
 }
 
 int main(int argc, char **argv)

@@ -29,6 +29,7 @@
 struct bench_args {
 	struct bench_select select;
 	const char *kernel, *results, *append;
+	const struct machine *machine;	/* NULL: that of @kernel's name */
 	bool icount, tcg, dry_run, perf;
 	const char *observer;
 	uint32_t rounds;
@@ -40,11 +41,12 @@ struct bench_args {
 
 enum {
 	OPT_RESULTS = 0x100, OPT_OBSERVER, OPT_SCENARIOS, OPT_REPEAT, OPT_APPEND, OPT_TCG,
-	OPT_ICOUNT, OPT_ALL, OPT_PARAM, OPT_AGAINST, OPT_SMP, OPT_PERF, OPT_ENGINES,
+	OPT_ICOUNT, OPT_ALL, OPT_PARAM, OPT_AGAINST, OPT_SMP, OPT_PERF, OPT_ENGINES, OPT_ARCH,
 };
 
 static const struct argp_option options[] = {
 	{ "kernel", 'k', "KERNEL", 0, "as for run (default debian:6.12)", 0 },
+	{ "arch", OPT_ARCH, "ARCH", 0, "as for run", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
 	{ "engines", OPT_ENGINES, "soft|drivers", 0, "software engines (default), or fsldma and talitos from the kernel's sources on models of their registers", 0 },
 	{ "rounds", 'r', "N", 0, "turns of each order (default 20)", 0 },
@@ -129,6 +131,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'k':
 		a->kernel = arg;
+		break;
+	case OPT_ARCH:
+		a->machine = arg_machine(state, arg);
 		break;
 	case 'w':
 		a->select.worlds |= arg_worlds(state, arg);
@@ -440,6 +445,7 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 {
 	static const char *const modules[] = { "dmatest", NULL };
 	struct vm_opts opts = {
+		.machine = target->machine,
 		.kernel_dir = target->kernel_dir,
 		.module_dir = target->module_dir,
 		.agent = target->agent,
@@ -470,7 +476,8 @@ static int bench(struct bench *b, const struct bench_args *args, struct target *
 	b->run->kernel_dir = target->kernel_dir;
 	b->run->release = target->release;
 	b->run->accel = vm_accel(&opts);
-	b->run->env = (struct verdict_env){ .release = target->release, .arch = "x86_64",
+	b->run->env = (struct verdict_env){ .release = target->release,
+					    .arch = target->machine->name,
 					    .config = target->config };
 	leave_out(b);
 	if (any_workload(b))
@@ -545,7 +552,7 @@ int cmd_bench(int argc, char **argv)
 	if (!code && args.dry_run) {
 		list_cells(&b);
 	} else if (!code) {
-		char *kernel = target_spec(args.kernel, NULL);
+		char *kernel = target_spec(args.kernel, NULL, args.machine);
 		int err = target_prepare(kernel, &target);
 
 		free(kernel);

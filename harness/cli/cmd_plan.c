@@ -53,7 +53,7 @@ static void parse_engines(struct argp_state *state, struct plan_args *a, const c
 /* Makes paths absolute, as parts may run in other directories and merge compares the paths. */
 static void add_kernel(struct argp_state *state, struct plan_args *a, const char *arg)
 {
-	char *spec = target_spec(arg, NULL);
+	char *spec = target_spec(arg, NULL, NULL);
 
 	for (int i = 0; i < a->nr_kernels; i++)
 		if (!strcmp(a->kernels[i], spec))

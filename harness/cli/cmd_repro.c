@@ -234,6 +234,7 @@ static int repro(struct repro *r, unsigned int timeout_s)
 		const struct vm_opts opts = {
 			.files = (const char *const *)target.tools,
 			.modules = workload ? workload_modules : NULL,
+			.machine = target.machine,
 			.kernel_dir = target.kernel_dir, .module_dir = target.module_dir,
 			.agent = target.agent, .dir = dir, .world = r->world, .smp = smp,
 			.seed = r->seed, .free_running = free_running, .crash = crash,

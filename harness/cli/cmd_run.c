@@ -30,6 +30,7 @@
 struct run_args {
 	const char *kernel, *kdir, *plan, *results, *scenarios, *append;
 	const char *observer;
+	const struct machine *machine;	/* NULL: that of @kernel's name */
 	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
 	bool drivers, predict;
 	uint64_t predict_off;
@@ -48,11 +49,13 @@ struct run_args {
 enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
 	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES, OPT_KDIR,
-	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT_BOOT, OPT_PREDICT, OPT_WITHOUT, OPT__END,
+	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT_BOOT, OPT_PREDICT, OPT_WITHOUT, OPT_ARCH,
+	OPT__END,
 };
 
 static const struct argp_option options[] = {
 	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default), debian:6.1; debug, kasan, witness: built from Debian's source; tree:PATH[,PROFILE]: built from yours; image:PATH with --kdir", 0 },
+	{ "arch", OPT_ARCH, "ARCH", 0, "the architecture that KERNEL is for: x86_64 (default), arm64; --kernel arm64/debian:6.12 says the same", 0 },
 	{ "kdir", OPT_KDIR, "DIR", 0, "for image:PATH: the directory in which its modules were built", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
 	{ "seed", 's', "N", 0, "random seed (default: the scenario's, else 1)", 0 },
@@ -112,6 +115,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case 'n':
 		a->dry_run = true;
+		break;
+	case OPT_ARCH:
+		a->machine = arg_machine(state, arg);
 		break;
 	case OPT_KDIR:
 		a->kdir = arg;
@@ -296,7 +302,7 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 	run->kernel_dir = target->kernel_dir;
 	run->release = target->release;
 	run->env = (struct verdict_env) { .release = target->release,
-					  .arch = "x86_64",
+					  .arch = target->machine->name,
 					  .config = target->config };
 	if (args->free_running && !args->tcg)
 		vm.kvm = vm_kvm_works(&vm);
@@ -323,7 +329,7 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 static int prepare_and_run(struct run *run, const struct run_args *args, const struct wish *wish,
 			   struct target *target, int argc, char **argv)
 {
-	char *kernel = target_spec(args->kernel, args->kdir);
+	char *kernel = target_spec(args->kernel, args->kdir, args->machine);
 	int err = target_prepare(kernel, target);
 
 	free(kernel);

@@ -60,3 +60,12 @@ uint64_t arg_rule(struct argp_state *state, const char *arg)
 		argp_failure(state, 2, 0, "no rule '%s'; `dmatorture predict --rules` names them", arg);
 	return 1ull << (rule & 63);
 }
+
+const struct machine *arg_machine(struct argp_state *state, const char *arg)
+{
+	const struct machine *m = machine_find(arg);
+
+	if (!m)
+		argp_failure(state, 2, 0, "--arch=%s: want one of %s", arg, machine_names());
+	return m;
+}

@@ -10,6 +10,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/program/machine.h"
+
 /* --@what=@arg: a whole number of @min to @max, decimal, octal or hexadecimal as in C. */
 uint64_t arg_number(struct argp_state *state, const char *what, const char *arg, uint64_t min,
 		    uint64_t max);
@@ -25,5 +27,7 @@ bool arg_drivers(struct argp_state *state, const char *arg);
 
 /* @arg is a rule of the model: its bit. */
 uint64_t arg_rule(struct argp_state *state, const char *arg);
+/* --arch=@arg */
+const struct machine *arg_machine(struct argp_state *state, const char *arg);
 
 #endif /* HARNESS_ARGS_H */

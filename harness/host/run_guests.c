@@ -8,6 +8,7 @@ struct vm_opts run_vm_opts(const struct run *run, const struct target *target,
 			   unsigned int timeout_s)
 {
 	return (struct vm_opts){
+		.machine = target->machine,
 		.kernel_dir = target->kernel_dir,
 		.module_dir = target->module_dir,
 		.agent = target->agent,

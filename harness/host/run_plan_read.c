@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "lib/program/machine.h"
 #include "run_plan.h"
 #include "run_plan_internal.h"
 #include "rundir.h"
@@ -108,6 +109,7 @@ static bool read_run(struct run *run, struct run_kept *k)
 {
 	const char *seed = text_of(k->json, "seed"), *scenario_seed = text_of(k->json, "scenario_seed");
 	const char *worlds = text_of(k->json, "worlds"), *sweep = text_of(k->json, "sweep");
+	const struct machine *machine;
 	char why[256], *bad;
 
 	run->kernel = (char *)text_of(k->json, "kernel");
@@ -123,8 +125,10 @@ static bool read_run(struct run *run, struct run_kept *k)
 	run->drivers = json_is_true(json_object_get(k->json, "drivers"));
 	run->left_out = json_integer_value(json_object_get(k->json, "left_out"));
 	run->machine = text_of(k->json, "machine");
+	machine = run->kernel ? machine_of_kernel(run->kernel, NULL) : NULL;
 	run->env = (struct verdict_env){
-		.release = run->release, .arch = "x86_64", .config = k->config,
+		.release = run->release, .arch = machine ? machine->name : NULL,
+		.config = k->config,
 		.today = text_of(k->json, "today"), .no_drivers = text_of(k->json, "no_drivers"),
 	};
 	k->timeout_s = json_integer_value(json_object_get(k->json, "timeout_s"));

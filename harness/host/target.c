@@ -47,7 +47,8 @@ static char *absolute(const char *path)
 	return full ? full : xstrdup(path);
 }
 
-char *target_spec(const char *kernel, const char *kdir)
+/* Of a name without an architecture. */
+static char *absolute_spec(const char *kernel, const char *kdir)
 {
 	const char *colon = strchr(kernel, ':'), *comma = strrchr(kernel, ',');
 	char *path, *full, *dir, *spec;
@@ -69,6 +70,45 @@ char *target_spec(const char *kernel, const char *kdir)
 	return spec;
 }
 
+char *target_spec(const char *kernel, const char *kdir, const struct machine *machine)
+{
+	const char *rest;
+	const struct machine *named = machine_of_kernel(kernel, &rest);
+	char *spec, *full;
+
+	if (!named)
+		return xstrdup(kernel);	/* kernel-setup will refuse it */
+	if (rest == kernel && machine)
+		named = machine;
+	spec = absolute_spec(rest, kdir);
+	if (named == machine_default())
+		return spec;
+	full = xasprintf("%s/%s", named->name, spec);
+	free(spec);
+	return full;
+}
+
+/* Packages and the agent of another architecture; both say first what they download. */
+static int prepare_machine(const struct target *t)
+{
+	char *setup[] = { (char *)tree_path("harness/setup"), (char *)t->machine->name, NULL };
+	char *agent[] = { (char *)tree_path("harness/kernels/build-agent"), (char *)t->machine->name,
+			  (char *)tree_build(NULL), NULL };
+	struct strbuf said = STRBUF_INIT;
+	int err;
+
+	if (t->machine == machine_default())
+		return 0;
+	err = run_tool(setup, &said);
+	if (!err)
+		err = run_tool(agent, &said);
+	if (err)
+		fprintf(stderr, "dmatorture: guests of %s could not be prepared\n",
+			t->machine->name);
+	strbuf_free(&said);
+	return err;
+}
+
 int target_prepare(const char *kernel, struct target *t)
 {
 	char *setup[] = { (char *)tree_path("harness/kernels/kernel-setup"), (char *)kernel, NULL };
@@ -78,6 +118,16 @@ int target_prepare(const char *kernel, struct target *t)
 	int err;
 
 	memset(t, 0, sizeof(*t));
+	t->machine = machine_of_kernel(kernel, NULL);
+	if (!t->machine) {
+		fprintf(stderr, "dmatorture: kernel %s: the architecture is none of %s\n", kernel,
+			machine_names());
+		err = -EINVAL;
+		goto out;
+	}
+	err = prepare_machine(t);
+	if (err)
+		goto out;
 	err = run_tool(setup, &out);
 	if (err) {
 		fprintf(stderr, "dmatorture: kernel %s could not be set up\n", kernel);
@@ -92,7 +142,8 @@ int target_prepare(const char *kernel, struct target *t)
 	}
 	t->kernel = xstrdup(kernel);
 	t->module_dir = xasprintf("%s%s", tree_build("modules-"), strrchr(t->kernel_dir, '/') + 1);
-	t->agent = xstrdup(tree_build("agent"));
+	t->agent = t->machine == machine_default() ? xstrdup(tree_build("agent")) :
+		   xasprintf("%s/agent", tree_build(t->machine->name));
 	t->release = read_word(t->kernel_dir, "release");
 	t->config = read_word(t->kernel_dir, "config");
 	t->package = read_word(t->kernel_dir, "package");
@@ -153,9 +204,9 @@ static json_t *fingerprint(const char *dir, const char *name)
 	return o;
 }
 
-static json_t *host_json(void)
+static json_t *host_json(const struct target *t)
 {
-	char *qemu[] = { "qemu-system-x86_64", "--version", NULL };
+	char *qemu[] = { (char *)t->machine->qemu, "--version", NULL };
 	struct strbuf out = STRBUF_INIT;
 	struct sysinfo si;
 	struct utsname un;
@@ -194,7 +245,7 @@ json_t *target_about(const struct target *t)
 {
 	json_t *o = json_object();
 
-	json_object_set_new(o, "host", host_json());
+	json_object_set_new(o, "host", host_json(t));
 	json_object_set_new(o, "kernel_package", json_text(t->package));
 	json_object_set_new(o, "vmlinuz", fingerprint(t->kernel_dir, "vmlinuz"));
 	json_object_set_new(o, "agent", fingerprint("", t->agent));

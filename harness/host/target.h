@@ -8,9 +8,11 @@
 #include <time.h>
 
 #include "lib/base/strbuf.h"
+#include "lib/program/machine.h"
 
 struct target {
-	char *kernel;		/* "debian:6.12" */
+	char *kernel;		/* "debian:6.12", "arm64/debian:6.12" */
+	const struct machine *machine; /* that it is for */
 	char *kernel_dir;	/* as kernels/kernel-setup makes it */
 	char *module_dir;
 	char *agent;
@@ -23,9 +25,10 @@ struct target {
 
 /*
  * Returns the user's name for a kernel as one word with absolute paths ("image:/x/bzImage,/x"),
- * so that it can be used in any working directory. @kdir may be NULL. The caller frees the word.
+ * so that it can be used in any working directory, and with the architecture that it is for
+ * ("arm64/debian:6.12"). @kdir and @machine may be NULL. The caller frees the word.
  */
-char *target_spec(const char *kernel, const char *kdir);
+char *target_spec(const char *kernel, const char *kdir, const struct machine *machine);
 
 /*
  * Prepares kernel, modules and agent; it may download and build them. Returns 0, or a negative

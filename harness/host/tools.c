@@ -44,7 +44,9 @@ static int add_files(struct target *t, const char *dir, size_t *nr)
 
 int target_tools(struct target *t)
 {
-	char *setup[] = { (char *)tree_path("harness/kernels/tools-setup"), NULL };
+	bool other = t->machine != machine_default();
+	char *setup[] = { (char *)tree_path("harness/kernels/tools-setup"),
+			  other ? (char *)"--arch" : NULL, (char *)t->machine->name, NULL };
 	struct strbuf out = STRBUF_INIT;
 	size_t nr = 0;
 	int err = command_output(setup, &out);

@@ -108,7 +108,9 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 		       struct strbuf *late, char *why)
 {
 	/* the channel's devices, and what tells QEMU of a panic */
-	static const char *const wanted[] = { "virtio_pci", "virtio_console", "pvpanic_pci" };
+	const char *const wanted[] = {
+		"virtio_pci", "virtio_console", vm_machine(opts)->panic_module
+	};
 	static const char *const own[NR_OWN + 1] = {
 		"softdma", "fslmodel", "dmt_fsldma", "dmt_talitos", "dmatorture", NULL
 	};
@@ -119,7 +121,7 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 
 	m.own = own;
 
-	for (size_t i = 0; !err && i < 3; i++)
+	for (size_t i = 0; !err && i < 3 && wanted[i]; i++)
 		err = modules_add(&m, wanted[i], why);
 	for (size_t i = 0; !err && i < NR_OWN; i++) {
 		if (is_driver(own[i]) && (!opts->drivers || !was_built(opts, own[i])))

@@ -66,6 +66,9 @@ struct qemu_how {
 	int qmp;		/* file descriptor of its control channel */
 };
 
+/* qemu.c: the machine of @opts, never NULL. */
+const struct machine *vm_machine(const struct vm_opts *opts);
+
 /* start.c: can the guest be stopped when it is booted, and go on as if nothing had been? */
 bool vm_pauses(const struct vm_opts *opts);
 

@@ -25,13 +25,13 @@ static void add_file(struct strbuf *key, const char *dir, const char *name)
 }
 
 /* Identify QEMU by its file, not by content, which takes longer to read than QEMU to start. */
-static void add_qemu(struct strbuf *key)
+static void add_qemu(struct strbuf *key, const char *program)
 {
 	char *path = xstrdup(getenv("PATH") ? getenv("PATH") : ""), *dir, *save = NULL;
 	struct stat st;
 
 	for (dir = strtok_r(path, ":", &save); dir; dir = strtok_r(NULL, ":", &save)) {
-		char *file = xasprintf("%s/qemu-system-x86_64", dir);
+		char *file = xasprintf("%s/%s", dir, program);
 		bool found = !stat(file, &st);
 
 		if (found)
@@ -56,7 +56,7 @@ void vm_key(struct strbuf *key, const struct vm_opts *opts, const struct strbuf 
 	for (int i = 0; argv[i]; i++)
 		strbuf_addf(key, "%s\n", argv[i]);
 	qemu_argv_free(argv);
-	add_qemu(key);
+	add_qemu(key, vm_machine(opts)->qemu);
 	add_content(key, "initrd", strbuf_str(initrd), initrd->len);
 	add_file(key, opts->kernel_dir, "vmlinuz");
 }

@@ -21,13 +21,15 @@ static void ignore(void *arg, const struct frame *frame)
 }
 
 /* The host kernel and QEMU's binary: a new one of either asks again. */
-static char *cache_key(const char *dir)
+static char *cache_key(const char *dir, const char *qemu)
 {
+	char *program = xasprintf("/usr/bin/%s", qemu);
 	struct utsname un;
 	struct stat st = { 0 };
 
 	uname(&un);
-	stat("/usr/bin/qemu-system-x86_64", &st);
+	stat(program, &st);
+	free(program);
 	return xasprintf("%s/kvm-%s-%lld", dir, un.release, (long long)st.st_mtime);
 }
 
@@ -80,15 +82,19 @@ static int ask_guest(const struct vm_opts *opts, const char *dir, bool *works)
 
 bool vm_kvm_works(const struct vm_opts *opts)
 {
+	const struct machine *m = vm_machine(opts);
 	struct strbuf said = STRBUF_INIT;
 	bool works = false;
+	struct utsname un;
 	char *dir, *key;
 	FILE *f;
 
+	if (uname(&un) || strcmp(un.machine, m->uname))
+		return false;
 	if (access("/dev/kvm", R_OK | W_OK))
 		return false;
 	dir = cache_dir("");
-	key = cache_key(dir);
+	key = cache_key(dir, m->qemu);
 	if (!strbuf_read_file(&said, key)) {
 		works = !strncmp(strbuf_str(&said), "works", 5);
 	} else {

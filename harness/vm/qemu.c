@@ -9,7 +9,7 @@
 
 #define MEMORY_MB	512
 #define MEMORY_MORE_MB	1536	/* with disks in memory */
-/* bounce32 needs memory above 4 GiB: in QEMU's pc the memory beyond 3 GiB is there. */
+/* bounce32 needs memory above 4 GiB: that beyond 3 GiB is there in QEMU's pc and its virt. */
 #define MEMORY_HIGH_MB	5120
 
 #define MAX_ARGS 160
@@ -52,6 +52,11 @@ const char *vm_accel(const struct vm_opts *opts)
 	return !opts->free_running ? "tcg-icount" : opts->kvm ? "kvm" : "tcg";
 }
 
+const struct machine *vm_machine(const struct vm_opts *opts)
+{
+	return opts->machine ? opts->machine : machine_default();
+}
+
 static unsigned int memory_mb(const struct vm_opts *opts)
 {
 	return opts->world == WORLD_BOUNCE32 ? MEMORY_HIGH_MB :
@@ -82,6 +87,12 @@ static void add_memory(struct args *a, const struct vm_opts *opts, const struct 
 
 static void add_machine(struct args *a, const struct vm_opts *opts)
 {
+	const struct machine *m = vm_machine(opts);
+
+	if (m->type) {
+		add(a, "-M");
+		add(a, "%s", m->type);
+	}
 	if (opts->free_running && opts->kvm) {
 		add(a, "-accel");
 		add(a, "kvm");
@@ -91,7 +102,7 @@ static void add_machine(struct args *a, const struct vm_opts *opts)
 		add(a, "-accel");
 		add(a, opts->free_running ? "tcg" : "tcg,thread=single");
 		add(a, "-cpu");
-		add(a, "qemu64");
+		add(a, "%s", m->cpu);
 	}
 	if (!opts->free_running) {
 		/* All of these, or runs differ: the reference's kernel-notes. */
@@ -186,6 +197,8 @@ static const char *kernel_of(const struct vm_opts *opts)
 
 static void add_boot(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
 {
+	const struct machine *m = vm_machine(opts);
+
 	add(a, "-kernel");
 	add(a, "%s/%s", opts->kernel_dir, kernel_of(opts));
 	if (how->role != QEMU_RESTORE) {	/* long since unpacked */
@@ -195,16 +208,16 @@ static void add_boot(struct args *a, const struct vm_opts *opts, const struct qe
 	add(a, "-append");
 	/*
 	 * The console shows warnings and worse. Oopses and hangs panic, and a panic ends the
-	 * guest at once (pvpanic tells QEMU).
+	 * guest at once (pvpanic tells QEMU, or it is the reset that ends it).
 	 */
-	add(a, "console=ttyS0 loglevel=5 maxcpus=1 panic=-1 oops=panic softlockup_panic=1 "
-	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s%s%s%s",
+	add(a, "console=%s loglevel=5 maxcpus=1 panic=-1 oops=panic softlockup_panic=1 "
+	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s%s%s%s%s", m->console,
 	    /*
 	     * When all processors sleep, another thread of QEMU advances the clock, and which
 	     * processor then goes first depends on the host.
 	     */
 	    opts->smp > 1 && !opts->free_running ? " idle=poll" : "",
-	    opts->world == WORLD_BOUNCE ? " swiotlb=force" : "",
+	    opts->world == WORLD_BOUNCE ? " " : "", opts->world == WORLD_BOUNCE ? m->bounce : "",
 	    opts->observer ? " dmatorture_observer=" : "", opts->observer ? opts->observer : "",
 	    opts->append ? " " : "", opts->append ? opts->append : "",
 	    vm_pauses(opts) ? "" : " dmatorture_no_pause=1");
@@ -212,9 +225,10 @@ static void add_boot(struct args *a, const struct vm_opts *opts, const struct qe
 
 char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how)
 {
+	const struct machine *m = vm_machine(opts);
 	struct args *a = xcalloc(1, sizeof(*a));
 
-	add(a, "qemu-system-x86_64");
+	add(a, "%s", m->qemu);
 	add_machine(a, opts);
 	add_memory(a, opts, how);
 	add(a, "-nodefaults");
@@ -224,14 +238,18 @@ char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how)
 	add(a, "none");
 	add(a, "-nic");
 	add(a, "none");
-	add(a, "-device");
-	add(a, "pvpanic-pci");
+	if (m->panic) {
+		add(a, "-device");
+		add(a, "%s", m->panic);
+	}
 	add(a, "-action");
 	/* So that what the observer saw last can still be read. */
 	add(a, "panic=pause");
 	/* The agent's: it stops the machine when it is booted. */
-	add(a, "-device");
-	add(a, "ib700");
+	if (m->watchdog) {
+		add(a, "-device");
+		add(a, "%s", m->watchdog);
+	}
 	add(a, "-action");
 	add(a, "watchdog=pause");
 	add_control(a, how);

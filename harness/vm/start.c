@@ -37,6 +37,8 @@
 #define GETFD		"{\"execute\":\"getfd\",\"arguments\":{\"fdname\":\"state\"}}\n"
 #define REGISTERS	"{\"execute\":\"human-monitor-command\",\"arguments\":{" \
 			"\"command-line\":\"info registers\"}}\n"
+#define EXAMINE		"{\"execute\":\"human-monitor-command\",\"arguments\":{" \
+			"\"command-line\":\"x /1xw 0x%llx\"}}\n"
 #define GO_ON		"{\"execute\":\"cont\"}\n"
 #define QUIT		"{\"execute\":\"quit\"}\n"
 
@@ -52,7 +54,7 @@
  */
 bool vm_pauses(const struct vm_opts *opts)
 {
-	return !opts->kvm && !(opts->devices && *opts->devices) &&
+	return vm_machine(opts)->watchdog && !opts->kvm && !(opts->devices && *opts->devices) &&
 	       (opts->smp == 1 || opts->free_running);
 }
 
@@ -273,9 +275,22 @@ static void on_pause(struct vm *vm)
  * A processor at work has run on for as long as QEMU took to stop it: such an image would give
  * other results than the next one. Without a fixed instruction clock nothing is repeatable anyway.
  */
-static void on_registers(struct vm *vm, const char *registers)
+static void on_registers(struct vm *vm, const char *said)
 {
-	if (vm->opts->free_running || strstr(registers, "HLT=1"))
+	const struct machine *m = vm_machine(vm->opts);
+	const char *pc = m->idle_pc ? strstr(said, m->idle_pc) : NULL;
+	char idle[16];
+
+	if (pc && !vm->opts->free_running) {
+		/* Is it behind the instruction that puts it to sleep? The answer comes here too. */
+		char *ask = xasprintf(EXAMINE, strtoull(pc + strlen(m->idle_pc), NULL, 16) - 4);
+
+		qmp_send(&vm->qmp, ask, -1);
+		free(ask);
+		return;
+	}
+	snprintf(idle, sizeof(idle), "0x%08x", m->idle_insn);
+	if (vm->opts->free_running || strstr(said, m->idle_text ? m->idle_text : idle))
 		save(vm);
 	else
 		give_up_image(vm, "it was not asleep when it was to be saved");

@@ -13,8 +13,10 @@
 #include "lib/program/cell.h"
 #include "lib/program/fate.h"
 #include "lib/program/frame.h"
+#include "lib/program/machine.h"
 
 struct vm_opts {
+	const struct machine *machine; /* that the kernel is for; NULL: machine_default() */
 	const char *kernel_dir;	/* as kernels/kernel-setup makes it */
 	const char *module_dir;	/* dmatorture.ko, softdma.ko for that kernel */
 	const char *agent;	/* path of the static agent */

@@ -90,7 +90,7 @@ static void parse_guards(struct parser *p, struct expect_def *e)
 		} else if (accept(p, "kernel")) {
 			parse_kernel(p, e);
 		} else if (!e->arch && accept(p, "arch")) {
-			e->arch = parse_name(p, "an architecture, as uname -m");
+			e->arch = parse_name(p, "an architecture, as of --arch");
 		} else if (!e->config && accept(p, "config")) {
 			e->config = parse_config(p);
 		} else if (!e->engines && accept(p, "on")) {

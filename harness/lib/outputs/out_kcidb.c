@@ -10,6 +10,7 @@
 
 #include "lib/base/crc32.h"
 #include "lib/base/json_text.h"
+#include "lib/program/machine.h"
 
 #define MAX_EXCERPT	16384	/* characters; the code counts bytes, which are never fewer */
 
@@ -138,6 +139,13 @@ static char *run_name(const struct out_run *run)
 	return name;
 }
 
+static const struct machine *machine_of(const struct out_run *run)
+{
+	const struct machine *m = run->kernel ? machine_of_kernel(run->kernel, NULL) : NULL;
+
+	return m ? m : machine_default();
+}
+
 /* The kernel is a distribution's package: its release is known, but not its checkout. */
 static void add_run(json_t *checkouts, json_t *builds, json_t *tests, const struct out_run *run,
 		    const char *origin)
@@ -147,7 +155,7 @@ static void add_run(json_t *checkouts, json_t *builds, json_t *tests, const stru
 	json_t *build = json_pack("{s:o s:o s:o s:o s:o s:o}",
 				  "id", json_textf("%s:%s", origin, name), "origin", json_text(origin),
 				  "checkout_id", json_textf("%s:%s", origin, name),
-				  "architecture", json_text("x86_64"),
+				  "architecture", json_text(machine_of(run)->name),
 				  "config_name", json_again(run->kernel),
 				  "status", json_text("PASS"));
 

@@ -151,7 +151,7 @@ struct verdict {
 /* The kernel and the circumstances that guards and known issues are compared with. */
 struct verdict_env {
 	const char *release;	/* of the kernel, "6.12.117+deb12-amd64" */
-	const char *arch;	/* "x86_64" */
+	const char *arch;	/* machine->name */
 	const char *config;	/* text of its .config, or NULL */
 	const struct known_issues *known;	/* or NULL */
 	const char *today;	/* "2026-11-23", to see which known issues have expired */

@@ -208,6 +208,7 @@ int main(int argc, char **argv)
 		add_cells(&suite, opts.world, &cells, &nr);
 	}
 	plan_write(&plan, cells, nr);
+	opts.machine = target.machine;
 	opts.kernel_dir = target.kernel_dir;
 	opts.module_dir = target.module_dir;
 	opts.agent = target.agent;
