@@ -15,6 +15,7 @@
 #include "lib/base/le.h"
 #include "lib/judge/recording.h"
 #include "lib/program/frame_file.h"
+#include "lib/program/machine.h"
 #include "lib/base/visible.h"
 #include "lib/report/report.h"
 #include "lib/timeline/draw.h"
@@ -107,6 +108,19 @@ static void end_file(struct extract *x)
 	free(x->path);
 }
 
+/* Events of a guest are in its byte order. */
+static struct recording_from guest_of(const struct run *run)
+{
+	const struct machine *m = run->kernel ? machine_of_kernel(run->kernel, NULL) : NULL;
+
+	if (!m)
+		m = machine_default();
+	return (struct recording_from){
+		.other_order = m->big_endian != (__BYTE_ORDER__ == __ORDER_BIG_ENDIAN__),
+		.word_bytes = m->word_bytes,
+	};
+}
+
 static void begin_file(struct extract *x, uint32_t cell)
 {
 	char *dir;
@@ -120,7 +134,7 @@ static void begin_file(struct extract *x, uint32_t cell)
 	x->path = xasprintf("%s/events.bin", dir);
 	x->file = fopen(x->path, "we");
 	free(dir);
-	err = x->file ? recording_begin(x->file) : -errno;
+	err = x->file ? recording_begin(x->file, guest_of(x->run)) : -errno;
 	if (err) {
 		complain(x, x->path, err);
 		if (x->file)
@@ -140,7 +154,7 @@ static void begin_again(struct extract *x)
 
 	rewind(x->file);
 	if (!err)
-		err = recording_begin(x->file);
+		err = recording_begin(x->file, guest_of(x->run));
 	if (err)
 		complain(x, x->path, err);
 }

@@ -349,7 +349,7 @@ int cmd_snoop(int argc, char **argv)
 			fprintf(stderr, "dmatorture: %s: %s\n", args.record, strerror(errno));
 			return 2;
 		}
-		s.file_err = recording_begin(s.file);
+		s.file_err = recording_begin(s.file, recording_here());
 		s.pending = malloc(EVENTS_A_CHUNK * sizeof(*s.pending));
 	}
 	s.stream = evstream_new(NULL);

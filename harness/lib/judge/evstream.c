@@ -16,6 +16,7 @@ struct evstream {
 	struct judge *judge;
 	struct symbols symbols;
 	bool swap;
+	unsigned int word_bytes;
 	bool started;		/* next is known */
 	bool ended;		/* END has come */
 	bool finished;
@@ -35,6 +36,7 @@ struct evstream *evstream_new(const struct judge_options *options)
 	struct evstream *s = xcalloc(1, sizeof(*s));
 
 	s->judge = judge_new(options);
+	s->word_bytes = 8;
 	s->window = xcalloc(EVSTREAM_WINDOW, sizeof(*s->window));
 	return s;
 }
@@ -53,6 +55,16 @@ void evstream_free(struct evstream *s)
 void evstream_swap(struct evstream *s)
 {
 	s->swap = true;
+}
+
+void evstream_word(struct evstream *s, unsigned int bytes)
+{
+	s->word_bytes = bytes;
+}
+
+unsigned int evstream_word_bytes(const struct evstream *s)
+{
+	return s->word_bytes;
 }
 
 void evstream_doubt(struct evstream *s, const char *fmt, ...)

@@ -18,6 +18,9 @@ void evstream_free(struct evstream *s);
 
 /* Call it when the events come from a machine of the other byte order. */
 void evstream_swap(struct evstream *s);
+/* The bytes of an address of the observed kernel: 8 (the default), or 4. */
+void evstream_word(struct evstream *s, unsigned int bytes);
+unsigned int evstream_word_bytes(const struct evstream *s);
 
 /*
  * Takes one chunk. Returns 0, or -EBADMSG with the reason in @why when it is malformed; what

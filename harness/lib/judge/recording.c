@@ -15,14 +15,20 @@
 #define HEADER	24
 #define CHUNK	12
 
-int recording_begin(FILE *f)
+struct recording_from recording_here(void)
+{
+	return (struct recording_from){ .word_bytes = sizeof(void *) };
+}
+
+int recording_begin(FILE *f, struct recording_from from)
 {
 	uint8_t head[HEADER] = MAGIC;
-	uint32_t mark = MARK;
+	uint32_t mark = from.other_order ? bswap_32(MARK) : MARK;
 
 	le32_put(head + 8, RECORDING_VERSION);
 	le32_put(head + 12, sizeof(struct obs_event));
 	memcpy(head + 16, &mark, 4);
+	le32_put(head + 20, from.word_bytes);
 	return fwrite(head, sizeof(head), 1, f) == 1 ? 0 : -EIO;
 }
 
@@ -65,7 +71,7 @@ static int fail(struct reader *r, uint64_t at, const char *what)
 static int read_header(struct reader *r)
 {
 	uint8_t head[HEADER];
-	uint32_t mark;
+	uint32_t mark, word;
 
 	if (fread(head, 1, sizeof(head), r->f) != sizeof(head) || memcmp(head, MAGIC, 8))
 		return fail(r, 0, "this is no recording of dmatorture");
@@ -78,6 +84,10 @@ static int read_header(struct reader *r)
 		evstream_swap(r->s);
 	else if (mark != MARK)
 		return fail(r, 16, "an impossible byte order");
+	word = le32_get(head + 20);
+	if (word && word != 4 && word != 8)
+		return fail(r, 20, "addresses of an impossible size");
+	evstream_word(r->s, word ? word : 8);
 	r->at = sizeof(head);
 	return 0;
 }
