@@ -35,7 +35,8 @@ struct snoop {
 	const struct snoop_args *args;
 	struct observer *observer;
 	struct evstream *stream;
-	struct observer_stacks stacks;
+	struct observer_stacks stacks;	/* that events named */
+	struct observer_stacks said;	/* of these, described by now */
 	FILE *file;
 	int file_err;
 	struct obs_event *pending;	/* not recorded yet */
@@ -182,9 +183,33 @@ static void begin(struct snoop *s)
 	strbuf_free(&probes);
 }
 
+/*
+ * Names what stacks are new. Not only at the end: a module that has gone by then has taken its
+ * names with it, and its addresses may be those of another one.
+ */
+static void say_stacks(struct snoop *s)
+{
+	struct strbuf stacks = STRBUF_INIT, symbols = STRBUF_INIT;
+	struct observer_stacks new;
+	bool any = false;
+
+	for (size_t i = 0; i < sizeof(new.bits); i++) {
+		new.bits[i] = s->stacks.bits[i] & ~s->said.bits[i];
+		any |= new.bits[i] != 0;
+	}
+	if (!any)
+		return;
+	s->said = s->stacks;
+	observer_describe_stacks(s->observer, &new, &stacks, &symbols);
+	chunk(s, OBS_CHUNK_STACKS, &stacks);
+	chunk(s, OBS_CHUNK_SYMBOLS, &symbols);
+	strbuf_free(&stacks);
+	strbuf_free(&symbols);
+}
+
 static void end(struct snoop *s)
 {
-	struct strbuf stacks = STRBUF_INIT, symbols = STRBUF_INIT, last = STRBUF_INIT;
+	struct strbuf last = STRBUF_INIT;
 	struct observer_counts n;
 	uint64_t words[2];
 
@@ -192,16 +217,12 @@ static void end(struct snoop *s)
 	observer_count(s->observer, &n);
 	observer_drain_to(s->observer, n.events, take, s);
 	flush(s);
-	observer_describe_stacks(s->observer, &s->stacks, &stacks, &symbols);
-	chunk(s, OBS_CHUNK_STACKS, &stacks);
-	chunk(s, OBS_CHUNK_SYMBOLS, &symbols);
+	say_stacks(s);
 	words[0] = htole64(n.events);
 	words[1] = htole64(n.lost);
 	strbuf_add(&last, words, sizeof(words));
 	chunk(s, OBS_CHUNK_END, &last);
 	evstream_finish(s->stream);
-	strbuf_free(&stacks);
-	strbuf_free(&symbols);
 	strbuf_free(&last);
 }
 
@@ -260,6 +281,7 @@ static void watch(struct snoop *s)
 	while (!stop && !s->file_err &&
 	       (!s->args->seconds || seconds_since(&start) < s->args->seconds)) {
 		observer_drain(s->observer, take, s);
+		say_stacks(s);
 		if (observer_settle(s->observer))
 			say_blind(s);
 		if (live && seconds_since(&start) > shown) {
