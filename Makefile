@@ -77,6 +77,7 @@ help:
 	@echo "make bench-harness  what the executor and the software engines cost"
 	@echo "make check-ab   100 comparisons of a kernel with itself, and 100 with planted regressions"
 	@echo 'make soak-quiet     a million maps of other drivers, without a report'
+	@echo "make soak-drivers   35 drivers of the kernel, each in four worlds: results/drivers.md"
 	@echo 'make witness-kernel debug-kernel kasan-kernel   build these (5, 10 and 10 minutes, for'
 	@echo '               --kernel witness, debug, kasan; check builds witness, check-full all)'
 	@echo 'make sweep          each map, prep and submit of the suite fails once; on debug, each allocation'
@@ -348,6 +349,11 @@ bench-harness: setup
 .PHONY: soak-quiet
 soak-quiet: setup
 	@harness/tests/soak-quiet $(OUT) $(KERNEL)
+
+# Other kernels too; rows that were run before stay in the page. JOBS=2: two guests at once.
+.PHONY: soak-drivers
+soak-drivers: setup
+	@harness/tests/soak-drivers $(OUT) $(KERNEL) results/drivers.md
 
 .PHONY: clean
 clean:

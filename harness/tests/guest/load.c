@@ -6,8 +6,11 @@
  *   load module FILE ARGS     loads one; ARGS: its parameters, separated by commas
  *   load disk DEVICE MB       random direct reads and writes, 4 threads, each
  *                             write read back and compared
+ *   load disks BUS/DRIVER MB  the same on each disk of the driver
+ *   load read FILE KB         reads, and wants more than one value
  *   load md DEVICE LEVEL N    builds an array of the first N ramdisks
  *   load net A B FRAMES       raw frames in both directions between two connected interfaces
+ *   load nets BUS/DRIVER FRAMES   the same between the first two of the driver
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -29,6 +32,8 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
+
+#include "below.h"
 
 #define DISK_THREADS	4
 #define MAX_IO		(128u << 10)
@@ -168,6 +173,43 @@ static int load_disk(const char *path, unsigned int mb)
 	return failed;
 }
 
+static int load_disks(const char *driver, unsigned int mb)
+{
+	struct names disks;
+	int bad = 0;
+
+	if (!wait_below(driver, "block", "", 1, &disks))
+		return 1;
+	for (int i = 0; i < disks.nr; i++) {
+		char path[80];
+
+		snprintf(path, sizeof(path), "/dev/%s", disks.v[i]);
+		bad |= load_disk(path, mb);
+	}
+	return bad;
+}
+
+static int load_read(const char *path, unsigned int kb)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC);
+	uint8_t buf[1024];
+	bool vary = false;
+
+	for (unsigned int i = 0; fd >= 0 && i < kb * 1024;) {
+		ssize_t n = read(fd, buf, sizeof(buf));
+
+		if (n <= 0) {
+			close(fd);
+			return fail(path);
+		}
+		for (ssize_t k = 1; k < n; k++)
+			vary |= buf[k] != buf[0];
+		i += n;
+	}
+	close(fd);
+	return fd < 0 ? fail(path) : !vary;
+}
+
 /* ---- md: without a superblock there is no resync, so that only the load does I/O ---- */
 
 static int load_md(const char *path, int level, int disks)
@@ -264,6 +306,13 @@ static int load_net(const char *a, const char *b, unsigned int frames)
 	return got < frames / 2;
 }
 
+static int load_nets(const char *driver, unsigned int frames)
+{
+	struct names nics;
+
+	return !wait_below(driver, "net", "", 2, &nics) || load_net(nics.v[0], nics.v[1], frames);
+}
+
 int main(int argc, char **argv)
 {
 	int err = 2;
@@ -274,6 +323,12 @@ int main(int argc, char **argv)
 		err = load_module(argv[2], argv[3]);
 	else if (argc == 4 && !strcmp(argv[1], "disk"))
 		err = load_disk(argv[2], strtoul(argv[3], NULL, 0));
+	else if (argc == 4 && !strcmp(argv[1], "disks"))
+		err = load_disks(argv[2], strtoul(argv[3], NULL, 0));
+	else if (argc == 4 && !strcmp(argv[1], "read"))
+		err = load_read(argv[2], strtoul(argv[3], NULL, 0));
+	else if (argc == 4 && !strcmp(argv[1], "nets"))
+		err = load_nets(argv[2], strtoul(argv[3], NULL, 0));
 	else if (argc == 5 && !strcmp(argv[1], "md"))
 		err = load_md(argv[2], strtol(argv[3], NULL, 0), strtol(argv[4], NULL, 0));
 	else if (argc == 5 && !strcmp(argv[1], "net"))

@@ -16,7 +16,7 @@ static FILE *said;	/* what snoop says on standard error after that it watches */
 
 static int run(char **words)
 {
-	int status;
+	int status, code;
 	pid_t pid = fork();
 
 	if (!pid) {
@@ -24,7 +24,10 @@ static int run(char **words)
 		perror(words[0]);
 		_exit(127);
 	}
-	return waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 127;
+	code = waitpid(pid, &status, 0) == pid && WIFEXITED(status) ? WEXITSTATUS(status) : 127;
+	if (code)
+		printf("quiet: %s %s: exit %d\n", words[0], words[1] ? words[1] : "", code);
+	return code;
 }
 
 /* Starts snoop, and waits until it reports on standard error that it watches. */
