@@ -31,15 +31,16 @@ static __always_inline int on_alloc(void *ctx, enum obs_way way, const struct de
 	return 0;
 }
 
-static __always_inline int on_free(struct pt_regs *ctx, const struct device *dev, __u64 kind,
-				   __u64 cpu, __u64 dma, __u64 len, __u64 attrs, __u64 pool)
+static __always_inline int free_event(void *ctx, enum obs_way way, __u64 flags,
+				      const struct device *dev, __u64 kind, __u64 cpu, __u64 dma,
+				      __u64 len, __u64 attrs, __u64 pool)
 {
 	struct obs_event *e;
 
-	if (!cpu || !watch(WAY_KPROBE, dev))
+	if (!cpu || !watch(way, dev))
 		return 0;
-	begin(e, WAY_KPROBE, OBS_FREE, (__u64)dev);
-	e->flags |= irqs_off(ctx);
+	begin(e, way, OBS_FREE, (__u64)dev);
+	e->flags |= flags;
 	e->obj = pool ? pool : cpu;
 	e->arg2 = pool ? cpu : 0;
 	e->dma = dma;
@@ -49,6 +50,13 @@ static __always_inline int on_free(struct pt_regs *ctx, const struct device *dev
 	take_stack(ctx, e);
 	done(e);
 	return 0;
+}
+
+/* Only a kprobe has the registers that say whether interrupts were on. */
+static __always_inline int on_free(struct pt_regs *ctx, const struct device *dev, __u64 kind,
+				   __u64 cpu, __u64 dma, __u64 len, __u64 attrs, __u64 pool)
+{
+	return free_event(ctx, WAY_KPROBE, irqs_off(ctx), dev, kind, cpu, dma, len, attrs, pool);
 }
 
 static __always_inline __u64 read_handle(const __u64 *handle)
@@ -305,6 +313,14 @@ int BPF_KRETPROBE(kr_pool_alloc, __u64 cpu)
 	if (!stash_take(KIND_POOL_ALLOC, &s))
 		return 0;
 	return on_pool_alloc(ctx, WAY_KRETPROBE, (void *)s.v[0], cpu, (void *)s.v[1]);
+}
+
+/* Interrupts give blocks back while a task does: a kprobe would not see these. */
+SEC("fentry/dma_pool_free")
+int BPF_PROG(fe_pool_free, const struct dma_pool *pool, __u64 cpu, __u64 dma)
+{
+	return free_event(ctx, WAY_FENTRY, 0, BPF_CORE_READ(pool, dev), OBS_ALLOC_POOL, cpu, dma,
+			  pool_size(pool), 0, (__u64)pool);
 }
 
 SEC("kprobe/dma_pool_free")

@@ -55,6 +55,7 @@ enum seat_calls { OFTEN, RARELY, ALONE, SEAT_CALLS };
 	X(fx_pool_create, "fexit/dma_pool_create", 5, ALONE)				\
 	X(fe_pool_destroy, "fentry/dma_pool_destroy", 0, ALONE)			\
 	X(fx_pool_alloc, "fexit/dma_pool_alloc", 3, OFTEN)				\
+	X(fe_pool_free, "fentry/dma_pool_free", 2, OFTEN)				\
 	X(fx_need_unmap, "fexit/dma_need_unmap", 0, OFTEN)				\
 	X(fx_pool_create_node, "fexit/dma_pool_create_node", 6, ALONE)			\
 	X(fx_alloc_sgt, "fexit/dma_alloc_noncontiguous", 5, RARELY)			\

@@ -46,7 +46,7 @@ const struct probe probe_table[] = {
 					    "kp_pool_create+kr_pool_create" } },
 	{ "pool_destroy", PROBE_WANTED, { "fe_pool_destroy", "kp_pool_destroy" } },
 	{ "pool_alloc", PROBE_WANTED, { "fx_pool_alloc", "kp_pool_alloc+kr_pool_alloc" } },
-	{ "pool_free", PROBE_WANTED, { "kp_pool_free" } },
+	{ "pool_free", PROBE_WANTED, { "fe_pool_free", "kp_pool_free" } },
 	{ "bind", PROBE_WANTED, { "fe_bind", "kp_bind" } },
 	{ "unbind", PROBE_WANTED, { "fx_unbind", "kp_unbind+kr_unbind" } },
 	{ "kfree", PROBE_WANTED, { "tp_kfree" } },

@@ -9,6 +9,7 @@
  */
 #include <linux/completion.h>
 #include <linux/dma-mapping.h>
+#include <linux/dmapool.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
 #include <linux/module.h>
@@ -36,6 +37,7 @@ module_param(loops, uint, 0444);
 MODULE_PARM_DESC(loops, "mappings that each thread makes");
 
 static struct platform_device *pdev;
+static struct dma_pool *pool;
 
 /* What one interrupt keeps mapped: it unmaps the oldest before it maps another. */
 struct source {
@@ -44,6 +46,8 @@ struct source {
 	struct {
 		void *mem;
 		dma_addr_t dma;
+		void *block;
+		dma_addr_t block_dma;
 	} kept[NR_KEPT];
 };
 
@@ -56,6 +60,9 @@ struct worker {
 
 static void drop(struct source *s, unsigned int i)
 {
+	if (s->kept[i].block)
+		dma_pool_free(pool, s->kept[i].block, s->kept[i].block_dma);
+	s->kept[i].block = NULL;
 	if (!s->kept[i].mem)
 		return;
 	dma_unmap_single(&pdev->dev, s->kept[i].dma, BYTES, DMA_FROM_DEVICE);
@@ -70,6 +77,7 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 	void *mem;
 
 	drop(s, i);
+	s->kept[i].block = dma_pool_alloc(pool, GFP_ATOMIC, &s->kept[i].block_dma);
 	mem = kmalloc(BYTES, GFP_ATOMIC);
 	if (mem) {
 		s->kept[i].dma = dma_map_single(&pdev->dev, mem, BYTES, DMA_FROM_DEVICE);
@@ -78,7 +86,7 @@ static enum hrtimer_restart tick(struct hrtimer *timer)
 		else
 			s->kept[i].mem = mem;
 	}
-	if (!s->kept[i].mem)
+	if (!s->kept[i].mem || !s->kept[i].block)
 		s->failed++;
 	s->done++;
 	hrtimer_forward_now(timer, ns_to_ktime((u64)s->us * NSEC_PER_USEC));
@@ -146,6 +154,17 @@ static int map_list(void)
 	return err;
 }
 
+static int take_block(void)
+{
+	dma_addr_t dma;
+	void *block = dma_pool_alloc(pool, GFP_KERNEL, &dma);
+
+	if (!block)
+		return -ENOMEM;
+	dma_pool_free(pool, block, dma);
+	return 0;
+}
+
 static int work(void *arg)
 {
 	struct worker *w = arg;
@@ -153,6 +172,8 @@ static int work(void *arg)
 
 	for (i = 0; i < loops && !w->err; i++) {
 		w->err = i % 4 ? map_one() : map_list();
+		if (!w->err)
+			w->err = take_block();
 		cond_resched();
 	}
 	/* The thread must not come back into a module that may go. */
@@ -204,11 +225,17 @@ static int __init nestclient_init(void)
 	err = dma_set_mask_and_coherent(&pdev->dev, DMA_BIT_MASK(64));
 	if (err)
 		goto out_device;
+	pool = dma_pool_create("nestclient", &pdev->dev, BYTES, 8, 0);
+	if (!pool) {
+		err = -ENOMEM;
+		goto out_device;
+	}
 	start(&hard, hard_us, HRTIMER_MODE_REL);
 	start(&soft, soft_us, HRTIMER_MODE_REL_SOFT);
 	err = run();
 	stop(&hard);
 	stop(&soft);
+	dma_pool_destroy(pool);
 	if (!err && (hard.failed || soft.failed))
 		err = -ENOMEM;
 	pr_warn("nestclient: %s task=%u softirq=%u hardirq=%u\n", err ? "FAIL" : "PASS",
