@@ -4,6 +4,7 @@
  *
  *   driver load NAME MODULE...       loads modules, and before each what it depends on
  *   driver rebind BUS/DRIVER         takes each of the driver's devices from it and gives it back
+ *   driver configure VENDOR:PRODUCT N COUNT   sets the configuration of that many USB devices
  *   driver unload MODULE...          unloads them, the last first
  *
  * A MODULE is "name", "name:parameter:parameter", or "?name": on kernels that have it. NAME only
@@ -118,20 +119,33 @@ static int unload(const char *module)
 	return fail(module);
 }
 
-static int put(const char *driver, const char *file, const char *device)
+static int put(const char *path, const char *text)
 {
-	char path[PATH_MAX];
-	int fd, bad;
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+	int bad = fd < 0 || write(fd, text, strlen(text)) < 0 ? fail(path) : 0;
 
-	snprintf(path, sizeof(path), "/sys/bus/%.*s/drivers%s/%s", (int)strcspn(driver, "/"),
-		 driver, strchr(driver, '/'), file);
-	fd = open(path, O_WRONLY | O_CLOEXEC);
-	bad = fd < 0 || write(fd, device, strlen(device)) < 0;
-	if (bad)
-		fail(path);
 	if (fd >= 0)
 		close(fd);
 	return bad;
+}
+
+static int tell(const char *driver, const char *file, const char *device)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/bus/%.*s/drivers%s/%s", (int)strcspn(driver, "/"),
+		 driver, strchr(driver, '/'), file);
+	return put(path, device);
+}
+
+/* Some have several interfaces of a device, which come and go with the first of them. */
+static bool is_bound(const char *driver, const char *device)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), "/sys/bus/%.*s/devices/%s/driver", (int)strcspn(driver, "/"),
+		 driver, device);
+	return !access(path, F_OK);
 }
 
 static int rebind(const char *driver)
@@ -145,10 +159,61 @@ static int rebind(const char *driver)
 		return 1;
 	}
 	for (int i = 0; i < devices.nr; i++)
-		bad |= put(driver, "unbind", devices.v[i]);
+		if (is_bound(driver, devices.v[i]))
+			bad |= tell(driver, "unbind", devices.v[i]);
 	for (int i = 0; i < devices.nr; i++)
-		bad |= put(driver, "bind", devices.v[i]);
+		if (!is_bound(driver, devices.v[i]))
+			bad |= tell(driver, "bind", devices.v[i]);
 	return bad;
+}
+
+/* Is that USB device a "VENDOR:PRODUCT"? */
+static bool has_id(const char *device, const char *id)
+{
+	static const char *const files[] = { "idVendor", "idProduct" };
+	char path[PATH_MAX], text[8];
+
+	for (int i = 0; i < 2; i++) {
+		int fd;
+		ssize_t n;
+
+		snprintf(path, sizeof(path), "/sys/bus/usb/devices/%s/%s", device, files[i]);
+		fd = open(path, O_RDONLY | O_CLOEXEC);
+		n = fd < 0 ? -1 : read(fd, text, sizeof(text));
+		close(fd);
+		if (n < 4 || memcmp(text, id + 5 * i, 4))
+			return false;
+	}
+	return true;
+}
+
+static int configure(const char *id, const char *value, int count)
+{
+	struct names found;
+	int bad = 0;
+
+	for (int i = 0; i < 600; i++) {
+		DIR *d = opendir("/sys/bus/usb/devices");
+		const struct dirent *e;
+
+		found.nr = 0;
+		while (d && (e = readdir(d)))
+			if (has_id(e->d_name, id))
+				names_add(&found, e->d_name);
+		if (d)
+			closedir(d);
+		if (found.nr >= count)
+			break;
+		usleep(100000);
+	}
+	for (int i = 0; i < found.nr; i++) {
+		char path[PATH_MAX];
+
+		snprintf(path, sizeof(path), "/sys/bus/usb/devices/%s/bConfigurationValue",
+			 found.v[i]);
+		bad |= put(path, value);
+	}
+	return bad || found.nr < count;
 }
 
 int main(int argc, char **argv)
@@ -159,6 +224,8 @@ int main(int argc, char **argv)
 	if (!bad && !strcmp(argv[1], "load"))
 		for (int i = 3; i < argc && !bad; i++)
 			bad = load(argv[i] + (*argv[i] == '?'));
+	else if (argc == 5 && !strcmp(argv[1], "configure") && strlen(argv[2]) == 9)
+		bad = configure(argv[2], argv[3], atoi(argv[4]));
 	else if (argc == 3 && !strcmp(argv[1], "rebind") && strchr(argv[2], '/'))
 		bad = rebind(argv[2]);
 	else if (!bad && !strcmp(argv[1], "unload"))
