@@ -38,7 +38,7 @@ static FILE *record(const char *text, const char *name)
 	for (size_t i = 0; i < t.nr_log && name; i++)
 		if (t.log[i].type == OBS_DEVICE || t.log[i].type == OBS_BIND)
 			memcpy(t.log[i].name, name, strnlen(name, sizeof(t.log[i].name)));
-	recording_begin(f);
+	recording_begin(f, recording_here());
 	recording_chunk(f, OBS_CHUNK_EVENTS, t.log, t.nr_log * sizeof(*t.log));
 	end[0] = (uint8_t)t.ctx.seq;
 	end[1] = (uint8_t)(t.ctx.seq >> 8);
