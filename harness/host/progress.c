@@ -28,6 +28,8 @@ static void wipe(void)
 
 void progress_boot(const struct run *run, const struct boot *boot)
 {
+	if (run->quiet)
+		return;
 	wipe();
 	fprintf(stderr, "  [boot] %s %s (%s, %u cpus): %u cells\n", run->release,
 		boot->name, run->accel, run->smp, boot->nr_cells);
@@ -46,6 +48,8 @@ void progress_cell(const struct run *run, uint32_t i)
 {
 	const struct verdict *v = &run->verdicts[i];
 
+	if (run->quiet)
+		return;
 	done++;
 	if (v->outcome > OUTCOME_SKIP && !wants_fate(&run->cells[i])) {
 		bad++;
@@ -64,7 +68,7 @@ void progress_tick(const struct run *run)
 	static time_t last;
 	time_t now = time(NULL);
 
-	if (!live() || now == last)
+	if (run->quiet || !live() || now == last)
 		return;
 	last = now;
 	terminal_control(stderr, TERMINAL_WIPE);
@@ -73,8 +77,10 @@ void progress_tick(const struct run *run)
 	fflush(stderr);
 }
 
-void progress_fate(const struct boot *boot)
+void progress_fate(const struct run *run, const struct boot *boot)
 {
+	if (run->quiet)
+		return;
 	wipe();
 	fprintf(stderr, "  [boot] %s ended: %s%s%s\n", boot->name,
 		vm_fate_name(boot->fate), boot->title[0] ? ": " : "", boot->title);

@@ -11,7 +11,7 @@ void progress_cell(const struct run *run, uint32_t i);
 /* Draws the live line; call it every now and then. */
 void progress_tick(const struct run *run);
 /* A guest ended badly. */
-void progress_fate(const struct boot *boot);
+void progress_fate(const struct run *run, const struct boot *boot);
 /* Leaves the terminal clean. */
 void progress_end(void);
 

@@ -164,7 +164,7 @@ static void start_guest(struct group *g)
 	g->boot->fate = err == -ENOSPC ? VM_DISK_FULL : VM_DIED;
 	free(g->boot->title);
 	g->boot->title = xstrdup(why);
-	progress_fate(g->boot);
+	progress_fate(g->run, g->boot);
 	give_up(g, why);
 	keep_boot(g);
 }
@@ -191,7 +191,7 @@ static void end_guest(struct group *g, enum vm_fate fate)
 	vm_free(g->vm);
 	g->vm = NULL;
 	if (fate != VM_DONE)
-		progress_fate(g->boot);
+		progress_fate(g->run, g->boot);
 	err = boot_file_write(run, g->boot);
 	if (err)
 		fprintf(stderr, "dmatorture: %s/boot.json: %s\n", g->dir, strerror(-err));

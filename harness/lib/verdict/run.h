@@ -46,6 +46,7 @@ struct run {
 	const char *append;	/* added to the boot line, or NULL */
 	unsigned int left_out;	/* scenarios that run only when they are asked for */
 	bool drivers;		/* real drivers instead of software engines */
+	bool quiet;		/* no progress is shown */
 	const char *observer;	/* "off", "no-stacks" or NULL: on */
 	const char *machine;	/* samples_machine() of where it ran; NULL: here */
 	char *dir;		/* the run directory */
