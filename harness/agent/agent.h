@@ -4,6 +4,7 @@
 #define AGENT_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "lib/program/frame.h"
 #include "lib/program/plan.h"
@@ -19,6 +20,8 @@ void say_text(enum frame_type type, const char *fmt, ...)
  * kernel's witnesses is spent, so that the next cell needs a fresh guest.
  */
 bool run_cell(const struct plan_cell *cell);
+/* After the last cell: the engines that stayed for another one go. */
+void cells_done(void);
 
 /*
  * witness.c: the kernel's own reports that are not read from the console. A cell runs between
@@ -42,6 +45,19 @@ void observe_start(struct strbuf *errors);
 void observe_say_place(void);
 void observe_begin(bool wanted);
 bool observe_end(bool last);
+/*
+ * The same for cells whose engines stay: what is seen while these are made belongs to each of
+ * the cells that follow. kept_begin() before the engines are made, kept_ready() when they are
+ * there; it returns true when functions were met that were not probed yet, and the engines have
+ * to be made again. cell_begin() and cell_end() around each cell, as observe_begin() and observe_end().
+ * kept_end() when the engines are gone: it returns how many events were lost meanwhile that no
+ * cell_end() could count.
+ */
+void observe_kept_begin(void);
+bool observe_kept_ready(void);
+void observe_cell_begin(void);
+bool observe_cell_end(bool last);
+uint64_t observe_kept_end(void);
 /*
  * Between observe_begin() and observe_end(): call _come() after modules were loaded, so that
  * their functions are probed, and _go() before modules are unloaded, so that addresses on

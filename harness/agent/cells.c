@@ -86,8 +86,7 @@ static int set_param(const char *module, const char *name, const char *value, ch
 	return err;
 }
 
-/* Carries out the cell's setup (see plan.h) line by line. */
-static int set_up(struct engines *es, struct workload *w, const struct plan_cell *cell, char *why)
+int set_up(struct engines *es, struct workload *w, const struct plan_cell *cell, char *why)
 {
 	char *text = xasprintf("%.*s", (int)cell->setup_len, cell->setup);
 	char *line, *save = NULL;
@@ -113,7 +112,8 @@ static int set_up(struct engines *es, struct workload *w, const struct plan_cell
 		} else if (sscanf(line, "param %31s %31s %63s", key, name, value) == 3) {
 			err = set_param(key, name, value, why);
 		} else if (!workload_line(w, line) && strcmp(line, OBSERVE_OFF) &&
-			   strcmp(line, PERF) && strncmp(line, SWEEP, strlen(SWEEP))) {
+			   strcmp(line, PERF) && strcmp(line, KEEP) &&
+			   strncmp(line, SWEEP, strlen(SWEEP))) {
 			snprintf(why, 256, "set-up: '%.100s' is no advice", line);
 			err = -EINVAL;
 		}
@@ -124,7 +124,7 @@ static int set_up(struct engines *es, struct workload *w, const struct plan_cell
 	return err;
 }
 
-static void tear_down(struct engines *es)
+void tear_down(struct engines *es)
 {
 	while (es->nr) {
 		struct engine *e = &es->v[--es->nr];
@@ -174,18 +174,42 @@ static void say_records(int fd)
 	free(buf);
 }
 
-static void say_engines(const struct engines *es)
+/* Writes the counters as they have grown since the last call: an engine may serve many cells. */
+static void since_then(struct engine *e, const char *stats, struct strbuf *out)
+{
+	char *copy = xstrdup(stats), *save = NULL, *word;
+	unsigned int i = 0;
+
+	for (word = strtok_r(copy, " ", &save); word; word = strtok_r(NULL, " ", &save), i++) {
+		unsigned long long now;
+		int key = 0;
+
+		if (i >= ENGINE_COUNTERS || sscanf(word, "%*[^=]=%n%llu", &key, &now) != 1) {
+			strbuf_addf(out, " %s", word);
+			continue;
+		}
+		strbuf_addf(out, " %.*s%llu", key, word, now - e->told[i]);
+		e->told[i] = now;
+	}
+	free(copy);
+}
+
+static void say_engines(struct engines *es)
 {
 	for (unsigned int i = 0; i < es->nr; i++) {
 		char *path = attr_path(&es->v[i], "stats");
+		struct strbuf grown = STRBUF_INIT;
 		char stats[1024] = "";
 		int err = read_line(path, stats, sizeof(stats));
 
-		if (err)
+		if (err) {
 			say_text(FRAME_LOG, "%s: %s", path, strerror(-err));
-		else
-			say_text(FRAME_ENGINE, "name=%s device=%s %s", es->v[i].name,
-				 es->v[i].device, stats);
+		} else {
+			since_then(&es->v[i], stats, &grown);
+			say_text(FRAME_ENGINE, "name=%s device=%s%s", es->v[i].name,
+				 es->v[i].device, strbuf_str(&grown));
+		}
+		strbuf_free(&grown);
 		free(path);
 	}
 }
@@ -223,7 +247,7 @@ static int open_executor(char *why)
 	return err;
 }
 
-void run_program(const struct plan_cell *cell, const struct engines *es)
+void run_program(const struct plan_cell *cell, struct engines *es)
 {
 	uint8_t wire[FRAME_SUMS_LEN];
 	struct dmt_sums sums;
@@ -285,7 +309,7 @@ static uint64_t progress(void)
 }
 
 static void run_workload(struct workload *w, const struct plan_cell *cell,
-			 const struct engines *es)
+			 struct engines *es)
 {
 	struct dmt_sums sums = { .iterations = 1, .first_bad = DMT_NONE };
 	uint64_t begin = now_ns();
@@ -317,7 +341,7 @@ static bool wants_perf(const struct plan_cell *cell)
 	return memmem(cell->setup, cell->setup_len, "\n" PERF "\n", sizeof(PERF) + 1);
 }
 
-static void run_sampled(const struct plan_cell *cell, const struct engines *es)
+static void run_sampled(const struct plan_cell *cell, struct engines *es)
 {
 	perf_begin();
 	run_program(cell, es);
@@ -355,7 +379,6 @@ static bool is_observed(const struct plan_cell *cell)
  * in three of four where probes take long (KASAN). A cell that has taken a minute is tried no
  * more than five times.
  */
-#define MAX_AGAIN	50
 #define MAX_AGAIN_LONG	5
 #define LONG_NS		60000000000ull	/* sum over all runs of the cell */
 
@@ -386,6 +409,7 @@ bool run_cell(const struct plan_cell *cell)
 	char mark[64];
 	bool spent;
 
+	kept_for(cell);
 	/* Mark in the console log which cell the lines that follow belong to. */
 	snprintf(mark, sizeof(mark), "<4>dmatorture: cell %u\n", cell->index);
 	write_text("/dev/kmsg", mark);
@@ -393,6 +417,8 @@ bool run_cell(const struct plan_cell *cell)
 	witness_begin();
 	if (sweep_wanted(cell))
 		sweep_cell(cell);
+	else if (is_kept(cell))
+		run_kept(cell);
 	else
 		run_observed(cell, NULL);
 	spent = witness_end();

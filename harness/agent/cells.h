@@ -7,10 +7,13 @@
 #include "uapi/dmatorture.h"
 #include "uapi/softdma.h"
 
+#define ENGINE_COUNTERS	64	/* words of stats */
+
 struct engine {
 	char name[SOFTDMA_NAME_MAX + 1];
 	const char *configfs;		/* the directory that it was made in */
 	char device[64];
+	uint64_t told[ENGINE_COUNTERS];	/* what its counters were when they were told */
 };
 
 struct engines {
@@ -32,8 +35,28 @@ struct sweep_run {
 	char after[160];		/* key=value words about the second run */
 };
 
+struct workload;
+
+/*
+ * Carries out the cell's setup (see plan.h) line by line. 0, or a negative errno with the reason
+ * in @why (256 bytes); tear_down() in both cases.
+ */
+int set_up(struct engines *es, struct workload *w, const struct plan_cell *cell, char *why);
+void tear_down(struct engines *es);
+
+#define KEEP		"keep"	/* the first line of a setup whose engines may stay */
+#define MAX_AGAIN	50	/* a cell runs no more often */
+
+/*
+ * kept.c: do the cell's engines stay for the next cell with the same setup? Then call run_kept().
+ * kept_for() comes before any cell: engines that stayed for nothing go.
+ */
+bool is_kept(const struct plan_cell *cell);
+void kept_for(const struct plan_cell *cell);
+void run_kept(const struct plan_cell *cell);
+
 /* Runs the program and sends its records and sums. */
-void run_program(const struct plan_cell *cell, const struct engines *es);
+void run_program(const struct plan_cell *cell, struct engines *es);
 /* Runs the program and sends nothing. 0 with @sums filled, or a negative errno. */
 int run_program_quietly(const struct plan_cell *cell, const struct engines *es,
 			struct dmt_sums *sums);
@@ -50,6 +73,6 @@ void sweep_cell(const struct plan_cell *cell);
 /* Called before the engines are made and @after they are gone: counts what the run left behind. */
 void sweep_count(struct sweep_run *run, bool after);
 /* Runs the program with its call failing, and then perhaps again; the engines are there. */
-void sweep_program(struct sweep_run *run, const struct plan_cell *cell, const struct engines *es);
+void sweep_program(struct sweep_run *run, const struct plan_cell *cell, struct engines *es);
 
 #endif /* AGENT_CELLS_H */

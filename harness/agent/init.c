@@ -188,6 +188,7 @@ static void run_plan(const struct strbuf *plan)
 				send_frame(FRAME_FRESH, "", 0);
 				break;
 			}
+		cells_done();
 		perf_say();
 		free(cells);
 		witness_leaks();

@@ -83,7 +83,7 @@ static bool disarm(const struct sweep_run *run)
 	return run->n && sscanf(text, "%*s %u %u", &n, &calls) == 2 && calls >= n;
 }
 
-void sweep_program(struct sweep_run *run, const struct plan_cell *cell, const struct engines *es)
+void sweep_program(struct sweep_run *run, const struct plan_cell *cell, struct engines *es)
 {
 	struct dmt_sums sums;
 	int err;

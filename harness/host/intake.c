@@ -42,6 +42,26 @@ static void take_kmemleak(struct intake *in, const struct frame *f)
 	free(line);
 }
 
+/* What the observer lost between the cells is of one of them. */
+static void take_doubt(struct intake *in, const struct frame *f)
+{
+	char *line = xasprintf("%.*s", (int)f->len, (const char *)f->data);
+	uint32_t first, last;
+	int why = 0;
+
+	sscanf(line, "%u %u %n", &first, &last, &why);
+	for (uint32_t i = 0; why && i < in->boot->nr_cells; i++) {
+		uint32_t c = in->boot->cells[i];
+		struct cell_result *r = &in->run->results[c];
+
+		if (c < first || c > last || r->boot != in->boot->name || r->doubt)
+			continue;
+		r->doubt = xstrdup(line + why);
+		intake_judge(in->run, c);
+	}
+	free(line);
+}
+
 static void begin_sweep(const struct cell *cell, struct cell_result *r)
 {
 	if (!cell->sweep)
@@ -98,6 +118,9 @@ void intake_frame(void *arg, const struct frame *f)
 		return;
 	case FRAME_LEAK:
 		take_leak(in, f);
+		return;
+	case FRAME_DOUBT:
+		take_doubt(in, f);
 		return;
 	case FRAME_END:
 		in->end = true;

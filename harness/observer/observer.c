@@ -415,15 +415,20 @@ uint64_t observer_events(const struct observer *o)
 	return o->state->seq;
 }
 
-void observer_count(const struct observer *o, struct observer_counts *c)
+void observer_count_quickly(const struct observer *o, struct observer_counts *c)
 {
 	const struct obs_state *s = o->state;
 
 	c->events = s->seq;
-	c->lost = s->lost_ring + s->lost_table + s->lost_probe + s->asked_lost +
-		  lost_without_seats(o) + lost_in_seats(o) + count_returns_missed(o);
+	c->lost = s->lost_ring + s->lost_table + s->lost_probe + s->asked_lost;
 	c->lost_stacks = s->lost_stack;
 	c->unwatched = s->unwatched;
+}
+
+void observer_count(const struct observer *o, struct observer_counts *c)
+{
+	observer_count_quickly(o, c);
+	c->lost += lost_without_seats(o) + lost_in_seats(o) + count_returns_missed(o);
 }
 
 void observer_probes(const struct observer *o, struct strbuf *out)

@@ -57,6 +57,9 @@ enum frame_type {
 				 * reader's page, its writers' page, its data. The harness reads
 				 * there what a guest that has died did not send
 				 */
+	FRAME_DOUBT	= 21,	/* text: FIRST LAST WHY: nothing may be concluded from this
+				 * guest's cells with these indices and between them
+				 */
 };
 
 /* struct dmt_sums in wire form: little endian, in its order, no padding. */

@@ -15,6 +15,8 @@
  *   model NAME           the same in fslmodel's configfs (kmod/fsl): a real driver on the
  *                        model of its hardware
  *   attr KEY VALUE       write VALUE to the engine's attribute KEY
+ *   keep                 the first line: the engines may stay for the next cell with the same
+ *                        setup. Their counters are told as they have grown
  *   observe off          run this cell without the observer
  *   perf                 count and sample while this cell runs
  *   need MODULE          load a module that is in the guest; it stays loaded

@@ -315,6 +315,7 @@ void result_free(struct cell_result *r)
 	free(r->records);
 	free(r->refused);
 	free(r->not_run);
+	free(r->doubt);
 	evstream_free(r->observed);
 	seen_free(r->seen);
 	if (r->rest)

@@ -95,6 +95,7 @@ struct cell_result {
 	unsigned int nr_engines;
 	char *refused;
 	char *not_run;		/* why the guest never got to it */
+	char *doubt;		/* why nothing may be concluded from it, or NULL */
 	struct splats splats;	/* from the console */
 	struct witness_state witnesses[WITNESS__COUNT];
 	bool dropped_frame;	/* a frame of the cell made no sense */

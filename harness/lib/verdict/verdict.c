@@ -435,6 +435,8 @@ static void judge_cell(struct verdict *v, const struct cell *cell,
 	case CELL_RAN:
 		break;
 	}
+	if (r->doubt)
+		verdict_add(v, OUTCOME_INCOMPLETE, "%s", r->doubt);
 	verdict_witnesses(v, cell, r, env);
 	if (r->rest)
 		append(v, r->rest);
