@@ -39,7 +39,7 @@ msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
 room       = $(wildcard $(addsuffix /*.c,$(addprefix harness/,$(1))))
 # The rooms that programs link from. The agent's are apart, as it is static and has no JSON.
 AGENT_LIB := lib/base lib/program lib/judge lib/report
-LIB_ROOMS := $(AGENT_LIB) lib/language lib/witness vm lib/verdict lib/outputs lib/statistics lib/measure lib/page lib/timeline model
+LIB_ROOMS := $(AGENT_LIB) lib/language lib/witness vm lib/verdict lib/outputs lib/statistics lib/measure lib/page lib/timeline lib/fuzz model
 CLI_ROOMS := host snoop observer cli
 AGENT_ROOMS := snoop observer agent
 LIB_SRC   := $(call room,$(LIB_ROOMS))
@@ -76,6 +76,7 @@ help:
 	@echo 'make fuzz      the parser and recordings under libFuzzer, 10 minutes each'
 	@echo "make bench-harness  what the executor and the software engines cost"
 	@echo "make check-ab   100 comparisons of a kernel with itself, and 100 with planted regressions"
+	@echo 'make soak-fuzz      random programs for an hour'
 	@echo 'make soak-quiet     a million maps of other drivers, without a report'
 	@echo "make soak-drivers   35 drivers of the kernel, each in four worlds: results/drivers.md"
 	@echo 'make witness-kernel debug-kernel kasan-kernel   build these (5, 10 and 10 minutes, for'
@@ -345,6 +346,10 @@ check-ab: setup
 bench-harness: setup
 	@harness/tests/bench-harness $(OUT) $(KERNEL)
 	@echo "by instructions:"; harness/tests/bench-harness $(OUT) $(KERNEL) --icount
+
+.PHONY: soak-fuzz
+soak-fuzz: setup
+	@$(OUT)/dmatorture fuzz --kernel $(KERNEL) --for 1h
 
 .PHONY: soak-quiet
 soak-quiet: setup

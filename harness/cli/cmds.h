@@ -11,6 +11,8 @@ int cmd_recover(int argc, char **argv);
 int cmd_judge(int argc, char **argv);
 int cmd_events(int argc, char **argv);
 int cmd_timeline(int argc, char **argv);
+int cmd_fuzz(int argc, char **argv);
+int cmd_reduce(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

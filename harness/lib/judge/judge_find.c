@@ -335,10 +335,19 @@ void file_finding(struct judge *j, const struct finding *f)
 	keep_subject(j, f);
 }
 
+static bool switched_off[V__COUNT];
+
+void judge_switch_off(enum violation_id id)
+{
+	switched_off[id] = true;
+}
+
 void judge_report(struct judge *j, const struct report *r)
 {
 	struct finding f;
 
+	if (switched_off[r->id])
+		return;
 	make_finding(j, r, &f);
 	file_finding(j, &f);
 }

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* The oracles, and the table of what they except. */
+#include "oracle.h"
+
+#include <string.h>
+
+#include "lib/fuzz/draw.h"
+
+#define IN(world)	(1u << WORLD_##world)
+#define DIRECT		(IN(COHERENT) | IN(BOUNCE) | IN(BOUNCE32))
+
+/* Classes that need not be named in these worlds though another one names them, and why. */
+static const struct {
+	enum violation_id class;
+	unsigned int worlds;
+	const char *why;
+} exceptions[] = {
+	{ V_FOREIGN_MAP, DIRECT,
+	  "dma-direct gives all engines one translation: the address works, and the judge has a hint" },
+};
+
+/* Broken rules that no event shows: data may be corrupt and nothing is named. */
+static const struct {
+	enum wrong wrong;
+	const char *why;
+} unseen[] = {
+	{ WRONG_CPU, "the CPU's loads and stores are no events (issue 21)" },
+	{ WRONG_NO_SYNC, "a sync that is missing is seen only where the CPU's accesses are (issue 21)" },
+};
+
+#define NR(a)	(sizeof(a) / sizeof((a)[0]))
+
+const char *oracle_letter(enum oracle oracle)
+{
+	static const char *const letters[ORACLE__COUNT] = { "", "a", "b", "c", "d", "e", "f" };
+
+	return letters[oracle];
+}
+
+const char *oracle_text(enum oracle oracle)
+{
+	static const char *const texts[ORACLE__COUNT] = {
+		[ORACLE_NONE] = "",
+		[ORACLE_LEGAL] = "a legal program is silent and its data are intact",
+		[ORACLE_NAMED] = "where data are corrupt or an access faults, a violation is named",
+		[ORACLE_SAME] = "all worlds show the same classes",
+		[ORACLE_MODEL] = "the judge names what the model predicts",
+		[ORACLE_WHOLE] = "nothing splats, hangs, dies or is incomplete",
+		[ORACLE_DEBUG] = "where dma-debug speaks the judge does too",
+	};
+
+	return texts[oracle];
+}
+
+bool oracle_exception(unsigned int i, const char **class, unsigned int *worlds, const char **why)
+{
+	if (i < NR(exceptions)) {
+		*class = violation_get(exceptions[i].class)->name;
+		*worlds = exceptions[i].worlds;
+		*why = exceptions[i].why;
+		return true;
+	}
+	i -= NR(exceptions);
+	if (i >= NR(unseen))
+		return false;
+	*class = wrong_text(unseen[i].wrong);
+	*worlds = (1u << WORLD__COUNT) - 1;
+	*why = unseen[i].why;
+	return true;
+}
+
+static void names_of(const struct trial_seen *s, char *out, size_t size)
+{
+	size_t n = 0;
+
+	out[0] = '\0';
+	for (int id = 0; id < V__COUNT && n < size; id++)
+		if (s->classes[id])
+			n += snprintf(out + n, size - n, "%s%s", n ? "," : "",
+				      violation_get(id)->name);
+}
+
+static bool names_any(const struct trial_seen *s)
+{
+	for (int id = 0; id < V__COUNT; id++)
+		if (s->classes[id])
+			return true;
+	return false;
+}
+
+static bool say(struct doubt *d, enum oracle oracle, const char *key, enum world w,
+		const char *what)
+{
+	d->oracle = oracle;
+	snprintf(d->key, sizeof(d->key), "%s %.100s", oracle_letter(oracle), key);
+	snprintf(d->what, sizeof(d->what), "in %s: %.250s", world_name(w), what);
+	return true;
+}
+
+static bool ask_whole(const struct trial_seen *s, enum world w, struct doubt *d)
+{
+	const char *said = s->said ? s->said : "";
+
+	if (!s->ran || s->outcome == OUTCOME_INCOMPLETE || s->outcome == OUTCOME_HANG ||
+	    s->outcome == OUTCOME_SKIP)
+		return say(d, ORACLE_WHOLE, s->ran ? outcome_name(s->outcome) : "not run", w, said);
+	if (s->splat && !s->dma_debug)
+		return say(d, ORACLE_WHOLE, said, w, said);
+	return false;
+}
+
+static bool ask_legal(const struct trial_seen *s, enum world w, struct doubt *d)
+{
+	char names[160];
+
+	names_of(s, names, sizeof(names));
+	if (names[0])
+		return say(d, ORACLE_LEGAL, names, w, names);
+	if (s->outcome != OUTCOME_PASS)
+		return say(d, ORACLE_LEGAL, s->fault ? "fault" : s->data == DATA_CORRUPT ? "corrupt" :
+			   "step", w, s->said ? s->said : "");
+	return false;
+}
+
+static bool ask_named(const struct trial_seen *s, uint32_t wrongs, enum world w, struct doubt *d)
+{
+	if ((s->data != DATA_CORRUPT && !s->fault) || names_any(s))
+		return false;
+	for (size_t i = 0; i < NR(unseen); i++)
+		if (wrongs >> unseen[i].wrong & 1)
+			return false;
+	return say(d, ORACLE_NAMED, s->fault ? "fault" : "corrupt", w,
+		   s->fault ? "an access fault, and nothing is named" :
+		   "corrupt data, and nothing is named");
+}
+
+static bool may_lack(enum violation_id class, enum world w)
+{
+	for (size_t i = 0; i < NR(exceptions); i++)
+		if (exceptions[i].class == class && exceptions[i].worlds >> w & 1)
+			return true;
+	return false;
+}
+
+static bool ask_same(const struct trial *t, unsigned int worlds, struct doubt *d)
+{
+	for (int id = 0; id < V__COUNT; id++) {
+		int in = -1, not = -1;
+		char what[200];
+
+		for (int w = 0; w < WORLD__COUNT; w++) {
+			if (!(worlds >> w & 1))
+				continue;
+			if (t->seen[w].classes[id])
+				in = w;
+			else if (!may_lack(id, w))
+				not = w;
+		}
+		if (in < 0 || not < 0)
+			continue;
+		snprintf(what, sizeof(what), "%s, which %s does not name", violation_get(id)->name,
+			 world_name(not));
+		return say(d, ORACLE_SAME, violation_get(id)->name, in, what);
+	}
+	return false;
+}
+
+bool oracle_ask(const struct trial *t, uint32_t wrongs, unsigned int worlds, struct doubt *d)
+{
+	*d = (struct doubt) { 0 };
+	if (t->refused)
+		return say(d, ORACLE_WHOLE, "refused", 0, t->refused);
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (worlds >> w & 1 && ask_whole(&t->seen[w], w, d))
+			return true;
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (worlds >> w & 1 && ((!wrongs && ask_legal(&t->seen[w], w, d)) ||
+					ask_named(&t->seen[w], wrongs, w, d)))
+			return true;
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (worlds >> w & 1 && t->seen[w].dma_debug && !names_any(&t->seen[w]))
+			return say(d, ORACLE_DEBUG, "dma-debug", w, t->seen[w].said ? t->seen[w].said : "");
+	return ask_same(t, worlds, d);
+}
