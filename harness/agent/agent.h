@@ -48,10 +48,10 @@ bool observe_end(bool last);
 /*
  * The same for cells whose engines stay: what is seen while these are made belongs to each of
  * the cells that follow. kept_begin() before the engines are made, kept_ready() when they are
- * there; it returns true when functions were met that were not probed yet, and the engines have
- * to be made again. cell_begin() and cell_end() around each cell, as observe_begin() and observe_end().
- * kept_end() when the engines are gone: it returns how many events were lost meanwhile that no
- * cell_end() could count.
+ * there; it returns true when functions were met that were not probed yet: the engines have
+ * to be made again. cell_begin() and cell_end() around each cell, as observe_begin() and
+ * observe_end(). kept_end() when the engines are gone: it returns how many events were lost
+ * meanwhile that no cell_end() could count.
  */
 void observe_kept_begin(void);
 bool observe_kept_ready(void);

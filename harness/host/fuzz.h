@@ -13,7 +13,7 @@
 #include "lib/fuzz/draw.h"
 #include "oracle.h"
 
-#define FUZZ_GROUP	25	/* programs in a row that share their engines */
+#define FUZZ_GROUP	100	/* programs in a row that share their engines */
 
 struct fuzz_program {
 	struct choices c;

@@ -165,6 +165,19 @@ static bool ask_same(const struct trial *t, unsigned int worlds, struct doubt *d
 	return false;
 }
 
+/* Objects have other numbers in each program: the same words about others are the same doubt. */
+static bool ask_model(const char *surprise, enum world w, struct doubt *d)
+{
+	char key[100];
+	size_t n = 0;
+
+	for (const char *p = surprise; *p && n < sizeof(key) - 1; p++)
+		if (*p < '0' || *p > '9')
+			key[n++] = *p;
+	key[n] = '\0';
+	return say(d, ORACLE_MODEL, key, w, surprise);
+}
+
 bool oracle_ask(const struct trial *t, uint32_t wrongs, unsigned int worlds, struct doubt *d)
 {
 	*d = (struct doubt) { 0 };
@@ -180,5 +193,10 @@ bool oracle_ask(const struct trial *t, uint32_t wrongs, unsigned int worlds, str
 	for (int w = 0; w < WORLD__COUNT; w++)
 		if (worlds >> w & 1 && t->seen[w].dma_debug && !names_any(&t->seen[w]))
 			return say(d, ORACLE_DEBUG, "dma-debug", w, t->seen[w].said ? t->seen[w].said : "");
-	return ask_same(t, worlds, d);
+	if (ask_same(t, worlds, d))
+		return true;
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (worlds >> w & 1 && t->seen[w].surprise)
+			return ask_model(t->seen[w].surprise, w, d);
+	return false;
 }

@@ -43,8 +43,10 @@ void trials_end(struct trials *t)
 
 void trial_free(struct trial *trial)
 {
-	for (int w = 0; w < WORLD__COUNT; w++)
+	for (int w = 0; w < WORLD__COUNT; w++) {
 		free(trial->seen[w].said);
+		free(trial->seen[w].surprise);
+	}
 	free(trial->refused);
 	memset(trial->seen, 0, sizeof(trial->seen));
 	trial->refused = NULL;
@@ -176,11 +178,18 @@ int trials_run(struct trials *t, struct trial *const *trials, unsigned int nr)
 	if (run.nr_cells) {
 		run.results = xcalloc(run.nr_cells, sizeof(*run.results));
 		run.verdicts = xcalloc(run.nr_cells, sizeof(*run.verdicts));
+		run.surprises = xcalloc(run.nr_cells, sizeof(*run.surprises));
 		err = run_cells(t, &run);
 	}
-	for (uint32_t i = 0; i < run.nr_cells; i++)
-		take(&origins[i].trial->seen[run.cells[i].world], &run.results[i],
-		     &run.verdicts[i]);
+	for (uint32_t i = 0; i < run.nr_cells; i++) {
+		struct trial_seen *seen = &origins[i].trial->seen[run.cells[i].world];
+
+		take(seen, &run.results[i], &run.verdicts[i]);
+		if (run.surprises[i].len)
+			seen->surprise = xasprintf("%.*s",
+						   (int)strcspn(strbuf_str(&run.surprises[i]), "\n"),
+						   strbuf_str(&run.surprises[i]));
+	}
 	t->cells = run.nr_cells;
 	t->wall_s = since(&start);
 	empty(t);

@@ -24,6 +24,7 @@ struct trial_seen {
 	bool dma_debug;		/* this was dma-debug */
 	bool classes[V__COUNT];	/* violations that were found */
 	char *said;		/* the verdict's first message, or NULL */
+	char *surprise;		/* the first thing in which the model was wrong, or NULL */
 };
 
 struct trial {

@@ -47,6 +47,7 @@ enum dir { DIR_TO, DIR_FROM, DIR_BIDI };
 struct map {
 	bool live, sg;
 	bool cpu;		/* a sync gave it to the CPU */
+	bool dirty;		/* and the CPU wrote there since: the device has not seen that */
 	bool pinned;		/* the operation that is being drawn needs it */
 	enum dir dir;
 	enum own own;
@@ -96,7 +97,7 @@ bool ranges_meet(const struct range *a, const struct range *b);
 bool map_meets(const struct map *m, int buf, unsigned int elem, unsigned int off,
 	       unsigned int len);
 struct content *content_at(struct draw *d, const struct range *r, unsigned int chunk);
-bool tx_uses(const struct tx *t, int map);
+bool tx_takes(const struct tx *t, int map);
 void wait_tx(struct draw *d, int t);
 /* Waits for what is in flight on the map. @wrong: the rule that is broken otherwise. */
 void settle_map(struct draw *d, int m, enum wrong wrong);

@@ -25,7 +25,7 @@ struct content *content_at(struct draw *d, const struct range *r, unsigned int c
 	return &d->buf[r->buf].c[r->elem][r->off + chunk];
 }
 
-bool tx_uses(const struct tx *t, int map)
+bool tx_takes(const struct tx *t, int map)
 {
 	bool uses = t->dst.map == map;
 
@@ -58,7 +58,7 @@ void wait_tx(struct draw *d, int n)
 void settle_map(struct draw *d, int m, enum wrong wrong)
 {
 	for (unsigned int i = 0; i < d->nr_tx; i++)
-		if (d->tx[i].flying && tx_uses(&d->tx[i], m) && !breaks(d, wrong))
+		if (d->tx[i].flying && tx_takes(&d->tx[i], m) && !breaks(d, wrong))
 			wait_tx(d, i);
 }
 
@@ -126,6 +126,8 @@ bool give_back(struct draw *d, int n)
 		return true;
 	}
 	settle_map(d, n, WRONG_UNMAP_ACTIVE);
+	if (m->dirty && !breaks(d, WRONG_NO_SYNC))	/* else an unmap may write over it */
+		step_anywhere(d, "sync_for_device m%d", n);
 	m->live = false;
 	if (m->own == OWN_COHERENT)
 		step(d, "free_coherent m%d", n);

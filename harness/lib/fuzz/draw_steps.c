@@ -101,6 +101,7 @@ static bool get_map(struct draw *d, struct range *r, unsigned int engine, bool w
 	if (d->map[r->map].cpu && d->map[r->map].live && !breaks(d, WRONG_NO_SYNC)) {
 		step_anywhere(d, "sync_for_device m%d", r->map);
 		d->map[r->map].cpu = false;
+		d->map[r->map].dirty = false;
 	}
 	return true;
 }
@@ -206,10 +207,10 @@ static void add_callback(struct draw *d, int n)
 
 	for (unsigned int i = 0; i < d->nr_map; i++) {
 		struct map *m = &d->map[i];
-		bool alone = m->live && !m->own && m->dying < 0 && tx_uses(&d->tx[n], i);
+		bool alone = m->live && !m->own && m->dying < 0 && tx_takes(&d->tx[n], i);
 
 		for (unsigned int k = 0; k < d->nr_tx && alone; k++)
-			alone = (int)k == n || !d->tx[k].flying || !tx_uses(&d->tx[k], i);
+			alone = (int)k == n || !d->tx[k].flying || !tx_takes(&d->tx[k], i);
 		if (!alone)
 			continue;
 		m->dying = n;
@@ -344,18 +345,21 @@ static void draw_sync(struct draw *d)
 	else
 		step_anywhere(d, "%s m%d", which, n);
 	m->cpu = !m->cpu;
+	m->dirty = false;
 }
 
 /* Gets the bytes for the CPU. */
 static void take_for_cpu(struct draw *d, const struct range *r, bool writes)
 {
 	for (unsigned int i = 0; i < d->nr_map; i++) {
-		const struct map *m = &d->map[i];
+		struct map *m = &d->map[i];
 
 		if (!map_meets(m, r->buf, r->elem, r->off, r->len))
 			continue;
-		if (writes ? m->cpu && m->dir != DIR_FROM : m->cpu || m->dir == DIR_TO)
+		if (writes ? m->cpu && m->dir != DIR_FROM : m->cpu || m->dir == DIR_TO) {
+			m->dirty |= writes;
 			continue;
+		}
 		if (!breaks(d, WRONG_CPU))
 			give_back(d, i);
 	}
