@@ -253,15 +253,15 @@ static bool try_number(struct shrinker *s, uint32_t at, uint32_t n)
 	return add(s, v, s->best->nr);
 }
 
-/* A number smaller, and the same together with the one before it: that may be a count. */
+/* A number becomes 0, or comes down by a half of it, a quarter, and so on to 1. */
 static bool lower(struct shrinker *s)
 {
 	for (uint32_t i = 0; i < s->best->nr; i++) {
 		uint32_t n = s->best->v[i];
 
-		if (n && (try_number(s, i, 0) || (n > 1 && try_number(s, i, n / 2)) ||
-			  (n > 2 && try_number(s, i, n - 1))))
-			return true;
+		for (uint32_t less = n; less; less /= 2)
+			if (try_number(s, i, n - less))
+				return true;
 	}
 	return finish(s);
 }

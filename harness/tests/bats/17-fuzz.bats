@@ -52,6 +52,15 @@ forty_steps() {
 	    cpu_read a
 	    sync_for_device m5
 	    unmap m5
+	    map m6 = copy c TO_DEVICE
+	    map m7 = copy d FROM_DEVICE
+	    mapping_error m6 m7
+	    prep t4 = copy memcpy m7 <- m6
+	    submit t4
+	    issue copy
+	    wait t4
+	    unmap m6 m7
+	    check d == c
 	    cpu_write a zero
 	    cpu_read b
 	}

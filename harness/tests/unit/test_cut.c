@@ -69,7 +69,7 @@ static void counting_changes_nothing(void **state)
 	assert_int_equal(n, scenario_items(s));
 	after = print(s);
 	assert_string_equal(before, after);
-	assert_int_equal(n, 12);	/* setup, offset, 8 steps, 2 maps of unmap */
+	assert_int_equal(n, 13);	/* setup, offset, thread, 8 steps, 2 maps of unmap */
 	assert_int_equal(scenario_steps(s), 8);
 	free(before);
 	free(after);
@@ -79,7 +79,7 @@ static void counting_changes_nothing(void **state)
 /* Without the map of its source nothing is left of the copy, and one map is unmapped. */
 static void what_names_it_goes_too(void **state)
 {
-	char *left = without(example, 2, 3);
+	char *left = without(example, 3, 4);
 
 	(void)state;
 	assert_null(strstr(left, "map m "));
@@ -99,7 +99,7 @@ static void numbers_hold_behind_what_is_gone(void **state)
 	char *left;
 
 	(void)state;
-	drop[8] = true;		/* unmap, with two items inside */
+	drop[9] = true;		/* unmap, with two items inside */
 	drop[n - 1] = true;	/* check */
 	scenario_cut(s, drop);
 	left = print(s);

@@ -31,12 +31,12 @@ struct planted {
 	int fail_after;		/* -1: never */
 };
 
-/* It shows where a number above 500 comes before one that is a multiple of 7. */
+/* It shows where a number above 500 comes before one above 6. */
 static bool shows(const uint32_t *v, unsigned int n)
 {
 	for (unsigned int i = 0; i < n; i++)
 		for (unsigned int k = i + 1; k < n && v[i] > 500; k++)
-			if (v[k] && v[k] % 7 == 0)
+			if (v[k] > 6)
 				return true;
 	return false;
 }
