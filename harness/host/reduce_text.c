@@ -114,7 +114,7 @@ static bool may_go_on(const struct reduction *r)
 }
 
 /*
- * Tries to leave out each of @nr windows of the best, then the good ones together. Returns 1 when
+ * Tries to leave out windows of the best until some go well, then these together. Returns 1 when
  * the best has become smaller, 0 when not.
  */
 static int cut_windows(struct batch *b, struct window *w, unsigned int nr)
@@ -122,7 +122,7 @@ static int cut_windows(struct batch *b, struct window *w, unsigned int nr)
 	unsigned int good = 0;
 	int err = 0, best;
 
-	for (unsigned int i = 0; i < nr && !err && may_go_on(b->r); ) {
+	for (unsigned int i = 0; i < nr && !err && !good && may_go_on(b->r); ) {
 		unsigned int first = i;
 
 		for (; i < nr && b->nr < AT_ONCE; i++)

@@ -153,8 +153,8 @@ static uint32_t *without_all(const struct choices *c, const struct cut *cuts, un
 }
 
 /*
- * Tries each cut by itself, then those that went well together: most steps of a program are of no
- * matter, and one guest is to find out which.
+ * Tries cuts by themselves until some go well, then these together: most steps of a program are of
+ * no matter, and one guest is to find out which.
  */
 static bool cut_out(struct shrinker *s, struct cut *cuts, unsigned int nr)
 {
@@ -162,7 +162,7 @@ static bool cut_out(struct shrinker *s, struct cut *cuts, unsigned int nr)
 	unsigned int good = 0;
 	bool found;
 
-	for (unsigned int i = 0; i < nr && !over(s); ) {
+	for (unsigned int i = 0; i < nr && !good && !over(s); ) {
 		unsigned int at[SHRINK_AT_ONCE];
 
 		for (; i < nr && s->nr < SHRINK_AT_ONCE; i++) {
