@@ -78,7 +78,7 @@ help:
 	@echo "make check-ab   100 comparisons of a kernel with itself, and 100 with planted regressions"
 	@echo 'make soak-fuzz      random programs for an hour'
 	@echo 'make soak-quiet     a million maps of other drivers, without a report'
-	@echo "make soak-drivers   35 drivers of the kernel, each in four worlds: results/drivers.md"
+	@echo "make soak-drivers   36 drivers of the kernel, each in four worlds: results/drivers.md"
 	@echo 'make witness-kernel debug-kernel kasan-kernel   build these (5, 10 and 10 minutes, for'
 	@echo '               --kernel witness, debug, kasan; check builds witness, check-full all)'
 	@echo 'make sweep          each map, prep and submit of the suite fails once; on debug, each allocation'

@@ -263,3 +263,16 @@ iova() { # KERNEL CASE...
 		says "1  unmap-wrong-size: iovaclient frees IOVA in which something is linked"
 	done
 }
+
+# Catches: a finding of a module that has gone is told as numbers, or as another module's. Before snoop
+# named stacks while it watches, this one said "in spi_transport_init".
+# bats test_tags=full
+@test "snoop beside a driver that is unloaded: what sym53c8xx does under its lock, by its function's name" {
+	run env DRIVERS=sym53c8xx WORLDS=coherent "$TOP/harness/tests/soak-drivers" build debian:6.12
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says "in ___free_dma_mem_cluster | sym53c8xx-free-locked | coherent |"
+	row=$TOP/build/soak-drivers/debian-6.12/coherent/sym53c8xx.row
+	grep -q '^ __sym_mfree_dma+.* \[sym53c8xx\]' "$row"
+	! grep -q '^ 0xffff' "$row"
+}
