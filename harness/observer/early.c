@@ -93,6 +93,26 @@ bool early_fentry(const struct early *e)
 	return true;
 }
 
+/*
+ * A kernel without KALLSYMS_ALL, as Debian's 6.1 for arm64, does not tell where the text is; but
+ * /proc/kcore begins with it, in a note.
+ */
+static void read_kcore(char text[OBS_NOTE_MAX + 1])
+{
+	static const char name[] = "VMCOREINFO", first[] = "OSRELEASE=";
+	static char head[65536];
+	FILE *f = fopen("/proc/kcore", "re");
+	size_t n = f ? fread(head, 1, sizeof(head), f) : 0;
+	char *at = n ? memmem(head, n, name, sizeof(name)) : NULL;
+
+	if (at)
+		at = memmem(at, head + n - at, first, sizeof(first) - 1);
+	if (at)
+		snprintf(text, OBS_NOTE_MAX + 1, "%.*s", (int)(head + n - at), at);
+	if (f)
+		fclose(f);
+}
+
 char *early_vmcoreinfo(const struct early *e)
 {
 	struct obs_name n = { .text = "vmcoreinfo_data" };
@@ -101,5 +121,7 @@ char *early_vmcoreinfo(const struct early *e)
 
 	if (text && e && !run(e, "read_note", &n) && n.address)
 		bpf_map_lookup_elem(bpf_object__find_map_fd_by_name(e->object, NOTE), &zero, text);
+	if (text && !text[0])
+		read_kcore(text);
 	return text;
 }
