@@ -56,7 +56,7 @@ events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]
 }
 
 @test "a ring that is full makes the verdict incomplete and reports nothing false" {
-	run "$D" run --results "$R" --world bounce order/torture --observer ring:16384
+	run "$D" run --results "$R" --world bounce order/torture --observer ring:4096
 	[ "$status" -eq 3 ]
 	says "events were lost"
 	[ -z "$(classes)" ]
