@@ -106,7 +106,7 @@ killed() {
 	killed g/
 	run "$D" recover "$d"
 	[ "$status" -eq 1 ]
-	cmp "$d/failures/g+ten,b=6us@coherent/events.bin" "$REC"
+	cmp -i 24 "$d/failures/g+ten,b=6us@coherent/events.bin" "$REC"
 }
 
 @test "run --resume: only what is left runs, and the cells are as of one run" {

@@ -61,7 +61,7 @@ recorded_guests() {
 	d=$(run_dir)
 	[ "$(ls "$d/failures" | wc -l)" -eq 20 ]
 	for f in "$d"/failures/*; do
-		cmp "$f/events.bin" "$REC"
+		cmp -i 24 "$f/events.bin" "$REC"
 		grep -q 'early-map: softdma maps page TO_DEVICE' "$f/report.txt"
 		[ "$(jq -r .boot "$f/failure.json")" = coherent-0 ]
 	done
