@@ -37,6 +37,14 @@ uint64_t map_key(uint64_t dma)
 	return (uint32_t)dma;
 }
 
+void dev_elides(struct jdev *dev, bool elides)
+{
+	if (elides)
+		dev->flags |= OBS_DEV_ELIDES;
+	else
+		dev->flags &= ~OBS_DEV_ELIDES;
+}
+
 /* ---- the life of a struct jmap ---- */
 
 struct jmap *map_new(struct judge *j, struct jdev *dev, enum map_kind kind,
@@ -71,6 +79,8 @@ struct jmap *map_new(struct judge *j, struct jdev *dev, enum map_kind kind,
 	m->stack = e->stack;
 	m->elided = e->flags & OBS_F_ELIDES;
 	m->live = true;
+	if (kind == MAP_PAGE || kind == MAP_LINK)
+		dev_elides(dev, m->elided);
 	return m;
 }
 

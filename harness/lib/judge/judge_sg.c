@@ -64,6 +64,7 @@ static struct jsg *sg_new(struct judge *j, struct jdev *d, const struct obs_even
 	g->epoch = j->epoch;
 	g->seq = e->seq;
 	g->elided = e->flags & OBS_F_ELIDES;
+	dev_elides(d, g->elided);
 	g->stack = e->stack;
 	g->max_seg = e->phys;
 	g->boundary = e->dma;

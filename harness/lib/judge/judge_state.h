@@ -425,6 +425,11 @@ static inline uint64_t last_of(uint64_t start, uint64_t len)
 	return len ? start + len - 1 : start;
 }
 
+/*
+ * A mapping says whether the device elides its syncs now: the kernel ends that with the first
+ * mapping that bounces (dma_reset_need_sync()), long after the device was met.
+ */
+void dev_elides(struct jdev *dev, bool elides);
 struct jmap *map_new(struct judge *j, struct jdev *dev, enum map_kind kind,
 		     const struct obs_event *e, uint64_t phys, uint64_t dma, uint64_t len);
 void map_insert(struct judge *j, struct jmap *m);

@@ -179,22 +179,27 @@ static const struct trace_case ownership[] = {
 	{ "one buffer for several devices, as dma-attributes.rst does it",
 	  AB "MAP A 1000+1000 bidi; MAP B 1000+1000 bidi skip", "" },
 	{ "elided syncs: the CPU may have it",
-	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 from; MAP B 1000+1000 to", "" },
+	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 from elides; MAP B 1000+1000 to", "" },
 	{ "elided syncs: what is only read may have been given back",
-	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 to; MAP B 1000+1000 from", "" },
+	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 to elides; MAP B 1000+1000 from", "" },
+	{ "syncs that are elided no more, since a mapping bounced",
+	  "DEV A softdma elides; DEV B talitos; MAP A 1000+1000 from; MAP B 1000+1000 to", "early-map" },
+	{ "syncs that were elided when the mapping was made, and are no more",
+	  "DEV A softdma; DEV B talitos; MAP A 1000+1000 from elides; MAP A 3000+1000 from;"
+	  "MAP B 1000+1000 to", "" },
 	{ "elided syncs and SKIP_CPU_SYNC",
 	  "DEV A softdma; DEV B talitos; MAP A 1000+1000 from skip elides; MAP B 1000+1000 to",
 	  "" },
 	{ "elided syncs, a transaction has completed",
-	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;"
+	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from elides; MAP A 3000+1000 to elides;"
 	  "PREP t c memcpy 1000+1000 < 3000+1000; SUBMIT t 2; ISSUE c; @level=1 CB t; CBX t;"
 	  "@level=0 MAP B 1000+1000 to", "" },
 	{ "elided syncs, a transaction reads",
-	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;"
+	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from elides; MAP A 3000+1000 to elides;"
 	  "PREP t c memcpy 1000+1000 < 3000+1000; SUBMIT t 2; ISSUE c; MAP B 3000+1000 from",
 	  "overlap-direction" },
 	{ "elided syncs, beside what a transaction uses",
-	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;"
+	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from elides; MAP A 3000+1000 to elides;"
 	  "PREP t c memcpy 1000+800 < 3000+800; SUBMIT t 2; ISSUE c; MAP B 1800+800 to", "" },
 	{ "given to the CPU, then to a transaction again",
 	  TX "CPU A 1000+1000 from; SUBMIT t 2; MAP B 1000+1000 from", "overlap-cross-device" },
@@ -209,7 +214,7 @@ static const struct trace_case ownership[] = {
 	{ "given to the CPU, the submit is refused",
 	  TX "CPU A 1000+1000 from; SUBMIT t -5 flags=20; MAP B 1000+1000 from", "" },
 	{ "elided syncs, the transaction runs",
-	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from; MAP A 3000+1000 to;"
+	  "DEV A softdma elides; DEV B talitos; CHAN c A; MAP A 1000+1000 from elides; MAP A 3000+1000 to elides;"
 	  "PREP t c memcpy 1000+1000 < 3000+1000; SUBMIT t 2; ISSUE c; MAP B 1000+1000 to",
 	  "early-map" },
 };
