@@ -27,11 +27,29 @@ static void child(const char *line, int out)
 	_exit(127);
 }
 
+/* Sends what @fd gives until its end, by whole lines: whoever prints a frame ends its last line. */
+static void send_lines(int fd)
+{
+	char buf[4096], *end;
+	size_t have = 0, sent;
+	ssize_t n;
+
+	while ((n = read(fd, buf + have, sizeof(buf) - have)) > 0 || (n < 0 && errno == EINTR)) {
+		have += n > 0 ? n : 0;
+		end = memrchr(buf, '\n', have);
+		sent = end ? (size_t)(end + 1 - buf) : have == sizeof(buf) ? have : 0;
+		if (sent)
+			send_frame(FRAME_LOG, buf, sent);
+		have -= sent;
+		memmove(buf, buf + sent, have);
+	}
+	if (have)
+		send_frame(FRAME_LOG, buf, have);
+}
+
 void run_command(const char *line)
 {
-	char buf[4096];
 	int fds[2], status;
-	ssize_t n;
 	pid_t pid;
 
 	say_text(FRAME_LOG, "exec %s", line);
@@ -45,9 +63,8 @@ void run_command(const char *line)
 		child(line, fds[1]);
 	}
 	close(fds[1]);
-	while (pid > 0 && ((n = read(fds[0], buf, sizeof(buf))) > 0 || (n < 0 && errno == EINTR)))
-		if (n > 0)
-			send_frame(FRAME_LOG, buf, n);
+	if (pid > 0)
+		send_lines(fds[0]);
 	close(fds[0]);
 	if (pid < 0 || waitpid(pid, &status, 0) != pid)
 		say_text(FRAME_LOG, "exec %s: exit 127", line);
