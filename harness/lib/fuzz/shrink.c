@@ -199,6 +199,10 @@ static bool cut_out(struct shrinker *s, struct cut *cuts, unsigned int nr)
 	for (unsigned int n = 2; good > 1 && n < good * 2 && s->nr < SHRINK_AT_ONCE; n *= 2) {
 		uint32_t left, *v = without_all(&old, cuts, n < good ? n : good, &left);
 
+		if (is_known(s, v, left)) {
+			free(v);
+			continue;
+		}
 		s->tries[s->nr++] = (struct shrink_try) { .v = v, .nr = left };
 	}
 	if (first.v) {

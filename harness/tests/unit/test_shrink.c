@@ -29,7 +29,24 @@ struct planted {
 	unsigned int calls;
 	bool last;		/* tries are made from the last to the first */
 	int fail_after;		/* -1: never */
+	struct shrink_try *seen;	/* where wanted: copies of what was tried */
+	unsigned int nr_seen;
+	bool remembers;
 };
+
+static void remember(struct planted *p, const struct shrink_try *t)
+{
+	struct shrink_try *copy;
+
+	for (unsigned int i = 0; i < p->nr_seen; i++)
+		if (p->seen[i].nr == t->nr && !memcmp(p->seen[i].v, t->v, t->nr * sizeof(*t->v)))
+			fail_msg("a sequence of %u choices is tried again", t->nr);
+	p->seen = realloc(p->seen, (p->nr_seen + 1) * sizeof(*p->seen));
+	copy = &p->seen[p->nr_seen++];
+	copy->nr = t->nr;
+	copy->v = malloc((t->nr + 1) * sizeof(*t->v));
+	memcpy(copy->v, t->v, t->nr * sizeof(*t->v));
+}
 
 /* It shows where a number above 500 comes before one above 6. */
 static bool shows(const uint32_t *v, unsigned int n)
@@ -52,6 +69,8 @@ static int try_lists(void *arg, struct shrink_try *tries, unsigned int nr)
 	for (unsigned int n = 0; n < nr; n++) {
 		struct shrink_try *t = &tries[p->last ? nr - 1 - n : n];
 
+		if (p->remembers)
+			remember(p, t);
 		choices_init(&t->drawn, t->v, t->nr, false, 0);
 		t->shows = shows(list, draw_list(&t->drawn, list));
 	}
@@ -88,6 +107,25 @@ static void finds_the_smallest(void **state)
 		assert_int_equal(list[1], 7);
 		assert_in_range(stats.tries, 1, 5000);
 		choices_free(&again);
+		choices_free(&c);
+	}
+}
+
+/* Catches: guests that run for what is known already. */
+static void nothing_is_tried_twice(void **state)
+{
+	(void)state;
+	for (uint64_t seed = 1; seed < 6; seed++) {
+		struct planted p = { .fail_after = -1, .remembers = true };
+		struct shrink_stats stats;
+		struct choices c;
+
+		find(&c, seed);
+		assert_int_equal(shrink(&c, try_lists, &p, 5000, &stats), 0);
+		assert_int_equal(p.nr_seen, stats.tries);
+		for (unsigned int i = 0; i < p.nr_seen; i++)
+			free(p.seen[i].v);
+		free(p.seen);
 		choices_free(&c);
 	}
 }
@@ -173,6 +211,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(finds_the_smallest),
+		cmocka_unit_test(nothing_is_tried_twice),
 		cmocka_unit_test(does_not_depend_on_the_order_of_trying),
 		cmocka_unit_test(an_error_keeps_what_was_found),
 		cmocka_unit_test(sequences_are_read_again),
