@@ -13,27 +13,13 @@
 #include <unistd.h>
 
 #include "agent.h"
-#include "observer/observer.h"
+#include "observe.h"
 
 #define EVENTS_A_FRAME	4096
-/* So few that another run of the cell, at other moments, may well lose none. */
-#define FEW_LOST	64
 
-static struct observer *observer;
+struct observer *observer;
+struct observed cell = { .lock = PTHREAD_MUTEX_INITIALIZER };
 static char why_not[256];
-
-static struct {
-	struct obs_event *events;
-	size_t nr;
-	struct observer_stacks stacks;	/* that the cell's events name */
-	struct observer_stacks said;	/* of these, described by now */
-	pthread_mutex_t lock;		/* one thread at a time drains */
-	struct observer_counts before;
-	pthread_t thread;
-	int stop;		/* eventfd */
-	bool observed;
-	bool missed;		/* probes came too late for some of it */
-} cell = { .lock = PTHREAD_MUTEX_INITIALIZER };
 
 void observe_start(struct strbuf *errors)
 {
@@ -67,7 +53,7 @@ void observe_say_place(void)
 	strbuf_free(&sb);
 }
 
-static void say_chunk(enum obs_chunk type, const void *data, size_t len)
+void say_chunk(enum obs_chunk type, const void *data, size_t len)
 {
 	uint8_t *frame = xmalloc(len + 4);
 	uint32_t t = htole32(type);
@@ -78,26 +64,26 @@ static void say_chunk(enum obs_chunk type, const void *data, size_t len)
 	free(frame);
 }
 
-static void flush(void)
+void flush_events(void)
 {
 	if (cell.nr)
 		say_chunk(OBS_CHUNK_EVENTS, cell.events, cell.nr * sizeof(*cell.events));
 	cell.nr = 0;
 }
 
-static int take(void *arg, const struct obs_event *e, size_t n)
+int take_events(void *arg, const struct obs_event *e, size_t n)
 {
 	(void)arg;
 	observer_note_stacks(&cell.stacks, e, n);
 	for (size_t i = 0; i < n; i++) {
 		cell.events[cell.nr++] = e[i];
 		if (cell.nr == EVENTS_A_FRAME)
-			flush();
+			flush_events();
 	}
 	return 0;
 }
 
-static int forget(void *arg, const struct obs_event *e, size_t n)
+int forget_events(void *arg, const struct obs_event *e, size_t n)
 {
 	(void)arg;
 	observer_note_stacks(&cell.stacks, e, n);
@@ -114,14 +100,14 @@ static void *drain(void *arg)
 
 	while (poll(fds, 2, -1) >= 0 && !fds[0].revents) {
 		pthread_mutex_lock(&cell.lock);
-		observer_drain(observer, take, NULL);
-		flush();	/* what the agent holds is lost when the guest dies */
+		observer_drain(observer, take_events, NULL);
+		flush_events();	/* what the agent holds is lost when the guest dies */
 		pthread_mutex_unlock(&cell.lock);
 	}
 	return arg;
 }
 
-static void say_meta(void)
+void say_meta(void)
 {
 	struct strbuf sb = STRBUF_INIT;
 	observer_meta(&sb);
@@ -139,17 +125,19 @@ static void say_meta(void)
 	strbuf_free(&sb);
 }
 
-/* Drains all events; afterwards nothing in the ring is younger than the counts in @c. */
-static void drain_all(struct observer_counts *c,
-		      int (*sink)(void *arg, const struct obs_event *e, size_t n))
+struct observer_counts drain_all(int (*sink)(void *arg, const struct obs_event *e, size_t n),
+				 void (*count)(const struct observer *o,
+					       struct observer_counts *c))
 {
+	struct observer_counts c;
 	uint64_t last;
 
 	do {
 		last = observer_events(observer);
 		observer_drain_to(observer, last, sink, NULL);
-		observer_count(observer, c);
-	} while (c->events != last);
+		count(observer, &c);
+	} while (c.events != last);
+	return c;
 }
 
 void observe_begin(bool wanted)
@@ -160,7 +148,7 @@ void observe_begin(bool wanted)
 		return;
 	}
 	observer_settle(observer);
-	drain_all(&cell.before, forget);
+	cell.before = drain_all(forget_events, observer_count);
 	cell.nr = 0;
 	cell.missed = false;
 	observer_forget_stacks(observer, &cell.stacks);
@@ -189,134 +177,6 @@ static void say_stacks(void)
 	strbuf_free(&symbols);
 }
 
-/* ---- cells whose engines stay ---- */
-
-static struct {
-	struct obs_event *v;	/* of the making of the engines, in order, numbered from 1 on */
-	size_t nr;
-	uint64_t base;		/* number of the last event before the cell */
-	uint64_t lost;		/* so many the cells were told of */
-	struct strbuf probes;
-	struct observer_counts before;
-} kept;
-
-static int keep(void *arg, const struct obs_event *e, size_t n)
-{
-	(void)arg;
-	kept.v = xrealloc(kept.v, (kept.nr + n) * sizeof(*kept.v));
-	memcpy(kept.v + kept.nr, e, n * sizeof(*e));
-	kept.nr += n;
-	return 0;
-}
-
-static int by_number(const void *a, const void *b)
-{
-	const struct obs_event *x = a, *y = b;
-
-	return (x->seq > y->seq) - (x->seq < y->seq);
-}
-
-/* Numbers go on from those of the engines' events: to its reader it is one stream. */
-static int take_on(void *arg, const struct obs_event *e, size_t n)
-{
-	for (size_t i = 0; i < n; i++) {
-		struct obs_event copy = e[i];
-
-		if (copy.seq <= kept.base)
-			continue;
-		copy.seq += kept.nr - kept.base;
-		take(arg, &copy, 1);
-	}
-	return 0;
-}
-
-/* Returns what was counted when nothing in the ring was younger than that. */
-static struct observer_counts drain_quickly(int (*sink)(void *arg, const struct obs_event *e,
-							size_t n))
-{
-	struct observer_counts now, after;
-
-	do {
-		observer_count_quickly(observer, &now);
-		observer_drain_to(observer, now.events, sink, NULL);
-		observer_count_quickly(observer, &after);
-	} while (after.events != now.events);
-	return now;
-}
-
-void observe_kept_begin(void)
-{
-	if (!observer)
-		return;
-	observer_settle(observer);
-	drain_quickly(forget);
-	observer_forget_stacks(observer, &cell.stacks);
-	observer_count(observer, &kept.before);
-	observer_mark(observer);
-	kept.nr = 0;
-	kept.lost = 0;
-}
-
-bool observe_kept_ready(void)
-{
-	if (!observer)
-		return false;
-	drain_quickly(keep);
-	qsort(kept.v, kept.nr, sizeof(*kept.v), by_number);
-	for (size_t i = 0; i < kept.nr; i++)
-		kept.v[i].seq = i + 1;
-	strbuf_reset(&kept.probes);
-	observer_probes(observer, &kept.probes);
-	return observer_settle(observer) > 0;
-}
-
-void observe_cell_begin(void)
-{
-	cell.observed = observer != NULL;
-	if (observer) {
-		cell.before = drain_quickly(forget);
-		kept.base = cell.before.events;
-		cell.before.events = 0;	/* say_meta() tells the first number from it */
-		cell.nr = 0;
-	}
-	say_meta();
-	for (size_t i = 0; observer && i < kept.nr; i++)
-		take(NULL, &kept.v[i], 1);
-}
-
-bool observe_cell_end(bool last)
-{
-	struct observer_counts now;
-	bool missed;
-	uint64_t end[2];
-
-	if (!observer)
-		return false;
-	now = drain_quickly(take_on);
-	flush();
-	missed = observer_settle(observer) > 0;
-	end[0] = now.events - kept.base + kept.nr;
-	end[1] = now.lost - cell.before.lost;
-	kept.lost += end[1];
-	if ((missed || (end[1] && end[1] <= FEW_LOST)) && !last)
-		return true;
-	say_chunk(OBS_CHUNK_PROBES, strbuf_str(&kept.probes), kept.probes.len);
-	say_chunk(OBS_CHUNK_END, end, sizeof(end));
-	return false;
-}
-
-uint64_t observe_kept_end(void)
-{
-	struct observer_counts now;
-
-	if (!observer)
-		return 0;
-	drain_quickly(forget);
-	observer_count(observer, &now);
-	now.lost -= kept.before.lost;
-	return now.lost > kept.lost ? now.lost - kept.lost : 0;
-}
-
 void observe_modules_come(void)
 {
 	if (!cell.observed)
@@ -331,7 +191,7 @@ void observe_modules_go(void)
 	if (!cell.observed)
 		return;
 	pthread_mutex_lock(&cell.lock);
-	observer_drain(observer, take, NULL);
+	observer_drain(observer, take_events, NULL);
 	say_stacks();
 	/* By name they are found again, when the cell is run again. */
 	cell.missed |= observer_settle(observer) > 0;
@@ -350,8 +210,8 @@ bool observe_end(bool last)
 		perror("dmatorture agent: eventfd");
 	pthread_join(cell.thread, NULL);
 	close(cell.stop);
-	drain_all(&now, take);
-	flush();
+	now = drain_all(take_events, observer_count);
+	flush_events();
 	cell.missed |= observer_settle(observer) > 0;
 	if (cell.missed && !last)
 		return true;
