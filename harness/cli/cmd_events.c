@@ -81,16 +81,8 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	case OPT_TYPE:
 		set_type(state, arg, s);
 		return 0;
-	case ARGP_KEY_ARG:
-		if (a->file)
-			argp_error(state, "one recording at a time");
-		a->file = arg;
-		return 0;
-	case ARGP_KEY_NO_ARGS:
-		argp_error(state, "which recording?");
-		return 0;
 	default:
-		return ARGP_ERR_UNKNOWN;
+		return recording_key(key, arg, state, &a->file);
 	}
 }
 

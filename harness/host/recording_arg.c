@@ -21,6 +21,22 @@ const struct violation *class_arg(struct argp_state *state, const char *name)
 	return NULL;
 }
 
+error_t recording_key(int key, char *arg, struct argp_state *state, const char **file)
+{
+	switch (key) {
+	case ARGP_KEY_ARG:
+		if (*file)
+			argp_error(state, "one recording at a time");
+		*file = arg;
+		return 0;
+	case ARGP_KEY_NO_ARGS:
+		argp_error(state, "which recording?");
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
 FILE *recording_open(const char *path)
 {
 	FILE *f = fopen(path, "rbe");

@@ -11,6 +11,12 @@
 /* The class that --class names; a name that is none ends the program by @state. */
 const struct violation *class_arg(struct argp_state *state, const char *name);
 
+/*
+ * What a verb's parser leaves to this one: the FILE, which it must be given, once. Returns 0, or
+ * ARGP_ERR_UNKNOWN for any other key.
+ */
+error_t recording_key(int key, char *arg, struct argp_state *state, const char **file);
+
 /* Opens a recording; NULL with a line on stderr, and the exit code is 2 then. */
 FILE *recording_open(const char *path);
 /*
