@@ -159,6 +159,8 @@ bool leftover_answer(struct leftover *l, struct qmp *q, const char *dir, bool er
 	struct strbuf sb = STRBUF_INIT;
 	bool more = false;
 
+	if (!l->expected)	/* of a reading that was given up */
+		return false;
 	l->failed |= error;
 	if (--l->expected)
 		return false;
@@ -181,8 +183,14 @@ bool leftover_answer(struct leftover *l, struct qmp *q, const char *dir, bool er
 	return !more;
 }
 
-void leftover_free(struct leftover *l)
+void leftover_free(struct leftover *l, const char *dir)
 {
+	if (l->expected) {
+		struct strbuf unread = STRBUF_INIT;
+
+		collect(l->asked, dir, &unread);
+		strbuf_free(&unread);
+	}
 	forget(l);
 	strbuf_free(&l->events);
 }

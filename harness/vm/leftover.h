@@ -36,7 +36,8 @@ bool leftover_begin(struct leftover *l, struct qmp *q, const char *dir);
 /* An answer of QEMU, @error if it is none. True when all is read, or nothing more can be. */
 bool leftover_answer(struct leftover *l, struct qmp *q, const char *dir, bool error);
 
-void leftover_free(struct leftover *l);
+/* Also removes files of @dir that QEMU wrote and nobody read, as it was killed. */
+void leftover_free(struct leftover *l, const char *dir);
 
 /*
  * Takes events out of @data, the ring's bytes from position @from to @to. Records that were being

@@ -443,7 +443,7 @@ void vm_free(struct vm *vm)
 		return;
 	vm_end_process(vm);
 	qmp_close(&vm->qmp);
-	leftover_free(&vm->leftover);
+	leftover_free(&vm->leftover, vm->opts->dir);
 	if (vm->has_image)
 		image_close(&vm->image);
 	for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -92,6 +93,17 @@ static bool serve(int fd, bool refuse)
 	return true;
 }
 
+static int count_files(void)
+{
+	DIR *d = opendir(dir);
+	int n = 0;
+
+	for (struct dirent *e; d && (e = readdir(d)); )
+		n += e->d_name[0] != '.';
+	closedir(d);
+	return n;
+}
+
 /* Reads all that is left. Returns how many events. */
 static size_t read_all(bool refuse)
 {
@@ -119,7 +131,7 @@ static size_t read_all(bool refuse)
 	assert_false(leftover_begin(&l, &q, dir));	/* once */
 	qmp_close(&q);
 	close(theirs);
-	leftover_free(&l);
+	leftover_free(&l, dir);
 	return n;
 }
 
@@ -171,6 +183,27 @@ static void nonsense_is_nothing(void **state)
 	assert_int_equal(read_all(true), 0);
 }
 
+/* Catches: pages that stay beside the results when QEMU is killed while it writes them. */
+static void what_is_given_up_is_removed(void **state)
+{
+	struct leftover l = { 0 };
+	struct qmp q = { .fd = -1 };
+	int theirs;
+
+	(void)state;
+	positions(0, RECORD);
+	assert_int_equal(leftover_note(&l, place, strlen(place)), 0);
+	assert_int_equal(qmp_open(&q, &theirs), 0);
+	assert_true(leftover_begin(&l, &q, dir));
+	assert_true(serve(theirs, false));
+	assert_false(leftover_answer(&l, &q, dir, false));
+	assert_true(serve(theirs, false));	/* and the answer never comes */
+	leftover_free(&l, dir);
+	assert_int_equal(count_files(), 0);
+	qmp_close(&q);
+	close(theirs);
+}
+
 static void bad_places(void **state)
 {
 	static const char *const bad[] = {
@@ -187,7 +220,7 @@ static void bad_places(void **state)
 		if (leftover_note(&l, bad[i], strlen(bad[i])) != -EBADMSG)
 			fail_msg("taken: %s", bad[i]);
 		assert_false(leftover_begin(&l, NULL, dir));
-		leftover_free(&l);
+		leftover_free(&l, dir);
 	}
 }
 
@@ -210,6 +243,7 @@ int main(void)
 		cmocka_unit_test(what_was_not_read_is_found),
 		cmocka_unit_test(busy_and_discarded_are_left_out),
 		cmocka_unit_test(nonsense_is_nothing),
+		cmocka_unit_test(what_is_given_up_is_removed),
 		cmocka_unit_test(bad_places),
 	};
 
