@@ -37,12 +37,16 @@ plan() {
 	printf '#include <stdlib.h>\nint main(void) { abort(); }\n' > b.c
 	gcc -static -Os -o a a.c
 	gcc -static -Os -o b b.c
-	vmrun --file a:a --file b:b --exec "/a one two" --exec /b --exec /none
+	# more than a pipe gives at once: no line may be cut
+	printf '#include <stdio.h>\nint main(void) { for (int i = 0; i < 2000; i++) printf("line %%d is whole\\n", i); return 0; }\n' > c.c
+	gcc -static -Os -o c c.c
+	vmrun --file a:a --file b:b --file c:c --exec "/a one two" --exec /b --exec /c --exec /none
 	[ "$status" -eq 0 ]
 	says "log: two"
 	says "log: exec /a one two: exit 3"
 	says "log: exec /b: signal 6"
 	says "log: exec /none: exit 127"
+	[ "$(grep -cE "(^|log: )line [0-9]+ is whole$" <<< "$output")" -eq 2000 ]
 	says "fate: done"
 }
 
