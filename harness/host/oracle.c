@@ -24,8 +24,8 @@ static const struct {
 	enum wrong wrong;
 	const char *why;
 } unseen[] = {
-	{ WRONG_CPU, "the CPU's loads and stores are no events (issue 21)" },
-	{ WRONG_NO_SYNC, "a sync that is missing is seen only where the CPU's accesses are (issue 21)" },
+	{ WRONG_CPU, "the CPU's loads and stores are no events" },
+	{ WRONG_NO_SYNC, "a sync that is missing would show only where the CPU's accesses do" },
 };
 
 #define NR(a)	(sizeof(a) / sizeof((a)[0]))
