@@ -154,15 +154,18 @@ static int print_events(const struct events_args *a, struct selection *sel, FILE
 	struct evstream *s = evstream_new(NULL);
 	char why[256];
 	int code = 0;
+	bool shown;	/* else it was said what it is instead */
 
 	evstream_listen(s, take, &p);
 	/* After --class it is known what is wrong with it. */
 	if (a->class)
-		recording_read(f, s, why);
+		shown = !recording_read(f, s, why) || p.next;
 	else
-		recording_take(f, a->file, s);
+		shown = recording_take(f, a->file, s);
 	if (evstream_incomplete(s)) {
-		fprintf(stderr, "dmatorture: %s: incomplete: %s\n", a->file, evstream_incomplete(s));
+		if (shown)
+			fprintf(stderr, "dmatorture: %s: incomplete: %s\n", a->file,
+				evstream_incomplete(s));
 		code = 3;
 	}
 	evstream_free(s);

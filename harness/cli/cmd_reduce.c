@@ -11,6 +11,7 @@
 #include "host/rundir.h"
 #include "host/stop.h"
 #include "lib/base/options.h"
+#include "lib/language/scenario.h"
 
 struct reduce_args {
 	const char *kernel, *file, *output;
@@ -152,6 +153,20 @@ static int run(const struct reduce_args *a, const struct strbuf *text)
 	return code;
 }
 
+/* Before a kernel is got ready for it. A program that fuzz has kept is a scenario too. */
+static bool is_scenario(const char *file, const struct strbuf *text)
+{
+	struct scenario *s;
+	struct diag diag;
+
+	if (scenario_parse(file, strbuf_str(text), text->len, &s, &diag)) {
+		diag_print(&diag, strbuf_str(text), stderr);
+		return false;
+	}
+	scenario_free(s);
+	return true;
+}
+
 int cmd_reduce(int argc, char **argv)
 {
 	struct reduce_args a = {
@@ -165,7 +180,7 @@ int cmd_reduce(int argc, char **argv)
 	err = strbuf_read_file(&text, a.file);
 	if (err)
 		fprintf(stderr, "dmatorture: %s: %s\n", a.file, strerror(-err));
-	else
+	else if (is_scenario(a.file, &text))
 		code = run(&a, &text);
 	strbuf_free(&text);
 	return code;

@@ -122,6 +122,14 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 }
 
 # Catches: a drawing that shows nothing of the finding, or does not fit where it is read.
+# Catches: the same said twice, and a reason that is not said since there are no events.
+@test "events of what is no recording says so once" {
+	echo text > "$BATS_TEST_TMPDIR/none"
+	run "$D" events "$BATS_TEST_TMPDIR/none"
+	[ "$status" -eq 3 ]
+	[ "$output" = "dmatorture: $BATS_TEST_TMPDIR/none: byte 0: this is no recording of dmatorture" ]
+}
+
 @test "timeline draws the finding as text of 80 columns and as SVG" {
 	run "$D" timeline "$REC"
 	[ "$status" -eq 0 ]

@@ -113,6 +113,10 @@ forty_steps() {
 	run "$D" reduce nowhere.dma
 	[ "$status" -eq 2 ]
 	says "nowhere.dma: No such file"
+	printf 'scenario a/b\n    "x"\nengine copy memcpyy like fsl-dma\n' > bad.dma
+	run "$D" reduce --kernel debian:0.1 bad.dma	# which is looked at later
+	[ "$status" -eq 2 ]
+	says "bad.dma:3:13: error: engine capability: 'memcpyy' is unknown"
 }
 
 # Catches: two of them that write one corpus.
