@@ -37,13 +37,6 @@ struct {
 	__uint(max_entries, 1 << 16);
 } requests SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_STACK_TRACE);
-	__uint(max_entries, OBS_STACKS);
-	__uint(key_size, sizeof(__u32));
-	__uint(value_size, OBS_STACK_DEPTH * sizeof(__u64));
-} stacks SEC(".maps");
-
 /* Devices that were seen: DEVICE_* flags. */
 struct {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -222,18 +215,6 @@ static __always_inline void done(struct obs_event *e)
 	bool wake = mask && !((e->seq - state.marked) & mask);
 
 	bpf_ringbuf_submit(e, wake ? BPF_RB_FORCE_WAKEUP : BPF_RB_NO_WAKEUP);
-}
-
-static __always_inline void take_stack(void *ctx, struct obs_event *e)
-{
-	long id;
-
-	if (!config.stacks)
-		return;
-	id = bpf_get_stackid(ctx, &stacks, 0);
-	if (id < 0)
-		count(&state.lost_stack);
-	e->stack = id < 0 ? -1 : id;
 }
 
 /* ---- devices ---- */

@@ -287,7 +287,8 @@ enum obs_chunk {
 	OBS_CHUNK_META	  = 1,	/* text, lines key=value */
 	OBS_CHUNK_PROBES  = 2,	/* text, lines "NAME WAY", "NAME missing: REASON",
 				 * "NAME not countable: REASON": losses that nobody sees,
-				 * "blind to NAME: ..."
+				 * "blind to NAME: ...", "paths missing: ...": stacks that
+				 * may be wrong
 				 */
 	OBS_CHUNK_EVENTS  = 3,	/* struct obs_event, many */
 	OBS_CHUNK_STACKS  = 4,	/* s32 id, u32 n, u64 address[n]; many */

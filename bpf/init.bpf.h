@@ -27,6 +27,7 @@ int init(void *unused)
 	struct device_loop l = {};
 
 	find_layout();
+	state.stack_bytes = find_stack_bytes();
 	tell_all_exports(address_of("modules", sizeof("modules")));
 	state.device_list = address_of("dma_device_list", sizeof("dma_device_list"));
 	if (!state.device_list)

@@ -103,6 +103,7 @@ struct dma_pool {
 
 struct vm_struct {
 	struct page **pages;
+	unsigned int nr_pages;
 };
 
 /* As large as a stack. */

@@ -8,7 +8,7 @@
 #ifndef BPF_MEMORY_H
 #define BPF_MEMORY_H
 
-#include "core.bpf.h"
+#include "stack.bpf.h"
 
 #define MARK_WORDS	(1u << 19)	/* of 64 pages: 128 GiB, then it wraps */
 
@@ -88,17 +88,12 @@ static long unmark_step(__u32 i, struct mark_loop *l)
 
 static __always_inline __u32 stack_pages(void)
 {
-	__u32 n = 4;
+	__u32 n = state.stack_bytes / PAGE_SIZE;
 
-	if (bpf_core_type_exists(union thread_union))
-		n = bpf_core_type_size(union thread_union) / PAGE_SIZE;
 	return n < STACK_PAGES_MAX ? n : STACK_PAGES_MAX;
 }
 
-/*
- * Is it a page of the current stack? It works with and without VMAP_STACK. With KASAN stacks are
- * twice as large (arch/x86/include/asm/page_64_types.h).
- */
+/* Is it a page of the current stack? It works with and without VMAP_STACK. */
 static __always_inline bool is_stack(__u64 phys)
 {
 	const struct task_struct *task = (void *)bpf_get_current_task_btf();

@@ -7,7 +7,7 @@
 #ifndef BPF_SEATS_BPF_H
 #define BPF_SEATS_BPF_H
 
-#include "core.bpf.h"
+#include "stack.bpf.h"
 
 /*
  * The hit that a context is in: which seats were there already. The seats of one hit run without

@@ -23,9 +23,18 @@ enum obs_way {
 	WAY__COUNT
 };
 
+/* Is a stack that was unwound before found by a fingerprint? stack.bpf.h */
+enum obs_paths {
+	OBS_PATHS_OFF,
+	OBS_PATHS_ON,
+	OBS_PATHS_CHECK,		/* and unwound each time all the same */
+	OBS_PATHS_ALIKE,		/* all have one fingerprint, so that it must be told */
+};
+
 /* Configuration, set before the programs are loaded. */
 struct obs_config {
 	__u8 stacks;			/* take a stack with the events that have one */
+	__u8 paths;			/* enum obs_paths */
 	__u8 preemptible;		/* tasks are preempted in kernel code */
 	__u8 seats[SEAT_CALLS];		/* a bit for each seat that is attached */
 	__u8 never;			/* 0 */
@@ -43,12 +52,17 @@ struct obs_state {
 	__u64 lost_table;		/* a table was full */
 	__u64 lost_probe;		/* returns without their entry */
 	__u64 lost_stack;		/* events without their stack */
+	__u64 wrong_paths;		/* the stack found by its fingerprint was another one */
+	__u64 path_epoch;		/* in each fingerprint; the loader counts it up, which
+					 * forgets all
+					 */
 	__u64 asked_lost;		/* requests that did not fit */
 	__u64 unwatched;		/* descriptors and callbacks that were not probed */
 	__u64 stale;			/* modules that went and whose probes the loader
 					 * still has to forget
 					 */
 	__u64 came_lost, goes_lost;	/* MODULE_CAME, MODULE_GOES that did not fit */
+	__u64 stack_bytes;		/* of a task */
 	__u64 vmemmap_base, page_offset_base, device_list;
 	__u64 preempt_count[WAY__COUNT]; /* as calibration saw it, + 1 */
 	__u64 marked, wake_mask;	/* seq at the last mark; wake the reader where (seq -

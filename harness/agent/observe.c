@@ -29,6 +29,7 @@ void observe_start(struct strbuf *errors)
 		.quiet_libbpf = !off || strcmp(off, "verbose"),
 		.no_stacks = off && !strcmp(off, "no-stacks"),
 		.way = off && !strncmp(off, "way:", 4) ? off + 4 : NULL,
+		.paths = off && !strncmp(off, "paths:", 6) ? off + 6 : NULL,
 		.without = off && !strncmp(off, "without:", 8) ? off + 8 : NULL,
 	};
 

@@ -32,6 +32,7 @@ struct observer {
 	struct names *names;		/* of btf */
 	struct ring_buffer *ring, *requests;
 	int stacks_fd, watched_fd;
+	uint64_t wrong_paths;		/* of the state, at the mark */
 	int name_fd, find_fd;
 	unsigned int kprobe_type, retprobe_bit;
 	const char *preemption;		/* none, voluntary, full, lazy, rt, unknown */
@@ -162,6 +163,9 @@ void drop_link(struct observer *o, struct bpf_link *link);
 uint64_t count_returns_missed(const struct observer *o);
 /* Lines "NAME counted" and "NAME not countable: REASON". */
 void say_missed(const struct observer *o, struct strbuf *out);
+
+/* stacks.c: appends a line if, since the mark, a fingerprint stood for two paths. */
+void say_paths(const struct observer *o, struct strbuf *out);
 
 /* probes.c: the table */
 struct probe {

@@ -74,11 +74,21 @@ static int on_request(void *arg, void *data, size_t size)
 
 /* ---- start ---- */
 
+static enum obs_paths paths_option(const char *word)
+{
+	if (!word)
+		return OBS_PATHS_ON;
+	if (!strcmp(word, "check"))
+		return OBS_PATHS_CHECK;
+	return strcmp(word, "alike") ? OBS_PATHS_OFF : OBS_PATHS_ALIKE;
+}
+
 static int configure(struct observer *o, char *why)
 {
 	struct bpf_map *rodata = map_of(o, ".rodata.config");
 	struct obs_config c = {
 		.stacks = !o->options.no_stacks,
+		.paths = paths_option(o->options.paths),
 		.preemptible = o->preemptible,
 		.seats = {
 			[OFTEN] = seats_mask(o, OFTEN),
@@ -381,6 +391,7 @@ void observer_mark(struct observer *o)
 	while (n * 2 <= quarter)
 		n *= 2;
 	o->gone.len = 0;
+	o->wrong_paths = o->state->wrong_paths;
 	o->state->wake_mask = 0;
 	o->state->marked = o->state->seq;
 	o->state->wake_mask = n - 1;
@@ -443,6 +454,7 @@ void observer_probes(const struct observer *o, struct strbuf *out)
 			    s->way ? s->way : s->why);
 	}
 	say_missed(o, out);
+	say_paths(o, out);
 	observer_blind(o, out);
 	strbuf_add(out, strbuf_str(&o->late), o->late.len);
 	strbuf_add(out, strbuf_str(&o->gone), o->gone.len);

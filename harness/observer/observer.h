@@ -27,6 +27,10 @@ struct observer_options {
 	const char *without;	/* NULL, or the name of a probe that is not
 				 * attached, for tests
 				 */
+	const char *paths;	/* NULL: a stack that was unwound before is found by a fingerprint;
+				 * for tests "off", "check": and unwound again each time, and
+				 * "alike": all fingerprints are the same
+				 */
 	bool quiet_libbpf;	/* libbpf's own messages are not printed */
 };
 

@@ -19,6 +19,16 @@ void observer_forget_stacks(struct observer *o, struct observer_stacks *set)
 		if (set->bits[id / 8] & 1u << id % 8)
 			bpf_map_delete_elem(o->stacks_fd, &id);
 	memset(set, 0, sizeof(*set));
+	o->state->path_epoch++;		/* after that: no path is known by an id that has gone */
+}
+
+void say_paths(const struct observer *o, struct strbuf *out)
+{
+	uint64_t wrong = o->state->wrong_paths - o->wrong_paths;
+
+	if (wrong)
+		strbuf_addf(out, "paths missing: %llu stacks that were found by their fingerprint were of another path\n",
+			    (unsigned long long)wrong);
 }
 
 static int compare(const void *a, const void *b)

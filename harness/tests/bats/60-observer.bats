@@ -48,6 +48,17 @@ events() { jq -c '[.cells[].observed | [.events, .maps, .unmaps, .transactions]]
 	done
 }
 
+@test "stacks that a fingerprint finds are those that unwinding gives; two paths with one are told" {
+	for k in $(kernels); do
+		run "$D" run --kernel "$k" --results "$R" --world bounce --observer paths:check order/legacy
+		[ "$status" -eq 0 ]
+	done
+	# enough events that some of those which a fingerprint finds are unwound, too
+	run "$D" run --results "$R" --world bounce --observer paths:alike --scenarios "$TOP/harness/tests/scenarios" bench/map
+	[ "$status" -eq 3 ]
+	says "stacks of events may be wrong: the fingerprint of two paths was the same"
+}
+
 @test "a vital probe that is not there makes every verdict incomplete, with its name" {
 	run "$D" run --results "$R" --world bounce order/split --observer without:unmap
 	[ "$status" -eq 3 ]
