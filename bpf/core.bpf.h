@@ -48,7 +48,7 @@ struct {
 /* What is known about a device. */
 #define DEVICE_MET	1	/* its name was sent */
 #define DEVICE_WANTED	2	/* the filters accept it */
-#define DEVICE_TOLD	4	/* its masks and limits were sent, as of its first map */
+#define DEVICE_TOLD	4	/* its masks and limits were sent: of its first map or prep */
 #define DEVICE_MAY_STAY	8	/* dma_need_unmap() said no to its driver */
 
 /* ---- bodies ---- */
@@ -367,7 +367,7 @@ __noinline int tell_info_once(__u32 way, __u64 key)
 	return tell_info(way, (void *)key);
 }
 
-/* The same for a call that maps or allocates; sends the device's limits at the first one. */
+/* The same for a call that maps, allocates or prepares; sends the device's limits at the first. */
 static __always_inline bool watch_mapping(enum obs_way way, const struct device *dev)
 {
 	__u64 key = (__u64)dev;

@@ -149,6 +149,9 @@ int BPF_KRETPROBE(op_prep_exit, const struct dma_async_tx_descriptor *tx)
 	if (!stash_take(KIND(FUNC_PREP_MEMCPY), &s))
 		return 0;
 	chan = (void *)s.v[P_CHAN];
+	/* its limits first: nothing may have been mapped for this device, which is a fault */
+	if (!watch_mapping(WAY_KRETPROBE, chan_dev(chan)))
+		return 0;
 	begin_chan(e, WAY_KRETPROBE, OBS_PREP, chan);
 	e->obj = (__u64)tx;
 	e->dir = s.v[P_OP];

@@ -128,9 +128,7 @@ static void rule_foreign_map(struct turn *t, uint32_t tx, const struct use *u)
 
 	if (!p->strict || of->domain == p->engines[p->txs[tx].engine].domain)
 		return;
-	/* The kernel tells of a device, and of its domain, at its first map. */
-	claim(t, RULE_FOREIGN_MAP, t->s->maps[u->map].flags & M_MAPPED &&
-	      t->s->engines[p->txs[tx].engine].known, MODEL_ON_TX, tx);
+	claim(t, RULE_FOREIGN_MAP, t->s->maps[u->map].flags & M_MAPPED, MODEL_ON_TX, tx);
 	/* That it is mapped elsewhere may not be known; then it is mapped nowhere. */
 	claim(t, RULE_OPERAND_RANGE, false, MODEL_ON_TX, tx);
 }
