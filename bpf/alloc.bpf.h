@@ -10,53 +10,60 @@
 
 #include "mapping.bpf.h"
 
+/* Memory that is allocated or freed; what a kind does not have is 0. */
+struct own {
+	__u64 kind;		/* enum obs_alloc_kind */
+	__u64 cpu;		/* address, page or sg_table */
+	__u64 phys, dma, len, attrs, pool;
+	__u32 dir;
+};
+
+static __always_inline void fill_own(struct obs_event *e, const struct own *o)
+{
+	e->obj = o->pool ? o->pool : o->cpu;
+	e->arg2 = o->pool ? o->cpu : 0;
+	e->phys = o->phys;
+	e->dma = o->dma;
+	e->len = o->len;
+	e->dir = o->dir;
+	e->attrs = o->attrs;
+	e->arg = o->kind;
+}
+
 static __always_inline int on_alloc(void *ctx, enum obs_way way, const struct device *dev,
-				    __u64 kind, __u64 cpu, __u64 phys, __u64 dma, __u64 len,
-				    __u64 attrs, __u64 pool)
+				    const struct own *o)
 {
 	struct obs_event *e;
 
-	if (!cpu || !watch_mapping(way, dev))
+	if (!o->cpu || !watch_mapping(way, dev))
 		return 0;
 	begin(e, way, OBS_ALLOC, (__u64)dev);
-	e->obj = pool ? pool : cpu;
-	e->arg2 = pool ? cpu : 0;
-	e->phys = phys;
-	e->dma = dma;
-	e->len = len;
-	e->attrs = attrs;
-	e->arg = kind;
+	fill_own(e, o);
 	take_stack(ctx, e);
 	done(e);
 	return 0;
 }
 
 static __always_inline int free_event(void *ctx, enum obs_way way, __u64 flags,
-				      const struct device *dev, __u64 kind, __u64 cpu, __u64 dma,
-				      __u64 len, __u64 attrs, __u64 pool)
+				      const struct device *dev, const struct own *o)
 {
 	struct obs_event *e;
 
-	if (!cpu || !watch(way, dev))
+	if (!o->cpu || !watch(way, dev))
 		return 0;
 	begin(e, way, OBS_FREE, (__u64)dev);
 	e->flags |= flags;
-	e->obj = pool ? pool : cpu;
-	e->arg2 = pool ? cpu : 0;
-	e->dma = dma;
-	e->len = len;
-	e->attrs = attrs;
-	e->arg = kind;
+	fill_own(e, o);
 	take_stack(ctx, e);
 	done(e);
 	return 0;
 }
 
 /* Only a kprobe has the registers that say whether interrupts were on. */
-static __always_inline int on_free(struct pt_regs *ctx, const struct device *dev, __u64 kind,
-				   __u64 cpu, __u64 dma, __u64 len, __u64 attrs, __u64 pool)
+static __always_inline int on_free(struct pt_regs *ctx, const struct device *dev,
+				   const struct own *o)
 {
-	return free_event(ctx, WAY_KPROBE, irqs_off(ctx), dev, kind, cpu, dma, len, attrs, pool);
+	return free_event(ctx, WAY_KPROBE, irqs_off(ctx), dev, o);
 }
 
 static __always_inline __u64 read_handle(const __u64 *handle)
@@ -69,12 +76,23 @@ static __always_inline __u64 read_handle(const __u64 *handle)
 
 /* ---- dma_alloc_attrs ---- */
 
+static __always_inline int on_alloc_coherent(void *ctx, enum obs_way way,
+					     const struct device *dev, __u64 cpu,
+					     const __u64 *handle, __u64 len, __u64 attrs)
+{
+	struct own o = {
+		.kind = OBS_ALLOC_COHERENT, .cpu = cpu, .phys = virt_to_phys(cpu),
+		.dma = read_handle(handle), .len = len, .attrs = attrs,
+	};
+
+	return on_alloc(ctx, way, dev, &o);
+}
+
 SEC("fexit/dma_alloc_attrs")
 int BPF_PROG(fx_alloc, const struct device *dev, __u64 len, const __u64 *handle, unsigned int gfp,
 	     unsigned long attrs, __u64 cpu)
 {
-	return on_alloc(ctx, WAY_FENTRY, dev, OBS_ALLOC_COHERENT, cpu, virt_to_phys(cpu),
-			read_handle(handle), len, attrs, 0);
+	return on_alloc_coherent(ctx, WAY_FENTRY, dev, cpu, handle, len, attrs);
 }
 
 SEC("kprobe/dma_alloc_attrs")
@@ -93,31 +111,45 @@ int BPF_KRETPROBE(kr_alloc, __u64 cpu)
 
 	if (!stash_take(KIND_ALLOC, &s))
 		return 0;
-	return on_alloc(ctx, WAY_KRETPROBE, (void *)s.v[0], OBS_ALLOC_COHERENT, cpu,
-			virt_to_phys(cpu), read_handle((void *)s.v[2]), s.v[1], s.v[3], 0);
+	return on_alloc_coherent(ctx, WAY_KRETPROBE, (void *)s.v[0], cpu, (void *)s.v[2], s.v[1],
+				 s.v[3]);
 }
 
 SEC("kprobe/dma_free_attrs")
 int BPF_KPROBE(kp_free, const struct device *dev, __u64 len, __u64 cpu, __u64 dma,
 	       unsigned long attrs)
 {
-	return on_free(ctx, dev, OBS_ALLOC_COHERENT, cpu, dma, len, attrs, 0);
+	struct own o = {
+		.kind = OBS_ALLOC_COHERENT, .cpu = cpu, .dma = dma, .len = len, .attrs = attrs,
+	};
+
+	return on_free(ctx, dev, &o);
 }
 
 /* ---- dma_alloc_pages ---- */
+
+static __always_inline int on_alloc_pages(void *ctx, enum obs_way way, const struct device *dev,
+					  __u64 page, const __u64 *handle, __u64 len, __u32 dir)
+{
+	struct own o = {
+		.kind = OBS_ALLOC_NONCOHERENT, .cpu = page, .phys = page_to_phys((void *)page),
+		.dma = read_handle(handle), .len = len, .dir = dir,
+	};
+
+	return on_alloc(ctx, way, dev, &o);
+}
 
 SEC("fexit/dma_alloc_pages")
 int BPF_PROG(fx_alloc_pages, const struct device *dev, __u64 len, const __u64 *handle, int dir,
 	     unsigned int gfp, __u64 page)
 {
-	return on_alloc(ctx, WAY_FENTRY, dev, OBS_ALLOC_NONCOHERENT, page,
-			page_to_phys((void *)page), read_handle(handle), len, 0, 0);
+	return on_alloc_pages(ctx, WAY_FENTRY, dev, page, handle, len, dir);
 }
 
 SEC("kprobe/dma_alloc_pages")
-int BPF_KPROBE(kp_alloc_pages, __u64 dev, __u64 len, __u64 handle)
+int BPF_KPROBE(kp_alloc_pages, __u64 dev, __u64 len, __u64 handle, int dir)
 {
-	struct stash s = { .v = { dev, len, handle } };
+	struct stash s = { .v = { dev, len, handle, dir } };
 
 	stash_put(KIND_ALLOC_PAGES, &s);
 	return 0;
@@ -130,14 +162,18 @@ int BPF_KRETPROBE(kr_alloc_pages, __u64 page)
 
 	if (!stash_take(KIND_ALLOC_PAGES, &s))
 		return 0;
-	return on_alloc(ctx, WAY_KRETPROBE, (void *)s.v[0], OBS_ALLOC_NONCOHERENT, page,
-			page_to_phys((void *)page), read_handle((void *)s.v[2]), s.v[1], 0, 0);
+	return on_alloc_pages(ctx, WAY_KRETPROBE, (void *)s.v[0], page, (void *)s.v[2], s.v[1],
+			      s.v[3]);
 }
 
 SEC("kprobe/dma_free_pages")
-int BPF_KPROBE(kp_free_pages, const struct device *dev, __u64 len, __u64 page, __u64 dma)
+int BPF_KPROBE(kp_free_pages, const struct device *dev, __u64 len, __u64 page, __u64 dma, int dir)
 {
-	return on_free(ctx, dev, OBS_ALLOC_NONCOHERENT, page, dma, len, 0, 0);
+	struct own o = {
+		.kind = OBS_ALLOC_NONCOHERENT, .cpu = page, .dma = dma, .len = len, .dir = dir,
+	};
+
+	return on_free(ctx, dev, &o);
 }
 
 /* ---- dma_alloc_noncontiguous: one range of DMA addresses, in an sg_table ---- */
@@ -148,29 +184,34 @@ static __always_inline __u64 sgt_dma(const struct sg_table *sgt)
 }
 
 static __always_inline int on_alloc_sgt(void *ctx, enum obs_way way, const struct device *dev,
-					__u64 len, const struct sg_table *sgt)
+					__u64 len, const struct sg_table *sgt, __u32 dir)
 {
-	return on_alloc(ctx, way, dev, OBS_ALLOC_NONCONTIGUOUS, number(sgt), 0, sgt_dma(sgt), len,
-			0, 0);
+	struct own o = {
+		.kind = OBS_ALLOC_NONCONTIGUOUS, .cpu = number(sgt), .dma = sgt_dma(sgt),
+		.len = len, .dir = dir,
+	};
+
+	return on_alloc(ctx, way, dev, &o);
 }
 
 SEC("raw_tp/dma_alloc_sgt")
-int BPF_PROG(tp_alloc_sgt, const struct device *dev, const struct sg_table *sgt, __u64 len)
+int BPF_PROG(tp_alloc_sgt, const struct device *dev, const struct sg_table *sgt, __u64 len,
+	     int dir)
 {
-	return on_alloc_sgt(ctx, WAY_TRACEPOINT, dev, len, sgt);
+	return on_alloc_sgt(ctx, WAY_TRACEPOINT, dev, len, sgt, dir);
 }
 
 SEC("fexit/dma_alloc_noncontiguous")
 int BPF_PROG(fx_alloc_sgt, const struct device *dev, __u64 len, int dir, unsigned int gfp,
 	     unsigned long attrs, const struct sg_table *sgt)
 {
-	return on_alloc_sgt(ctx, WAY_FENTRY, dev, len, sgt);
+	return on_alloc_sgt(ctx, WAY_FENTRY, dev, len, sgt, dir);
 }
 
 SEC("kprobe/dma_alloc_noncontiguous")
-int BPF_KPROBE(kp_alloc_sgt, __u64 dev, __u64 len)
+int BPF_KPROBE(kp_alloc_sgt, __u64 dev, __u64 len, int dir)
 {
-	struct stash s = { .v = { dev, len } };
+	struct stash s = { .v = { dev, len, dir } };
 
 	stash_put(KIND_ALLOC_SGT, &s);
 	return 0;
@@ -183,13 +224,19 @@ int BPF_KRETPROBE(kr_alloc_sgt, const struct sg_table *sgt)
 
 	if (!stash_take(KIND_ALLOC_SGT, &s))
 		return 0;
-	return on_alloc_sgt(ctx, WAY_KRETPROBE, (void *)s.v[0], s.v[1], sgt);
+	return on_alloc_sgt(ctx, WAY_KRETPROBE, (void *)s.v[0], s.v[1], sgt, s.v[2]);
 }
 
 SEC("kprobe/dma_free_noncontiguous")
-int BPF_KPROBE(kp_free_sgt, const struct device *dev, __u64 len, const struct sg_table *sgt)
+int BPF_KPROBE(kp_free_sgt, const struct device *dev, __u64 len, const struct sg_table *sgt,
+	       int dir)
 {
-	return on_free(ctx, dev, OBS_ALLOC_NONCONTIGUOUS, number(sgt), sgt_dma(sgt), len, 0, 0);
+	struct own o = {
+		.kind = OBS_ALLOC_NONCONTIGUOUS, .cpu = number(sgt), .dma = sgt_dma(sgt),
+		.len = len, .dir = dir,
+	};
+
+	return on_free(ctx, dev, &o);
 }
 
 /* ---- pools ---- */
@@ -285,8 +332,12 @@ int BPF_KPROBE(kp_pool_destroy, const struct dma_pool *pool)
 static __always_inline int on_pool_alloc(void *ctx, enum obs_way way, const struct dma_pool *pool,
 					 __u64 cpu, const __u64 *handle)
 {
-	return on_alloc(ctx, way, BPF_CORE_READ(pool, dev), OBS_ALLOC_POOL, cpu, virt_to_phys(cpu),
-			read_handle(handle), pool_size(pool), 0, (__u64)pool);
+	struct own o = {
+		.kind = OBS_ALLOC_POOL, .cpu = cpu, .phys = virt_to_phys(cpu),
+		.dma = read_handle(handle), .len = pool_size(pool), .pool = (__u64)pool,
+	};
+
+	return on_alloc(ctx, way, BPF_CORE_READ(pool, dev), &o);
 }
 
 SEC("fexit/dma_pool_alloc")
@@ -319,15 +370,23 @@ int BPF_KRETPROBE(kr_pool_alloc, __u64 cpu)
 SEC("fentry/dma_pool_free")
 int BPF_PROG(fe_pool_free, const struct dma_pool *pool, __u64 cpu, __u64 dma)
 {
-	return free_event(ctx, WAY_FENTRY, 0, BPF_CORE_READ(pool, dev), OBS_ALLOC_POOL, cpu, dma,
-			  pool_size(pool), 0, (__u64)pool);
+	struct own o = {
+		.kind = OBS_ALLOC_POOL, .cpu = cpu, .dma = dma, .len = pool_size(pool),
+		.pool = (__u64)pool,
+	};
+
+	return free_event(ctx, WAY_FENTRY, 0, BPF_CORE_READ(pool, dev), &o);
 }
 
 SEC("kprobe/dma_pool_free")
 int BPF_KPROBE(kp_pool_free, const struct dma_pool *pool, __u64 cpu, __u64 dma)
 {
-	return on_free(ctx, BPF_CORE_READ(pool, dev), OBS_ALLOC_POOL, cpu, dma,
-		       pool_size(pool), 0, (__u64)pool);
+	struct own o = {
+		.kind = OBS_ALLOC_POOL, .cpu = cpu, .dma = dma, .len = pool_size(pool),
+		.pool = (__u64)pool,
+	};
+
+	return on_free(ctx, BPF_CORE_READ(pool, dev), &o);
 }
 
 /* ---- drivers ---- */

@@ -87,7 +87,7 @@ enum obs_alloc_kind {
 	OBS_ALLOC_COHERENT    = 0,	/* dma_alloc_attrs */
 	OBS_ALLOC_NONCOHERENT = 1,	/* dma_alloc_pages: len bytes, dir */
 	OBS_ALLOC_POOL	      = 2,	/* dma_pool_alloc: obj is the pool */
-	OBS_ALLOC_NONCONTIGUOUS = 3, /* dma_alloc_noncontiguous: obj is the sg_table */
+	OBS_ALLOC_NONCONTIGUOUS = 3, /* dma_alloc_noncontiguous: obj is the sg_table; dir */
 };
 
 /* what freed memory (arg of MEM_FREE) */
@@ -182,11 +182,11 @@ enum obs_type {
 	OBS_MAPPING_ERROR = 25,	/* dev dma: dma_mapping_error() was called (only on debug
 				 * kernels)
 				 */
-	OBS_ALLOC	= 26,	/* dev phys (0: not linear) dma len attrs; arg kind;
+	OBS_ALLOC	= 26,	/* dev phys (0: not linear) dma len dir attrs; arg kind;
 				 * obj: CPU address, or for a pool the pool and
 				 * arg2 the CPU address
 				 */
-	OBS_FREE	= 27,	/* dev dma len attrs; arg kind; obj, arg2 as ALLOC */
+	OBS_FREE	= 27,	/* dev dma len dir attrs; arg kind; obj, arg2 as ALLOC */
 	/* 31 to 39: more of mapping */
 	OBS_NEED_UNMAP	= 31,	/* dev: its driver asked dma_need_unmap(); arg the
 				 * answer. Told when it is the first that is 0, or

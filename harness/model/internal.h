@@ -141,6 +141,8 @@ static inline bool dir_reads(uint32_t dir)
 /* Is the mapping a copy in this world? */
 static inline bool has_copy(const struct mprog *p, const struct mmap *m)
 {
+	if (m->kind == DMT_MAP_NONCOHERENT)
+		return p->strict;
 	if (m->own || m->kind == DMT_MAP_RESOURCE)
 		return false;
 	return m->unusual ? p->copies_unusual : p->copies;

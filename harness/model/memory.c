@@ -92,7 +92,8 @@ void memory_map(struct turn *t, uint32_t map)
 {
 	const struct mprog *p = t->p;
 	const struct mmap *m = &p->maps[map];
-	bool skip = m->attrs & DMT_ATTR_SKIP_CPU_SYNC;
+	/* The CPU owns what dma_alloc_pages() gives, until a sync. */
+	bool skip = m->attrs & DMT_ATTR_SKIP_CPU_SYNC || m->kind == DMT_MAP_NONCOHERENT;
 
 	/* Coherent memory is zeroed; of the other kinds nobody says so. */
 	for (uint32_t i = 0; i < m->nr_cells && m->own; i++)

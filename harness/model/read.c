@@ -348,11 +348,10 @@ static void set_world(struct mprog *p, const struct cell *cell)
 	p->strict = cell->world == WORLD_STRICT;
 	p->copies = cell->world != WORLD_COHERENT;
 	p->copies_unusual = p->copies;
-	/* bounce maps a resource before 6.18; the 6.1 of strict has no dma_alloc_pages(). */
+	/* bounce maps a resource before 6.18 */
 	for (uint32_t i = 0; i < p->nr_maps; i++)
 		p->maps[i].unsettled =
-			(p->maps[i].kind == DMT_MAP_RESOURCE && cell->world == WORLD_BOUNCE) ||
-			(p->maps[i].kind == DMT_MAP_NONCOHERENT && p->strict);
+			p->maps[i].kind == DMT_MAP_RESOURCE && cell->world == WORLD_BOUNCE;
 	/* An engine that does not reach all memory: the kernel may bounce even so. */
 	for (uint32_t i = 0; i < p->nr_maps; i++)
 		if (cell->world == WORLD_COHERENT)

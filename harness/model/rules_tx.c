@@ -91,9 +91,7 @@ static void rule_operand_direction(struct turn *t, uint32_t tx, const struct use
 	const struct mmap *m = &t->p->maps[u->map];
 
 	if (t->s->maps[u->map].flags & M_EVER && !fits(m, writes))
-		/* Which direction memory of dma_alloc_pages() has, no event tells. */
-		claim(t, RULE_OPERAND_DIRECTION,
-		      is_sure_use(t, tx, u) && m->kind != DMT_MAP_NONCOHERENT, MODEL_ON_TX, tx);
+		claim(t, RULE_OPERAND_DIRECTION, is_sure_use(t, tx, u), MODEL_ON_TX, tx);
 	else if (is_ambiguous(t, u, writes))
 		claim(t, RULE_OPERAND_DIRECTION, false, MODEL_ON_TX, tx);
 }

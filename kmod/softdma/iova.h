@@ -19,6 +19,7 @@ struct softdma_mapping {
 	phys_addr_t phys;
 	u8 *shadow;		/* the bytes that the device sees */
 	bool coherent;		/* a coherent allocation: the CPU uses shadow itself */
+	void *pages;		/* memory of dma_alloc_pages(), which ends with its free */
 };
 
 /* While this lock is held, no mapping goes away. Any context; irqs are off while held. */

@@ -9,7 +9,7 @@
  * As in swiotlb, each call acts on the direction that it is given: an unmap with another
  * direction than the map's copies what that other direction says.
  *
- * All ops but alloc and free work in any context and allocate with GFP_ATOMIC.
+ * All ops but those that allocate memory for clients work in any context and allocate with GFP_ATOMIC.
  */
 #include <linux/dma-map-ops.h>
 #include <linux/dma-mapping.h>
@@ -105,6 +105,8 @@ static struct softdma_mapping *new_mapping(struct device *dev, phys_addr_t phys,
 
 void softdma_mapping_free(struct softdma_mapping *m)
 {
+	if (m->pages)
+		free_pages_exact(m->pages, m->size);
 	free_pages_exact(m->shadow, m->size);
 	kfree(m);
 }
@@ -169,9 +171,18 @@ static dma_addr_t strict_map_page(struct device *dev, struct page *page,
 }
 #endif
 
-/* Takes the mapping out of the tree and returns it; else logs what is wrong, returns NULL. */
-static struct softdma_mapping *take(struct device *dev, dma_addr_t addr,
-				    size_t size, bool coherent)
+static const char *kind_of(const struct softdma_mapping *m)
+{
+	return m->coherent ? "it is coherent memory" :
+	       m->pages ? "it is memory of dma_alloc_pages()" : "it is a streaming mapping";
+}
+
+/*
+ * Takes the mapping out of the tree and returns it; else logs what is wrong, returns NULL. @pages:
+ * the memory, if it is of dma_alloc_pages().
+ */
+static struct softdma_mapping *take(struct device *dev, dma_addr_t addr, size_t size,
+				    bool coherent, const void *pages)
 {
 	unsigned long flags = softdma_iova_lock();
 	struct softdma_mapping *m = softdma_iova_find(addr);
@@ -183,22 +194,22 @@ static struct softdma_mapping *take(struct device *dev, dma_addr_t addr,
 		why = "mapped in another domain";
 	else if (m->size != size)
 		why = "mapped with another size";
-	else if (m->coherent != coherent)
-		why = coherent ? "it is a streaming mapping" : "it is coherent memory";
+	else if (m->coherent != coherent || m->pages != pages)
+		why = kind_of(m);
 	else
 		softdma_iova_remove(m);
 	softdma_iova_unlock(flags);
 	if (!why)
 		return m;
 	dev_warn_ratelimited(dev, "%s of %zu bytes at %pad: %s\n",
-			     coherent ? "free" : "unmap", size, &addr, why);
+			     coherent || pages ? "free" : "unmap", size, &addr, why);
 	return NULL;
 }
 
 static void strict_unmap_phys(struct device *dev, dma_addr_t addr, size_t size,
 			      enum dma_data_direction dir, unsigned long attrs)
 {
-	struct softdma_mapping *m = take(dev, addr, size, false);
+	struct softdma_mapping *m = take(dev, addr, size, false, NULL);
 
 	if (!m)
 		return;
@@ -337,7 +348,40 @@ static void *strict_alloc(struct device *dev, size_t size, dma_addr_t *handle,
 static void strict_free(struct device *dev, size_t size, void *cpu,
 			dma_addr_t handle, unsigned long attrs)
 {
-	struct softdma_mapping *m = take(dev, handle, size, true);
+	struct softdma_mapping *m = take(dev, handle, size, true, NULL);
+
+	if (m)
+		softdma_mapping_free(m);
+}
+
+/*
+ * The memory is a mapping like any other, and the CPU owns it at first: dma_sync_*() hand it over
+ * and back. What a device that reads it sees before that is poison.
+ */
+static struct page *strict_alloc_pages(struct device *dev, size_t size, dma_addr_t *handle,
+				       enum dma_data_direction dir, gfp_t gfp)
+{
+	void *mem = alloc_pages_exact(size, gfp | __GFP_ZERO);
+	unsigned long flags;
+
+	if (!mem)
+		return NULL;
+	*handle = strict_map_phys(dev, virt_to_phys(mem), size, dir, DMA_ATTR_SKIP_CPU_SYNC);
+	if (*handle == DMA_MAPPING_ERROR) {
+		free_pages_exact(mem, size);
+		return NULL;
+	}
+	/* Nobody else has been told the address. */
+	flags = softdma_iova_lock();
+	softdma_iova_find(*handle)->pages = mem;
+	softdma_iova_unlock(flags);
+	return virt_to_page(mem);
+}
+
+static void strict_free_pages(struct device *dev, size_t size, struct page *page,
+			      dma_addr_t handle, enum dma_data_direction dir)
+{
+	struct softdma_mapping *m = take(dev, handle, size, false, page_address(page));
 
 	if (m)
 		softdma_mapping_free(m);
@@ -352,6 +396,12 @@ static size_t strict_max_mapping_size(struct device *dev)
 const struct dma_map_ops softdma_strict_ops = {
 	.alloc			= strict_alloc,
 	.free			= strict_free,
+#ifdef HAVE_DMA_OPS_ALLOC_PAGES_OP
+	.alloc_pages_op		= strict_alloc_pages,
+#else
+	.alloc_pages		= strict_alloc_pages,
+#endif
+	.free_pages		= strict_free_pages,
 #ifdef HAVE_DMA_OPS_MAP_PHYS
 	.map_phys		= strict_map_phys,
 	.unmap_phys		= strict_unmap_phys,

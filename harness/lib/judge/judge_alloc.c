@@ -121,6 +121,10 @@ static void check_match(struct judge *j, const struct jmap *m, const struct obs_
 		r.id = V_UNMAP_WRONG_ADDRESS;
 		say(&r, "%s frees %s with another CPU address", dev_kind(m->dev),
 		    map_kind_name(m));
+	} else if (m->dir != e->dir) {	/* of coherent memory and pools neither has one */
+		r.id = V_UNMAP_WRONG_DIRECTION;
+		say(&r, "%s frees %s %s that it allocated %s", dev_kind(m->dev), map_kind_name(m),
+		    dir_name(e->dir), dir_name(m->dir));
 	} else {
 		return;
 	}

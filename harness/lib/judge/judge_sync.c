@@ -17,7 +17,7 @@ void sync_map(struct judge *j, struct jmap *m, const struct obs_event *e, bool f
 
 static bool fits(const struct jmap *m, const struct obs_event *e)
 {
-	return m->dir == DIR_BIDI || m->dir == e->dir || m->kind >= MAP_COHERENT;
+	return m->dir == DIR_BIDI || m->dir == e->dir;
 }
 
 static void report_direction(struct judge *j, const struct jmap *m, const struct obs_event *e)

@@ -63,9 +63,9 @@ SEEN("M9", V_UNMAP_WRONG_SIZE, "unmap-wrong-size",
      API " (all parameters must be identical)",
      "UNMAP or FREE at the start of a mapping with another length; of several at one address the one that fits best is meant. Size comes before direction")
 SEEN("M10", V_UNMAP_WRONG_DIRECTION, "unmap-wrong-direction",
-     "a mapping is unmapped with another direction",
+     "a mapping is unmapped, or memory freed, with another direction",
      API " (all parameters must be identical)",
-     "UNMAP or UNMAP_SG with another direction than the mapping")
+     "UNMAP or UNMAP_SG with another direction than the mapping; FREE of noncoherent or noncontiguous memory with another than its ALLOC")
 SEEN("M11", V_UNMAP_WRONG_ADDRESS, "unmap-wrong-address",
      "an unmap or free names an address where nothing begins",
      API " (all parameters must be identical)",
@@ -129,7 +129,7 @@ SEEN("M25", V_SYNC_OUT_OF_RANGE, "sync-out-of-range",
 SEEN("M26", V_SYNC_WRONG_DIRECTION, "sync-wrong-direction",
      "a sync has another direction than its mapping",
      API,
-     "SYNC whose direction no mapping of the bytes has; of a BIDIRECTIONAL one any will do")
+     "SYNC whose direction no mapping of the bytes, nor noncoherent memory, has; of a BIDIRECTIONAL one any will do")
 SEEN("M27", V_SYNC_WHILE_ACTIVE, "sync-while-active",
      "memory is synced while a descriptor uses it",
      HOWTO,
@@ -337,7 +337,7 @@ SEEN("E41", V_TIMEOUT_REUSE, "timeout-reuse",
 SEEN("E42", V_OPERAND_DIRECTION, "operand-direction",
      "an operation reads memory that is mapped for writing only, or writes what is mapped for reading",
      API " (DMA directions)",
-     "PREP (not of slave or cyclic) with a source whose mapping is FROM_DEVICE, or a destination whose mapping is TO_DEVICE, where no other mapping of the bytes fits; of a device seen from its start")
+     "PREP (not of slave or cyclic) with a source whose mapping, or noncoherent memory, is FROM_DEVICE, or a destination whose is TO_DEVICE, where no other mapping of the bytes fits; of a device seen from its start")
 SEEN("E43", V_OPERAND_RANGE, "operand-range",
      "an operation is given bytes that are not mapped for its device",
      CL " (map with the DMA engine's device); " HOWTO,

@@ -219,7 +219,7 @@ static inline void trace_mapping(struct trace *t, const struct trace_line *l, ui
 	trace_range(&s, &e.dma, &e.len);
 	if (type == OBS_MAP || type == OBS_ALLOC)
 		e.phys = e.dma;
-	if (l->w[3] && type != OBS_ALLOC && type != OBS_FREE)
+	if (l->w[3])
 		e.dir = trace_word(l->w[3]);
 	if (type == OBS_ALLOC || type == OBS_FREE)
 		e.obj = e.dma + 0xffff000000000000ull;
