@@ -40,6 +40,7 @@ void judge_free(struct judge *j)
 	free_maps(j);
 	free_sites(j);
 	free_iovas(j);
+	free_pools(j);
 	free_devs(j);
 	free_findings(j);
 	strbuf_free(&j->blind);
@@ -134,7 +135,8 @@ static handler_fn *const handlers[] = {
 	[OBS_MAPPING_ERROR] = on_mapping_error,
 	[OBS_NEED_UNMAP] = on_need_unmap,
 	[OBS_IOVA_ALLOC] = on_iova, [OBS_IOVA_SYNC] = on_iova, [OBS_IOVA_FREE] = on_iova,
-	[OBS_ALLOC] = on_alloc, [OBS_FREE] = on_free, [OBS_POOL_DESTROY] = on_pool_destroy,
+	[OBS_ALLOC] = on_alloc, [OBS_FREE] = on_free,
+	[OBS_POOL_CREATE] = on_pool_create, [OBS_POOL_DESTROY] = on_pool_destroy,
 	[OBS_MEM_FREE] = on_mem_free,
 	[OBS_REGISTER] = on_provider, [OBS_UNREGISTER] = on_provider,
 	[OBS_CHAN_INFO] = on_chan, [OBS_CHAN_GET] = on_chan, [OBS_CHAN_PUT] = on_chan,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Coherent and noncoherent allocations, pools. */
+/* Coherent and noncoherent allocations, blocks of pools. */
 #include <stdio.h>
 
 #include "judge_state.h"
@@ -69,6 +69,8 @@ void on_alloc(struct judge *j, const struct obs_event *e)
 	m->obj = e->obj;
 	check_mask(j, m, e);
 	map_insert(j, m);
+	if (kind == MAP_POOL)
+		pool_takes(m);
 }
 
 /*
@@ -190,24 +192,4 @@ void on_free(struct judge *j, const struct obs_event *e)
 	}
 	check_match(j, m, e);
 	map_end(j, m, e, false);
-}
-
-void on_pool_destroy(struct judge *j, const struct obs_event *e)
-{
-	struct jdev *d = dev_get(j, e->dev);
-	struct jmap *m, *next;
-
-	for (m = d->maps; m; m = next) {
-		struct report r = report_of(V_LEAK, e);
-
-		next = m->next;
-		if (m->kind != MAP_POOL || m->obj != e->obj)
-			continue;
-		if (m->epoch == j->epoch) {
-			r.map = m;
-			say(&r, "%s destroys a pool whose blocks are in use", dev_kind(d));
-			judge_report(j, &r);
-		}
-		map_end(j, m, NULL, true);
-	}
 }

@@ -154,10 +154,11 @@ static void on_unbind(struct judge *j, const struct obs_event *e)
 			unknown(j, UNKNOWN_LOST);
 		else if (m->may_stay)
 			unknown(j, UNKNOWN_MAY_STAY);
-		else if (m->kind != MAP_POOL)	/* the pool's memory is reported itself */
+		else if (!pool_is_left(j, m))
 			report_leak(j, m, &at);
 	}
 	iovas_unbind(j, d, &at);
+	pools_unbind(j, d, &at);
 	drop_maps(j, d);
 	d->bound = false;
 	d->info = false;

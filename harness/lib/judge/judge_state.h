@@ -114,6 +114,7 @@ struct jmap {
 	bool reused;			/* its address was given out before it was seen unmapped */
 	uint64_t phys_addr, dma, len;
 	uint64_t obj;			/* allocation: its CPU address; pool: the pool's address */
+	uint64_t pool;			/* coherent memory: the pool that it is cut up by, or 0 */
 	uint32_t dir, attrs;
 	uint64_t epoch, seq, time, unmap_seq, unmap_time;
 	uint32_t task;
@@ -323,6 +324,7 @@ struct judge {
 	struct itree phys;
 	struct table maps;		/* live ones and ghosts */
 	struct table iovas;
+	struct table pools;
 	struct table sgs;
 	struct jmap *free_maps;
 	struct jmap *ghost_first, *ghost_last;
@@ -400,6 +402,16 @@ void free_iovas(struct judge *j);
 void on_blind(struct judge *j, const struct obs_event *e);	/* judge_blind.c */
 void free_devs(struct judge *j);
 
+/* ---- pools: judge_pool.c ---- */
+
+void on_pool_create(struct judge *j, const struct obs_event *e);
+void on_pool_destroy(struct judge *j, const struct obs_event *e);
+void pool_takes(struct jmap *block);
+/* Is it a block, or memory, of a pool that was not destroyed? */
+bool pool_is_left(struct judge *j, const struct jmap *m);
+void pools_unbind(struct judge *j, const struct jdev *d, const struct obs_event *e);
+void free_pools(struct judge *j);
+
 /* ---- contexts: judge_ctx.c ---- */
 
 uint64_t ctx_key(const struct obs_event *e);
@@ -469,7 +481,6 @@ void sync_map(struct judge *j, struct jmap *m, const struct obs_event *e, bool f
 
 void on_alloc(struct judge *j, const struct obs_event *e);
 void on_free(struct judge *j, const struct obs_event *e);
-void on_pool_destroy(struct judge *j, const struct obs_event *e);
 
 /* ---- dmaengine ---- */
 

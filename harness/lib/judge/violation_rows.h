@@ -77,7 +77,7 @@ SEEN("M12", V_DOUBLE_UNMAP, "double-unmap",
 SEEN("M13", V_LEAK, "leak",
      "a mapping or an allocation outlives its driver",
      HOWTO,
-     "UNBIND of a device with live mappings or coherent memory; destroy of a pool whose blocks are in use. The end of the observation is no leak. What unmap data should have unmapped is unmap-data-ref or aborted-not-unmapped")
+     "UNBIND of a device with live mappings or coherent memory, or with a pool that was not destroyed; destroy of a pool whose blocks are in use. The end of the observation is no leak. What unmap data should have unmapped is unmap-data-ref or aborted-not-unmapped")
 SEEN("M14", V_UNMAP_WRONG_FUNCTION, "unmap-wrong-function",
      "memory is unmapped or freed by a function of another kind than made it",
      API,

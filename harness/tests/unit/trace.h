@@ -480,6 +480,7 @@ static inline void trace_plain(struct trace *t, const struct trace_line *l, uint
 		e.dev = trace_chan_dev(t, e.dev);
 		e.obj = trace_value(l->w[1]) + 1;
 		break;
+	case OBS_POOL_CREATE:	/* POOLCREATE A pool */
 	case OBS_POOL_DESTROY:
 		e.obj = trace_value(l->w[2]);
 		break;
@@ -534,6 +535,7 @@ static inline void trace_line(struct trace *t, const char *s, size_t n)
 		{ "MFREE", trace_plain, OBS_MEM_FREE }, { "LOST", trace_plain, OBS_LOST },
 		{ "UNBIND", trace_plain, OBS_UNBIND }, { "MAPERR", trace_plain, OBS_MAPPING_ERROR },
 		{ "UNREG", trace_plain, OBS_UNREGISTER },
+		{ "POOLCREATE", trace_plain, OBS_POOL_CREATE },
 		{ "POOLDESTROY", trace_plain, OBS_POOL_DESTROY },
 		{ "UDGET", trace_plain, OBS_UD_GET }, { "UDPUT", trace_plain, OBS_UD_PUT },
 		{ "IOVA", trace_iova, OBS_IOVA_ALLOC }, { "IOVASYNC", trace_iova, OBS_IOVA_SYNC },
