@@ -67,20 +67,14 @@ static bool is_same_list(const struct turn *t, uint32_t map, uint32_t other)
 	return m->kind == DMT_MAP_SG && o->kind == DMT_MAP_SG && m->list == o->list;
 }
 
-/* That the list is mapped again is said once; of a third map the overlap with another one too. */
+/* That the list is mapped again is all that is said, however often it is. */
 static bool rule_remap_sg(struct turn *t, uint32_t map, uint32_t other)
 {
-	uint32_t mapped = 0;
-
 	if (!is_same_list(t, map, other))
 		return false;
-	for (uint32_t i = 0; i < t->p->nr_maps; i++)
-		mapped += i != map && is_mapped(t, i) && is_same_list(t, map, i);
 	claim(t, RULE_REMAP_SG,
 	      is_sure(t, other) && t->p->maps[map].engine == t->p->maps[other].engine,
 	      MODEL_ON_MAP, map);
-	if (mapped > 1)
-		rule_overlap(t, map, other, MODEL_MAY);
 	return true;
 }
 

@@ -259,6 +259,12 @@ static void check_pair(struct judge *j, const struct jmap *m, const struct jmap 
 	}
 }
 
+/* A list is one transfer; one that is mapped again, also a third time, is reported as remap-sg. */
+static bool are_one_list(const struct jsg *a, const struct jsg *b)
+{
+	return a && b && (a == b || (a->remaps && a->dev == b->dev && a->obj == b->obj));
+}
+
 void check_overlaps(struct judge *j, const struct jmap *m, const struct obs_event *e)
 {
 	uint64_t last = last_of(m->phys_addr, m->len);
@@ -270,9 +276,7 @@ void check_overlaps(struct judge *j, const struct jmap *m, const struct obs_even
 	     n = itree_next(n, m->phys_addr, last)) {
 		const struct jmap *o = table_entry(n, struct jmap, phys);
 
-		/* A list is one transfer; a list that is mapped twice is reported as remap-sg. */
-		if (m->sg && o->sg && (o->sg == m->sg || o->sg == m->sg->remaps))
-			continue;
-		check_pair(j, m, o, e);
+		if (!are_one_list(m->sg, o->sg))
+			check_pair(j, m, o, e);
 	}
 }

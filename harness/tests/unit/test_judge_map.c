@@ -295,6 +295,8 @@ static const struct trace_case lists[] = {
 	  "sync-wrong-direction" },
 	{ "any direction of a bidi", A "SG A l bidi 1000+200; SGCPU A l 1 from 1000", "" },
 	{ "mapped again", A "SG A l from 1000+200,5000+200; SG A l from 1000+200,5000+200", "remap-sg" },
+	{ "mapped a third time", A "SG A l from 1000+200; SG A l from 1000+200; SG A l from 1000+200",
+	  "remap-sg remap-sg" },
 	{ "mapped again after the unmap",
 	  A "SG A l from 1000+200; UNSG A l 1 from 1000; SG A l from 1000+200; UNSG A l 1 from 1000;"
 	    "UNBIND A", "" },
