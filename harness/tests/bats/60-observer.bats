@@ -275,6 +275,19 @@ iova() { # KERNEL CASE...
 	done
 }
 
+# Catches: a class that no scenario commits and that is not named in a guest, by a probe that sees
+# nothing there or a rule that does not fire; and what is done by the rules and named.
+# bats test_tags=full
+@test "test clients commit the classes that no scenario commits: each is named, and its right twin is not" {
+	for k in $(kernels); do
+		run "$TOP/harness/tests/client-classes" "$TOP/build" "$k" "$BATS_TEST_TMPDIR/${k/:/-}"
+		echo "$output"
+		[ "$status" -eq 0 ]
+		[ "$(grep -c ' found$' <<< "$output")" -ge 17 ]
+		! grep -q ' missed$\| false$' <<< "$output"
+	done
+}
+
 # Catches: a finding of a module that has gone is told as numbers, or as another module's. Before snoop
 # named stacks while it watches, this one said "in spi_transport_init".
 # bats test_tags=full
