@@ -47,6 +47,8 @@ LIB_SRC   := $(call room,$(LIB_ROOMS))
 MODEL_SRC := $(wildcard kmod/fsl/model/*.c)
 BPF_HDR   := $(wildcard bpf/*.h)
 BPF_OBJ   := $(OUT)/observer.bpf.o $(OUT)/early.bpf.o
+# Loaded into QEMU, so that its virtual time does not depend on the host.
+STEADY    := $(OUT)/steady.so
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
 GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harness/tests/guest/*.c))
@@ -118,12 +120,12 @@ run: setup
 # --- programs -------------------------------------------------------------
 
 .PHONY: programs
-programs: $(OUT)/dmatorture $(OUT)/agent
+programs: $(OUT)/dmatorture $(OUT)/agent $(STEADY)
 
 OBJECT    := $(OUT)/static/harness/observer/object.o
 obj        = $(patsubst %.c,$(OUT)/$(1)/%.o,$(2))
 
-$(OUT)/dmatorture: $(call obj,obj,$(call room,$(CLI_ROOMS)) $(LIB_SRC) version.c) $(OBJECT)
+$(OUT)/dmatorture: $(call obj,obj,$(call room,$(CLI_ROOMS)) $(LIB_SRC) version.c) $(OBJECT) | $(STEADY)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(OBS_LIBS)
 
@@ -155,6 +157,11 @@ $(OBJECT): harness/observer/object.S $(BPF_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DOBSERVER_OBJECT='"$(OUT)/observer.bpf.o"' \
 		-DEARLY_OBJECT='"$(OUT)/early.bpf.o"' -c -o $@ $<
+
+$(STEADY): harness/vm/steady/steady.c Makefile
+	$(call msg,LINK,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(BASE)) -O2 -g -fPIC -shared -o $@ $< -ldl
 
 $(OUT)/obj/%.o: %.c Makefile
 	$(call msg,CC,$<)
@@ -220,7 +227,7 @@ $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ -lz
 
 # The whole CLI with sanitizers, which the tests run.
-$(OUT)/dmatorture-san: $(call obj,san,$(call room,$(CLI_ROOMS))) $(OBJECT) $(OUT)/libsan.a
+$(OUT)/dmatorture-san: $(call obj,san,$(call room,$(CLI_ROOMS))) $(OBJECT) $(OUT)/libsan.a | $(STEADY)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) $(OBS_LIBS)
 
