@@ -86,12 +86,14 @@ int BPF_KPROBE(kp_async_wait, const struct dma_async_tx_descriptor *tx)
 	return on_tx(ctx, WAY_KPROBE, OBS_ASYNC_WAIT, tx);
 }
 
-static __always_inline int on_sync_wait(enum obs_way way, const struct dma_chan *chan, int cookie)
+static __always_inline int on_sync_wait(void *ctx, enum obs_way way, const struct dma_chan *chan,
+					int cookie)
 {
 	struct obs_event *e;
 
 	begin_chan(e, way, OBS_ASYNC_WAIT, chan);
 	e->arg = (__s64)cookie;
+	take_stack(ctx, e);
 	done(e);
 	return 0;
 }
@@ -99,13 +101,13 @@ static __always_inline int on_sync_wait(enum obs_way way, const struct dma_chan 
 SEC("fentry/dma_sync_wait")
 int BPF_PROG(fe_sync_wait, const struct dma_chan *chan, int cookie)
 {
-	return on_sync_wait(WAY_FENTRY, chan, cookie);
+	return on_sync_wait(ctx, WAY_FENTRY, chan, cookie);
 }
 
 SEC("kprobe/dma_sync_wait")
 int BPF_KPROBE(kp_sync_wait, const struct dma_chan *chan, int cookie)
 {
-	return on_sync_wait(WAY_KPROBE, chan, cookie);
+	return on_sync_wait(ctx, WAY_KPROBE, chan, cookie);
 }
 
 static __always_inline int on_ud_get(void *ctx, enum obs_way way, const struct device *dev,

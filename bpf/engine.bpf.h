@@ -201,6 +201,7 @@ static __always_inline int on_unregister(void *ctx, enum obs_way way, const stru
 		return 0;
 	begin(e, way, OBS_UNREGISTER, (__u64)dev);
 	e->obj = (__u64)d;
+	take_stack(ctx, e);
 	done(e);
 	return 0;
 }

@@ -227,6 +227,11 @@ static void add_report(const struct writer *w, const struct report_group *groups
 		add_tx(w, &f->other_tx, "the other descriptor");
 	if (f->has_ud)
 		add_ud(w, &f->ud);
+	/* Neither a mapping nor a descriptor has it: of IOVA or a pool that is left. */
+	if (!f->own_stack && !f->has_map && !f->has_tx) {
+		strbuf_adds(out, "\nmade here:\n");
+		add_stack(w, f->stack, NULL);
+	}
 	add_followers(groups, nr, i, out);
 	strbuf_addf(out, "\nrule: %s\ndoc: %s\n", f->class->definition, f->class->doc);
 	if (again)

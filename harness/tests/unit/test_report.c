@@ -90,6 +90,19 @@ static void test_leak(void **state)
 	evstream_free(s);
 }
 
+/* Catches: a leak of what is no mapping, printed without the stack that made it. */
+static void test_leak_of_pool(void **state)
+{
+	struct evstream *s = judge("DEV A driver; POOLCREATE A p stack=1; UNBIND A");
+	struct strbuf text = text_of(s, NULL);
+
+	(void)state;
+	assert_non_null(strstr(text.s, "BUG: dmatorture: leak: a pool of driver"));
+	assert_non_null(strstr(text.s, "made here:\n dma_map_page_attrs+0x10/0x20\n probe_of_it"));
+	strbuf_free(&text);
+	evstream_free(s);
+}
+
 /* Catches: a finding about unmap data that names the provider alone, which only keeps it. */
 static void test_unmap_data(void **state)
 {
@@ -325,6 +338,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_leak),
+		cmocka_unit_test(test_leak_of_pool),
 		cmocka_unit_test(test_unmap_data),
 		cmocka_unit_test(test_folded),
 		cmocka_unit_test(test_summary),
