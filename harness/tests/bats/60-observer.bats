@@ -283,7 +283,7 @@ iova() { # KERNEL CASE...
 		run "$TOP/harness/tests/client-classes" "$TOP/build" "$k" "$BATS_TEST_TMPDIR/${k/:/-}"
 		echo "$output"
 		[ "$status" -eq 0 ]
-		[ "$(grep -c ' found$' <<< "$output")" -ge 17 ]
+		[ "$(grep -c ' found$' <<< "$output")" -ge 19 ]
 		! grep -q ' missed$\| false$' <<< "$output"
 	done
 }

@@ -395,6 +395,30 @@ static int unmap_zero(struct wc_work *w)
 	return 0;
 }
 
+/* Memory that has a direction, as a mapping has. */
+static int free_pages_direction(struct wc_work *w)
+{
+	dma_addr_t addr;
+	struct page *page = dma_alloc_pages(w->dev, WC_LEN, &addr, DMA_TO_DEVICE, GFP_KERNEL);
+
+	if (!page)
+		return -ENOMEM;
+	dma_free_pages(w->dev, WC_LEN, page, addr, w->wrong ? DMA_FROM_DEVICE : DMA_TO_DEVICE);
+	return 0;
+}
+
+static int free_sgt_direction(struct wc_work *w)
+{
+	struct sg_table *sgt = dma_alloc_noncontiguous(w->dev, WC_LEN, DMA_FROM_DEVICE, GFP_KERNEL,
+						       0);
+
+	if (!sgt)
+		return -ENOMEM;
+	dma_free_noncontiguous(w->dev, WC_LEN, sgt,
+			       w->wrong ? DMA_BIDIRECTIONAL : DMA_FROM_DEVICE);
+	return 0;
+}
+
 /* ---- mapping functions of its own ---- */
 
 static int dma_mask(struct wc_work *w)
@@ -438,6 +462,8 @@ static const struct wc_case cases[] = {
 	{ "aborted-not-unmapped", aborted_not_unmapped },
 	{ "leak-pool", leak_pool },
 	{ "unmap-zero", unmap_zero },
+	{ "free-pages", free_pages_direction },
+	{ "free-sgt", free_sgt_direction },
 	{ "dma-mask", dma_mask, true },
 	{ "double-free-coherent", double_free_coherent, true },
 };
