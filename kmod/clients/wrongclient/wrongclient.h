@@ -25,7 +25,7 @@ struct wc_desc {
 
 struct wc_chan {
 	struct dma_chan chan;
-	spinlock_t lock;
+	spinlock_t lock;		/* of queue and of cookies */
 	struct list_head queue;		/* submitted, not issued */
 	struct wc_desc descs[WC_DESCS];
 	unsigned int used;		/* none is used twice */
