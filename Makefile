@@ -39,7 +39,7 @@ msg        = @$(if $(filter 1,$(V)),true,printf '  %-7s %s\n' '$(1)' '$(2)')
 room       = $(wildcard $(addsuffix /*.c,$(addprefix harness/,$(1))))
 # The rooms that programs link from. The agent's are apart, as it is static and has no JSON.
 AGENT_LIB := lib/base lib/program lib/judge lib/report
-LIB_ROOMS := $(AGENT_LIB) lib/language lib/witness vm lib/verdict lib/outputs lib/statistics lib/measure lib/page lib/timeline lib/fuzz model
+LIB_ROOMS := $(AGENT_LIB) lib/language lib/witness vm board lib/verdict lib/outputs lib/statistics lib/measure lib/page lib/timeline lib/fuzz model
 CLI_ROOMS := host snoop observer cli
 AGENT_ROOMS := snoop observer agent
 LIB_SRC   := $(call room,$(LIB_ROOMS))

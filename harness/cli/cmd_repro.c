@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "board/session.h"
 #include "host/args.h"
 #include "cmds.h"
 #include "lib/base/options.h"
@@ -22,7 +23,6 @@
 #include "host/stop.h"
 #include "host/target.h"
 #include "lib/program/frame_file.h"
-#include "vm/vm.h"
 
 struct repro {
 	char *run_dir;
@@ -176,15 +176,15 @@ static enum vm_fate boot_again(const struct vm_opts *opts, const struct strbuf *
 			       struct cell_frames *c, char *title)
 {
 	enum vm_fate fate;
-	struct vm *vm;
+	struct session *session;
 
 	title[0] = '\0';
-	if (vm_start(&vm, opts, plan->s, plan->len, on_frame, c, title))
+	if (session_start(&session, opts, plan->s, plan->len, on_frame, c, title))
 		return VM_DIED;
-	while ((fate = vm_pump(vm)) == VM_RUNNING && !c->ended && !stop_wanted())
+	while ((fate = session_pump(session)) == VM_RUNNING && !c->ended && !stop_wanted())
 		poll(NULL, 0, 20);
-	snprintf(title, 256, "%s", vm_title(vm));
-	vm_free(vm);
+	snprintf(title, 256, "%s", session_title(session));
+	session_free(session);
 	return fate;
 }
 

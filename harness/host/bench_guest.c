@@ -11,11 +11,11 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "board/session.h"
 #include "lib/base/le.h"
 #include "lib/base/terminal.h"
 #include "lib/program/plan.h"
 #include "run_samples.h"
-#include "vm/vm.h"
 
 #define TICK_MS		20
 #define WARM_UP		1	/* rounds */
@@ -217,17 +217,17 @@ static void tick(const struct guest *g)
 	fflush(stderr);
 }
 
-static enum vm_fate watch(struct guest *g, struct vm *vm)
+static enum vm_fate watch(struct guest *g, struct session *session)
 {
 	enum vm_fate fate;
 
-	while ((fate = vm_pump(vm)) == VM_RUNNING) {
-		struct pollfd fd = { .fd = vm_pidfd(vm), .events = POLLIN };
+	while ((fate = session_pump(session)) == VM_RUNNING) {
+		struct pollfd fd = { .fd = session_fd(session), .events = POLLIN };
 
 		if (stop_signal)
-			vm_kill(vm, VM_INTERRUPTED);
+			session_kill(session, VM_INTERRUPTED);
 		else if (g->err)
-			vm_kill(vm, g->err == -ENOSPC ? VM_DISK_FULL : VM_CHANNEL);
+			session_kill(session, g->err == -ENOSPC ? VM_DISK_FULL : VM_CHANNEL);
 		tick(g);
 		poll(&fd, 1, TICK_MS);
 	}
@@ -238,7 +238,7 @@ static int run_guest(struct guest *g, const struct vm_opts *opts)
 {
 	struct strbuf plan = STRBUF_INIT;
 	struct bench *b = g->b;
-	struct vm *vm = NULL;
+	struct session *session = NULL;
 	char why[256] = "";
 	int err = 0;
 
@@ -247,16 +247,16 @@ static int run_guest(struct guest *g, const struct vm_opts *opts)
 		err = -errno;
 		snprintf(why, sizeof(why), "%s: %s", opts->dir, strerror(-err));
 	} else {
-		err = vm_start(&vm, opts, plan.s, plan.len, on_frame, g, why);
+		err = session_start(&session, opts, plan.s, plan.len, on_frame, g, why);
 	}
 	strbuf_free(&plan);
 	if (err) {
 		fprintf(stderr, "dmatorture: %s\n", why);
 		return err;
 	}
-	b->fate = watch(g, vm);
-	snprintf(b->title, sizeof(b->title), "%s", vm_title(vm));
-	vm_free(vm);
+	b->fate = watch(g, session);
+	snprintf(b->title, sizeof(b->title), "%s", session_title(session));
+	session_free(session);
 	if (b->fate == VM_DONE && g->done != g->nr)
 		b->fate = VM_DIED;
 	return g->err;

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include "board/session.h"
 #include "boot_file.h"
 #include "intake.h"
 #include "lib/program/plan.h"
@@ -43,8 +44,8 @@ struct group {
 	unsigned int attempts;
 	unsigned int idle_deaths;	/* guests in a row that ended before they began a cell */
 	struct vm_opts vm_opts;
-	struct vm *vm;
-	struct boot *boot;	/* about @vm; moved into run->boots at its end */
+	struct session *session;
+	struct boot *boot;	/* about @session; moved into run->boots at its end */
 	struct intake in;	/* of @boot */
 	struct timespec start;
 	char *dir;
@@ -152,7 +153,8 @@ static void start_guest(struct group *g)
 	} else if ((err = boot_file_write(g->run, g->boot))) {
 		snprintf(why, sizeof(why), "%s/boot.json: %s", g->dir, strerror(-err));
 	} else {
-		err = vm_start(&g->vm, &g->vm_opts, plan.s, plan.len, intake_frame, &g->in, why);
+		err = session_start(&g->session, &g->vm_opts, plan.s, plan.len, intake_frame,
+				    &g->in, why);
 	}
 	strbuf_free(&plan);
 	if (!err) {
@@ -187,9 +189,9 @@ static void end_guest(struct group *g, enum vm_fate fate)
 			  (now.tv_nsec - g->start.tv_nsec) / 1e9;
 	g->boot->fate = fate;
 	free(g->boot->title);
-	g->boot->title = xstrdup(vm_title(g->vm));
-	vm_free(g->vm);
-	g->vm = NULL;
+	g->boot->title = xstrdup(session_title(g->session));
+	session_free(g->session);
+	g->session = NULL;
 	if (fate != VM_DONE)
 		progress_fate(g->run, g->boot);
 	err = boot_file_write(run, g->boot);
@@ -265,7 +267,7 @@ static struct group *next_group(struct group groups[NR_GROUPS])
 	struct group *best = NULL;
 
 	for (int w = 0; w < NR_GROUPS; w++)
-		if (!groups[w].vm && groups[w].nr_pending &&
+		if (!groups[w].session && groups[w].nr_pending &&
 		    (!best || groups[w].nr_pending > best->nr_pending))
 			best = &groups[w];
 	return best;
@@ -279,9 +281,9 @@ static void stop_all(struct run *run, struct group groups[NR_GROUPS])
 	for (int w = 0; w < NR_GROUPS; w++) {
 		struct group *g = &groups[w];
 
-		if (g->vm) {
-			vm_kill(g->vm, fate);
-			while (vm_pump(g->vm) == VM_RUNNING)
+		if (g->session) {
+			session_kill(g->session, fate);
+			while (session_pump(g->session) == VM_RUNNING)
 				poll(NULL, 0, TICK_MS);
 			end_guest(g, fate);
 		}
@@ -296,9 +298,9 @@ static unsigned int pump_all(struct group groups[NR_GROUPS])
 	for (int w = 0; w < NR_GROUPS; w++) {
 		enum vm_fate fate;
 
-		if (!groups[w].vm)
+		if (!groups[w].session)
 			continue;
-		fate = vm_pump(groups[w].vm);
+		fate = session_pump(groups[w].session);
 		if (fate == VM_RUNNING)
 			running++;
 		else
@@ -313,9 +315,9 @@ static void wait_some(struct group groups[NR_GROUPS])
 	nfds_t n = 0;
 
 	for (int w = 0; w < NR_GROUPS; w++)
-		if (groups[w].vm)
+		if (groups[w].session)
 			fds[n++] = (struct pollfd) {
-				.fd = vm_pidfd(groups[w].vm), .events = POLLIN };
+				.fd = session_fd(groups[w].session), .events = POLLIN };
 	poll(fds, n, TICK_MS);
 }
 
@@ -338,7 +340,7 @@ int sched_run(struct run *run, const struct sched_opts *opts)
 
 		while (running < opts->jobs && (g = next_group(groups))) {
 			start_guest(g);
-			running += g->vm != NULL;
+			running += g->session != NULL;
 		}
 		if (!running)
 			break;
