@@ -6,11 +6,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "lib/base/strbuf.h"
 #include "lib/program/frame.h"
 #include "lib/program/plan.h"
 
 /* channel.c: frames to the harness. A failure to write ends the agent. */
 void channel_open(int fd);
+/* The channel is a file: what cells begin and end with is on its disk when it was sent. */
+void channel_sync(void);
 void send_frame(enum frame_type type, const void *data, uint32_t len);
 void say_text(enum frame_type type, const char *fmt, ...)
 	__attribute__((format(printf, 2, 3)));
@@ -77,6 +80,26 @@ void perf_say(void);
 /* files.c: write or read a file of one line. Both return 0 or a negative errno. */
 int write_text(const char *path, const char *text);
 int read_line(const char *path, char *out, size_t size);
+
+/* job.c: FRAME_HELLO, and what went wrong until then. */
+void say_hello(const struct strbuf *errors);
+/* job.c: runs all cells and says that they are done. -EBADMSG when it is no plan. */
+int run_plan(const struct strbuf *plan);
+
+/*
+ * modules.c: loads what the file @list names, a line "PATH [PARAMETERS]" each, in that order. Errors
+ * are added to @errors, for a channel that is opened later. @note: a file to which the name of each
+ * module is added before it is loaded; then a module below "own/" must not be there already, and
+ * loading ends with the first error. NULL: none. Returns 0 or the first error, a negative errno.
+ */
+int modules_load(const char *list, const char *note, struct strbuf *errors);
+/* Adds a module that is loaded later to that note, if there is one. 0 or a negative errno. */
+int modules_note(const char *name);
+/*
+ * Unloads what @note names, the last one first, and removes the file. Waits for users that are
+ * about to let go. Returns 0, or a negative errno with a line on stderr for each module that stays.
+ */
+int modules_unload(const char *note);
 
 /* exec.c: runs a command line, sends its output and its exit code. */
 void run_command(const char *line);

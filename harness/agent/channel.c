@@ -12,10 +12,16 @@
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int channel = -1;
 static uint32_t seq;
+static bool synced;
 
 void channel_open(int fd)
 {
 	channel = fd;
+}
+
+void channel_sync(void)
+{
+	synced = true;
 }
 
 void send_frame(enum frame_type type, const void *data, uint32_t len)
@@ -36,6 +42,9 @@ void send_frame(enum frame_type type, const void *data, uint32_t len)
 		}
 		at += n;
 	}
+	/* What was begun must be known after a crash; and what had ended, all of it. */
+	if (synced && (type == FRAME_CELL || type == FRAME_CELL_END || type == FRAME_END))
+		fdatasync(channel);
 	pthread_mutex_unlock(&lock);
 	strbuf_free(&sb);
 }

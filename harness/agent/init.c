@@ -15,13 +15,11 @@
 #include <sys/mount.h>
 #include <sys/reboot.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/sysinfo.h>
-#include <sys/utsname.h>
 #include <time.h>
 #include <unistd.h>
 
 #include "agent.h"
+#include "board.h"
 #include "lib/base/version.h"
 #include "fwcfg.h"
 #include "unpack.h"
@@ -52,29 +50,6 @@ static void mount_all(void)
 		    mounts[i].needed && errno != EBUSY)
 			fprintf(stderr, "dmatorture agent: mount %s: %s\n", mounts[i].where,
 				strerror(errno));
-}
-
-/* Lines "PATH [PARAMETERS]". Errors are kept for the channel, opened later. */
-static void load_modules(struct strbuf *errors)
-{
-	struct strbuf list = STRBUF_INIT;
-	char *line, *save = NULL;
-
-	strbuf_read_file(&list, "/modules.load");
-	for (line = strtok_r(list.s, "\n", &save); line; line = strtok_r(NULL, "\n", &save)) {
-		char *params = strchr(line, ' ');
-		int fd;
-
-		if (params)
-			*params++ = '\0';
-		fd = open(line, O_RDONLY | O_CLOEXEC);
-		if (fd < 0 || (syscall(SYS_finit_module, fd, params ? params : "", 0) &&
-			       errno != EEXIST))
-			strbuf_addf(errors, "module %s: %s\n", line, strerror(errno));
-		if (fd >= 0)
-			close(fd);
-	}
-	strbuf_free(&list);
 }
 
 /* The virtio-serial port of our name; it appears when its driver has probed. */
@@ -150,21 +125,6 @@ static void set_param(struct strbuf *errors)
 	free(path);
 }
 
-static void say_hello(const struct strbuf *errors)
-{
-	struct utsname un;
-	struct sysinfo si;
-
-	uname(&un);
-	sysinfo(&si);
-	say_text(FRAME_HELLO, "agent=1\nrelease=%s\ncpus=%ld\nmem_kb=%lu\n", un.release,
-		 sysconf(_SC_NPROCESSORS_ONLN), si.totalram / 1024 * si.mem_unit);
-	if (errors->len) {
-		say_text(FRAME_LOG, "%s", strbuf_str(errors));
-		fprintf(stderr, "dmatorture agent: %s", strbuf_str(errors));
-	}
-}
-
 static void run_exec(char *lines)
 {
 	char *line, *save = NULL;
@@ -172,28 +132,6 @@ static void run_exec(char *lines)
 	for (line = strtok_r(lines, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		if (!strncmp(line, "exec ", 5))
 			run_command(line + 5);
-}
-
-static void run_plan(const struct strbuf *plan)
-{
-	struct plan_cell *cells;
-	uint32_t nr;
-
-	if (plan_read(strbuf_str(plan), plan->len, &cells, &nr)) {
-		say_text(FRAME_LOG, "the plan is damaged");
-		fprintf(stderr, "dmatorture agent: the plan is damaged\n");
-	} else {
-		for (uint32_t i = 0; i < nr; i++)
-			if (!run_cell(&cells[i]) && i + 1 < nr) {
-				send_frame(FRAME_FRESH, "", 0);
-				break;
-			}
-		cells_done();
-		perf_say();
-		free(cells);
-		witness_leaks();
-		send_frame(FRAME_END, "", 0);
-	}
 }
 
 /* The harness says when it will not stop the machine: there the processors poll. */
@@ -210,7 +148,7 @@ static int get_ready(struct strbuf *errors)
 	mount_all();
 	if (!will_pause())
 		bring_up_cpus(errors);
-	load_modules(errors);
+	modules_load("/modules.load", NULL, errors);
 	set_param(errors);
 	mount("configfs", "/sys/kernel/config", "configfs", 0, NULL); /* may be a module */
 	observe_start(errors);
@@ -329,6 +267,8 @@ static void do_job(struct strbuf *errors)
 static int usage(void)
 {
 	fputs("usage: agent snoop [OPTION...]\n"
+	      "       agent probe                  what this machine is, and what it lacks\n"
+	      "       agent board ACTION           on a board, in the directory of a package\n"
 	      "       agent --version\n"
 	      "The agent does the rest only as a guest's first process: it mounts file systems, brings\n"
 	      "processors up, runs a plan and powers the machine off. This process is not the first:\n"
@@ -355,6 +295,10 @@ int main(int argc, char **argv)
 
 	if (argc == 2 && !strcmp(argv[1], "--version"))
 		return printf("dmatorture agent %s\n", dmatorture_version) < 0;
+	if (argc == 2 && !strcmp(argv[1], "probe"))
+		return board_probe(0);
+	if (argc > 1 && !strcmp(argv[1], "board"))
+		return cmd_board(argc - 1, argv + 1);
 	if (argc > 1 && !strcmp(argv[1], "snoop"))
 		return cmd_snoop(argc - 1, argv + 1);
 	if (getpid() != 1)

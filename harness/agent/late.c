@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* Modules that only some cells need: they are loaded for the cell and unloaded after it. */
+/*
+ * Modules that only some cells need: they are loaded for the cell and unloaded after it. Their files
+ * lie below the working directory: the root of a guest, the package on a board.
+ */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -33,7 +36,7 @@ static char *kernel_name(const char *name)
 static bool is_there(const char *name)
 {
 	char *kname = kernel_name(name), *path = xasprintf("/sys/module/%s", kname);
-	char *ko = xasprintf("/mod/%s.ko", name), *builtin = xasprintf("/mod/%s.builtin", name);
+	char *ko = xasprintf("mod/%s.ko", name), *builtin = xasprintf("mod/%s.builtin", name);
 	bool there = !access(path, F_OK) || (access(ko, F_OK) && !access(builtin, F_OK));
 
 	free(path);
@@ -45,12 +48,12 @@ static bool is_there(const char *name)
 
 static int read_image(const char *name, struct strbuf *image)
 {
-	char *path = xasprintf("/mod/%s.ko", name);
+	char *path = xasprintf("mod/%s.ko", name);
 	int err = strbuf_read_file(image, path);
 
 	if (err) {
 		free(path);
-		path = xasprintf("/%s.ko", name);
+		path = xasprintf("%s.ko", name);
 		err = strbuf_read_file(image, path);
 	}
 	free(path);
@@ -69,7 +72,7 @@ static int load_depends(struct workload *w, const struct strbuf *image)
 	int bad = 0;
 
 	for (name = strtok_r(names, ",", &save); name && !bad; name = strtok_r(NULL, ",", &save)) {
-		char *path = xasprintf("/mod/%s.ko", name);
+		char *path = xasprintf("mod/%s.ko", name);
 
 		if (!access(path, R_OK))
 			bad = late_load(w, name, "");
@@ -91,6 +94,8 @@ int late_load(struct workload *w, const char *name, const char *params)
 		return workload_fail(w, "the kernel has no module %s", name);
 	}
 	bad = load_depends(w, &image);
+	if (!bad && modules_note(name))
+		bad = workload_fail(w, "module %s cannot be noted for unloading", name);
 	if (!bad && syscall(SYS_init_module, image.s, image.len, params))
 		bad = workload_fail(w, "module %s %s: %s", name, params, strerror(errno));
 	else if (!bad)
@@ -103,7 +108,7 @@ int late_load(struct workload *w, const char *name, const char *params)
 
 int late_load_if_any(struct workload *w, const char *name)
 {
-	char *ko = xasprintf("/mod/%s.ko", name);
+	char *ko = xasprintf("mod/%s.ko", name);
 	bool any = !access(ko, F_OK);
 
 	free(ko);

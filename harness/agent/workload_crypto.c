@@ -81,7 +81,7 @@ static int load_modes(struct workload *w)
 	int bad = 0;
 
 	for (size_t i = 0; !bad && i < sizeof(modes) / sizeof(modes[0]); i++) {
-		char *path = xasprintf("/mod/%s.ko", modes[i]);
+		char *path = xasprintf("mod/%s.ko", modes[i]);
 
 		if (!access(path, R_OK))
 			bad = late_load(w, modes[i], "");
