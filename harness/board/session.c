@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "lib/base/strbuf.h"
+#include "board.h"
 
 struct session {
 	const struct target_kind *kind;
@@ -17,7 +17,7 @@ int session_start(struct session **session, const struct vm_opts *opts, const vo
 	struct session *s = xcalloc(1, sizeof(*s));
 	int err;
 
-	s->kind = &target_vm;
+	s->kind = opts->board ? &target_board : &target_vm;
 	err = s->kind->start(&s->state, opts, plan, plan_len, fn, arg, why);
 	if (err) {
 		free(s);

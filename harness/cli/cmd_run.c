@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "host/args.h"
+#include "host/board_args.h"
 #include "host/cells.h"
 #include "cmds.h"
 #include "lib/base/options.h"
@@ -16,6 +17,7 @@
 #include "lib/outputs/parts.h"
 #include "host/resume.h"
 #include "host/run_finish.h"
+#include "host/run_board.h"
 #include "host/run_guests.h"
 #include "host/run_plan.h"
 #include "host/rundir.h"
@@ -42,6 +44,7 @@ struct run_args {
 	bool others;		/* options were given that --resume takes from its run */
 	unsigned int jobs, smp, timeout_s;
 	unsigned int part;	/* number of a part of @plan, from 1 */
+	struct board_wish board;
 	char **names;
 	int nr_names;
 };
@@ -193,6 +196,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	case OPT_APPEND:
 		a->append = arg;
 		break;
+	case ARGP_KEY_INIT:
+		state->child_inputs[0] = &a->board;
+		break;
 	case ARGP_KEY_ARGS:
 		a->names = state->argv + state->next;
 		a->nr_names = state->argc - state->next;
@@ -203,7 +209,10 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
+static const struct argp_child children[] = { { &board_argp, 0, "The target:", 0 }, { 0 } };
+
 static const struct argp argp = {
+	.children = children,
 	.options = options,
 	.parser = parse_opt,
 	.args_doc = "[NAME|GLOB|GROUP]...",
@@ -285,6 +294,8 @@ static int run_and_finish(struct run *run, const struct run_args *args, struct t
 	int code = 3, lock;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
+	if (vm->board)
+		json_object_set_new(about, "board", json_text(strbuf_str(&vm->board->facts.text)));
 	facts->about = about;
 	lock = make_rundir(run, args->results, facts);
 	if (lock >= 0) {
@@ -309,7 +320,9 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 		.timeout_s = args->timeout_s,
 		.arguments = arguments,
 		.machine = machine,
+		.board = &args->board,
 	};
+	struct run_board board = { .board = NULL };
 	struct vm_opts vm = run_vm_opts(run, target, args->timeout_s);
 	int code = 0;
 
@@ -322,9 +335,10 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 	if (args->free_running && !args->tcg)
 		vm.kvm = vm_kvm_works(&vm);
 	run->accel = vm_accel(&vm);
-	if (load_known(run, args->scenarios, &known)) {
+	code = run_board_open(&board, run, &args->board, &vm);
+	if (!code && load_known(run, args->scenarios, &known)) {
 		code = 2;
-	} else {
+	} else if (!code) {
 		facts.known = strbuf_str(&known);
 		run->results = xcalloc(run->nr_cells, sizeof(*run->results));
 		run->verdicts = xcalloc(run->nr_cells, sizeof(*run->verdicts));
@@ -337,6 +351,7 @@ static int run_cells(struct run *run, const struct run_args *args, const struct 
 	}
 	json_decref(arguments);
 	strbuf_free(&known);
+	run_board_close(&board);
 	free(machine);
 	return code;
 }
@@ -411,6 +426,29 @@ static int same_cells(const struct run *run, const struct part *p, const char *p
 	return 2;
 }
 
+/*
+ * A board boots by itself, with its own boot line and processors. What is wrong with the word of
+ * --target is told before a kernel is downloaded.
+ */
+static int check_target(const struct run_args *args)
+{
+	char why[BOARD_WHY];
+	struct board *board;
+
+	if (board_is_vm(args->board.target))
+		return 0;
+	if (args->smp != DEFAULT_SMP || args->append || args->boot || args->free_running ||
+	    args->tcg) {
+		fprintf(stderr, "dmatorture: --smp, --append, --boot, --free-running and --tcg are about guests; a board has its own boot line and processors\n");
+		return 2;
+	}
+	board = board_open(&args->board, why);
+	if (!board)
+		fprintf(stderr, "dmatorture: %s\n", why);
+	board_close(board);
+	return board ? 0 : 2;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct run_args args = {
@@ -420,6 +458,7 @@ int cmd_run(int argc, char **argv)
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ?
 			sysconf(_SC_NPROCESSORS_ONLN) : 1,
 		.smp = DEFAULT_SMP,
+		.board = board_wish_none(),
 	};
 	struct target target = { 0 };
 	struct parts plan = { 0 };
@@ -429,7 +468,7 @@ int cmd_run(int argc, char **argv)
 
 	options_read(&argp, argc, argv, &args);
 
-	if (args.resume && (args.others || args.nr_names)) {
+	if (args.resume && (args.others || args.nr_names || !board_is_vm(args.board.target))) {
 		fprintf(stderr, "dmatorture: --resume takes scenarios and options from its run: only --jobs and --timeout may be said besides\n");
 		return 2;
 	}
@@ -442,6 +481,9 @@ int cmd_run(int argc, char **argv)
 			args.plan ? "--plan" : "--repeat");
 		return 2;
 	}
+	code = check_target(&args);
+	if (code)
+		return code;
 	if (args.plan || args.part) {
 		code = take_part(&args, &plan);
 		if (code)

@@ -10,6 +10,7 @@
 
 #include "recover.h"
 #include "run_finish.h"
+#include "run_board.h"
 #include "run_guests.h"
 #include "run_plan.h"
 #include "rundir.h"
@@ -146,18 +147,17 @@ static double since(const struct timespec *start)
 	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
-static int run_rest(struct run *run, const struct run_kept *k, const struct recovered *rec,
-		    struct target *t, unsigned int jobs, unsigned int timeout_s)
+static int run_rest_on(struct run *run, const struct run_kept *k, const struct recovered *rec,
+		       struct target *t, struct vm_opts *vm, unsigned int jobs)
 {
-	struct vm_opts vm = run_vm_opts(run, t, timeout_s ? timeout_s : k->timeout_s);
 	const char *had_no_drivers = run->env.no_drivers;
 	struct run_end end = { .about = k->about, .arguments = k->arguments, .recovered = true };
 	struct timespec start;
 	int code;
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
-	vm.kvm = !strcmp(run->accel, "kvm") && vm_kvm_works(&vm);
-	if (strcmp(run->accel, vm_accel(&vm))) {
+	vm->kvm = !strcmp(run->accel, "kvm") && vm_kvm_works(vm);
+	if (!vm->board && strcmp(run->accel, vm_accel(vm))) {
 		fprintf(stderr, "dmatorture: %s: the run began with %s, which does not work here\n", run->dir,
 			run->accel);
 		return 2;
@@ -175,10 +175,23 @@ static int run_rest(struct run *run, const struct run_kept *k, const struct reco
 	if (clear_results(run))
 		return 3;
 	recover_reset(run);
-	run_guests(run, t, &vm, jobs);
+	run_guests(run, t, vm, jobs);
 	end.when = time(NULL);
 	end.wall_s = wall_of(k, rec) + since(&start);
 	return run_finish(run, &end);
+}
+
+static int run_rest(struct run *run, const struct run_kept *k, const struct recovered *rec,
+		    struct target *t, unsigned int jobs, unsigned int timeout_s)
+{
+	struct vm_opts vm = run_vm_opts(run, t, timeout_s ? timeout_s : k->timeout_s);
+	struct run_board board;
+	int code = run_board_open(&board, run, &k->board, &vm);
+
+	if (!code)
+		code = run_rest_on(run, k, rec, t, &vm, jobs);
+	run_board_close(&board);
+	return code;
 }
 
 int run_resume(const char *dir, unsigned int jobs, unsigned int timeout_s)

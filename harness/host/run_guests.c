@@ -47,7 +47,7 @@ void run_guests(struct run *run, const struct target *target, const struct vm_op
 		unsigned int jobs)
 {
 	const struct sched_opts opts = {
-		.jobs = jobs,
+		.jobs = vm->board ? 1 : jobs,	/* there is one of it */
 		.vm = *vm,
 		.workload_files = (const char *const *)target->tools,
 		.workload_modules = workload_modules,

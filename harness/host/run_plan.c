@@ -186,6 +186,25 @@ static json_t *cells_json(const struct run *run)
 	return a;
 }
 
+/* How to reach the target again: run --resume does. */
+static json_t *board_json(const struct board_wish *w)
+{
+	return json_pack("{s:o s:o s:o s:o s:i s:b}", "target", json_text(w->target), "reset",
+			 text_or_null(w->reset), "directory", text_or_null(w->directory),
+			 "ssh_config", text_or_null(w->ssh_config), "wait_s", (int)w->wait_s,
+			 "i_know", w->i_know);
+}
+
+static json_t *no_world_json(const struct run *run)
+{
+	json_t *o = json_object();
+
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (run->env.no_world[w])
+			json_put(o, world_name(w), json_text(run->env.no_world[w]));
+	return o;
+}
+
 static json_t *plan_json(const struct run *run, const struct run_facts *f)
 {
 	json_t *o = json_object();
@@ -210,6 +229,9 @@ static json_t *plan_json(const struct run *run, const struct run_facts *f)
 	json_object_set_new(o, "observer", text_or_null(run->observer));
 	json_object_set_new(o, "drivers", json_boolean(run->drivers));
 	json_object_set_new(o, "no_drivers", text_or_null(run->env.no_drivers));
+	json_object_set_new(o, "board", board_json(f->board));
+	json_object_set_new(o, "no_workload", text_or_null(run->env.no_workload));
+	json_object_set_new(o, "no_world", no_world_json(run));
 	json_object_set_new(o, "today", json_text(run->env.today));
 	json_object_set_new(o, "left_out", json_integer(run->left_out));
 	json_object_set_new(o, "timeout_s", json_integer(f->timeout_s));

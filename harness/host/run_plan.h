@@ -18,6 +18,7 @@
 
 #include <jansson.h>
 
+#include "board/board.h"
 #include "cells.h"
 
 #define RUN_PLAN_SCHEMA	"dmatorture-run-plan-1"
@@ -30,6 +31,7 @@ struct run_facts {
 	const json_t *about;	/* from target_about() */
 	const json_t *arguments;	/* array of strings */
 	const char *machine;	/* from samples_machine() */
+	const struct board_wish *board;
 };
 
 /* What run_plan_read() allocates for the run that it fills. */
@@ -40,6 +42,7 @@ struct run_kept {
 	const json_t *about, *arguments;
 	const char *machine;
 	struct wish wish;
+	struct board_wish board;
 	int lock;
 };
 

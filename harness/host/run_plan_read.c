@@ -105,6 +105,21 @@ static int read_known(struct run *run, const char *dir)
 	return err;
 }
 
+/* A run of an earlier version has no word about its target: it was a guest. */
+static void read_board(struct run *run, struct run_kept *k)
+{
+	const json_t *o = json_object_get(k->json, "board");
+	const char *target = text_of(o, "target");
+
+	k->board = (struct board_wish){
+		.target = target ? target : target_vm.name, .reset = text_of(o, "reset"),
+		.directory = text_of(o, "directory"), .ssh_config = text_of(o, "ssh_config"),
+		.wait_s = json_integer_value(json_object_get(o, "wait_s")),
+		.i_know = json_is_true(json_object_get(o, "i_know")),
+	};
+	run->target = k->board.target;
+}
+
 static bool read_run(struct run *run, struct run_kept *k)
 {
 	const char *seed = text_of(k->json, "seed"), *scenario_seed = text_of(k->json, "scenario_seed");
@@ -130,7 +145,11 @@ static bool read_run(struct run *run, struct run_kept *k)
 		.release = run->release, .arch = machine ? machine->name : NULL,
 		.config = k->config,
 		.today = text_of(k->json, "today"), .no_drivers = text_of(k->json, "no_drivers"),
+		.no_workload = text_of(k->json, "no_workload"),
 	};
+	for (int w = 0; w < WORLD__COUNT; w++)
+		run->env.no_world[w] = text_of(json_object_get(k->json, "no_world"), world_name(w));
+	read_board(run, k);
 	k->timeout_s = json_integer_value(json_object_get(k->json, "timeout_s"));
 	k->about = json_object_get(k->json, "about");
 	k->arguments = json_object_get(k->json, "arguments");

@@ -8,6 +8,7 @@
 #include "image.h"
 #include "leftover.h"
 #include "lib/base/strbuf.h"
+#include "modules.h"
 #include "qmp.h"
 #include "vm.h"
 
@@ -23,35 +24,6 @@ int initramfs_build(struct strbuf *out, const struct vm_opts *opts, char *why);
 
 /* The same for a cpio of those of opts->files that are not in that image. */
 int vm_files(struct strbuf *out, const struct vm_opts *opts, char *why);
-
-/*
- * modules.c: modules of a kernel, as they must be loaded: what one depends on
- * comes before it.
- */
-struct modules {
-	const char *kernel_dir;
-	const char *const *own;	/* modules that are not the kernel's; NULL-terminated, or NULL */
-	struct strbuf files, builtin;	/* modules.order, modules.builtin */
-	struct module {
-		char *name;
-		struct strbuf image;	/* not compressed */
-	} *v;
-	size_t nr;
-};
-
-/*
- * Returns 0, or a negative errno with the reason in @why (256 bytes). Call modules_close() in
- * both cases.
- */
-int modules_open(struct modules *m, const char *kernel_dir, char *why);
-/*
- * Adds @name and what it needs, unless they are there or built in. -ENOENT when
- * the kernel has no such module.
- */
-int modules_add(struct modules *m, const char *name, char *why);
-/* Adds what @image, a module that is not the kernel's own, depends on. */
-int modules_add_depends(struct modules *m, const struct strbuf *image, char *why);
-void modules_close(struct modules *m);
 
 /* What a QEMU is for: a guest of a run may need two of them, one after the other. */
 enum qemu_role {

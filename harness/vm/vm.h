@@ -15,7 +15,10 @@
 #include "lib/program/frame.h"
 #include "lib/program/machine.h"
 
+struct board;
+
 struct vm_opts {
+	struct board *board;	/* what a session runs on (board/session.h); NULL: a guest */
 	const struct machine *machine; /* that the kernel is for; NULL: machine_default() */
 	const char *kernel_dir;	/* as kernels/kernel-setup makes it */
 	const char *module_dir;	/* dmatorture.ko, softdma.ko for that kernel */

@@ -107,7 +107,7 @@ static json_t *test_json(const struct out_cell *c, const char *origin, const cha
 		json_object_set_new(o, "duration", json_real(c->ns / 1e9));
 	if (*text)
 		json_object_set_new(o, "log_excerpt", json_again(text));
-	json_object_set_new(where, "comment", json_textf("QEMU guest under %s", c->run->accel));
+	json_object_set_new(where, "comment", json_textf(strcmp(c->run->accel, "board") ? "QEMU guest under %s" : "%s", c->run->accel));
 	json_object_set_new(o, "environment", where);
 	json_object_set_new(misc, "cell", json_again(c->id));
 	json_object_set_new(misc, "outcome", json_text(outcome_name(c->outcome)));

@@ -341,6 +341,14 @@ void run_count(const struct run *run, unsigned int count[OUTCOME__COUNT])
 		count[run->verdicts[i].outcome]++;
 }
 
+/* The kind of target: where it is depends on the host, and is in env.json. */
+static json_t *target_json(const struct run *run)
+{
+	const char *word = run->target ? run->target : "vm";
+
+	return json_textf("%.*s", (int)strcspn(word, ":"), word);
+}
+
 /* Makes result.json without its cells. */
 static json_t *head_json(const struct run *run)
 {
@@ -353,7 +361,7 @@ static json_t *head_json(const struct run *run)
 	json_object_set_new(o, "schema", json_text("dmatorture-result-1"));
 	json_object_set_new(o, "kernel", json_text(run->kernel));
 	json_object_set_new(o, "release", json_text(run->release));
-	json_object_set_new(o, "target", json_text("vm"));
+	json_object_set_new(o, "target", target_json(run));
 	json_object_set_new(o, "accelerator", json_text(run->accel));
 	json_object_set_new(o, "smp", json_integer(run->smp));
 	json_object_set_new(o, "seed", hex(run->seed));

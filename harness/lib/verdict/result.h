@@ -156,6 +156,8 @@ struct verdict_env {
 	const char *config;	/* text of its .config, or NULL */
 	const struct known_issues *known;	/* or NULL */
 	const char *today;	/* "2026-11-23", to see which known issues have expired */
+	/* Why the target can have no workloads, and not these worlds; NULL: it can. */
+	const char *no_workload, *no_world[WORLD__COUNT];
 	const char *no_drivers;	/* why the real drivers could not be built; NULL: they were */
 };
 

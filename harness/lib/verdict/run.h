@@ -38,7 +38,8 @@ struct run {
 	char *kernel;		/* "debian:6.12" */
 	char *kernel_dir;
 	char *release;		/* uname -r */
-	const char *accel;	/* vm_accel() */
+	const char *target;	/* "vm", "ssh:root@board", ...: what the run is on */
+	const char *accel;	/* vm_accel(), or "board" */
 	unsigned int smp;
 	uint64_t seed;
 	bool free_running, crash;

@@ -94,6 +94,7 @@ bool verdict_guards_hold(const struct expect *e, const struct cell *cell,
 bool verdict_can_run(const struct cell *cell, const struct verdict_env *env)
 {
 	return !cell->skip && (!cell->drivers || !env->no_drivers) &&
+	       (!cell->workload || !env->no_workload) && !env->no_world[cell->world] &&
 	       verdict_has_config(cell->require, env->config) &&
 	       verdict_has_config(sweep_symbol(cell->sweep), env->config);
 }
@@ -104,6 +105,10 @@ static void say_skip(struct verdict *v, const struct cell *cell, const struct ve
 		verdict_add(v, OUTCOME_SKIP, "%s", cell->skip);
 	else if (cell->drivers && env->no_drivers)
 		verdict_add(v, OUTCOME_SKIP, "%s", env->no_drivers);
+	else if (cell->workload && env->no_workload)
+		verdict_add(v, OUTCOME_SKIP, "%s", env->no_workload);
+	else if (env->no_world[cell->world])
+		verdict_add(v, OUTCOME_SKIP, "%s", env->no_world[cell->world]);
 	else if (!verdict_has_config(cell->require, env->config))
 		verdict_add(v, OUTCOME_SKIP, "this kernel has no %s", cell->require);
 	else
