@@ -10,6 +10,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -219,6 +220,13 @@ static void show_log(void)
 	strbuf_free(&log);
 }
 
+int board_is_read(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO };
+
+	return poll(&out, 1, 0) <= 0 || !(out.revents & (POLLERR | POLLHUP));
+}
+
 /* How the plan's process ended, as an exit code; why is said on stderr. */
 static int how_ended(void)
 {
@@ -261,6 +269,8 @@ static int follow(long long at)
 				  at - KEEP_BYTES);
 		if (!running)
 			break;
+		if (!board_is_read())
+			return BOARD_DIED;
 		sleep_ms(TICK_MS);
 	}
 	if (fd >= 0)

@@ -26,6 +26,12 @@
 int cmd_board(int argc, char **argv);
 
 /*
+ * Is there still somebody who reads standard output? A connection that ended tells only who writes;
+ * whoever waits for something to write would stay on the board for good.
+ */
+int board_is_read(void);
+
+/*
  * probe.c: prints what the machine is as lines KEY=VALUE, and what is wanting: "missing=TEXT"
  * where no plan can run, "without=TEXT" where one can, but less is seen. Quiet: only says on
  * stderr what is missing. Returns BOARD_OK or BOARD_CANNOT.

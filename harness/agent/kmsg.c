@@ -2,6 +2,7 @@
 /* The kernel's log, live, in the form of a console. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -10,6 +11,7 @@
 #include "board.h"
 
 #define RECORD_MAX	8192	/* a read() gives one record, and fails when it does not fit */
+#define LOOK_MS		1000	/* so often it looks whether somebody reads */
 #define LEVEL		5	/* as loglevel=5 of guests: what is below it is shown */
 
 /* "LEVEL,SEQ,USEC,FLAGS;TEXT\n KEY=VALUE\n" (Documentation/ABI/testing/dev-kmsg). */
@@ -30,7 +32,7 @@ static void print_record(char *record, long long since)
 
 int board_console(long long since)
 {
-	int fd = open("/dev/kmsg", O_RDONLY | O_CLOEXEC);
+	int fd = open("/dev/kmsg", O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	char record[RECORD_MAX];
 
 	if (fd < 0) {
@@ -39,11 +41,14 @@ int board_console(long long since)
 	}
 	if (since < 0)
 		lseek(fd, 0, SEEK_END);
-	for (;;) {
+	while (board_is_read()) {
+		struct pollfd log = { .fd = fd, .events = POLLIN };
 		ssize_t n = read(fd, record, sizeof(record) - 1);
 
 		if (n < 0 && errno == EPIPE) {
 			printf("dmatorture agent: lines of the kernel's log were lost\n");
+		} else if (n < 0 && errno == EAGAIN) {
+			poll(&log, 1, LOOK_MS);
 		} else if (n < 0 && errno != EINTR) {
 			perror("dmatorture agent: /dev/kmsg");
 			return BOARD_CANNOT;
@@ -52,6 +57,8 @@ int board_console(long long since)
 			print_record(record, since);
 		}
 		if (fflush(stdout))
-			return BOARD_OK;	/* nobody reads it any more */
+			break;
 	}
+	close(fd);
+	return BOARD_OK;
 }

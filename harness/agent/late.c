@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Modules that only some cells need: they are loaded for the cell and unloaded after it. Their files
- * lie below the working directory: the root of a guest, the package on a board.
+ * Modules that only some cells need: they are loaded for the cell and unloaded after it. Their
+ * files lie below the working directory: the root of a guest, the package on a board.
  */
 #include <errno.h>
 #include <fcntl.h>

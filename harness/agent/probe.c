@@ -286,6 +286,7 @@ int board_probe(int quiet)
 	say("machine=%s", un.machine);
 	say("version=%s", un.version);
 	say("boot_line=%s", line_of("/proc/cmdline"));
+	say("panic=%s", line_of("/proc/sys/kernel/panic"));
 	say("cpus=%ld", sysconf(_SC_NPROCESSORS_ONLN));
 	say("mem_kb=%lu", si.totalram / 1024 * si.mem_unit);
 	say("above_4g=%s", has_high_memory() ? "yes" : "no");

@@ -27,6 +27,7 @@ enum board_verb {
 struct board_wish {
 	const char *target;	/* the word of --target */
 	const char *reset;	/* command line for the shell, or NULL */
+	const char *console;	/* the same: it prints the console, until it is killed */
 	const char *directory;	/* on the board, for the package's directory; NULL: /tmp */
 	const char *ssh_config;	/* file for ssh -F, or NULL */
 	unsigned int wait_s;	/* so long a board may take to answer after a death or a reset */
@@ -56,6 +57,7 @@ struct board {
 	char *dir;		/* of the package, on the board */
 	struct board_facts facts;	/* of board_prepare() */
 	char *boot_id;		/* of the boot that was seen last */
+	char *pstore;		/* what it kept of earlier deaths; NULL: that is not known */
 	char *lost;		/* why it cannot be used any more, or NULL */
 };
 
@@ -75,6 +77,8 @@ void board_close(struct board *board);
 /* Words of commands: an argv of copies of @words, and its end. */
 char **verb_words(const char *const *words);
 void verb_words_free(char **argv);
+/* The command of a verb: the user's own, where there is one, or the way's. */
+char **board_command(const struct board *board, enum board_verb verb, const char *const *words);
 
 /*
  * The first contact: is it there, can it be written to, which kernel is it, what does it lack?

@@ -202,25 +202,26 @@ void board_close(struct board *b)
 	free(b->dir);
 	free(b->boot_id);
 	free(b->lost);
+	free(b->pstore);
 	free(b);
 }
 
 /* ---- verbs ---- */
 
-static char **command_of(const struct board *b, enum board_verb verb, const char *const *words)
+char **board_command(const struct board *b, enum board_verb verb, const char *const *words)
 {
-	const char *const shell[] = { "sh", "-c", b->wish.reset, NULL };
+	const char *own = verb == BOARD_RESET ? b->wish.reset :
+			  verb == BOARD_CONSOLE ? b->wish.console : NULL;
+	const char *const shell[] = { "sh", "-c", own, NULL };
 
-	if (verb == BOARD_RESET && b->wish.reset)
-		return verb_words(shell);
-	return b->way->command(b, verb, words);
+	return own ? verb_words(shell) : b->way->command(b, verb, words);
 }
 
 int board_do(struct board *b, enum board_verb verb, const char *const *words,
 	     const struct strbuf *input, struct strbuf *out, struct strbuf *err,
 	     unsigned int limit_s)
 {
-	char **argv = command_of(b, verb, words);
+	char **argv = board_command(b, verb, words);
 	struct child c = CHILD_NONE;
 	struct timespec now;
 	bool late = false;
@@ -344,6 +345,11 @@ int board_prepare(struct board *b, const struct vm_opts *opts, char *why)
 	/* What prepare did not say, probe has said. */
 	if (!bad)
 		bad = check_kernel(b, opts, strbuf_str(&release), why);
+	strbuf_reset(&out);
+	if (!bad && !board_do(b, BOARD_PSTORE, NULL, NULL, &out, NULL, PREPARE_S)) {
+		free(b->pstore);
+		b->pstore = xstrdup(strbuf_str(&out));
+	}
 	if (!bad) {
 		free(b->boot_id);
 		b->boot_id = xstrdup(b->facts.boot_id);

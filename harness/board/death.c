@@ -13,6 +13,7 @@
 
 #define MAX_EVENTS	64
 #define MARK		"dmatorture: cell "	/* a cell begins; agent/cells.c */
+#define LOST		"lines of the kernel's log were lost"	/* agent/kmsg.c */
 #define LAST_WORDS	"dmatorture: the plan is done"	/* agent/board.c */
 
 static void read_in(struct strbuf *out, const char *dir, const char *name)
@@ -45,22 +46,43 @@ enum vm_fate death_kind(const char *dir, char *title, size_t size)
 	return fate;
 }
 
-void death_from_pstore(const char *dir, const char *text, int console)
+/* Appends to @new the records of @text that are not in @before. */
+static void new_records(struct strbuf *new, const char *before, const char *text)
 {
-	struct console_event *events = xcalloc(MAX_EVENTS, sizeof(*events));
-	size_t n = console_scan(text, strlen(text), events, MAX_EVENTS);
+	for (const char *at = text, *end; at && *at; at = end) {
+		char *record;
+
+		end = strstr(at + 1, "\n== ");
+		end = end ? end + 1 : at + strlen(at);
+		record = xasprintf("%.*s", (int)(end - at), at);
+		if (!strstr(before, record))
+			strbuf_adds(new, record);
+		free(record);
+	}
+}
+
+void death_from_pstore(const char *dir, const char *before, const char *text, int console)
+{
+	struct console_event *events = xcalloc(MAX_EVENTS, sizeof(*events)), *worst = NULL;
+	struct strbuf new = STRBUF_INIT;
 	char title[256];
+	size_t n;
 
-	while (n && events[n - 1].kind <= CONSOLE_SPLAT)
-		n--;
-	if (n && death_kind(dir, title, sizeof(title)) == VM_RUNNING) {
-		const struct console_event *e = &events[n - 1];
+	if (before)
+		new_records(&new, before, text);
+	n = console_scan(strbuf_str(&new), new.len, events, MAX_EVENTS);
+	/* An oops and the panic that follows it are two records: the oops says what it was. */
+	for (size_t i = 0; i < n; i++)
+		if (events[i].kind > CONSOLE_SPLAT && (!worst || events[i].kind < worst->kind))
+			worst = &events[i];
+	if (worst && death_kind(dir, title, sizeof(title)) == VM_RUNNING) {
+		size_t len = worst->len;
 
-		/* That it is not there is seen later, in what the run came to. */
-		if (write(console, text + e->offset, e->len) == (ssize_t)e->len &&
+		if (write(console, new.s + worst->offset, len) != (ssize_t)len ||
 		    write(console, "\n", 1) != 1)
 			perror("dmatorture: console.log");
 	}
+	strbuf_free(&new);
 	free(events);
 }
 
@@ -117,6 +139,10 @@ bool death_doubt(const char *dir, struct strbuf *text)
 	read_in(&log, dir, "console.log");
 	complete = strstr(strbuf_str(&log), LAST_WORDS "\n");
 	seen = last_mark(strbuf_str(&log));
+	if (strstr(strbuf_str(&log), LOST)) {	/* somewhere before: any cell may have said it */
+		complete = false;
+		seen = -1;
+	}
 	/*
 	 * The log comes in order: all that came before the last mark is there. A cell that had
 	 * ended at or behind it may have said more. That in which the kernel died has not ended.

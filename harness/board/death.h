@@ -16,10 +16,12 @@
 enum vm_fate death_kind(const char *dir, char *title, size_t size);
 
 /*
- * @text is what pstore kept. Where the console saw no end, the last report in @text is appended to
- * it (@console: its file): whatever comes before was seen live.
+ * @text is what pstore keeps, a line "== NAME" before each record, and @before what it kept when
+ * the board was well (NULL: that is not known, and nothing is taken). Where the console saw no end,
+ * the worst report of a new record is appended to it (@console: its file): what comes before it
+ * was seen live.
  */
-void death_from_pstore(const char *dir, const char *text, int console);
+void death_from_pstore(const char *dir, const char *before, const char *text, int console);
 
 /* The time of the last whole line of a console, in microseconds since boot; -1: it has none. */
 long long death_last_stamp(const char *console);

@@ -39,6 +39,8 @@ void board_facts_read(struct board_facts *f, const char *text)
 			strbuf_addf(&f->without, "%s\n", value);
 		else if (!strcmp(line, "swiotlb"))
 			f->bounces = !strcmp(value, "force");
+		else if (!strcmp(line, "panic"))
+			f->panics_boot = strcmp(value, "0");
 		else if (!strcmp(line, "above_4g"))
 			f->above_4g = !strcmp(value, "yes");
 	}

@@ -15,6 +15,7 @@ struct board_facts {
 	struct strbuf missing;	/* lines: why no plan can run */
 	struct strbuf without;	/* lines: what less is seen */
 	bool bounces;		/* its boot line makes all devices bounce */
+	bool panics_boot;	/* after a panic it boots again: kernel.panic is not 0 */
 	bool above_4g;		/* it has memory there */
 };
 

@@ -16,10 +16,12 @@ if [ ! -f modules.load ] || [ ! -f agent ]; then
 	echo "run.sh: this directory is no package of dmatorture" >&2
 	exit 3
 fi
+if [ ! -x agent ]; then
+	echo "run.sh: nothing can be run here (is $(pwd) on a file system that is mounted noexec?): use another directory (--board-dir)" >&2
+	exit 3
+fi
 case ${1-} in
-probe | run | follow | console)
-	exec ./agent board "$@"
-	;;
+probe | run | follow | console) exec ./agent board "$@" ;;
 clean)
 	./agent board clean || exit
 	dir=$(pwd)

@@ -46,9 +46,7 @@ static bool begin_verb(struct on_board *s, struct child *c, enum board_verb verb
 		       const char *const *words, const struct strbuf *input)
 {
 	static const char *const names[] = { "prepare", "copy", "start", "console", "reset", "pstore" };
-	const char *const shell[] = { "sh", "-c", s->board->wish.reset, NULL };
-	char **argv = verb == BOARD_RESET && s->board->wish.reset ? verb_words(shell) :
-		      s->board->way->command(s->board, verb, words), *note;
+	char **argv = board_command(s->board, verb, words), *note;
 	int err = argv ? child_start(c, argv, input) : -EOPNOTSUPP;
 
 	note = xasprintf("-- %s%s%s\n", names[verb], words && *words ? " " : "",
@@ -162,14 +160,11 @@ static void give_up(struct on_board *s, const char *why)
 
 static bool can_reset(const struct on_board *s)
 {
-	const char *const none[] = { NULL };
 	char **argv;
 
 	if (s->was_reset || s->killed)
 		return false;
-	if (s->board->wish.reset)
-		return true;
-	argv = s->board->way->command(s->board, BOARD_RESET, none);
+	argv = board_command(s->board, BOARD_RESET, NULL);
 	verb_words_free(argv);
 	return argv;
 }
@@ -202,8 +197,14 @@ static void settle_death(struct on_board *s)
 		on_board_title(s, what, "");
 		on_board_settle(s, VM_HANG);
 	} else {
-		on_board_title(s, "the board was booted meanwhile, and nothing that it said tells why", "");
-		on_board_settle(s, VM_DIED);
+		/*
+		 * A kernel that panics boots again if it was told to. Where it was not, something
+		 * else has reset the board.
+		 */
+		on_board_title(s, s->board->facts.panics_boot ?
+			       "the board booted again, and neither console nor pstore has a word of why" :
+			       "the board was reset, and not by a panic: kernel.panic is 0 there", "");
+		on_board_settle(s, s->board->facts.panics_boot ? VM_PANIC : VM_DIED);
 	}
 }
 
@@ -261,7 +262,9 @@ static void keep_pstore(struct on_board *s)
 		return;
 	on_board_write(s, fd, s->said.s, s->said.len);
 	close(fd);
-	death_from_pstore(s->opts->dir, strbuf_str(&s->said), s->console_log);
+	death_from_pstore(s->opts->dir, s->board->pstore, strbuf_str(&s->said), s->console_log);
+	free(s->board->pstore);
+	s->board->pstore = xstrdup(strbuf_str(&s->said));
 }
 
 void on_board_ended(struct on_board *s)

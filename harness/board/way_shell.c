@@ -66,7 +66,9 @@ static char *line_of(const struct board *b, enum board_verb verb, const char *co
 		}
 		break;
 	case BOARD_PSTORE:
-		line = xstrdup("cat /sys/fs/pstore/dmesg-* /sys/fs/pstore/console-* 2>/dev/null");
+		/* A line "== NAME" before each: death.c tells old records from new ones. */
+		line = xstrdup("cd /sys/fs/pstore 2>/dev/null || exit 0; for f in dmesg-* console-*; do "
+			       "[ -f \"$f\" ] && { echo \"== $f\"; cat \"$f\"; echo; }; done; true");
 		break;
 	case BOARD_RESET:
 		break;

@@ -189,8 +189,9 @@ static json_t *cells_json(const struct run *run)
 /* How to reach the target again: run --resume does. */
 static json_t *board_json(const struct board_wish *w)
 {
-	return json_pack("{s:o s:o s:o s:o s:i s:b}", "target", json_text(w->target), "reset",
-			 text_or_null(w->reset), "directory", text_or_null(w->directory),
+	return json_pack("{s:o s:o s:o s:o s:o s:i s:b}", "target", json_text(w->target), "reset",
+			 text_or_null(w->reset), "console",
+			 text_or_null(w->console), "directory", text_or_null(w->directory),
 			 "ssh_config", text_or_null(w->ssh_config), "wait_s", (int)w->wait_s,
 			 "i_know", w->i_know);
 }

@@ -113,7 +113,7 @@ static void read_board(struct run *run, struct run_kept *k)
 
 	k->board = (struct board_wish){
 		.target = target ? target : target_vm.name, .reset = text_of(o, "reset"),
-		.directory = text_of(o, "directory"), .ssh_config = text_of(o, "ssh_config"),
+		.console = text_of(o, "console"), .directory = text_of(o, "directory"), .ssh_config = text_of(o, "ssh_config"),
 		.wait_s = json_integer_value(json_object_get(o, "wait_s")),
 		.i_know = json_is_true(json_object_get(o, "i_know")),
 	};
