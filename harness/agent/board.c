@@ -278,7 +278,7 @@ static int follow(long long at)
 	return how_ended();
 }
 
-static int start(void)
+int board_run(void)
 {
 	int lock, code = board_probe(1);
 	pid_t pid;
@@ -319,7 +319,7 @@ static bool wait_for_end(void)
 }
 
 /* Ends the plan if it runs, and what it left. */
-static int clean(void)
+int board_clean(void)
 {
 	char line[32] = "";
 	long pid;
@@ -345,6 +345,7 @@ static int usage(void)
 	      "       agent board run              run plan.bin, print its frames\n"
 	      "       agent board follow BYTE      print the frames of the plan from that byte on\n"
 	      "       agent board console [USEC]   print the kernel's log from then on (default: now)\n"
+	      "       agent board all              run each plan below boots/, keep what it says there\n"
 	      "       agent board clean            end the plan, unload what was loaded for it\n"
 	      "All of it in the directory of a package: run.sh there goes to it.\n", stderr);
 	return BOARD_USAGE;
@@ -371,12 +372,14 @@ int cmd_board(int argc, char **argv)
 	if (argc == 2 && !strcmp(action, "probe"))
 		return board_probe(0);
 	if (argc == 2 && !strcmp(action, "run"))
-		return start();
+		return board_run();
 	if (argc == 3 && !strcmp(action, "follow"))
 		return follow(n);
 	if (!strcmp(action, "console"))
 		return board_console(n);
+	if (argc == 2 && !strcmp(action, "all"))
+		return board_all();
 	if (argc == 2 && !strcmp(action, "clean"))
-		return clean();
+		return board_clean();
 	return usage();
 }

@@ -25,6 +25,16 @@
 
 int cmd_board(int argc, char **argv);
 
+/* board.c: the actions run and clean. They return one of the codes above. */
+int board_run(void);
+int board_clean(void);
+
+/*
+ * board_all.c: runs each plan below boots/ that has not run yet, with channel and console as files
+ * beside it. Returns the worst of the codes.
+ */
+int board_all(void);
+
 /*
  * Is there still somebody who reads standard output? A connection that ended tells only who writes;
  * whoever waits for something to write would stay on the board for good.

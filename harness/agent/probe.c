@@ -106,6 +106,32 @@ static void check_vermagic(const char *file, const char *magic, const struct uts
 			has_word(magic, "preempt") ? "with" : "without", un->version);
 }
 
+/* What it depends on comes with the package, or is loaded: kbuild names nothing that is built in. */
+static void check_depends(const char *file, const struct strbuf *image)
+{
+	static const char key[] = "\0depends=";
+	const char *at = memmem(image->s, image->len, key, sizeof(key) - 1);
+	char *names = xstrdup(at ? at + sizeof(key) - 1 : ""), *name, *save = NULL;
+
+	for (name = strtok_r(names, ",", &save); name; name = strtok_r(NULL, ",", &save)) {
+		static const char *const places[][2] = {
+			{ "mod/", ".ko" }, { "own/", ".ko" }, { "/sys/module/", "" }
+		};
+		bool there = false;
+
+		for (size_t i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+			char path[128];
+
+			snprintf(path, sizeof(path), "%s%s%s", places[i][0], name, places[i][1]);
+			there |= !access(path, F_OK);
+		}
+		if (!there)
+			missing("%s needs the module %s, which is not loaded: modprobe %s", file, name,
+				name);
+	}
+	free(names);
+}
+
 static void check_module(const char *file, const struct utsname *un)
 {
 	static const char key[] = "vermagic=";
@@ -118,10 +144,12 @@ static void check_module(const char *file, const struct utsname *un)
 		return;
 	}
 	at = image.len ? memmem(image.s, image.len, key, sizeof(key) - 1) : NULL;
-	if (at)
-		check_vermagic(file, at + sizeof(key) - 1, un);
-	else
+	if (!at) {
 		missing("%s is no kernel module", file);
+	} else {
+		check_vermagic(file, at + sizeof(key) - 1, un);
+		check_depends(file, &image);
+	}
 	strbuf_free(&image);
 }
 

@@ -56,6 +56,7 @@ struct board {
 	char *port;		/* or NULL */
 	char *dir;		/* of the package, on the board */
 	struct board_facts facts;	/* of board_prepare() */
+	bool (*stop)(void);	/* does the user want to stop? NULL: never while it is prepared */
 	char *boot_id;		/* of the boot that was seen last */
 	char *pstore;		/* what it kept of earlier deaths; NULL: that is not known */
 	char *lost;		/* why it cannot be used any more, or NULL */

@@ -224,7 +224,7 @@ int board_do(struct board *b, enum board_verb verb, const char *const *words,
 	char **argv = board_command(b, verb, words);
 	struct child c = CHILD_NONE;
 	struct timespec now;
-	bool late = false;
+	bool late = false, stopped = false;
 	int bad;
 
 	if (!argv)
@@ -235,13 +235,13 @@ int board_do(struct board *b, enum board_verb verb, const char *const *words,
 		return bad;
 	while (!child_step(&c, out, err)) {
 		clock_gettime(CLOCK_MONOTONIC, &now);
-		if (now.tv_sec - c.since > (time_t)limit_s) {
-			late = true;
+		late |= now.tv_sec - c.since > (time_t)limit_s;
+		stopped |= b->stop && b->stop();
+		if (late || stopped)
 			child_end(&c);
-		}
 		poll(NULL, 0, TICK_MS);
 	}
-	return late ? -ETIMEDOUT : c.code;
+	return stopped ? -EINTR : late ? -ETIMEDOUT : c.code;
 }
 
 /* ---- the first contact ---- */
@@ -253,7 +253,9 @@ static int failed(const struct board *b, const char *what, int code, const struc
 	const char *advice = b->way->advice ? b->way->advice(b, strbuf_str(err)) : NULL;
 	char *line = board_last_line(strbuf_str(err));
 
-	if (code == -ETIMEDOUT)
+	if (code == -EINTR)
+		snprintf(why, BOARD_WHY, "interrupted");
+	else if (code == -ETIMEDOUT)
 		snprintf(why, BOARD_WHY, "%s: %s: it did not end in time", b->wish.target, what);
 	else if (code < 0)
 		snprintf(why, BOARD_WHY, "%s: %s: %s", b->wish.target, what, strerror(-code));
@@ -291,12 +293,15 @@ static int probe(struct board *b, const struct vm_opts *opts, char *why)
 	static const char *const words[] = { "probe", NULL }, *const clean[] = { "clean", NULL };
 	struct strbuf tar = STRBUF_INIT, out = STRBUF_INIT, err = STRBUF_INIT;
 	int code, bad = package_build(&tar, opts, NULL, 0, why);
+	bool (*stop)(void);
 
 	if (bad)
 		goto out;
 	code = board_do(b, BOARD_COPY_IN, NULL, &tar, NULL, &err, COPY_S);
 	if (code) {
 		bad = failed(b, "the package could not be copied", code, &err, why);
+		if (code < 0)	/* it may be there, or a part of it */
+			goto clean;
 		goto out;
 	}
 	strbuf_reset(&err);
@@ -314,8 +319,12 @@ static int probe(struct board *b, const struct vm_opts *opts, char *why)
 			bad = -ENODEV;
 		}
 	}
+clean:
 	strbuf_reset(&err);
+	stop = b->stop;
+	b->stop = NULL;	/* this must be done */
 	code = board_do(b, BOARD_START, clean, NULL, NULL, &err, PROBE_S);
+	b->stop = stop;
 	if (code && !bad)
 		bad = failed(b, "the package could not be removed again", code, &err, why);
 out:

@@ -111,6 +111,15 @@ static int write_kernels(const char *dir, const struct modules *m, size_t from, 
 	return err;
 }
 
+/*
+ * A kernel of which there are only headers has modules nowhere: then those that ours depend on are
+ * the board's, and its agent says which of them is not loaded.
+ */
+static int add_depends(struct modules *m, const struct strbuf *image, char *why)
+{
+	return m->files.len ? modules_add_depends(m, image, why) : 0;
+}
+
 /* The module that some cells load by themselves, with what it depends on. */
 static int write_cpu_xor(const char *dir, const struct vm_opts *opts, struct modules *m, char *why)
 {
@@ -119,7 +128,7 @@ static int write_cpu_xor(const char *dir, const struct vm_opts *opts, struct mod
 	int err = read_own(&image, opts, "dmtcpu", why);
 
 	if (!err)
-		err = modules_add_depends(m, &image, why);
+		err = add_depends(m, &image, why);
 	if (!err)
 		err = write_kernels(dir, m, before, NULL, why);
 	if (!err)
@@ -140,7 +149,7 @@ static int write_modules(const char *dir, const struct vm_opts *opts, char *why)
 			continue;
 		err = read_own(&images[i], opts, own[i], why);
 		if (!err)
-			err = modules_add_depends(&m, &images[i], why);
+			err = add_depends(&m, &images[i], why);
 	}
 	if (!err)
 		err = write_kernels(dir, &m, 0, &load, why);
@@ -202,7 +211,7 @@ int package_tar(struct strbuf *tar, const char *dir, const char *top, char *why)
 	char *rename = xasprintf("--transform=s,^\\.,%s,", top ? top : ".");
 	/* Nothing of this machine: neither times nor owners, and names in one order. */
 	char *argv[] = {
-		"tar", "--create", "--format=ustar", "--sort=name", "--mtime=@0", "--owner=0",
+		"tar", "--create", top ? "--gzip" : "--no-auto-compress", "--format=ustar", "--sort=name", "--mtime=@0", "--owner=0",
 		"--group=0", "--numeric-owner", "--mode=u+rwX,go=", rename, "--directory",
 		(char *)dir, ".", NULL
 	};

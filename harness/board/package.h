@@ -13,7 +13,10 @@ int package_write(const char *dir, const struct vm_opts *opts, char *why);
 /* The plan and its job go to @dir, which exists. */
 int package_write_plan(const char *dir, const struct vm_opts *opts, const void *plan,
 		       size_t plan_len, char *why);
-/* Appends an archive of @dir, whose files lie below @top in it (NULL: nothing), to @tar. */
+/*
+ * Appends an archive of @dir to @tar: compressed, with its files below @top, or, where @top is
+ * NULL, plain and with its files at the top.
+ */
 int package_tar(struct strbuf *tar, const char *dir, const char *top, char *why);
 void package_remove(const char *dir);
 

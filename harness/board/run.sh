@@ -3,6 +3,7 @@
 #
 # What a board does with a package of dmatorture. It needs a shell, rm and nothing else.
 #
+#   sh run.sh                  run all plans below boots/; what they say stays there
 #   sh run.sh probe            what this machine is, and what it lacks
 #   sh run.sh run              run plan.bin, print its frames
 #   sh run.sh follow BYTE      print them from that byte on
@@ -21,6 +22,7 @@ if [ ! -x agent ]; then
 	exit 3
 fi
 case ${1-} in
+"") exec ./agent board all ;;
 probe | run | follow | console) exec ./agent board "$@" ;;
 clean)
 	./agent board clean || exit

@@ -435,8 +435,13 @@ static int check_target(const struct run_args *args)
 	char why[BOARD_WHY];
 	struct board *board;
 
-	if (board_is_vm(args->board.target))
-		return 0;
+	if (board_is_vm(args->board.target)) {
+		if (!strstr(args->kernel, "kdir:"))
+			return 0;
+		fprintf(stderr, "dmatorture: --kernel %s has no image, which a guest boots: image:PATH with --kdir, or --target for a board\n",
+			args->kernel);
+		return 2;
+	}
 	if (args->smp != DEFAULT_SMP || args->append || args->boot || args->free_running ||
 	    args->tcg) {
 		fprintf(stderr, "dmatorture: --smp, --append, --boot, --free-running and --tcg are about guests; a board has its own boot line and processors\n");

@@ -37,6 +37,7 @@ static const struct {
 	{ "report", cmd_report, "show what runs measured as a page, plots and a mail" },
 	{ "samples", cmd_samples, "print what a run measured as text" },
 	{ "export", cmd_export, "print the verdicts of a run in a CI system's format" },
+	{ "pack", cmd_pack, "make one archive of all that a board needs for a run" },
 	{ "plan", cmd_plan, "divide a suite into parts that can run anywhere" },
 	{ "merge", cmd_merge, "join the runs of many machines to one verdict" },
 	{ "bisect", cmd_bisect, "find the commit of a kernel tree that broke a scenario" },

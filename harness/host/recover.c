@@ -8,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "board/death.h"
+#include "board/session.h"
 #include "boot_file.h"
 #include "intake.h"
 #include "lib/program/frame_file.h"
@@ -75,6 +77,20 @@ static void give_up(struct run *run, const struct boot *boot, const struct intak
 	free(left);
 }
 
+/* Nobody may have seen all that a board's kernel said when the harness ended, or was not there. */
+static void take_doubt(struct intake *in, const char *dir)
+{
+	struct strbuf text = STRBUF_INIT;
+	struct frame f = { .type = FRAME_DOUBT };
+
+	if (strcmp(in->run->target, target_vm.name) && death_doubt(dir, &text)) {
+		f.data = (const uint8_t *)text.s;
+		f.len = text.len;
+		intake_frame(in, &f);
+	}
+	strbuf_free(&text);
+}
+
 static void replay(struct run *run, struct boot *boot, struct recovered *rec, unsigned int *idle)
 {
 	char *dir = xasprintf("%s/boots/%s", run->dir, boot->name);
@@ -84,6 +100,7 @@ static void replay(struct run *run, struct boot *boot, struct recovered *rec, un
 	intake_begin(&in, run, boot);
 	in.silent = true;
 	take_channel(&in, channel, rec);
+	take_doubt(&in, dir);
 	give_up(run, boot, &in, intake_end(&in, dir), idle);
 	free(channel);
 	free(dir);

@@ -10,6 +10,7 @@
 
 #include "recover.h"
 #include "run_finish.h"
+#include "pack.h"
 #include "run_board.h"
 #include "run_guests.h"
 #include "run_plan.h"
@@ -202,6 +203,11 @@ int run_resume(const char *dir, unsigned int jobs, unsigned int timeout_s)
 	struct recovered rec = { 0 };
 	int code = run_plan_read(&run, dir, &kept), err;
 
+	if (!code && !strcmp(run.target, PACK_TARGET)) {
+		fprintf(stderr, "dmatorture: %s: this run was packed for a board: there, `sh run.sh` goes on with it\n",
+			dir);
+		code = 2;
+	}
 	if (!code && recover_boots(&run, &rec))
 		code = 3;
 	if (!code && rec.ended == run.nr_cells && has_result(&run)) {

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/visible.h"
+#include "stop.h"
 
 static void say_without(const struct board *b)
 {
@@ -26,6 +27,7 @@ int run_board_open(struct run_board *rb, struct run *run, const struct board_wis
 {
 	char why[BOARD_WHY] = "";
 	bool known[WORLD__COUNT] = { false };
+	int err;
 
 	*rb = (struct run_board){ .board = NULL };
 	run->target = wish->target;
@@ -41,7 +43,12 @@ int run_board_open(struct run_board *rb, struct run *run, const struct board_wis
 	run->free_running = true;
 	run->env.no_workload = "md, async_tx, crypto and dmatest run in guests only: they take disks and load the kernel's own modules";
 	fprintf(stderr, "  [board] %s: is it there, and what can it do?\n", wish->target);
-	if (target_board.prepare(rb->board, vm, why)) {
+	stop_catch();
+	rb->board->stop = stop_wanted;
+	err = target_board.prepare(rb->board, vm, why);
+	rb->board->stop = NULL;
+	stop_release();
+	if (err) {
 		char *safe = visible(why, 0);
 
 		fprintf(stderr, "dmatorture: %s\n", safe);

@@ -43,6 +43,7 @@ struct run_kept {
 	const char *machine;
 	struct wish wish;
 	struct board_wish board;
+	char *no_world[WORLD__COUNT];	/* of a run that was packed: by what its board said */
 	int lock;
 };
 

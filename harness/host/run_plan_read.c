@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/program/machine.h"
+#include "pack.h"
 #include "run_plan.h"
 #include "run_plan_internal.h"
 #include "rundir.h"
@@ -118,6 +119,26 @@ static void read_board(struct run *run, struct run_kept *k)
 		.i_know = json_is_true(json_object_get(o, "i_know")),
 	};
 	run->target = k->board.target;
+}
+
+/* A run that was packed has no idea of its board: that says by itself what it is. */
+static void read_packed(struct run *run, const char *dir, struct run_kept *k)
+{
+	char *path = xasprintf("%s/" PACK_FACTS, dir);
+	const struct machine *m = machine_of_kernel(run->kernel, NULL);
+	struct strbuf text = STRBUF_INIT;
+	struct board_facts facts;
+
+	if (!strcmp(run->target, PACK_TARGET) && m && !strbuf_read_file(&text, path)) {
+		board_facts_read(&facts, strbuf_str(&text));
+		for (int w = 0; w < WORLD__COUNT; w++) {
+			k->no_world[w] = board_facts_no_world(&facts, m, w);
+			run->env.no_world[w] = k->no_world[w];
+		}
+		board_facts_free(&facts);
+	}
+	strbuf_free(&text);
+	free(path);
 }
 
 static bool read_run(struct run *run, struct run_kept *k)
@@ -249,6 +270,8 @@ int run_plan_read(struct run *run, const char *dir, struct run_kept *k)
 	if (!code)
 		code = read_plan(run, dir, k);
 	if (!code)
+		read_packed(run, dir, k);
+	if (!code)
 		code = compile_again(run, dir, k);
 	if (!code)
 		run->dir = xstrdup(dir);
@@ -258,6 +281,8 @@ int run_plan_read(struct run *run, const char *dir, struct run_kept *k)
 void run_kept_free(struct run_kept *k)
 {
 	json_decref(k->json);
+	for (int w = 0; w < WORLD__COUNT; w++)
+		free(k->no_world[w]);
 	free(k->config);
 	if (k->lock >= 0)
 		close(k->lock);

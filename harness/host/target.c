@@ -53,7 +53,8 @@ static char *absolute_spec(const char *kernel, const char *kdir)
 	const char *colon = strchr(kernel, ':'), *comma = strrchr(kernel, ',');
 	char *path, *full, *dir, *spec;
 
-	if (!colon || (strncmp(kernel, "tree:", 5) && strncmp(kernel, "image:", 6)))
+	if (!colon || (strncmp(kernel, "tree:", 5) && strncmp(kernel, "image:", 6) &&
+		       strncmp(kernel, "kdir:", 5)))
 		return xstrdup(kernel);
 	path = xasprintf("%.*s", comma ? (int)(comma - colon - 1) : -1, colon + 1);
 	full = absolute(path);

@@ -46,6 +46,7 @@ is_clean() { [ ! -e "$STATE/package" ]; }
 outcomes() { [ "$(jq -c '.outcomes | del(.[] | select(. == 0))' "$(run_dir)/result.json")" = "$1" ]; }
 
 # Catches: a lost connection that is taken for a death, and frames that come twice or not at all.
+# bats test_tags=full
 @test "board: a link that is cut costs nothing, as the board has the same boot_id" {
 	on_fake drop
 	[ "$status" -eq 0 ]
@@ -67,6 +68,7 @@ outcomes() { [ "$(jq -c '.outcomes | del(.[] | select(. == 0))' "$(run_dir)/resu
 }
 
 # Catches: a world that counts as failed, or is run, where only another boot line would give it.
+# bats test_tags=full
 @test "board: a world that wants another boot line is skipped, with the line" {
 	WORLD=bounce on_fake fine
 	[ "$status" -eq 4 ]
@@ -93,6 +95,7 @@ outcomes() { [ "$(jq -c '.outcomes | del(.[] | select(. == 0))' "$(run_dir)/resu
 		--target ssh:a:0|'0' is no port; want a number from 1 to 65535
 		--target ssh:[::1|no ']' ends the address
 		--target local|say --i-know as well
+		--kernel kdir:x|has no image, which a guest boots
 		--target ssh:a --smp 2|a board has its own boot line and processors
 		--target ssh:a --board-dir x|want an absolute path
 		--target ssh:a --board-wait 0|--board-wait=0
@@ -180,4 +183,38 @@ outcomes() { [ "$(jq -c '.outcomes | del(.[] | select(. == 0))' "$(run_dir)/resu
 	echo "$output"
 	[ "$status" -eq 0 ]
 	outcomes '{"pass":10}'
+}
+
+# Catches: a path of this machine in an archive that goes elsewhere, and an archive that differs each time.
+# bats test_tags=full
+@test "board: pack makes one archive, without a path of this machine, and the same twice" {
+	run "$D" pack -o one.tar.gz --world coherent,strict g/
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says "one.tar.gz: 2 plans for Linux $RELEASE; on the board, as root: sh run.sh"
+	tar xzf one.tar.gz
+	cd "dmatorture-$RELEASE"
+	[ -x run.sh ] && [ -x agent ] && [ -s own/softdma.ko ] && [ -s plan/0/ten.dma ]
+	[ -s boots/coherent-0/plan.bin ] && [ -s boots/strict-0/plan.bin ]
+	! grep -rlF -e "$HOME/" -e "$TOP" -e "$BATS_TEST_TMPDIR" .
+	[ "$(tail -n 1 modules.load)" = own/dmatorture.ko ]
+	# Before it was there: nothing has run.
+	run "$D" recover .
+	[ "$status" -eq 3 ]
+	says "20 had not begun"
+	run "$D" run --resume .
+	[ "$status" -eq 2 ]
+	says "this run was packed for a board"
+	cd ..
+	"$D" pack -o two.tar.gz --world coherent,strict g/
+	mkdir a b
+	tar xzf one.tar.gz -C a && tar xzf two.tar.gz -C b
+	# All but when it was made.
+	diff -r -x plan.json -x lock a b
+	run "$D" pack --kdir ./none g/
+	[ "$status" -eq 2 ]
+	says "there is no directory"
+	run "$D" pack --kdir . --kernel debian:6.12 g/
+	[ "$status" -eq 2 ]
+	says "say one of them"
 }

@@ -132,12 +132,12 @@ is_clean() {
 # Catches: a plan that goes on after Ctrl-C, and what it leaves.
 # bats test_tags=full
 @test "ssh: Ctrl-C ends the plan on the board, cleans it and keeps what had come" {
-	"$D" run --target ssh:board --ssh-config "$B/ssh.config" --results "$R" --observer off --world coherent \
+	"$D" run --target ssh:board --ssh-config "$B/ssh.config" --results "$R/stopped" --observer off --world coherent \
 		order/split --repeat 200 > "$B/said" 2>&1 &
 	pid=$!
 	for _ in $(seq 600); do
-		latest=$(readlink -f "$R/latest")
-		grep -q 'dmatorture: cell 2' "$latest/boots/coherent-0/console.log" 2> /dev/null && kill -0 $pid && break
+		latest=$(readlink -f "$R/stopped/latest")
+		grep -q 'dmatorture: cell 2\$' "$latest/boots/coherent-0/console.log" 2> /dev/null && kill -0 $pid && break
 		sleep .2
 	done
 	kill -INT $pid
@@ -197,5 +197,29 @@ is_clean() {
 	echo "$output"
 	[ "$code" -eq 3 ]
 	says "No space left on device"
+	is_clean
+}
+
+# Catches: modules of another kernel that are loaded to see whether they fit, and a board whose results
+# cannot be judged elsewhere.
+# bats test_tags=full
+@test "ssh: a package runs on a board by itself, and recover judges what it brings back" {
+	cd "$BATS_TEST_TMPDIR"
+	"$D" pack --observer off --world coherent,bounce -o p.tar.gz order/split
+	run $SSH 'cd /tmp && tar xzf - && sh dmatorture-*/run.sh && lsmod | grep -c softdma' < p.tar.gz
+	echo "$output"
+	says "done: take this directory to where dmatorture is"
+	[ "${lines[-1]}" = 0 ]
+	$SSH 'cd /tmp && tar czf - dmatorture-* && rm -rf dmatorture-*' | tar xzf -
+	run "$D" recover dmatorture-*
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says "36 cells: 18 pass 18 skip"
+	"$D" pack --kernel debian:6.1 --observer off --world coherent -o old.tar.gz order/split
+	run $SSH 'cd /tmp && tar xzf - && { sh dmatorture-*/run.sh; echo "exit $?"; lsmod | grep -c softdma; rm -rf dmatorture-*; }' < old.tar.gz
+	echo "$output"
+	says "own/softdma.ko is for the kernel 6.1"
+	says "exit 3"
+	[ "${lines[-1]}" = 0 ]
 	is_clean
 }
