@@ -106,7 +106,7 @@ static void check_vermagic(const char *file, const char *magic, const struct uts
 			has_word(magic, "preempt") ? "with" : "without", un->version);
 }
 
-/* What it depends on comes with the package, or is loaded: kbuild names nothing that is built in. */
+/* What it depends on is in the package, or loaded: kbuild names nothing that is built in. */
 static void check_depends(const char *file, const struct strbuf *image)
 {
 	static const char key[] = "\0depends=";

@@ -88,21 +88,29 @@ int child_start(struct child *c, char **argv, const struct strbuf *input)
 
 static void give(struct child *c)
 {
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct sigaction old;
+
+	if (c->in < 0)
+		return;
+	/* That it reads no more is its affair, and no reason for us to die. */
+	sigaction(SIGPIPE, &ignore, &old);
 	while (c->in >= 0) {
 		ssize_t n;
 
 		if (c->written == c->input->len) {
 			shut(&c->in);
-			return;
+			break;
 		}
 		n = write(c->in, c->input->s + c->written, c->input->len - c->written);
 		if (n > 0)
 			c->written += n;
 		else if (n < 0 && errno == EAGAIN)
-			return;
+			break;
 		else if (n < 0 && errno != EINTR)
 			shut(&c->in);	/* it does not want more */
 	}
+	sigaction(SIGPIPE, &old, NULL);
 }
 
 static void take(int *fd, struct strbuf *to)
