@@ -135,6 +135,7 @@ struct expect_def {
 	const char *class;		/* EXPECT_VIOLATION */
 	int witness;			/* EXPECT_WITNESS: enum witness */
 	bool allowed;			/* of a violation or a witness: it need not be found */
+	bool sometimes;			/* the same, of each expectation that can be */
 	const char *fate;		/* EXPECT_OUTCOME */
 	int stage;			/* EXPECT_STAGE */
 	bool intact;

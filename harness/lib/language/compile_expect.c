@@ -139,7 +139,7 @@ static void add_expect(struct compiler *c, const struct expect_def *d, struct ex
 	e->arch = d->arch ? xstrdup(d->arch) : NULL;
 	e->config = d->config ? xstrdup(d->config) : NULL;
 	e->engines = d->engines;
-	e->allowed = d->allowed;
+	e->allowed = d->allowed || d->sometimes;
 	switch (d->kind) {
 	case EXPECT_STATUS:
 		find_steps(c, d, e);

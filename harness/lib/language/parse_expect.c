@@ -103,6 +103,19 @@ static void parse_guards(struct parser *p, struct expect_def *e)
 	}
 }
 
+/* What may be seen or not, as where no seed fixes the interleaving. */
+static void parse_sometimes(struct parser *p, struct expect_def *e)
+{
+	struct pos pos = here(p);
+
+	if (!accept(p, "sometimes"))
+		return;
+	e->sometimes = true;
+	if (e->kind == EXPECT_DATA_INTACT || e->kind == EXPECT_OFFLOAD ||
+	    (e->kind == EXPECT_STAGE && e->intact))
+		parse_fail_at(p, pos, "what is right only sometimes is wrong sometimes: say that, as in: expect data corrupt sometimes");
+}
+
 static void unknown_expect(struct parser *p)
 {
 	const char *near = p->t.kind == TOK_WORD ? violation_nearest(token_dup(p)) : NULL;
@@ -115,7 +128,7 @@ static void unknown_expect(struct parser *p)
 			   found(p, have));
 }
 
-static const char *const guard_words[] = { "in", "kernel", "arch", "config", "when", "on", NULL };
+static const char *const guard_words[] = { "in", "kernel", "arch", "config", "when", "on", "sometimes", NULL };
 
 /* CLASS [OBJECT]; the compiler finds out what kind of object it is. */
 static void parse_violation(struct parser *p, struct expect_def *e, const struct violation *v)
@@ -216,5 +229,6 @@ void parse_expect(struct parser *p)
 		return;
 	}
 	parse_guards(p, e);
+	parse_sometimes(p, e);
 	APPEND_NODE(p, struct expect_def, &p->s->expects, e, MAX_EXPECTS, "expectations");
 }

@@ -196,6 +196,8 @@ char *print_expect(const struct expect_def *e)
 		strbuf_addf(&sb, " on %s", engines_words[e->engines - 1]);
 	if (e->when)
 		strbuf_addf(&sb, " when %s %s", e->when, e->value);
+	if (e->sometimes)
+		strbuf_adds(&sb, " sometimes");
 	return strbuf_detach(&sb);
 }
 

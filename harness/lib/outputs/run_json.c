@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "lib/base/json_text.h"
+#include "lib/statistics/stats.h"
 #include "lib/verdict/run.h"
 
 static json_t *strings(char *const *s, unsigned int nr)
@@ -102,15 +103,21 @@ static json_t *sums_json(const struct cell *cell, const struct dmt_sums *s)
 	return o;
 }
 
-static json_t *data_json(const struct verdict *v, const struct dmt_sums *s)
+static json_t *data_json(const struct run *run, const struct verdict *v, const struct dmt_sums *s)
 {
 	json_t *o = json_object();
+	double low, high;
 
 	json_object_set_new(o, "verdict", json_text(data_name(v->data)));
 	json_object_set_new(o, "checks", number(s->checks));
 	json_object_set_new(o, "bad", number(s->checks_bad));
 	if (s->checks_bad)
 		json_object_set_new(o, "first_bad_iteration", number(s->first_bad));
+	/* Where a seed fixes the interleaving, another run gives the same count. */
+	if (run->free_running && s->checks) {
+		share_interval(s->checks_bad, s->checks, &low, &high);
+		json_object_set_new(o, "bad_share_95", json_pack("[f,f]", low, high));
+	}
 	return o;
 }
 
@@ -295,7 +302,7 @@ static json_t *cell_json(const struct run *run, uint32_t i)
 	if (r->sweep)
 		json_object_set_new(o, "sweep", sweep_json(cell, r->sweep));
 	if (r->has_sums) {
-		json_object_set_new(o, "data", data_json(v, &r->sums));
+		json_object_set_new(o, "data", data_json(run, v, &r->sums));
 		json_object_set_new(o, "run", sums_json(cell, &r->sums));
 		json_object_set_new(o, "engines", engines_json(r));
 		json_object_set_new(o, "steps", steps_json(cell, r));

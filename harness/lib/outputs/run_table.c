@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "lib/base/terminal.h"
+#include "lib/statistics/stats.h"
 #include "tally.h"
 
 struct row {
@@ -124,6 +125,26 @@ static void print_row(const struct row *row, const struct widths *widths, FILE *
 		*tally_expected(&row->all) ? ": " : "", tally_expected(&row->all));
 }
 
+/*
+ * Where no seed fixes the interleaving: how often a cell was wrong, and what that may be in truth.
+ * Only of those that were wrong in some of their checks.
+ */
+static void print_shares(const struct run *run, FILE *out)
+{
+	double low, high;
+
+	for (uint32_t i = 0; run->free_running && i < run->nr_cells; i++) {
+		const struct dmt_sums *s = &run->results[i].sums;
+
+		if (!run->results[i].has_sums || !s->checks_bad || s->checks_bad == s->checks)
+			continue;
+		share_interval(s->checks_bad, s->checks, &low, &high);
+		fprintf(out, "%s: wrong %llu of %llu, %.1f %% to %.1f %% at 95 %%\n", run->cells[i].id,
+			(unsigned long long)s->checks_bad, (unsigned long long)s->checks,
+			100 * low, 100 * high);
+	}
+}
+
 void run_table(const struct run *run, FILE *out, bool color)
 {
 	struct tally all = { 0 };
@@ -146,6 +167,7 @@ void run_table(const struct run *run, FILE *out, bool color)
 		fprintf(out, "\nwrong results: %llu of %llu that were checked%s\n",
 			(unsigned long long)all.bad, (unsigned long long)all.checks,
 			all.surprised ? "" : ", all of them where that is expected");
+	print_shares(run, out);
 	free(rows);
 }
 

@@ -62,7 +62,7 @@ struct expect {
 	unsigned int nr_steps;
 	char *class;		/* EXPECT_VIOLATION: the class's name */
 	int witness;		/* EXPECT_WITNESS: enum witness */
-	bool allowed;		/* EXPECT_VIOLATION, EXPECT_WITNESS: it need not be found */
+	bool allowed;		/* it may be seen, and need not be */
 	enum expect_on on;	/* EXPECT_VIOLATION */
 	uint32_t *objects;	/* indices of the program's maps, txs or engines, one for
 				 * each element and instance. A finding about any of

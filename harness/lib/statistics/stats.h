@@ -116,4 +116,10 @@ struct change {
 struct change *changes_find(const double *series, size_t nr, double alpha, uint64_t seed,
 			    size_t *nr_changes);
 
+/*
+ * stats_share.c: @k of @n trials were hits: Wilson's 95 % interval of the share of hits, between 0
+ * and 1. Without a trial it is all of that. It takes the trials for independent of each other.
+ */
+void share_interval(uint64_t k, uint64_t n, double *low, double *high);
+
 #endif /* HARNESS_STATS_H */

@@ -620,9 +620,32 @@ static void test_no_change(void **state)
 	free(c);
 }
 
+/* Catches: an interval of another kind, or one that leaves 0..1. Newcombe 1998, table I. */
+static void test_share(void **state)
+{
+	static const struct {
+		uint64_t k, n;
+		double low, high;
+	} rows[] = {
+		{ 81, 263, 0.2553, 0.3662 }, { 15, 148, 0.0624, 0.1605 },
+		{ 0, 20, 0, 0.1611 }, { 1, 29, 0.0061, 0.1718 }, { 29, 29, 0.8830, 1 },
+	};
+	double low, high;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		share_interval(rows[i].k, rows[i].n, &low, &high);
+		assert_true(fabs(low - rows[i].low) < 0.0001);
+		assert_true(fabs(high - rows[i].high) < 0.0001);
+	}
+	share_interval(0, 0, &low, &high);
+	assert_true(low == 0 && high == 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_share),
 		cmocka_unit_test(test_mann_whitney_1947),
 		cmocka_unit_test(test_critical_values),
 		cmocka_unit_test(test_hollander_wolfe),

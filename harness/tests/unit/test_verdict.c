@@ -84,6 +84,33 @@ static void test_data(void **state)
 	assert_int_equal(judge(&f), OUTCOME_FAIL);
 }
 
+/* Catches: "sometimes" that is never, or always; and one that lets other things pass. */
+static void test_sometimes(void **state)
+{
+	struct expect e = { .kind = EXPECT_DATA_CORRUPT, .allowed = true };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	expect(&f, &e);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.sums.checks_bad = 1;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	e = (struct expect){ .kind = EXPECT_INJECTED, .engine = (char *)"copy", .allowed = true };
+	expect(&f, &e);
+	assert_int_equal(judge(&f), OUTCOME_FAIL);	/* of the data */
+	f.result.sums.checks_bad = 0;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	e = (struct expect){ .kind = EXPECT_OUTCOME, .fate = (char *)"panic", .allowed = true };
+	expect(&f, &e);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.state = CELL_BEGUN;
+	f.result.fate = VM_PANIC;
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.fate = VM_HANG;
+	assert_int_equal(judge(&f), OUTCOME_HANG);
+}
+
 /* Catches: data expected to be intact in a cell that has no check. */
 static void test_unchecked(void **state)
 {
@@ -453,7 +480,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_dmatest),
-		cmocka_unit_test(test_data), cmocka_unit_test(test_unchecked),
+		cmocka_unit_test(test_data), cmocka_unit_test(test_sometimes),
+		cmocka_unit_test(test_unchecked),
 		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_leftovers), cmocka_unit_test(test_world),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_faults),
