@@ -19,6 +19,7 @@
 #include "lib/base/le.h"
 #include "lib/base/visible.h"
 #include "lib/verdict/result.h"
+#include "host/repro_board.h"
 #include "host/rundir.h"
 #include "host/stop.h"
 #include "host/target.h"
@@ -33,14 +34,17 @@ struct repro {
 	uint64_t seed;
 };
 
+enum { OPT_TRIES = 0x100 };
+
 static const struct argp_option options[] = {
 	{ "timeout", 't', "SECONDS", 0, "as for run", 0 },
+	{ "tries", OPT_TRIES, "N", 0, "on a board: run it until it fails, at most N times (default 20)", 0 },
 	{ 0 }
 };
 
 struct repro_args {
 	const char *path;
-	unsigned int timeout_s;
+	unsigned int timeout_s, tries;
 };
 
 static error_t parse_opt(int key, char *arg, struct argp_state *state)
@@ -50,6 +54,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 't':
 		a->timeout_s = arg_number(state, "timeout", arg, 1, 86400);
+		return 0;
+	case OPT_TRIES:
+		a->tries = arg_number(state, "tries", arg, 1, 1000000);
 		return 0;
 	case ARGP_KEY_ARG:
 		if (a->path)
@@ -70,7 +77,8 @@ static const struct argp argp = {
 	.parser = parse_opt,
 	.args_doc = "RUN/failures/NAME",
 	.doc = "Runs a failure again, in the same guest, and says whether it came out identical."
-	       "\vExit: 0 identical, 1 different, 3 could not be run.",
+	       " On a board it is run until it fails again.\v"
+	       "Exit: 0 identical, or failed again, 1 different, or passed each time, 3 could not be run.",
 };
 
 /* Is it a guest's name as sched.c makes them? It becomes a part of a path, so check it. */
@@ -278,13 +286,15 @@ static int repro(struct repro *r, unsigned int timeout_s)
 
 int cmd_repro(int argc, char **argv)
 {
-	struct repro_args args = { .timeout_s = 60 };
+	struct repro_args args = { .timeout_s = 60, .tries = 20 };
 	struct repro r = { 0 };
 	int code;
 
 	options_read(&argp, argc, argv, &args);
 	code = load_failure(&r, args.path);
-	if (!code)
+	if (!code && repro_is_of_board(r.run_dir))
+		code = repro_on_board(r.run_dir, r.index, args.tries, args.timeout_s);
+	else if (!code)
 		code = repro(&r, args.timeout_s);
 	json_decref(r.failure);
 	free(r.run_dir);

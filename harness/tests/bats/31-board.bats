@@ -218,3 +218,24 @@ outcomes() { [ "$(jq -c '.outcomes | del(.[] | select(. == 0))' "$(run_dir)/resu
 	[ "$status" -eq 2 ]
 	says "say one of them"
 }
+
+# Catches: a failure that is compared byte for byte where no seed fixes the interleaving, and tries that
+# end too early or never.
+# bats test_tags=full
+@test "board: repro runs a failure until it fails again, at most so many times" {
+	on_fake panic
+	failure="$(run_dir)/failures/g+ten,b=5us@coherent"
+	echo 1 > "$STATE/boot"
+	HOW=fine run "$D" repro --tries 2 "$failure"
+	echo "$output"
+	[ "$status" -eq 1 ]
+	says "try 2: pass"
+	says "passed 2 times: it fails in at most 65.8 % of all tries, at 95 %"
+	rm -f "$STATE/died"
+	: > "$STATE/console"
+	HOW=panic run "$D" repro --tries 5 "$failure"
+	echo "$output"
+	[ "$status" -eq 0 ]
+	says "failed again in try 1"
+	is_clean
+}
