@@ -46,9 +46,11 @@ LIB_SRC   := $(call room,$(LIB_ROOMS))
 # Register models are plain C, compiled into modules and into tests.
 MODEL_SRC := $(wildcard kmod/fsl/model/*.c)
 BPF_HDR   := $(wildcard bpf/*.h)
-BPF_OBJ   := $(OUT)/observer.bpf.o $(OUT)/early.bpf.o
-# Loaded into QEMU, so that its virtual time does not depend on the host.
+BPF_OBJ   := $(OUT)/observer.bpf.o $(OUT)/early.bpf.o $(OUT)/cpu.bpf.o
+# Loaded into QEMU: what keeps its virtual time from depending on the host, and what watches a guest's
+# CPU, one for each generation of the interface for plugins.
 STEADY    := $(OUT)/steady.so
+PLUGIN    := $(OUT)/plugin/cpu-1.so $(OUT)/plugin/cpu-2.so
 UNIT      := $(patsubst harness/tests/unit/%.c,$(OUT)/unit/%,$(wildcard harness/tests/unit/test_*.c))
 TOOLS     := $(patsubst harness/tests/tools/%.c,$(OUT)/%,$(wildcard harness/tests/tools/*.c))
 GUEST     := $(patsubst harness/tests/guest/%.c,$(OUT)/guest/%,$(wildcard harness/tests/guest/*.c))
@@ -120,12 +122,12 @@ run: setup
 # --- programs -------------------------------------------------------------
 
 .PHONY: programs
-programs: $(OUT)/dmatorture $(OUT)/agent $(STEADY)
+programs: $(OUT)/dmatorture $(OUT)/agent $(STEADY) $(PLUGIN)
 
 OBJECT    := $(OUT)/static/harness/observer/object.o
 obj        = $(patsubst %.c,$(OUT)/$(1)/%.o,$(2))
 
-$(OUT)/dmatorture: $(call obj,obj,$(call room,$(CLI_ROOMS)) $(LIB_SRC) version.c) $(OBJECT) | $(STEADY)
+$(OUT)/dmatorture: $(call obj,obj,$(call room,$(CLI_ROOMS)) $(LIB_SRC) version.c) $(OBJECT) | $(STEADY) $(PLUGIN)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(CFLAGS) -o $@ $^ $(LIBS) $(OBS_LIBS)
 
@@ -156,7 +158,13 @@ $(OUT)/%.bpf.o: bpf/%.bpf.c $(BPF_HDR) Makefile
 $(OBJECT): harness/observer/object.S $(BPF_OBJ)
 	@mkdir -p $(@D)
 	$(Q)$(CC) -DOBSERVER_OBJECT='"$(OUT)/observer.bpf.o"' \
-		-DEARLY_OBJECT='"$(OUT)/early.bpf.o"' -c -o $@ $<
+		-DEARLY_OBJECT='"$(OUT)/early.bpf.o"' -DCPU_OBJECT='"$(OUT)/cpu.bpf.o"' -c -o $@ $<
+
+$(PLUGIN): $(OUT)/plugin/cpu-%.so: $(wildcard harness/vm/plugin/*.[ch]) bpf/cpu.h bpf/events.h Makefile
+	$(call msg,PLUGIN,$@)
+	@mkdir -p $(@D)
+	$(Q)$(CC) $(filter-out -MMD -MP,$(BASE)) -O2 -g -fPIC -shared -fvisibility=hidden -DPLUGIN_API=$* \
+		-o $@ $(filter %.c,$^)
 
 $(STEADY): harness/vm/steady/steady.c Makefile
 	$(call msg,LINK,$@)
@@ -212,6 +220,7 @@ $(UNIT): $(OUT)/unit/%: $(OUT)/san/harness/tests/unit/%.o $(OUT)/libsan.a
 $(OUT)/unit/test_sec%: LIBS += -lcrypto
 $(OUT)/unit/test_unpack: $(OUT)/san/harness/agent/unpack.o
 $(OUT)/unit/test_drain: $(OUT)/san/harness/observer/drain.o
+$(OUT)/unit/test_merge: $(OUT)/san/harness/observer/merge.o
 $(OUT)/unit/test_preempt: $(OUT)/san/harness/observer/preempt.o
 $(OUT)/unit/test_layout: $(OUT)/san/harness/observer/layout_text.o
 $(OUT)/unit/test_blind: $(OUT)/san/harness/observer/blind_names.o
@@ -227,7 +236,7 @@ $(GUEST): $(OUT)/guest/%: $(OUT)/static/harness/tests/guest/%.o \
 	$(Q)$(CC) -static -Os -s -Wl,--build-id=none -o $@ $^ -lz
 
 # The whole CLI with sanitizers, which the tests run.
-$(OUT)/dmatorture-san: $(call obj,san,$(call room,$(CLI_ROOMS))) $(OBJECT) $(OUT)/libsan.a | $(STEADY)
+$(OUT)/dmatorture-san: $(call obj,san,$(call room,$(CLI_ROOMS))) $(OBJECT) $(OUT)/libsan.a | $(STEADY) $(PLUGIN)
 	$(call msg,LINK,$@)
 	$(Q)$(CC) $(SAN) -o $@ $^ $(LIBS) $(OBS_LIBS)
 

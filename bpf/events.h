@@ -277,6 +277,12 @@ enum obs_type {
 				 */
 	OBS_HW_DONE	= 81,	/* dev obj arg2; arg cookie; dma 0 or the error */
 	OBS_HW_DROP	= 82,	/* dev obj arg2; arg cookie: terminated before its end */
+
+	/* a load or store of the CPU, in memory that is mapped: harness/vm/plugin */
+	OBS_CPU_ACCESS	= 90,	/* phys len; dir 1: a store; obj the instruction; arg how many
+				 * accesses it made of these bytes. stack: where the processor
+				 * came from. time_ns: of the event before it
+				 */
 };
 
 /*

@@ -44,6 +44,8 @@ uint64_t witness_live_entries(void);
  * that were not probed yet; not when @last.
  */
 void observe_start(struct strbuf *errors);
+/* From now on the CPU's accesses are events too, where QEMU has the plugin for it. */
+void observe_cpu(void);
 /* Says where the ring of events is. */
 void observe_say_place(void);
 void observe_begin(bool wanted);

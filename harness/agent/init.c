@@ -255,6 +255,8 @@ static void do_job(struct strbuf *errors)
 		say_hello(errors);
 		if (strstr(strbuf_str(&job), "\nexec "))
 			keep_plan(&plan);
+		if (strstr(strbuf_str(&job), "\nwatch cpu\n"))
+			observe_cpu();
 		run_exec(job.s);
 		run_plan(&plan);
 	}

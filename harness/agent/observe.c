@@ -44,6 +44,12 @@ void observe_start(struct strbuf *errors)
 		strbuf_addf(errors, "observer: %s\n", why_not);
 }
 
+void observe_cpu(void)
+{
+	if (observer)
+		observer_watch_cpu(observer);
+}
+
 /* For the harness, which can read the ring when this guest cannot any more. */
 void observe_say_place(void)
 {

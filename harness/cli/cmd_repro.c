@@ -226,13 +226,13 @@ static int repro(struct repro *r, unsigned int timeout_s)
 	struct target target = { 0 };
 	char title[256], *line;
 	int code = 3, err, smp = 1, free_running = 0, crash = 0, workload = 0, disk = 0,
-	    drivers = 0;
+	    drivers = 0, watch_cpu = 0;
 	const char *append = "", *observer = "on";
 
-	json_unpack(r->failure, "{s:i s:b s?b s?s s?s s?b s?b s?b}", "smp", &smp, "free_running", &free_running,
+	json_unpack(r->failure, "{s:i s:b s?b s?s s?s s?b s?b s?b s?b}", "smp", &smp, "free_running", &free_running,
 		    "crash", &crash, "append", &append,
 		    "observer", &observer, "workload", &workload, "disk", &disk,
-		    "drivers", &drivers);
+		    "drivers", &drivers, "watch_cpu", &watch_cpu);
 	line = xstrdup(append);
 	visible_undo(line);
 	if (frames_of_file(channel, &was) || strbuf_read_file(&plan, plan_path)) {
@@ -249,6 +249,7 @@ static int repro(struct repro *r, unsigned int timeout_s)
 			.disk = disk, .drivers = drivers,
 			.append = *line ? line : NULL,
 			.observer = observer, .timeout_s = timeout_s,
+			.watch_cpu = watch_cpu,
 		};
 
 		if (disk)

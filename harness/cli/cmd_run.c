@@ -36,7 +36,7 @@ struct run_args {
 	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
 	bool drivers, predict;
 	uint64_t predict_off;
-	bool has_seed, dry_run, free_running, crash, tcg, boot;
+	bool has_seed, dry_run, free_running, crash, tcg, boot, watch_cpu;
 	uint64_t seed;
 	uint32_t repeat;
 	struct sweep_wish sweep;
@@ -53,6 +53,7 @@ enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
 	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES, OPT_KDIR,
 	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT_BOOT, OPT_PREDICT, OPT_WITHOUT, OPT_ARCH,
+	OPT_WATCH,
 	OPT__END,
 };
 
@@ -80,6 +81,7 @@ static const struct argp_option options[] = {
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
 	{ "append", OPT_APPEND, "TEXT", 0, "add TEXT to the guests' boot line", 0 },
 	{ "observer", OPT_OBSERVER, "on|off|no-stacks", 0, "watch DMA from inside the guest (default on); off: violations are not judged", 0 },
+	{ "watch", OPT_WATCH, "cpu", 0, "also see the loads and stores of the guest's CPU, with a plugin of QEMU, and judge those of memory that a device owns; slower", 0 },
 	{ "boot", OPT_BOOT, NULL, 0, "boot each guest, and neither use nor make an image; the results are the same", 0 },
 	{ "allow-crash", OPT_CRASH, NULL, 0, "let crash steps crash the guest", 0 },
 	{ 0 }
@@ -189,6 +191,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case OPT_BOOT:
 		a->boot = true;
+		break;
+	case OPT_WATCH:
+		a->watch_cpu = arg_watch(state, arg);
 		break;
 	case OPT_CRASH:
 		a->crash = true;
@@ -499,6 +504,7 @@ int cmd_run(int argc, char **argv)
 	run.free_running = args.free_running;
 	run.crash = args.crash;
 	run.boot = args.boot;
+	run.watch_cpu = args.watch_cpu;
 	run.drivers = args.drivers;
 	run.append = args.append;
 	run.observer = args.observer;

@@ -45,6 +45,13 @@ unsigned int arg_worlds(struct argp_state *state, const char *arg)
 	return worlds;
 }
 
+bool arg_watch(struct argp_state *state, const char *arg)
+{
+	if (strcmp(arg, "cpu"))
+		argp_failure(state, 2, 0, "--watch=%s: want cpu", arg);
+	return true;
+}
+
 bool arg_drivers(struct argp_state *state, const char *arg)
 {
 	if (strcmp(arg, "soft") && strcmp(arg, "drivers"))

@@ -23,6 +23,7 @@ double arg_percent(struct argp_state *state, const char *what, const char *arg);
 unsigned int arg_worlds(struct argp_state *state, const char *arg);
 
 /* --engines=@arg: true for drivers, false for soft. */
+bool arg_watch(struct argp_state *state, const char *arg);	/* "cpu" */
 bool arg_drivers(struct argp_state *state, const char *arg);
 
 /* @arg is a rule of the model: its bit. */

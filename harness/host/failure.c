@@ -38,7 +38,7 @@ static char *failure_dir(const struct run *run, uint32_t i)
 
 static char *failure_json(const struct run *run, uint32_t i)
 {
-	json_t *o = json_pack("{s:o s:o s:i s:o s:o s:o s:i s:o s:b s:b s:o s:o s:b s:b s:b}",
+	json_t *o = json_pack("{s:o s:o s:i s:o s:o s:o s:i s:o s:b s:b s:o s:o s:b s:b s:b s:b}",
 			      "schema", json_text("dmatorture-failure-1"),
 			      "cell", json_text(run->cells[i].id),
 			      "index", (int)i,
@@ -53,7 +53,8 @@ static char *failure_json(const struct run *run, uint32_t i)
 			      "observer", json_text(run->observer ? run->observer : "on"),
 			      "workload", run->cells[i].workload != WORKLOAD_NONE,
 			      "disk", run->cells[i].disk,
-			      "drivers", run->cells[i].drivers);
+			      "drivers", run->cells[i].drivers,
+			      "watch_cpu", run->watch_cpu || run->cells[i].watch_cpu);
 
 	json_object_set_new(o, "seed", json_textf("0x%llx",
 						    (unsigned long long)run->seed));

@@ -20,6 +20,7 @@ struct vm_opts run_vm_opts(const struct run *run, const struct target *target,
 		.boot = run->boot || run->free_running,
 		.append = run->append,
 		.observer = run->observer,
+		.watch_cpu = run->watch_cpu,
 		.timeout_s = timeout_s,
 	};
 }

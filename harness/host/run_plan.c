@@ -226,6 +226,7 @@ static json_t *plan_json(const struct run *run, const struct run_facts *f)
 	json_object_set_new(o, "free_running", json_boolean(run->free_running));
 	json_object_set_new(o, "crash", json_boolean(run->crash));
 	json_object_set_new(o, "boot", json_boolean(run->boot));
+	json_object_set_new(o, "watch_cpu", json_boolean(run->watch_cpu));
 	json_object_set_new(o, "append", text_or_null(run->append));
 	json_object_set_new(o, "observer", text_or_null(run->observer));
 	json_object_set_new(o, "drivers", json_boolean(run->drivers));

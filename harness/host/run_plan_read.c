@@ -158,6 +158,7 @@ static bool read_run(struct run *run, struct run_kept *k)
 	run->free_running = json_is_true(json_object_get(k->json, "free_running"));
 	run->crash = json_is_true(json_object_get(k->json, "crash"));
 	run->boot = json_is_true(json_object_get(k->json, "boot"));
+	run->watch_cpu = json_is_true(json_object_get(k->json, "watch_cpu"));
 	run->drivers = json_is_true(json_object_get(k->json, "drivers"));
 	run->left_out = json_integer_value(json_object_get(k->json, "left_out"));
 	run->machine = text_of(k->json, "machine");

@@ -8,7 +8,9 @@
 #include <bpf/libbpf.h>
 
 #include "blind.h"
+#include "cpu.h"
 #include "drain.h"
+#include "merge.h"
 #include "observer.h"
 #include "bpf/seats.h"
 #include "bpf/shared.h"
@@ -67,6 +69,10 @@ struct observer {
 	int (*sink)(void *arg, const struct obs_event *e, size_t n);
 	void *sink_arg;
 	struct drain drain;
+	struct cpu_watch *cpu;		/* NULL: nothing watches the CPU, */
+	bool cpu_asked;			/* though it was asked for: */
+	char cpu_why[256];
+	struct merge merge;		/* with what it reports */
 	struct {			/* the probes of returns, and their perf events */
 		struct bpf_link *link;
 		int fd;

@@ -11,4 +11,9 @@ observer_object_end:
 early_object:
 	.incbin EARLY_OBJECT
 early_object_end:
+	.balign 8
+	.globl cpu_object, cpu_object_end
+cpu_object:
+	.incbin CPU_OBJECT
+cpu_object_end:
 	.section .note.GNU-stack, "", @progbits

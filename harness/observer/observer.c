@@ -37,15 +37,41 @@ size_t ring_bytes(const struct observer *o)
 	return o->options.ring_bytes ?: RING_BYTES;
 }
 
+/* What the CPU did between the events that were handed on, and after the last of them. */
+static int tell_accesses(struct observer *o)
+{
+	const struct cpu_record *r;
+	int err = 0;
+
+	while (err >= 0 && (r = cpu_watch_next(o->cpu)) && merge_fits(&o->merge, r->after)) {
+		struct obs_event e = r->e;
+
+		e.seq = merge_put(&o->merge);
+		e.stack = cpu_watch_path(o->cpu, o, r);
+		cpu_watch_took(o->cpu);
+		if (o->sink)
+			err = o->sink(o->sink_arg, &e, 1);
+	}
+	return err;
+}
+
 static int on_events(void *arg, void *data, size_t size)
 {
 	struct observer *o = arg;
 	const struct obs_event *e = data;
+	struct obs_event moved;
+	int err = 0;
 
 	if (size < sizeof(struct obs_event))
 		return 0;
 	drain_took(&o->drain, e->seq);
-	return o->sink ? o->sink(o->sink_arg, e, 1) : 0;
+	if (!o->cpu)
+		return o->sink ? o->sink(o->sink_arg, e, 1) : 0;
+	moved = *e;
+	moved.seq = merge_took(&o->merge, e->seq);
+	if (o->sink)
+		err = o->sink(o->sink_arg, &moved, 1);
+	return err < 0 ? err : tell_accesses(o);
 }
 
 static void module_goes(struct observer *o, const char *module, uint64_t n)
@@ -290,6 +316,7 @@ void observer_stop(struct observer *o)
 {
 	if (!o)
 		return;
+	cpu_watch_stop(o->cpu);
 	blind_stop(o);
 	forget_functions(o);
 	while (o->nr_links)
@@ -342,10 +369,13 @@ long observer_drain(struct observer *o, int (*sink)(void *arg, const struct obs_
 
 	o->sink = sink;
 	o->sink_arg = arg;
+	cpu_watch_flush(o->cpu);
 	n = ring_buffer__consume(o->ring);
 	if (n >= 0) {
 		int err = tell_lost(o);
 
+		if (err >= 0 && o->cpu)
+			err = tell_accesses(o);
 		if (err < 0)
 			return err;
 	}
@@ -372,10 +402,20 @@ long observer_drain_to(struct observer *o, uint64_t last,
 		       int (*sink)(void *arg, const struct obs_event *e, size_t n), void *arg)
 {
 	static const struct drain_ops ops = { consume, lost, wait_a_little };
+	long n;
 
 	o->sink = sink;
 	o->sink_arg = arg;
-	return drain_to(&o->drain, last, &ops, o);
+	if (!o->cpu)
+		return drain_to(&o->drain, last, &ops, o);
+	last -= o->merge.shift;
+	cpu_watch_flush(o->cpu);
+	n = drain_to(&o->drain, last, &ops, o);
+	if (n >= 0) {
+		merge_skip(&o->merge, last);
+		tell_accesses(o);
+	}
+	return n;
 }
 
 int observer_fd(const struct observer *o)
@@ -408,6 +448,20 @@ static void take_lost_modules(struct observer *o)
 	o->module_came |= came || gone;
 }
 
+static int forget(void *arg, const struct obs_event *e, size_t n)
+{
+	(void)arg, (void)e, (void)n;
+	return 0;
+}
+
+void observer_watch_cpu(struct observer *o)
+{
+	o->cpu_asked = true;
+	observer_drain_to(o, o->state->seq, forget, NULL);
+	o->merge = (struct merge){ .next = o->state->seq + 1 };
+	o->cpu = cpu_watch_start(o, o->cpu_why);
+}
+
 int observer_settle(struct observer *o)
 {
 	o->added = 0;
@@ -415,6 +469,7 @@ int observer_settle(struct observer *o)
 	take_lost_modules(o);
 	if (o->module_came) {
 		o->module_came = false;
+		cpu_watch_again(o->cpu);
 		o->added += attach_late(o);
 		attach_again(o);
 	}
@@ -423,15 +478,16 @@ int observer_settle(struct observer *o)
 
 uint64_t observer_events(const struct observer *o)
 {
-	return o->state->seq;
+	return o->state->seq + o->merge.shift;
 }
 
 void observer_count_quickly(const struct observer *o, struct observer_counts *c)
 {
 	const struct obs_state *s = o->state;
 
-	c->events = s->seq;
-	c->lost = s->lost_ring + s->lost_table + s->lost_probe + s->asked_lost;
+	c->events = s->seq + o->merge.shift;
+	c->lost = s->lost_ring + s->lost_table + s->lost_probe + s->asked_lost +
+		  cpu_watch_lost(o->cpu);
 	c->lost_stacks = s->lost_stack;
 	c->unwatched = s->unwatched;
 }
@@ -453,6 +509,8 @@ void observer_probes(const struct observer *o, struct strbuf *out)
 		strbuf_addf(out, s->way ? "%s %s\n" : "%s missing: %s\n", probe_table[i].name,
 			    s->way ? s->way : s->why);
 	}
+	if (o->cpu_asked)
+		strbuf_addf(out, o->cpu ? "cpu_access plugin\n" : "cpu_access missing: %s\n", o->cpu_why);
 	say_missed(o, out);
 	say_paths(o, out);
 	observer_blind(o, out);
@@ -474,6 +532,8 @@ unsigned int observer_stack(const struct observer *o, int32_t id, uint64_t *ips,
 	uint32_t key = id;
 	unsigned int n = 0;
 
+	if (id >= OBS_STACKS)
+		return cpu_watch_stack(o->cpu, id, ips, max);
 	if (id < 0 || bpf_map_lookup_elem(o->stacks_fd, &key, stack))
 		return 0;
 	while (n < OBS_STACK_DEPTH && n < max && stack[n]) {

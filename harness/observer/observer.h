@@ -63,6 +63,13 @@ int observer_fd(const struct observer *o);
 void observer_mark(struct observer *o);
 
 /*
+ * The loads and stores of the CPU to mapped memory become events too, if QEMU has the plugin for
+ * it; observer_probes() says whether, and why not. Call it after observer_start(), before anything
+ * is drained whose numbers are kept.
+ */
+void observer_watch_cpu(struct observer *o);
+
+/*
  * Attaches to functions that were met since the last call (providers, callbacks, modules), and
  * to those of modules that are back. Returns how many probes are new; those of a module that is
  * back do not count. Cheap when there is nothing to do.
@@ -119,7 +126,7 @@ unsigned int observer_stack(const struct observer *o, int32_t id, uint64_t *ips,
 
 /* A set of stacks that events named; below, the payload of the chunks that describe them. */
 struct observer_stacks {
-	uint8_t bits[16384 / 8];	/* OBS_STACKS */
+	uint8_t bits[(16384 + 4096) / 8];	/* OBS_STACKS, and CPU_PATHS behind them */
 };
 
 void observer_note_stacks(struct observer_stacks *set, const struct obs_event *e, size_t n);

@@ -6,10 +6,14 @@
 
 #include "internal.h"
 
+#define ALL_STACKS	(OBS_STACKS + CPU_PATHS)
+
+_Static_assert(sizeof(struct observer_stacks) == ALL_STACKS / 8, "a bit for each");
+
 void observer_note_stacks(struct observer_stacks *set, const struct obs_event *e, size_t n)
 {
 	for (size_t i = 0; i < n; i++)
-		if (e[i].stack >= 0 && e[i].stack < OBS_STACKS)
+		if (e[i].stack >= 0 && e[i].stack < ALL_STACKS)
 			set->bits[e[i].stack / 8] |= 1u << e[i].stack % 8;
 }
 
@@ -18,6 +22,7 @@ void observer_forget_stacks(struct observer *o, struct observer_stacks *set)
 	for (uint32_t id = 0; id < OBS_STACKS; id++)
 		if (set->bits[id / 8] & 1u << id % 8)
 			bpf_map_delete_elem(o->stacks_fd, &id);
+	cpu_watch_forget_paths(o->cpu);
 	memset(set, 0, sizeof(*set));
 	o->state->path_epoch++;		/* after that: no path is known by an id that has gone */
 }
@@ -54,7 +59,7 @@ void observer_describe_stacks(const struct observer *o, const struct observer_st
 	char name[120];
 	size_t nr;
 
-	for (int32_t id = 0; id < OBS_STACKS; id++) {
+	for (int32_t id = 0; id < ALL_STACKS; id++) {
 		unsigned int n;
 
 		if (!(set->bits[id / 8] & 1u << id % 8))

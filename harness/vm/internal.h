@@ -44,6 +44,9 @@ const struct machine *vm_machine(const struct vm_opts *opts);
 /* start.c: can the guest be stopped when it is booted, and go on as if nothing had been? */
 bool vm_pauses(const struct vm_opts *opts);
 
+/* plugin.c: the plugin that watches the CPU of such a guest; NULL: none can, or none is wanted. */
+const char *vm_plugin(const struct vm_opts *opts);
+
 /*
  * key.c: appends the text that distinguishes guests, as far as they differ before they are saved:
  * QEMU and its command line, kernel, @initrd; but not the directory, random seed and commands.

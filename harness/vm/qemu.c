@@ -11,6 +11,8 @@
 #define MEMORY_MORE_MB	1536	/* with disks in memory */
 /* bounce32 needs memory above 4 GiB: that beyond 3 GiB is there in QEMU's pc and its virt. */
 #define MEMORY_HIGH_MB	5120
+/* So much of it lies below the hole for devices in QEMU's pc, if there is more than that. */
+#define BELOW_HOLE	(3ull << 30)
 
 #define MAX_ARGS 160
 
@@ -195,6 +197,19 @@ static const char *kernel_of(const struct vm_opts *opts)
 	return same ? "vmlinux" : "vmlinuz";
 }
 
+/* An image is made without it: so there is one for guests with it and without. */
+static void add_plugin(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
+{
+	const char *path = how->role == QEMU_SAVE ? NULL : vm_plugin(opts);
+	uint64_t bytes = (uint64_t)memory_mb(opts) << 20;
+
+	if (!path)
+		return;
+	add(a, "-plugin");
+	add(a, "%s,ram=%llu,low=%llu", path, (unsigned long long)bytes,
+	    (unsigned long long)(bytes > BELOW_HOLE ? BELOW_HOLE : bytes));
+}
+
 static void add_boot(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
 {
 	const struct machine *m = vm_machine(opts);
@@ -252,6 +267,7 @@ char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how)
 	}
 	add(a, "-action");
 	add(a, "watchdog=pause");
+	add_plugin(a, opts, how);
 	add_control(a, how);
 	add_job(a, opts, how);
 	add_channels(a, opts);

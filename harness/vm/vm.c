@@ -326,6 +326,8 @@ static int write_job(const struct vm_opts *opts, char *why)
 	int err;
 
 	strbuf_addf(&job, "seed %llu\n", (unsigned long long)opts->seed);
+	if (opts->watch_cpu)
+		strbuf_adds(&job, "watch cpu\n");
 	for (line = strtok_r(exec, "\n", &save); line; line = strtok_r(NULL, "\n", &save))
 		strbuf_addf(&job, "exec %s\n", line);
 	err = vm_write_file(opts, VM_JOB, job.s, job.len, why);

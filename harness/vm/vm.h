@@ -39,6 +39,7 @@ struct vm_opts {
 	bool boot;		/* no image: a guest of its own boots and goes on */
 	const char *append;	/* more boot line, or NULL */
 	const char *observer;	/* "off", "no-stacks", ...; NULL: on */
+	bool watch_cpu;		/* QEMU's plugin reports the CPU's accesses, if it can be loaded */
 	unsigned int timeout_s;	/* so many host seconds without a new frame are a hang */
 	const char *const *files; /* "HOST:NAME" pairs for the guest's root; NULL-terminated */
 	const char *exec;	/* command lines the agent runs before the plan, or NULL */

@@ -7,7 +7,11 @@
 
 #include "compute.h"
 #include "iova.h"
+#include "marks.h"
 #include "softdma.h"
+
+/* Found by its name. */
+struct softdma_marks softdma_marks;
 
 static void access_fault(struct softdma_dev *sd, bool write, dma_addr_t addr,
 			 u32 len, const char *why)
@@ -172,13 +176,16 @@ static enum dmaengine_tx_result move(struct softdma_dev *sd, const struct softdm
 enum dmaengine_tx_result softdma_move(struct softdma_dev *sd, const struct softdma_op *op,
 				      s64 flip)
 {
+	bool is_strict = sd->cfg.ops == SOFTDMA_STRICT;
 	enum dmaengine_tx_result result;
 	unsigned long flags;
 
-	if (sd->cfg.ops != SOFTDMA_STRICT)
-		return move(sd, op, flip);
-	flags = softdma_iova_lock();	/* no mapping can go away during the copy */
+	/* In the strict world no mapping can go away during the copy. */
+	flags = is_strict ? softdma_iova_lock() : 0;
+	softdma_mark_begin();
 	result = move(sd, op, flip);
-	softdma_iova_unlock(flags);
+	softdma_mark_end();
+	if (is_strict)
+		softdma_iova_unlock(flags);
 	return result;
 }

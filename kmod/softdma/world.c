@@ -6,6 +6,7 @@
 #include <linux/export.h>
 
 #include "iova.h"
+#include "marks.h"
 #include "softdma.h"
 #include "world.h"
 
@@ -55,12 +56,16 @@ EXPORT_SYMBOL_GPL(softdma_world_reach);
 
 unsigned long softdma_world_lock(struct device *dev)
 {
-	return pdata_of(dev)->strict ? softdma_iova_lock() : 0;
+	unsigned long flags = pdata_of(dev)->strict ? softdma_iova_lock() : 0;
+
+	softdma_mark_begin();
+	return flags;
 }
 EXPORT_SYMBOL_GPL(softdma_world_lock);
 
 void softdma_world_unlock(struct device *dev, unsigned long flags)
 {
+	softdma_mark_end();
 	if (pdata_of(dev)->strict)
 		softdma_iova_unlock(flags);
 }

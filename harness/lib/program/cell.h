@@ -106,6 +106,7 @@ struct cell {
 	struct strbuf program;	/* as in kmod/uapi/dmatorture.h; of a workload: its file */
 	int workload;		/* enum workload_kind */
 	bool cpu_xor;		/* it needs dmtcpu.ko in the guest */
+	bool watch_cpu;		/* it needs the plugin that reports the CPU's accesses */
 	bool disk;		/* it needs a disk in the guest, /dev/vda */
 	char *require;		/* "CONFIG_..." that must be set, or NULL */
 	bool drivers;		/* the engines are real drivers on register models */

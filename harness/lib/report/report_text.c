@@ -171,6 +171,8 @@ static void add_call(const struct writer *w, const struct finding *f)
 	if (f->flags & OBS_F_IRQS_OFF)
 		strbuf_adds(out, ", with interrupts off");
 	/* A stack of the mapping or the descriptor stands below, under its own name. */
+	if (f->own_stack && f->type == OBS_CPU_ACCESS)
+		strbuf_adds(out, ": the instruction, then where the processor came from");
 	strbuf_adds(out, f->own_stack ? ":\n" : "\n");
 	if (f->own_stack)
 		add_stack(w, f->stack, &at);

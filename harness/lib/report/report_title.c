@@ -22,6 +22,9 @@ static const char *const boring[] = {
 	"dma_wait_for_async_tx", "kfree", "__kfree", "free_pages", "__free_pages", "free_page",
 	"free_unref", "__free_one_page", "__slab_free", "slab_free", "__folio_put", "0xffff",
 	"__do_softirq", "asm_", "call_timer", "device_release_driver", "devres_release",
+	/* where the CPU touches memory */
+	"memcpy", "memset", "memmove", "memcmp", "__memcpy", "__memset", "__memmove", "rep_movs",
+	"crc32", "clear_page", "copy_page", "_copy_", "copy_user",
 };
 
 static bool begins_with(const char *name, const char *const *words, size_t n)

@@ -29,6 +29,7 @@ static const char *const calls[] = {
 	[OBS_RUN_DEPS] = "dma_run_dependencies", [OBS_ASYNC_WAIT] = "dma_sync_wait",
 	[OBS_UD_PUT] = "dmaengine_unmap_put", [OBS_HW_START] = "the engine starts",
 	[OBS_HW_DONE] = "the engine is done", [OBS_HW_DROP] = "the engine gives up",
+	[OBS_CPU_ACCESS] = "the CPU",
 };
 
 const char *report_call(uint16_t type, uint8_t kind)

@@ -104,6 +104,8 @@ static const struct event_word words[EVENT_TYPES] = {
 	[OBS_HW_START] = { "hw-start", { DESC, CHAN, COOKIE } },
 	[OBS_HW_DONE] = { "hw-done", { DESC, CHAN, COOKIE, INT("error", OF_DMA) } },
 	[OBS_HW_DROP] = { "hw-drop", { DESC, CHAN, COOKIE } },
+	[OBS_CPU_ACCESS] = { "cpu-access", { { "how", OF_DIR, AS_ACCESS }, PHYS, LEN, HEX("at", OF_OBJ),
+					     NUM("accesses", OF_ARG) } },
 };
 
 const struct event_word *event_word(uint16_t type)
@@ -177,6 +179,8 @@ const char *event_value_word(enum field_as as, uint64_t value, char *out)
 		return word_of(allocs, 4, value);
 	case AS_FREE_KIND:
 		return word_of(frees, 3, value);
+	case AS_ACCESS:
+		return value ? "store" : "load";
 	case AS_SIDE:
 		return word_of(sides, 3, value);
 	case AS_ATTRS:

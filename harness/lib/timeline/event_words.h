@@ -7,7 +7,7 @@
 
 #include "bpf/events.h"
 
-#define EVENT_TYPES	83	/* one more than the highest enum obs_type */
+#define EVENT_TYPES	91	/* one more than the highest enum obs_type */
 
 /* How a field is written. */
 enum field_as {
@@ -23,6 +23,7 @@ enum field_as {
 	AS_ALLOC_KIND,
 	AS_FREE_KIND,
 	AS_SIDE,	/* of PREP_ADDR */
+	AS_ACCESS,	/* of CPU_ACCESS */
 	AS_NAME,
 };
 

@@ -44,6 +44,7 @@ struct run {
 	uint64_t seed;
 	bool free_running, crash;
 	bool boot;		/* guests boot, none is restored from an image */
+	bool watch_cpu;		/* QEMU's plugin reports the CPU's accesses */
 	const char *append;	/* added to the boot line, or NULL */
 	unsigned int left_out;	/* scenarios that run only when they are asked for */
 	bool drivers;		/* real drivers instead of software engines */

@@ -308,11 +308,12 @@ static void test_hostile(void **state)
 static void test_words(void **state)
 {
 	(void)state;
-	for (int type = OBS_LOST; type <= OBS_HW_DROP; type++)
+	for (int type = OBS_LOST; type <= OBS_CPU_ACCESS; type++)
 		if (event_word((uint16_t)type)->word)
 			assert_int_equal(event_type(event_word((uint16_t)type)->word), type);
 	assert_int_equal(event_type("sync-cpu"), OBS_SYNC_CPU);
 	assert_int_equal(event_type("hw-drop"), OBS_HW_DROP);
+	assert_int_equal(event_type("cpu-access"), OBS_CPU_ACCESS);
 	assert_int_equal(event_type("nothing"), -1);
 	assert_string_equal(event_word_nearest("submitx"), "submit");
 }
