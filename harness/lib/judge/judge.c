@@ -112,6 +112,7 @@ static bool is_sane(const struct obs_event *e)
 	case OBS_IOVA_FREE:
 		return !wraps && e->arg <= ~0ull - e->dma;
 	case OBS_MEM_FREE:
+	case OBS_CPU_ACCESS:
 		return !phys_wraps;
 	default:
 		return true;
@@ -151,6 +152,7 @@ static handler_fn *const handlers[] = {
 	[OBS_ASYNC_SUBMIT] = on_async, [OBS_RUN_DEPS] = on_async,
 	[OBS_RUN_DEPS_EXIT] = on_async, [OBS_ASYNC_WAIT] = on_async,
 	[OBS_UD_GET] = on_unmap_data, [OBS_UD_PUT] = on_unmap_data,
+	[OBS_CPU_ACCESS] = on_cpu_access,
 	[OBS_HW_START] = on_hw, [OBS_HW_DONE] = on_hw, [OBS_HW_DROP] = on_hw,
 };
 

@@ -203,6 +203,7 @@ static void unlink_live(struct judge *j, struct jmap *m)
 void map_end(struct judge *j, struct jmap *m, const struct obs_event *e, bool excused)
 {
 	if (e && !excused) {
+		check_wrote_at_unmap(j, m, e);
 		check_uses_at_unmap(j, m, e);
 		check_error_checked(j, m, e);
 	}

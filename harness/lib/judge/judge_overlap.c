@@ -255,6 +255,7 @@ static void check_pair(struct judge *j, const struct jmap *m, const struct jmap 
 		unknown(j, o->attrs & ATTR_SKIP_CPU_SYNC ? UNKNOWN_SKIP_SYNC : UNKNOWN_ELIDED);
 		break;
 	case OWNER_CPU:
+	case OWNER_CPU_WROTE:
 		break;
 	}
 }

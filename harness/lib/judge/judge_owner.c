@@ -94,3 +94,20 @@ enum owner owners_of(const struct owners *o, uint64_t start, uint64_t end)
 	unknown_some |= at < end && o->base == OWNER_UNKNOWN;
 	return unknown_some ? OWNER_UNKNOWN : OWNER_CPU;
 }
+
+/* Are there bytes that the CPU has written since it has them? */
+bool owners_wrote(const struct owners *o, uint64_t start, uint64_t end)
+{
+	uint64_t at = start;
+
+	for (unsigned int i = 0; i < o->nr && at < end; i++) {
+		const struct span *s = &o->spans[i];
+
+		if (s->end <= at || s->start >= end)
+			continue;
+		if (s->owner == OWNER_CPU_WROTE || (s->start > at && o->base == OWNER_CPU_WROTE))
+			return true;
+		at = s->end;
+	}
+	return at < end && o->base == OWNER_CPU_WROTE;
+}

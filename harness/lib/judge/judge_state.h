@@ -79,6 +79,7 @@ enum owner {
 	OWNER_DEVICE,
 	OWNER_CPU,
 	OWNER_UNKNOWN,
+	OWNER_CPU_WROTE,	/* the CPU's, and it has written there since it has them */
 };
 
 struct span {
@@ -109,8 +110,10 @@ struct jmap {
 	bool checked;			/* dma_mapping_error() was called */
 	bool freed;			/* the free of its memory was reported */
 	bool aborted;			/* the last descriptor to use it was aborted */
+	bool used;			/* a descriptor that used it has completed */
 	bool synced;			/* a link: dma_iova_sync() was called */
 	bool may_stay;			/* it may have ended without an unmap */
+	int32_t wrote_stack;		/* of the last access that made OWNER_CPU_WROTE */
 	bool reused;			/* its address was given out before it was seen unmapped */
 	uint64_t phys_addr, dma, len;
 	uint64_t obj;			/* allocation: its CPU address; pool: the pool's address */
@@ -464,6 +467,7 @@ void check_overlaps(struct judge *j, const struct jmap *m, const struct obs_even
 bool in_range(const struct judge *j, enum judge_range_kind kind, uint64_t phys, uint64_t len);
 bool knows_ram(const struct judge *j);
 
+bool owners_wrote(const struct owners *o, uint64_t start, uint64_t end);
 void owners_set(struct owners *o, uint64_t len, uint64_t start, uint64_t end, enum owner to);
 /* DEVICE if any byte is the device's, else UNKNOWN if any byte is unknown, else CPU. */
 enum owner owners_of(const struct owners *o, uint64_t start, uint64_t end);
@@ -538,6 +542,10 @@ void own_operands(struct jtx *tx, enum owner owner);
 void check_uses_at_unmap(struct judge *j, struct jmap *m, const struct obs_event *e);
 void check_uses_at_sync(struct judge *j, struct jmap *m, const struct obs_event *e, uint64_t off,
 			uint64_t len);
+
+void on_cpu_access(struct judge *j, const struct obs_event *e);	/* judge_cpu.c */
+void check_wrote_at_submit(struct judge *j, struct jtx *tx, const struct obs_event *e);
+void check_wrote_at_unmap(struct judge *j, const struct jmap *m, const struct obs_event *e);
 
 void on_callback(struct judge *j, const struct obs_event *e);
 void on_status(struct judge *j, const struct obs_event *e);

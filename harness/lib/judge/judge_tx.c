@@ -247,6 +247,7 @@ void tx_told(struct judge *j, struct jtx *tx)
 		if (!m)
 			continue;
 		m->aborted = false;
+		m->used = true;
 		m->ud = tx->ud;
 	}
 }
@@ -489,6 +490,7 @@ static struct jtx *submit_begin(struct judge *j, const struct obs_event *e)
 		tx->in_ud = true;
 	}
 	queue(j, tx);
+	check_wrote_at_submit(j, tx, e);
 	if (tx_moves_memory(tx->op))
 		own_operands(tx, OWNER_DEVICE);
 	return tx;

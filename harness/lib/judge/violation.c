@@ -56,6 +56,7 @@ const char *violation_needs_text(enum violation_needs needs)
 		[NEEDS_NON_COHERENT] = "needs a device whose caches are not coherent",
 		[NEEDS_MEMORY_MAP] = "needs the machine's memory map in the recording",
 		[NEEDS_PROVIDER_OPS] = "needs an observer that tells the provider's optional functions",
+		[NEEDS_CPU_WATCH] = "needs a guest whose CPU is watched (run --watch cpu, or a scenario that says so)",
 	};
 
 	return texts[needs];

@@ -23,6 +23,7 @@ enum violation_needs {
 	NEEDS_NON_COHERENT,	/* a device whose caches are not coherent */
 	NEEDS_MEMORY_MAP,	/* the machine's memory map in the recording */
 	NEEDS_PROVIDER_OPS,	/* REGISTER with the provider's optional functions */
+	NEEDS_CPU_WATCH,	/* events of the CPU's accesses: QEMU's plugin */
 };
 
 struct violation {

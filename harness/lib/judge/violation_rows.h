@@ -114,14 +114,14 @@ SEEN_IF("M22", V_CACHELINE_SHARED, "cacheline-shared", NEEDS_NON_COHERENT,
      "mappings share a cache line on a device that is not coherent",
      API " (cache line alignment warning)",
      "MAP beside a live mapping in one line (64 bytes), without a common byte, where a device that is not coherent writes one of them. CPU data in the line is not seen; bounced memory is left out")
-UNSEEN("M23", V_CPU_ACCESS, "cpu-access",
+SEEN_IF("M23", V_CPU_ACCESS, "cpu-access", NEEDS_CPU_WATCH,
      "the CPU touches memory that a device owns",
      HOWTO,
-     "loads and stores are no events. In the strict world the data shows it: the CPU's copy is poisoned while the device owns it")
-UNSEEN("M24", V_MISSING_SYNC, "missing-sync",
+     "CPU_ACCESS of bytes that a live streaming mapping owns now: a store, whatever the direction, or a load of what the device may write (FROM_DEVICE, BIDIRECTIONAL). Not what the mapping API itself and an engine touch, nor memory that was freed. A load after the device has completed is missing-sync. Where syncs are not told: only while a descriptor works on these bytes")
+SEEN_IF("M24", V_MISSING_SYNC, "missing-sync", NEEDS_CPU_WATCH,
      "a mapping is used again without a sync between CPU and device",
      HOWTO " (dma_sync_single_for_*)",
-     "whether the CPU touched the bytes in between is no event, and without it no sync is due. In the bounce and strict worlds the data shows it")
+     "CPU_ACCESS that loads what a completed descriptor wrote, without UNMAP or SYNC_CPU since its submit. Or a store after SYNC_CPU, and no SYNC_DEVICE before a SUBMIT that reads the bytes, or before the UNMAP of a mapping that the device may write, which copies over them where mapping copies (DMA_ATTR_SKIP_CPU_SYNC does not). Of drivers without descriptors nothing tells completion: cpu-access")
 SEEN("M25", V_SYNC_OUT_OF_RANGE, "sync-out-of-range",
      "a sync names bytes that are not mapped",
      API " (dma_sync_single_for_*)",

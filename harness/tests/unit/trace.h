@@ -8,6 +8,7 @@
  *   SG A list to 1000+200,5000+200
  *   PREP t c xor 3000+1000 < 1000+1000,2000+1000     destinations < sources
  *   SUBMIT t 5 [nocb]         SUBMIT_ENTER and SUBMIT; callback cb(t)
+ *   STORE 1000+8, LOAD 1000+8           the CPU, at a physical address
  *   @level=1 @cpu=2 @task=7 @ms=20 @gap=3            for the events that follow
  *
  * Words that do not begin with a digit are names, and each name has its own address (but a word of
@@ -511,6 +512,16 @@ static inline void trace_context(struct trace *t, const char *s)
 		abort();
 }
 
+/* LOAD START+LEN, STORE START+LEN: of physical addresses */
+static inline void trace_access(struct trace *t, const struct trace_line *l, uint16_t type)
+{
+	struct obs_event e = { .type = type, .dir = !strcmp(l->w[0], "STORE"), .obj = 1, .arg = 1 };
+	const char *s = l->w[1];
+
+	trace_range(&s, &e.phys, &e.len);
+	trace_finish(t, l, &e);
+}
+
 typedef void trace_fn(struct trace *t, const struct trace_line *l, uint16_t type);
 
 static inline void trace_line(struct trace *t, const char *s, size_t n)
@@ -540,6 +551,7 @@ static inline void trace_line(struct trace *t, const char *s, size_t n)
 		{ "UDGET", trace_plain, OBS_UD_GET }, { "UDPUT", trace_plain, OBS_UD_PUT },
 		{ "IOVA", trace_iova, OBS_IOVA_ALLOC }, { "IOVASYNC", trace_iova, OBS_IOVA_SYNC },
 		{ "DESTROY", trace_iova, OBS_IOVA_FREE },
+		{ "LOAD", trace_access, OBS_CPU_ACCESS }, { "STORE", trace_access, OBS_CPU_ACCESS },
 		{ "BLIND", trace_plain, OBS_BLIND }, { "NEEDUNMAP", trace_plain, OBS_NEED_UNMAP },
 	};
 	struct trace_line l;
