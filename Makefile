@@ -221,6 +221,7 @@ $(OUT)/unit/test_sec%: LIBS += -lcrypto
 $(OUT)/unit/test_unpack: $(OUT)/san/harness/agent/unpack.o
 $(OUT)/unit/test_drain: $(OUT)/san/harness/observer/drain.o
 $(OUT)/unit/test_merge: $(OUT)/san/harness/observer/merge.o
+$(OUT)/unit/test_plugin: $(patsubst %,$(OUT)/san/harness/vm/plugin/%.o,guest watch context out)
 $(OUT)/unit/test_preempt: $(OUT)/san/harness/observer/preempt.o
 $(OUT)/unit/test_layout: $(OUT)/san/harness/observer/layout_text.o
 $(OUT)/unit/test_blind: $(OUT)/san/harness/observer/blind_names.o

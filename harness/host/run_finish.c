@@ -115,6 +115,21 @@ static void print_skips(const struct run *run)
 	}
 }
 
+/* Once: the reason is the same in all guests. */
+static void print_unwatched(const struct run *run)
+{
+	struct strbuf classes = STRBUF_INIT;
+	uint32_t i = 0;
+
+	while (i < run->nr_cells && !(run->results[i].seen && run->results[i].seen->unwatched))
+		i++;
+	if (i == run->nr_cells)
+		return;
+	violation_needing(NEEDS_CPU_WATCH, &classes);
+	printf("not watched: %s: %s\n", strbuf_str(&classes), run->results[i].seen->unwatched);
+	strbuf_free(&classes);
+}
+
 static bool has_page(const struct run *run)
 {
 	char *path = xasprintf("%s/" RUN_REPORT_FILE, run->dir);
@@ -156,6 +171,7 @@ static void print_all(const struct run *run, const struct run_end *end)
 	if (run->left_out)
 		printf("not run: %u scenarios of real drivers, which want the kernel's sources: name them, as drivers/, or say --engines drivers\n",
 		       run->left_out);
+	print_unwatched(run);
 	print_known(run);
 	print_guests(run);
 	print_failures(run);

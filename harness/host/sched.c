@@ -21,16 +21,18 @@
 /*
  * Some cells have guests of their own. Workloads need more files in the guest, and md keeps what
  * it took. The time when a disk answers depends on the host, so guests with a disk do not repeat
- * exactly. The real drivers are loaded only for the cells that need them.
+ * exactly. The real drivers are loaded only for the cells that need them. A plugin that
+ * watches the CPU makes a guest slower.
  */
 enum group_kind {
-	GROUP_PROGRAMS, GROUP_WORKLOADS, GROUP_DISK, GROUP_DRIVERS, GROUP_DRIVERS_WORK, GROUP__COUNT
+	GROUP_PROGRAMS, GROUP_WATCHED, GROUP_WORKLOADS, GROUP_DISK, GROUP_DRIVERS,
+	GROUP_DRIVERS_WORK, GROUP__COUNT
 };
 #define NR_GROUPS	(GROUP__COUNT * WORLD__COUNT)
 
 /* Prefixes of the guests' names. */
 static const char *const group_prefix[GROUP__COUNT] = {
-	"", "workloads-", "disk-", "drivers-", "drivers-workloads-"
+	"", "watched-", "workloads-", "disk-", "drivers-", "drivers-workloads-"
 };
 
 /* The cells of one world and kind, and the guest that works on them. */
@@ -139,9 +141,11 @@ static void start_guest(struct group *g)
 	g->vm_opts.world = g->world;
 	g->vm_opts.dir = g->dir;
 	g->vm_opts.drivers = g->kind == GROUP_DRIVERS || g->kind == GROUP_DRIVERS_WORK;
-	for (uint32_t i = 0; i < g->nr_pending; i++)
+	for (uint32_t i = 0; i < g->nr_pending; i++) {
 		g->vm_opts.cpu_xor |= g->run->cells[g->pending[i]].cpu_xor;
-	if (g->kind != GROUP_PROGRAMS && g->kind != GROUP_DRIVERS) {
+		g->vm_opts.watch_cpu |= g->run->cells[g->pending[i]].watch_cpu;
+	}
+	if (g->kind != GROUP_PROGRAMS && g->kind != GROUP_WATCHED && g->kind != GROUP_DRIVERS) {
 		g->vm_opts.files = g->opts->workload_files;
 		g->vm_opts.modules = g->opts->workload_modules;
 		g->vm_opts.disk = g->kind == GROUP_DISK;
@@ -236,6 +240,8 @@ static enum group_kind kind_of(const struct cell *cell)
 {
 	if (cell->drivers)
 		return cell->workload ? GROUP_DRIVERS_WORK : GROUP_DRIVERS;
+	if (cell->watch_cpu && !cell->disk && !cell->workload)
+		return GROUP_WATCHED;
 	return cell->disk ? GROUP_DISK : cell->workload ? GROUP_WORKLOADS : GROUP_PROGRAMS;
 }
 

@@ -27,6 +27,7 @@ struct evstream {
 	char release[64];
 	char doubt[200];
 	struct strbuf uncounted;	/* lines */
+	char unwatched[200];	/* why the CPU is not watched, though it was asked for; "" */
 	void (*listen)(void *arg, const struct obs_event *e);	/* or NULL */
 	void *listen_arg;
 };
@@ -86,6 +87,11 @@ const char *evstream_incomplete(const struct evstream *s)
 const char *evstream_uncounted(const struct evstream *s)
 {
 	return strbuf_str(&s->uncounted);
+}
+
+const char *evstream_unwatched(const struct evstream *s)
+{
+	return s->unwatched[0] ? s->unwatched : NULL;
 }
 
 const struct judge *evstream_judge(const struct evstream *s)
@@ -345,6 +351,8 @@ static void take_probe_line(struct evstream *s, const char *name, const char *re
 		return;
 	if (!strncmp(name, "sync_", 5) && strcmp(name, "sync_wait"))
 		judge_syncs_missing(s->judge);
+	if (!strcmp(name, "cpu_access"))
+		copy_printable(s->unwatched, sizeof(s->unwatched), strstr(rest, "missing: ") + 9);
 	if (!strcmp(name, "locked"))
 		judge_locks_missing(s->judge);
 	/* "what:name": a function of a provider or a client that was met at run time. */

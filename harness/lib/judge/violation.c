@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "lib/base/strbuf.h"
 #include "lib/program/words.h"
 
 #define ROW(code_, id_, name_, def, doc_, ...) \
@@ -60,4 +61,18 @@ const char *violation_needs_text(enum violation_needs needs)
 	};
 
 	return texts[needs];
+}
+
+void violation_needing(enum violation_needs needs, struct strbuf *out)
+{
+	const char *between = "";
+
+	for (int id = 0; id < V__COUNT; id++) {
+		const struct violation *v = violation_get(id);
+
+		if (!v->seen || v->needs != needs)
+			continue;
+		strbuf_addf(out, "%s%s", between, v->name);
+		between = ", ";
+	}
 }

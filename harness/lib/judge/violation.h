@@ -44,6 +44,9 @@ const struct violation *violation_get(enum violation_id id);
 const struct violation *violation_find(const char *name);
 /* Returns the name that is most like a misspelt one; NULL when none is similar. */
 const char *violation_nearest(const char *name);
+struct strbuf;
+/* Appends the names of the classes with this need: "NAME, NAME". */
+void violation_needing(enum violation_needs needs, struct strbuf *out);
 /* Returns "needs ...", or "" for NEEDS_NOTHING. */
 const char *violation_needs_text(enum violation_needs needs);
 

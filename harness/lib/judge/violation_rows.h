@@ -213,7 +213,7 @@ SEEN("E10", V_START_BEFORE_ISSUE, "start-before-issue",
 UNSEEN("E11", V_DESC_USE_AFTER_SUBMIT, "desc-use-after-submit",
      "a client looks at a descriptor after it submitted it",
      CL,
-     "loads and stores are no events. KASAN tells when the provider has freed it")
+     "of loads and stores only those to mapped memory are events. KASAN tells when the provider has freed it")
 SEEN("E12", V_RESUBMIT, "resubmit",
      "a descriptor is submitted again without a prep",
      TX " 3.3; " PR " (DMA_CTRL_REUSE)",

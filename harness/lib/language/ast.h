@@ -179,6 +179,7 @@ struct scenario {
 	bool allow_foreign;
 	struct workload *workload;	/* instead of threads; NULL: none */
 	bool observe_off;
+	bool observe_cpu;	/* its guest's CPU is watched too */
 	bool drivers;		/* only on the real drivers: engines drivers */
 	struct pos drivers_pos;
 	const char *require;		/* "CONFIG_..." that it needs, or NULL; without it a skip */

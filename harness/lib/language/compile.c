@@ -230,6 +230,7 @@ int scenario_compile(const struct scenario *s, const struct compile_opts *opts,
 	}
 	if (s->observe_off)
 		strbuf_adds(&cell->setup, "observe off\n");
+	cell->watch_cpu = s->observe_cpu;
 	if (!failed(&c))
 		add_expects(&c, cell);
 	if (!failed(&c))

@@ -69,10 +69,12 @@ void parse_workload(struct parser *p)
 
 void parse_observe(struct parser *p)
 {
-	static const char *const words[] = { "off", NULL };
+	static const char *const words[] = { "off", "cpu", NULL };
 
-	parse_word(p, words, "observe");
-	p->s->observe_off = true;
+	if (parse_word(p, words, "observe"))
+		p->s->observe_cpu = true;
+	else
+		p->s->observe_off = true;
 }
 
 /* A CONFIG symbol can be longer than a scenario's names. */

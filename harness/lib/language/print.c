@@ -302,6 +302,8 @@ static void print_settings(const struct scenario *s, const struct print_cell *ce
 		strbuf_adds(out, "engines drivers\n");
 	if (s->observe_off)
 		strbuf_adds(out, "observe off\n");
+	if (s->observe_cpu)
+		strbuf_adds(out, "observe cpu\n");
 }
 
 static void print_workload(const struct workload *w, struct strbuf *out)

@@ -260,6 +260,8 @@ static json_t *observed_json(const struct seen *seen)
 	json_object_set_new(o, "complete", json_boolean(!seen->why_not));
 	if (seen->why_not)
 		json_object_set_new(o, "why_not", json_text(seen->why_not));
+	if (seen->unwatched)
+		json_object_set_new(o, "cpu_not_watched", json_text(seen->unwatched));
 	json_object_set_new(o, "events", number(seen->events));
 	json_object_set_new(o, "lost", number(seen->lost));
 	json_object_set_new(o, "maps", number(seen->maps));

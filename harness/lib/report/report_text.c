@@ -302,6 +302,15 @@ static void add_growth(const struct evstream *s, struct strbuf *out)
 	}
 }
 
+static void add_unwatched(const struct evstream *s, struct strbuf *out)
+{
+	if (!evstream_unwatched(s))
+		return;
+	strbuf_adds(out, "not watched: ");
+	violation_needing(NEEDS_CPU_WATCH, out);
+	strbuf_addf(out, ": %s\n", evstream_unwatched(s));
+}
+
 static void add_summary(const struct evstream *s, struct strbuf *out)
 {
 	const struct judge_counters *n = judge_counters(evstream_judge(s));
@@ -322,6 +331,7 @@ static void add_summary(const struct evstream *s, struct strbuf *out)
 	if (n->findings_dropped)
 		strbuf_addf(out, "findings without details: %llu\n",
 			    (unsigned long long)n->findings_dropped);
+	add_unwatched(s, out);
 	strbuf_adds(out, evstream_uncounted(s));
 	if (doubt)
 		strbuf_addf(out, "incomplete: %s\n", doubt);

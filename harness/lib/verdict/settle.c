@@ -17,6 +17,7 @@ struct seen *seen_of(const struct evstream *s)
 	struct report_group *groups = report_groups(s, NULL, &seen->nr_groups);
 
 	seen->why_not = why ? xstrdup(why) : NULL;
+	seen->unwatched = evstream_unwatched(s) ? xstrdup(evstream_unwatched(s)) : NULL;
 	seen->events = n->events;
 	seen->lost = n->lost;
 	seen->maps = n->maps;
@@ -46,6 +47,7 @@ void seen_free(struct seen *seen)
 	}
 	free(seen->groups);
 	free(seen->why_not);
+	free(seen->unwatched);
 	free(seen);
 }
 

@@ -272,6 +272,11 @@ void verdict_violations(struct verdict *v, const struct cell *cell, const struct
 	if (evstream_incomplete(r->observed))
 		verdict_add(v, OUTCOME_INCOMPLETE, "observer: %s",
 			    evstream_incomplete(r->observed));
+	if (cell->watch_cpu && evstream_unwatched(r->observed)) {
+		verdict_add(v, OUTCOME_SKIP, "the CPU is not watched: %s",
+			    evstream_unwatched(r->observed));
+		return;
+	}
 	unexpected(v, &m, env);
 	/* If events were lost, a missing violation may have been among them. */
 	if (!evstream_incomplete(r->observed))
