@@ -50,8 +50,8 @@ void evstream_doubt(struct evstream *s, const char *fmt, ...)
 /* Lines "not countable: REASON": losses that the observed kernel does not tell. "": none. */
 const char *evstream_uncounted(const struct evstream *s);
 /*
- * Why nothing watched the loads and stores of the CPU, though it was asked for: the classes that need
- * it are not watched. NULL: it was not asked for, or they are.
+ * Why nothing watched the loads and stores of the CPU, though it was asked for: the classes that
+ * need it are not watched. NULL: it was not asked for, or they are.
  */
 const char *evstream_unwatched(const struct evstream *s);
 const struct judge *evstream_judge(const struct evstream *s);

@@ -233,6 +233,7 @@ static void parse_all(struct parser *p)
 		return;
 	check_workload(p);
 	check_faults(p);
+	check_watched(p);
 	if (!p->s->engines && !p->s->workload)
 		parse_fail(p, "a scenario needs an engine: engine copy memcpy like fsl-dma");
 	if (!p->s->threads && !p->s->workload)

@@ -232,3 +232,13 @@ void parse_expect(struct parser *p)
 	parse_sometimes(p, e);
 	APPEND_NODE(p, struct expect_def, &p->s->expects, e, MAX_EXPECTS, "expectations");
 }
+
+/* Without its event a class is never found, and such an expectation would always fail. */
+void check_watched(struct parser *p)
+{
+	for (const struct expect_def *e = p->s->expects; e && !p->s->observe_cpu; e = e->next)
+		if (e->kind == EXPECT_VIOLATION && !e->allowed &&
+		    violation_find(e->class)->needs == NEEDS_CPU_WATCH)
+			parse_fail_at(p, e->pos, "%s is found only where the CPU is watched: say 'observe cpu' above",
+				      e->class);
+}

@@ -75,6 +75,7 @@ void parse_engine(struct parser *p);
 /* parse_workload.c */
 void parse_workload(struct parser *p);
 void parse_observe(struct parser *p);
+void check_watched(struct parser *p);
 void parse_require(struct parser *p);
 void parse_allowed(struct parser *p);
 const char *parse_config(struct parser *p);

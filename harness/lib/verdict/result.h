@@ -66,7 +66,7 @@ void splats_free(struct splats *splats);
  */
 struct seen {
 	char *why_not;			/* why it is not complete; NULL: it is */
-	char *unwatched;		/* why the CPU was not watched, though it was to be; or NULL */
+	char *unwatched;		/* why nobody watched the CPU, though asked to; or NULL */
 	uint64_t events, lost, maps, unmaps, txs;
 	struct seen_group {
 		const char *class;

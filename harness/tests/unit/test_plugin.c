@@ -102,7 +102,8 @@ static int set_up(void **state)
 
 	(void)state;
 	if (!memory) {
-		memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
+			      -1, 0);| PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		guest_init(BYTES, BYTES);
 		if (watch_init())
 			return -1;
@@ -148,7 +149,7 @@ static void test_maps(void **state)
 	assert_false(watch_take());
 }
 
-/* Catches: what failed, is a resource or is freed and still watched; a list that is not unmapped. */
+/* Catches: what failed, is a resource or freed, and still watched; a list that is never left. */
 static void test_kinds(void **state)
 {
 	struct obs_event e = event(OBS_MAP, ~0ull, MAPPED, 64);
@@ -307,9 +308,12 @@ static void test_full(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test_setup(test_maps, set_up), cmocka_unit_test_setup(test_kinds, set_up),
-		cmocka_unit_test_setup(test_half_written, set_up), cmocka_unit_test(test_hole),
-		cmocka_unit_test_setup(test_inside, set_up), cmocka_unit_test_setup(test_runs, set_up),
+		cmocka_unit_test_setup(test_maps, set_up),
+		cmocka_unit_test_setup(test_kinds, set_up),
+		cmocka_unit_test_setup(test_half_written, set_up),
+		cmocka_unit_test(test_hole),
+		cmocka_unit_test_setup(test_inside, set_up),
+		cmocka_unit_test_setup(test_runs, set_up),
 		cmocka_unit_test_setup(test_full, set_up),
 	};
 
