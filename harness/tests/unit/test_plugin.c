@@ -103,7 +103,7 @@ static int set_up(void **state)
 	(void)state;
 	if (!memory) {
 		memory = mmap(NULL, BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS,
-			      -1, 0);| PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+			      -1, 0);
 		guest_init(BYTES, BYTES);
 		if (watch_init())
 			return -1;
