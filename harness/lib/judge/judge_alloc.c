@@ -105,6 +105,11 @@ static void check_context(struct judge *j, const struct jmap *m, const struct ob
 	judge_report(j, &r);
 }
 
+static bool has_direction(const struct jmap *m)
+{
+	return m->kind == MAP_NONCOHERENT || m->kind == MAP_NONCONTIGUOUS;
+}
+
 static void check_match(struct judge *j, const struct jmap *m, const struct obs_event *e)
 {
 	struct report r = report_of(V_UNMAP_WRONG_SIZE, e);
@@ -123,7 +128,7 @@ static void check_match(struct judge *j, const struct jmap *m, const struct obs_
 		r.id = V_UNMAP_WRONG_ADDRESS;
 		say(&r, "%s frees %s with another CPU address", dev_kind(m->dev),
 		    map_kind_name(m));
-	} else if (m->dir != e->dir) {	/* of coherent memory and pools neither has one */
+	} else if (has_direction(m) && m->dir != e->dir) {
 		r.id = V_UNMAP_WRONG_DIRECTION;
 		say(&r, "%s frees %s %s that it allocated %s", dev_kind(m->dev), map_kind_name(m),
 		    dir_name(e->dir), dir_name(m->dir));

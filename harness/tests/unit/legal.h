@@ -219,7 +219,8 @@ static inline void legal_map(struct legal *l)
 	m->obj = 0xffff888010000000ull + 64 * l->objs++;
 	for (unsigned int i = 0; i < m->n; i++)
 		legal_place(l, m, i);
-	if (m->alloc) {	/* memory of its own */
+	if (m->alloc) {	/* memory of its own, coherent: it goes both ways */
+		m->dir = 0;
 		m->dma[0] = 0x40000000 + l->objs * 0x10000;
 		m->phys[0] = m->dma[0];
 	}
@@ -236,7 +237,6 @@ static inline void legal_unmap(struct legal *l, struct legal_map *m)
 	if (m->alloc) {
 		e.type = OBS_FREE;
 		e.obj = m->obj;
-		e.dir = 0;
 	} else if (m->list) {
 		e.type = OBS_UNMAP_SG;
 		e.obj = m->obj;
