@@ -155,6 +155,8 @@ static void give_up(struct on_board *s, const char *why)
 	free(s->board->lost);
 	s->board->lost = xasprintf("the board cannot be used any more: %s", why);
 	on_board_title(s, why, "");
+	if (s->fate != VM_RUNNING)	/* the plan's end was seen before */
+		fate = s->fate;
 	on_board_settle(s, fate == VM_RUNNING ? VM_DIED : fate);
 }
 
@@ -180,11 +182,35 @@ static void no_answer(struct on_board *s)
 		   "it does not answer: a hang, or a broken network (with --reset CMD it would be reset)");
 }
 
+/*
+ * A plan hangs in the kernel, or a module cannot be unloaded: only a reset helps. Else the board
+ * is no place for the rest of the run.
+ */
+static void not_clean(struct on_board *s, const char *why)
+{
+	if (can_reset(s)) {
+		s->was_reset = true;
+		s->answered = false;
+		on_board_go(s, RESET);
+		return;
+	}
+	fprintf(stderr, "dmatorture: %s: the board is not as it was found: %s\n",
+		s->board->wish.target, why);
+	free(s->board->lost);
+	s->board->lost = xasprintf("the board cannot be used any more, it is not as it was found: %s", why);
+	on_board_go(s, OVER);
+}
+
 /* The plan's end was not seen. What is known of the kernel's death decides. */
 static void settle_death(struct on_board *s)
 {
-	enum vm_fate fate = death_kind(s->opts->dir, s->title, sizeof(s->title));
+	enum vm_fate fate;
 
+	if (s->fate != VM_RUNNING) {	/* it was reset only to be clean again */
+		on_board_settle(s, s->fate);
+		return;
+	}
+	fate = death_kind(s->opts->dir, s->title, sizeof(s->title));
 	if (s->end && !s->rebooted) {
 		on_board_settle(s, VM_DONE);
 	} else if (fate != VM_RUNNING) {
@@ -314,13 +340,10 @@ void on_board_ended(struct on_board *s)
 		break;
 	case CLEAN:
 		/* After a boot the directory may be gone, and nothing is loaded. */
-		if (code && !s->rebooted) {
-			fprintf(stderr, "dmatorture: %s: the board is not as it was found: %s\n",
-				s->board->wish.target, *line ? line : "clean failed");
-			free(s->board->lost);
-			s->board->lost = xasprintf("it could not be cleaned: %s", line);
-		}
-		on_board_go(s, OVER);
+		if (code && !s->rebooted)
+			not_clean(s, *line ? line : "clean failed");
+		else
+			on_board_go(s, OVER);
 		break;
 	case LAST_WORDS:
 	case OVER:
@@ -374,17 +397,7 @@ static void out_of_time(struct on_board *s)
 		give_up(s, "it does not answer, and the reset does not end");
 		break;
 	case CLEAN:
-		/* It hangs in the kernel. Only a reset helps, and then nothing is to be cleaned. */
-		if (can_reset(s)) {
-			s->was_reset = true;
-			s->answered = false;
-			on_board_go(s, RESET);
-			break;
-		}
-		free(s->board->lost);
-		s->board->lost = xstrdup("the board cannot be used any more: the plan cannot be ended there, and its modules stay loaded (with --reset CMD it would be reset)");
-		fprintf(stderr, "dmatorture: %s: %s\n", s->board->wish.target, s->board->lost);
-		on_board_go(s, OVER);
+		not_clean(s, "the plan cannot be ended there");
 		break;
 	case LAST_WORDS:
 	case OVER:

@@ -122,7 +122,7 @@ is_clean() {
 		echo \$! > "$B/pid"
 	X
 	chmod +x "$B/reset"
-	crashes --timeout 20 --board-wait 200 --reset "$B/reset" crash/a-before crash/b-hang_irqoff crash/c-after
+	crashes --timeout 20 --board-wait 200 --reset "$B/reset" crash/a-before crash/b-hang-irqoff crash/c-after
 	[ "$status" -eq 6 ]
 	[ "$(jq -c '[.cells[].outcome]' "$(run_dir)/result.json")" = '["pass","hang","pass"]' ]
 	[ "$(wc -l < "$B/resets")" -eq 1 ]
