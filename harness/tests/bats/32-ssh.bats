@@ -132,6 +132,7 @@ is_clean() {
 # Catches: a plan that goes on after Ctrl-C, and what it leaves.
 # bats test_tags=full
 @test "ssh: Ctrl-C ends the plan on the board, cleans it and keeps what had come" {
+	mkdir -p "$R"
 	"$D" run --target ssh:board --ssh-config "$B/ssh.config" --results "$R/stopped" --observer off --world coherent \
 		order/split --repeat 200 > "$B/said" 2>&1 &
 	pid=$!
