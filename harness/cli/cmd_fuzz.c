@@ -19,7 +19,7 @@
 struct fuzz_args {
 	const char *kernel, *results;
 	uint64_t seed, count, for_ns;
-	bool has_seed;
+	bool has_seed, watch_cpu;
 	unsigned int worlds, jobs, round;
 	enum draw_mode mode;
 	struct promotion promote;
@@ -28,7 +28,7 @@ struct fuzz_args {
 
 enum {
 	OPT_FOR = 0x100, OPT_RESULTS, OPT_LEGAL, OPT_WRONG, OPT_COUNT, OPT_ROUND, OPT_PROMOTE,
-	OPT_AS, OPT_WHY, OPT_RULE_OFF,
+	OPT_AS, OPT_WHY, OPT_RULE_OFF, OPT_WATCH,
 };
 
 static const struct argp_option options[] = {
@@ -37,6 +37,7 @@ static const struct argp_option options[] = {
 	{ "seed", 's', "N", 0, "from the first program of this seed on (default: seed 1, from where it was left)", 0 },
 	{ "kernel", 'k', "KERNEL", 0, "as for run (default debian:6.12)", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
+	{ "watch", OPT_WATCH, "cpu", 0, "also see the loads and stores of the CPU: wrong data always have a name then; slower", 0 },
 	{ "legal", OPT_LEGAL, NULL, 0, "only programs that keep the rules", 0 },
 	{ "wrong", OPT_WRONG, NULL, 0, "only programs that may break them", 0 },
 	{ "jobs", 'j', "N", 0, "guests at the same time (default: one for each processor)", 0 },
@@ -91,6 +92,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		break;
 	case 'j':
 		a->jobs = arg_number(state, "jobs", arg, 1, 64);
+		break;
+	case OPT_WATCH:
+		a->watch_cpu = arg_watch(state, arg);
 		break;
 	case OPT_FOR:
 		a->for_ns = duration(state, arg);
@@ -246,6 +250,7 @@ int cmd_fuzz(int argc, char **argv)
 	f.trials = (struct trials) {
 		.worlds = a.worlds ? a.worlds : (1u << WORLD__COUNT) - 1, .jobs = a.jobs,
 		.timeout_s = 60, .smp = 1, .seed = 1, .observer = "no-stacks",
+		.watch_cpu = a.watch_cpu,
 	};
 	work = xasprintf("%s/work", a.results);
 	code = fuzz_open(&f);

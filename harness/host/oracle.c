@@ -19,7 +19,10 @@ static const struct {
 	  "dma-direct gives all engines one translation: the address works, and the judge has a hint" },
 };
 
-/* Broken rules that no event shows: data may be corrupt and nothing is named. */
+/*
+ * Broken rules that no event shows where the CPU is not watched: data may be corrupt and nothing is
+ * named.
+ */
 static const struct {
 	enum wrong wrong;
 	const char *why;
@@ -126,7 +129,7 @@ static bool ask_named(const struct trial_seen *s, uint32_t wrongs, enum world w,
 {
 	if ((s->data != DATA_CORRUPT && !s->fault) || names_any(s))
 		return false;
-	for (size_t i = 0; i < NR(unseen); i++)
+	for (size_t i = 0; i < NR(unseen) && !s->watched; i++)
 		if (wrongs >> unseen[i].wrong & 1)
 			return false;
 	return say(d, ORACLE_NAMED, s->fault ? "fault" : "corrupt", w,

@@ -136,6 +136,18 @@ static bool is_about(const struct model_claim *claim, const struct parties *list
 	return !list->nr;
 }
 
+/*
+ * Which of the two classes an access of the CPU is hangs on whether the device had completed, which
+ * the model does not look at: a claim of either foresees both.
+ */
+static bool foresees_access(const struct comparison *c, const struct violation *class)
+{
+	for (size_t i = 0; i < c->p->nr_claims && class->needs == NEEDS_CPU_WATCH; i++)
+		if (c->p->claims[i].unseen)
+			return true;
+	return false;
+}
+
 static void find_unforeseen(const struct comparison *c, const struct judge *j)
 {
 	for (size_t i = 0; i < judge_subjects(j); i++) {
@@ -143,7 +155,8 @@ static void find_unforeseen(const struct comparison *c, const struct judge *j)
 		struct parties about;
 
 		parties_of(c, s, &about);
-		if (prediction_of(c->p, s->class->name, about.v, about.nr) != MODEL_NEVER)
+		if (prediction_of(c->p, s->class->name, about.v, about.nr) != MODEL_NEVER ||
+		    foresees_access(c, s->class))
 			continue;
 		strbuf_addf(c->out, "%s", s->class->name);
 		add_names(c, &about, c->out);

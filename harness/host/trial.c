@@ -163,7 +163,7 @@ int trials_run(struct trials *t, struct trial *const *trials, unsigned int nr)
 	struct run run = {
 		.kernel = t->target.kernel, .kernel_dir = t->target.kernel_dir,
 		.release = t->target.release, .smp = t->smp, .seed = t->seed, .dir = t->dir,
-		.observer = t->observer, .quiet = true,
+		.observer = t->observer, .watch_cpu = t->watch_cpu, .quiet = true,
 		.env = { .release = t->target.release, .arch = "x86_64",
 			 .config = t->target.config },
 	};
@@ -185,6 +185,8 @@ int trials_run(struct trials *t, struct trial *const *trials, unsigned int nr)
 		struct trial_seen *seen = &origins[i].trial->seen[run.cells[i].world];
 
 		take(seen, &run.results[i], &run.verdicts[i]);
+		seen->watched = t->watch_cpu && run.results[i].seen &&
+				!run.results[i].seen->unwatched;
 		if (run.surprises[i].len)
 			seen->surprise = xasprintf("%.*s",
 						   (int)strcspn(strbuf_str(&run.surprises[i]), "\n"),

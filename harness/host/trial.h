@@ -20,6 +20,7 @@ struct trial_seen {
 	enum data_state data;
 	bool fault;		/* an engine met an address that it could not resolve */
 	char faults[TRIAL_ENGINES][32];	/* the engines that did, by number; "": it did not */
+	bool watched;		/* the CPU was: its accesses are named too */
 	bool splat;		/* the kernel reported something itself */
 	bool dma_debug;		/* this was dma-debug */
 	bool classes[V__COUNT];	/* violations that were found */
@@ -45,6 +46,7 @@ struct trials {
 	unsigned int jobs, timeout_s, smp;
 	uint64_t seed;
 	const char *observer;	/* as in struct run */
+	bool watch_cpu;		/* likewise */
 	bool interrupted, disk_full;
 	/* of the last round */
 	double wall_s;

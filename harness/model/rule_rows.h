@@ -125,7 +125,7 @@ UNSEEN(CPU_ACCESS, "cpu-access", "cpu-access",
      "the CPU writes bytes that are mapped, or reads some that the device may write, without a sync",
      HOWTO " (the buffer belongs to the device); " API " (DMA directions)")
 UNSEEN(MISSING_SYNC, "missing-sync", "missing-sync",
-     "bytes that the CPU wrote in a live mapping are given to the device without a sync",
+     "bytes that the CPU wrote in a live mapping are given to the device, or copied over by an unmap, without a sync",
      HOWTO " (then before giving the buffer to the hardware call either ...)")
 
 /* ---- descriptors ---- */

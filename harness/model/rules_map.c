@@ -210,8 +210,22 @@ static void rule_unmap_unknown(struct turn *t, uint32_t map)
 		claim(t, rules[i], false, MODEL_ON_MAP, map);
 }
 
+/* What the CPU wrote since a sync for it, where the unmap copies what the device has. */
+static void rule_unmap_dirty(struct turn *t, uint32_t map)
+{
+	const struct mmap *m = &t->p->maps[map];
+
+	for (uint32_t c = m->cell; c < m->cell + m->nr_cells && dir_writes(m->dir); c++)
+		if (t->s->owner[c] & C_DIRTY && !(t->s->owner[c] & C_DEVICE)) {
+			claim(t, RULE_MISSING_SYNC, true, MODEL_ON_MAP, map);
+			return;
+		}
+}
+
 void rules_unmap(struct turn *t, uint32_t map, bool right)
 {
+	if (right)
+		rule_unmap_dirty(t, map);
 	rule_unmap_active(t, map, right);
 	rule_no_synchronize(t, map, right);
 	rule_unchecked(t, map);
@@ -409,7 +423,7 @@ void rules_cpu(struct turn *t, const struct span *span, bool writes)
 			if (p->cells[c] < span->piece || p->cells[c] >= span->piece + span->nr)
 				continue;
 			rule_cpu_access(t, i, c, writes);
-			if (writes && dir_reads(m->dir))
+			if (writes)
 				t->s->owner[c] |= C_DIRTY;
 		}
 	}
