@@ -93,7 +93,7 @@ SEEN("M16", V_REMAP_SG, "remap-sg",
 SEEN_IF("M17", V_UNCHECKED_MAPPING_ERROR, "unchecked-mapping-error", NEEDS_DEBUG_KERNEL,
      "a mapping is used without dma_mapping_error()",
      API " (dma_mapping_error); " HOWTO,
-     "UNMAP of a page or resource mapping about which MAPPING_ERROR never came. The question is inlined: only debug kernels have a function to probe")
+     "UNMAP of a page or resource mapping about which MAPPING_ERROR never came. The question is inlined: only debug kernels have a function to probe. dma-debug asks it itself of each new mapping, and where the map is told before that, by a tracepoint (6.12 on), no mapping is unchecked")
 SEEN("M18", V_ERROR_ADDRESS_USED, "error-address-used",
      "DMA_MAPPING_ERROR is used as an address",
      HOWTO " (error handling)",
