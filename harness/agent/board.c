@@ -137,12 +137,25 @@ static int leave_clean(void)
 	return modules_unload(BOARD_LOADED);
 }
 
-static void note_end(int status)
+#define RUNS	"it runs\n"
+
+static void note_begin(void)
 {
 	int fd = open(BOARD_ENDED, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 
+	if (fd >= 0) {
+		dprintf(fd, RUNS);
+		close(fd);
+	}
+}
+
+static void note_end(int status)
+{
+	int fd = open(BOARD_ENDED, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
 	if (fd < 0)
 		return;
+	/* keep() has made it, so that there is room for it in a full file system. */
 	if (WIFSIGNALED(status))
 		dprintf(fd, "signal %d\n", WTERMSIG(status));
 	else
@@ -176,6 +189,7 @@ static void keep(int lock)
 	signal(SIGHUP, SIG_IGN);
 	sigaction(SIGTERM, &stop, NULL);
 	sigaction(SIGINT, &stop, NULL);
+	note_begin();
 	read_line(NUM_ERRORS, errors, sizeof(errors));
 	plan_process = fork();
 	if (!plan_process) {
@@ -233,7 +247,8 @@ static int how_ended(void)
 	char line[64] = "";
 	int n;
 
-	if (read_line(BOARD_ENDED, line, sizeof(line)) < 0) {
+	if (read_line(BOARD_ENDED, line, sizeof(line)) < 0 ||
+	    !strncmp(line, RUNS, strlen(RUNS) - 1)) {
 		fprintf(stderr, "dmatorture agent: nobody saw the plan's process end\n");
 		return BOARD_DIED;
 	}
@@ -241,6 +256,13 @@ static int how_ended(void)
 		show_log();
 	if (sscanf(line, "exit %d", &n) == 1 && (n == BOARD_OK || n == BOARD_CANNOT))
 		return n;
+	if (sscanf(line, "exit %d", &n) == 1 && n == BOARD_FULL) {
+		char cwd[4096] = "?";
+
+		fprintf(stderr, "dmatorture agent: %s: No space left on device\n",
+			getcwd(cwd, sizeof(cwd)) ? cwd : "?");
+		return BOARD_DIED;
+	}
 	fprintf(stderr, "dmatorture agent: the plan's process ended with %s\n", line);
 	return BOARD_DIED;
 }

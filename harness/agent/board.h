@@ -11,6 +11,7 @@
 #define BOARD_OK	0
 #define BOARD_USAGE	2
 #define BOARD_CANNOT	3	/* something is missing; it is said on stderr */
+#define BOARD_FULL	5	/* of the plan's process: its channel has no room */
 #define BOARD_DIED	4	/* the plan's process ended before the plan; why is on stderr */
 
 /* Files of the directory. */

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "agent.h"
+#include "board.h"
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static int channel = -1;
@@ -38,7 +39,8 @@ void send_frame(enum frame_type type, const void *data, uint32_t len)
 			continue;
 		if (n <= 0) {
 			perror("dmatorture agent: the result channel");
-			exit(1);
+			/* Where there is no room for it there may be none for these words. */
+			exit(synced && errno == ENOSPC ? BOARD_FULL : 1);
 		}
 		at += n;
 	}

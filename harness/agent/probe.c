@@ -6,6 +6,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <linux/magic.h>
 #include <stdarg.h>
 #include <stdbool.h>
@@ -254,6 +255,39 @@ static const char *swiotlb(const char *boot_line)
 	return "default";
 }
 
+/* ---- coherence ---- */
+
+#define TREE	"/proc/device-tree"
+
+static unsigned int nr_coherent;
+
+static int count_coherent(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+	(void)st;
+	nr_coherent += type == FTW_F && !strcmp(path + ftw->base, "dma-coherent");
+	return 0;
+}
+
+/*
+ * x86 is coherent. Elsewhere a device is if firmware says so; of ACPI's devices the kernel tells
+ * nobody.
+ */
+static void say_coherent(const char *machine)
+{
+	char *tree;
+
+	if (!strcmp(machine, "x86_64")) {
+		say("coherent=all devices");
+		return;
+	}
+	tree = realpath(TREE, NULL);
+	if (!tree || nftw(tree, count_coherent, 16, FTW_PHYS))
+		say("coherent=not known: there is no device tree");
+	else
+		say("coherent=%u nodes of the device tree", nr_coherent);
+	free(tree);
+}
+
 /* ---- lists ---- */
 
 static int visible(const struct dirent *e)
@@ -319,6 +353,7 @@ int board_probe(int quiet)
 	say("mem_kb=%lu", si.totalram / 1024 * si.mem_unit);
 	say("above_4g=%s", has_high_memory() ? "yes" : "no");
 	say("swiotlb=%s", swiotlb(line_of("/proc/cmdline")));
+	say_coherent(un.machine);
 	say("iommus=%d", each("/sys/class/iommu", NULL));
 	each("/sys/kernel/iommu_groups", say_group);
 	each("/sys/class/dma", say_engine);

@@ -138,7 +138,7 @@ is_clean() {
 	pid=$!
 	for _ in $(seq 600); do
 		latest=$(readlink -f "$R/stopped/latest") || true
-		grep -q 'dmatorture: cell 2\$' "$latest/boots/coherent-0/console.log" 2> /dev/null && kill -0 $pid && break
+		grep -q 'dmatorture: cell 2$' "$latest/boots/coherent-0/console.log" 2> /dev/null && kill -0 $pid && break
 		sleep .2
 	done
 	kill -INT $pid
