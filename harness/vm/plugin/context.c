@@ -57,13 +57,18 @@ static uint8_t level_of(uint32_t count)
 struct context context_of(unsigned int cpu)
 {
 	struct context who = { 0 };
-	const uint32_t *pid, *flags;
+	const uint32_t *count, *pid, *flags;
+	const uint64_t *current;
 	uint64_t task;
 
 	if (cpu >= c.layout.nr_cpus)
 		return who;
-	who.level = level_of(*(const uint32_t *)at(c.layout.preempt_count[cpu], 4));
-	task = *(const uint64_t *)at(c.layout.current[cpu], 8);
+	count = at(c.layout.preempt_count[cpu], 4);
+	current = at(c.layout.current[cpu], 8);
+	if (!count || !current)		/* context_layout() has seen to it */
+		return who;
+	who.level = level_of(*count);
+	task = *current;
 	pid = at(task + c.layout.pid_at, 4);
 	flags = at(task + c.layout.flags_at, 4);
 	who.task = pid ? *pid : 0;
