@@ -28,6 +28,7 @@ int init(void *unused)
 
 	find_layout();
 	state.stack_bytes = find_stack_bytes();
+	state.windows = WINDOWS_FIRST;
 	tell_all_exports(address_of("modules", sizeof("modules")));
 	state.device_list = address_of("dma_device_list", sizeof("dma_device_list"));
 	if (!state.device_list)

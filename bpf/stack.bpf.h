@@ -2,11 +2,12 @@
 /*
  * The stack of an event. To unwind one takes some 8000 instructions on x86-64, which was most of
  * what the observer cost. Call paths repeat, so a path that was unwound before is recognised by a
- * fingerprint of the raw stack: of the words at both ends of it that may be addresses of code, and
- * of its depth. Words that are left over from earlier calls are in it, too: these can make one path
+ * fingerprint of the raw stack: of the words in it that may be addresses of code, and of its
+ * depth. Words that are left over from earlier calls are in it, too: these can make one path
  * look like two, which costs an unwinding, but hardly ever two like one. So that this is no matter
  * of belief, one event in 64 is unwound all the same. Is its stack another than the one found, then
- * the result is incomplete, and from then on all stacks are unwound.
+ * the fingerprint becomes finer, the next time all stacks are unwound, and what was observed until
+ * then is incomplete.
  */
 #ifndef BPF_STACK_H
 #define BPF_STACK_H
@@ -51,10 +52,11 @@ static __always_inline __u64 find_stack_bytes(void)
 
 #ifdef __TARGET_ARCH_x86
 
-#define NEAR		256	/* bytes of stack that are read where the function was called */
+#define WINDOW		256	/* bytes of stack that are read at a time: BPF's own has 512 */
 #define BELOW		64	/* of these under the context: the trampoline's return address */
-#define FAR		128	/* bytes at the other end: which system call or thread this is */
-#define PT_REGS_BYTES	176	/* after that, with what aligns them */
+#define WINDOWS_FIRST	3	/* are read at the nearer end */
+#define WINDOWS_MORE	12	/* once that was not enough: 24 callers hardly ever need more */
+#define PT_REGS_BYTES	176	/* are at the end of a task's stack, with what aligns them */
 
 /*
  * Kernel and modules are in the last 2 GiB (Documentation/arch/x86/x86_64/mm.rst). Of numbers near
@@ -65,41 +67,40 @@ static __always_inline __u64 add_words(const __u64 *word, int n, __u64 print)
 #pragma unroll
 	for (int i = 0; i < n; i++)
 		if ((__s64)word[i] >> 31 == -1)
-			print = (print ^ word[i]) * MIX;
+			print = (print ^ (word[i] + i)) * MIX;
 	return print | 1;
 }
 
-/* Adds the first NEAR bytes from @at, or what there is until @end. 0: they cannot be read. */
-__noinline __u64 add_near(__u64 at, __u64 end, __u64 print)
+/* Adds WINDOW bytes from @at, or what there is until @end. 0: they cannot be read. */
+__noinline __u64 add_window(__u64 at, __u64 end, __u64 print)
 {
-	__u64 word[NEAR / 8], size = end - at;
+	__u64 word[WINDOW / 8], size = end - at;
 
-	if (size < NEAR)
+	if (size < WINDOW)
 		__builtin_memset(word, 0, sizeof(word));
 	else
-		size = NEAR;
+		size = WINDOW;
 	if (bpf_probe_read_kernel(word, size, (void *)at))
 		return 0;
-	return add_words(word, NEAR / 8, print);
+	return add_words(word, WINDOW / 8, print);
 }
 
-/* Adds FAR bytes from @at. */
-__noinline __u64 add_far(__u64 at, __u64 print)
-{
-	__u64 word[FAR / 8];
-
-	if (bpf_probe_read_kernel(word, sizeof(word), (void *)at))
-		return 0;
-	return add_words(word, FAR / 8, print);
-}
-
-/* Adds both ends of what lies from @at to @end; its length stands for the rest. */
-static __always_inline __u64 add_segment(__u64 at, __u64 end, __u64 print)
+/*
+ * Adds what lies from @at to @end; of a long one both ends, as the outermost callers say which
+ * system call or thread this is, and its length for the rest.
+ */
+__noinline __u64 add_segment(__u64 at, __u64 end, __u64 print)
 {
 	if (at >= end)
 		return 0;
-	print = add_near(at, end, (print ^ (end - at)) * MIX | 1);
-	return print && end - at > NEAR ? add_far(end - FAR, print) : print;
+	print = (print ^ (end - at)) * MIX | 1;
+	for (__u64 i = 0; i < WINDOWS_MORE && i < state.windows && print && at < end; i++) {
+		print = add_window(at, end, print);
+		at += WINDOW;
+	}
+	if (print && at < end)
+		print = add_window(end - at < WINDOW ? at : end - WINDOW, end, print);
+	return print;
 }
 
 /*
@@ -149,6 +150,16 @@ static __always_inline __u64 address_of_context(void *ctx, struct obs_event *e)
 	return at;
 }
 
+/* Two paths with one fingerprint: from here on it is finer, or all stacks are unwound. */
+static __always_inline void differs(void)
+{
+	count(&state.wrong_paths);
+	if (config.paths == OBS_PATHS_ON)
+		state.windows = state.windows == WINDOWS_FIRST ? WINDOWS_MORE : 0;
+	else
+		state.windows = WINDOWS_MORE;
+}
+
 static __always_inline void take_stack(void *ctx, struct obs_event *e)
 {
 	__u64 path = 0, known = 0, *at;
@@ -158,7 +169,7 @@ static __always_inline void take_stack(void *ctx, struct obs_event *e)
 		return;
 	if (config.paths == OBS_PATHS_ALIKE)
 		path = 1ULL << 63;
-	else if (config.paths && !state.wrong_paths)
+	else if (config.paths && state.windows)
 		path = path_of(address_of_context(ctx, e));
 	at = &paths[(path >> ID_BITS) & (PATHS - 1)];
 	if (path) {
@@ -177,7 +188,7 @@ static __always_inline void take_stack(void *ctx, struct obs_event *e)
 	}
 	e->stack = id;
 	if (known && (known & (OBS_STACKS - 1)) != id)
-		count(&state.wrong_paths);
+		differs();
 	if (path)
 		*(volatile __u64 *)at = (path & ~(OBS_STACKS - 1ULL)) | id;
 }

@@ -219,7 +219,7 @@ bool observe_end(bool last)
 	close(cell.stop);
 	now = drain_all(take_events, observer_count);
 	flush_events();
-	cell.missed |= observer_settle(observer) > 0;
+	cell.missed |= observer_settle(observer) > 0 || observer_wrong_paths(observer);
 	if (cell.missed && !last)
 		return true;
 	now.lost -= cell.before.lost;

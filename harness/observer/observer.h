@@ -139,6 +139,12 @@ void observer_describe_stacks(const struct observer *o, const struct observer_st
  */
 void observer_forget_stacks(struct observer *o, struct observer_stacks *set);
 
+/*
+ * How often, since the mark, a stack that was found by its fingerprint was another one. What was
+ * observed may have wrong stacks then; a second time the fingerprints are finer.
+ */
+uint64_t observer_wrong_paths(const struct observer *o);
+
 /* Writes "function+0x12/0x34 [module]" for @address, or its number. @out has 120 bytes. */
 void observer_name(const struct observer *o, uint64_t address, char *out);
 

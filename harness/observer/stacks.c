@@ -27,9 +27,14 @@ void observer_forget_stacks(struct observer *o, struct observer_stacks *set)
 	o->state->path_epoch++;		/* after that: no path is known by an id that has gone */
 }
 
+uint64_t observer_wrong_paths(const struct observer *o)
+{
+	return o->state->wrong_paths - o->wrong_paths;
+}
+
 void say_paths(const struct observer *o, struct strbuf *out)
 {
-	uint64_t wrong = o->state->wrong_paths - o->wrong_paths;
+	uint64_t wrong = observer_wrong_paths(o);
 
 	if (wrong)
 		strbuf_addf(out, "paths missing: %llu stacks that were found by their fingerprint were of another path\n",
