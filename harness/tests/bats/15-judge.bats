@@ -201,7 +201,7 @@ REC=$BATS_TEST_DIRNAME/../fixtures/recordings/legacy.bin
 		says "rule:"
 	done
 	run "$D" explain cpu-access
-	says "needs a guest whose CPU is watched"
+	says "needs: a guest whose CPU is watched"
 	run "$D" explain desc-use-after-submit
 	says "not seen: of loads and stores only those to mapped memory are events"
 	run "$D" explain early-mop
