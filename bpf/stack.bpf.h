@@ -52,10 +52,10 @@ static __always_inline __u64 find_stack_bytes(void)
 
 #ifdef __TARGET_ARCH_x86
 
-#define WINDOW		256	/* bytes of stack that are read at a time: BPF's own has 512 */
+#define WINDOW		192	/* bytes that are read at a time, as BPF has a stack of 512 */
 #define BELOW		64	/* of these under the context: the trampoline's return address */
-#define WINDOWS_FIRST	3	/* are read at the nearer end */
-#define WINDOWS_MORE	12	/* once that was not enough: 24 callers hardly ever need more */
+#define WINDOWS_FIRST	4	/* are read at the nearer end */
+#define WINDOWS_MORE	16	/* once that was not enough: 24 callers hardly ever need more */
 #define PT_REGS_BYTES	176	/* are at the end of a task's stack, with what aligns them */
 
 /*
