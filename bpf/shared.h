@@ -52,8 +52,8 @@ struct obs_state {
 	__u64 lost_table;		/* a table was full */
 	__u64 lost_probe;		/* returns without their entry */
 	__u64 lost_stack;		/* events without their stack */
-	__u64 wrong_paths;		/* the stack found by its fingerprint was another one */
-	__u64 windows;			/* of a stack that are in its fingerprint; 0: none is made */
+	__u64 wrong_paths;		/* a stack that its fingerprint found was another */
+	__u64 windows;			/* of a stack in its fingerprint; 0: none is made */
 	__u64 path_epoch;		/* in each fingerprint; the loader counts it up, which
 					 * forgets all
 					 */
