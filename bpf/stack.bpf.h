@@ -56,6 +56,7 @@ static __always_inline __u64 find_stack_bytes(void)
 #define BELOW		64	/* of these under the context: the trampoline's return address */
 #define WINDOWS_FIRST	4	/* are read at the nearer end */
 #define WINDOWS_MORE	16	/* once that was not enough: 24 callers hardly ever need more */
+#define IRQ_STACK_PAGES	4	/* IRQ_STACK_SIZE; with KASAN more, and those are unwound */
 #define PT_REGS_BYTES	176	/* are at the end of a task's stack, with what aligns them */
 
 /*
@@ -104,10 +105,23 @@ __noinline __u64 add_segment(__u64 at, __u64 end, __u64 print)
 }
 
 /*
- * The fingerprint of the stack that @at lies in. An interrupt has a stack of its own, whose last
- * word says where the task's goes on (arch/x86/include/asm/irq_stack.h). 0: there is none, as on
- * any other stack.
+ * Where the stack of an interrupt ends that @at lies in: before its last word, which says where the
+ * task's stack goes on, that from @base on (arch/x86/include/asm/irq_stack.h). It ends with a page,
+ * and is aligned to no more than that. 0: this is no such stack.
  */
+static __always_inline __u64 interrupt_end(__u64 at, __u64 base, __u64 size)
+{
+	__u64 last = (at | (PAGE_SIZE - 1)) + 1 - sizeof(last);
+
+	for (int i = 0; i < IRQ_STACK_PAGES; i++) {
+		if (read_u64(last) - base < size)
+			return last;
+		last += PAGE_SIZE;
+	}
+	return 0;
+}
+
+/* The fingerprint of the stack that @at lies in. 0: there is none. */
 __noinline __u64 path_of(__u64 at)
 {
 	const struct task_struct *task = (void *)bpf_get_current_task();
@@ -116,11 +130,11 @@ __noinline __u64 path_of(__u64 at)
 
 	at -= BELOW;
 	if (at - base >= size) {
-		last = (at | (size - 1)) + 1 - sizeof(last);
-		print = add_segment(at, last, print);
-		at = read_u64(last);
-		if (!print || at - base >= size)
+		last = interrupt_end(at, base, size);
+		print = last ? add_segment(at, last, print) : 0;
+		if (!print)
 			return 0;
+		at = read_u64(last);
 	}
 	return add_segment(at, end, print);
 }

@@ -116,7 +116,8 @@ data_of() { jq -r --arg s "$2" --arg w "$3" '[.cells[] | select(.scenario == $s 
 }
 
 @test "one seed, one result: byte for byte, with other jobs, while the host is busy" {
-	set -- --world coherent,strict context overlap stripe violation/e*
+	# shellcheck disable=SC2046
+	set -- --world coherent,strict $(in_full "context overlap" "context overlap stripe violation/e*")
 	run "$D" run --results "$R" "$@"
 	[ "$status" -eq 0 ]
 	one=$(run_dir)

@@ -103,6 +103,23 @@ static int continue_misuse(struct wc_work *w)
 
 static DEFINE_SPINLOCK(lock);
 
+static enum dma_status wait_locked(struct dma_chan *chan, dma_cookie_t cookie)
+{
+	enum dma_status status;
+
+	spin_lock(&lock);
+	status = dma_sync_wait(chan, cookie);
+	spin_unlock(&lock);
+	return status;
+}
+
+static void synchronize_locked(struct dma_chan *chan)
+{
+	spin_lock(&lock);
+	dmaengine_synchronize(chan);
+	spin_unlock(&lock);
+}
+
 static int busy_wait(struct wc_work *w)
 {
 	struct copy c;
@@ -113,11 +130,7 @@ static int busy_wait(struct wc_work *w)
 	if (err)
 		return err;
 	cookie = run(&c, prep(&c, 0, 0));
-	if (w->wrong)
-		spin_lock(&lock);
-	status = dma_sync_wait(c.chan, cookie);
-	if (w->wrong)
-		spin_unlock(&lock);
+	status = w->wrong ? wait_locked(c.chan, cookie) : dma_sync_wait(c.chan, cookie);
 	end_copy(w, &c);
 	return status == DMA_COMPLETE ? 0 : -EIO;
 }
@@ -130,10 +143,9 @@ static int terminate_atomic(struct wc_work *w)
 		return -ENODEV;
 	dmaengine_terminate_async(chan);
 	if (w->wrong)
-		spin_lock(&lock);
-	dmaengine_synchronize(chan);
-	if (w->wrong)
-		spin_unlock(&lock);
+		synchronize_locked(chan);
+	else
+		dmaengine_synchronize(chan);
 	dma_release_channel(chan);
 	return 0;
 }
