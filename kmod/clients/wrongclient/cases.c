@@ -40,17 +40,30 @@ static void end_copy(struct wc_work *w, struct copy *c)
 	dma_release_channel(c->chan);
 }
 
+/* Both pages, or none: then -ENOMEM. */
+static int map_both(struct wc_work *w, dma_addr_t *src, dma_addr_t *dst)
+{
+	*src = dma_map_page(w->dev, w->src, 0, WC_LEN, DMA_TO_DEVICE);
+	if (dma_mapping_error(w->dev, *src))
+		return -ENOMEM;
+	*dst = dma_map_page(w->dev, w->dst, 0, WC_LEN, DMA_FROM_DEVICE);
+	if (!dma_mapping_error(w->dev, *dst))
+		return 0;
+	dma_unmap_page(w->dev, *src, WC_LEN, DMA_TO_DEVICE);
+	return -ENOMEM;
+}
+
 static int begin_copy(struct wc_work *w, struct copy *c)
 {
+	int err;
+
 	c->chan = get_chan(w);
 	if (!c->chan)
 		return -ENODEV;
-	c->src = dma_map_page(w->dev, w->src, 0, WC_LEN, DMA_TO_DEVICE);
-	c->dst = dma_map_page(w->dev, w->dst, 0, WC_LEN, DMA_FROM_DEVICE);
-	if (!dma_mapping_error(w->dev, c->src) && !dma_mapping_error(w->dev, c->dst))
-		return 0;
-	dma_release_channel(c->chan);
-	return -ENOMEM;
+	err = map_both(w, &c->src, &c->dst);
+	if (err)
+		dma_release_channel(c->chan);
+	return err;
 }
 
 /* @off bytes into both pages. */
@@ -264,10 +277,13 @@ static int callback_in_terminate(struct wc_work *w)
 /* Both channels are held, or the device would not be private any more when the second put comes. */
 static int chan_ref_imbalance(struct wc_work *w)
 {
-	struct dma_chan *a = get_chan(w), *b = get_chan(w);
+	struct dma_chan *a = get_chan(w), *b = a ? get_chan(w) : NULL;
 
-	if (!a || !b)
+	if (!b) {
+		if (a)
+			dma_release_channel(a);
 		return -ENODEV;
+	}
 	dma_release_channel(a);
 	if (w->wrong)
 		dma_release_channel(a);
@@ -310,11 +326,13 @@ static struct dmaengine_unmap_data *get_unmap_data(struct wc_work *w, int room)
 
 	if (!u)
 		return NULL;
-	u->addr[0] = dma_map_page(w->dev, w->src, 0, WC_LEN, DMA_TO_DEVICE);
-	u->addr[1] = dma_map_page(w->dev, w->dst, 0, WC_LEN, DMA_FROM_DEVICE);
+	u->len = WC_LEN;
+	if (map_both(w, &u->addr[0], &u->addr[1])) {
+		dmaengine_unmap_put(u);		/* which has nothing to unmap yet */
+		return NULL;
+	}
 	u->to_cnt = 1;
 	u->from_cnt = 1;
-	u->len = WC_LEN;
 	return u;
 }
 
@@ -325,9 +343,13 @@ static struct dmaengine_unmap_data *submit_unmap_data(struct wc_work *w, struct 
 	struct dma_async_tx_descriptor *tx;
 
 	c->chan = get_chan(w);
-	u = c->chan ? get_unmap_data(w, room) : NULL;
-	if (!u)
+	if (!c->chan)
 		return NULL;
+	u = get_unmap_data(w, room);
+	if (!u) {
+		dma_release_channel(c->chan);
+		return NULL;
+	}
 	c->src = u->addr[0];
 	c->dst = u->addr[1];
 	tx = prep(c, 0, 0);

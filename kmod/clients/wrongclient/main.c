@@ -26,19 +26,29 @@ static const struct wc_case *the_case;
 static struct wc_work work;
 static struct platform_device *pdev;
 static char name[64];
+static bool done;	/* descriptors are there for one time; the lock of parameters protects it */
 
 static int go_set(const char *value, const struct kernel_param *kp)
 {
-	int err = work.dev ? 0 : -ENODEV;
+	int err;
 
-	if (!err && !the_case->own_ops)
-		err = wc_warm_up(&work);
-	return err ?: the_case->run(&work);
+	/* The parameter is there until the module has been left: what is used here must stay, too. */
+	if (!try_module_get(THIS_MODULE))
+		return -ENODEV;
+	err = !work.dev ? -ENODEV : done ? -EALREADY : 0;
+	if (!err) {
+		done = true;
+		if (!the_case->own_ops)
+			err = wc_warm_up(&work);
+		err = err ?: the_case->run(&work);
+	}
+	module_put(THIS_MODULE);
+	return err;
 }
 
 static const struct kernel_param_ops go_ops = { .set = go_set };
 module_param_cb(go, &go_ops, NULL, 0200);
-MODULE_PARM_DESC(go, "write: do it; its error is the case's");
+MODULE_PARM_DESC(go, "write: do it, once; its error is the case's");
 
 static void put_pages(void)
 {
