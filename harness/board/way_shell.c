@@ -4,23 +4,9 @@
 #include <string.h>
 
 #include "board.h"
+#include "lib/base/shell.h"
 
 #define KEEPALIVE_S	"5"	/* so often ssh asks, and after three questions without answer it ends */
-
-/* As one word of a shell's line; the caller frees it. */
-static char *quote(const char *word)
-{
-	struct strbuf sb = STRBUF_INIT;
-
-	strbuf_addc(&sb, '\'');
-	for (; *word; word++)
-		if (*word == '\'')
-			strbuf_adds(&sb, "'\\''");
-		else
-			strbuf_addc(&sb, *word);
-	strbuf_addc(&sb, '\'');
-	return strbuf_detach(&sb);
-}
 
 /* sh run.sh WORDS in the package's directory */
 static char *start_line(const char *dir, const char *const *words)
@@ -29,7 +15,7 @@ static char *start_line(const char *dir, const char *const *words)
 
 	strbuf_addf(&sb, "cd %s && exec sh run.sh", dir);
 	for (; words && *words; words++) {
-		char *word = quote(*words);
+		char *word = shell_word(*words);
 
 		strbuf_addf(&sb, " %s", word);
 		free(word);
@@ -41,7 +27,7 @@ static char *start_line(const char *dir, const char *const *words)
 static char *line_of(const struct board *b, enum board_verb verb, const char *const *words)
 {
 	static const char *const console[] = { "console", NULL };
-	char *dir = quote(b->dir), *line = NULL;
+	char *dir = shell_word(b->dir), *line = NULL;
 
 	switch (verb) {
 	case BOARD_PREPARE:

@@ -3,7 +3,6 @@
 #include "cpu.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,24 +76,12 @@ static bool send_pages(struct cpu_watch *w, enum cpu_mail_kind kind, const uint6
 /* Adds the numbers of the pages of @mem. */
 static int add_pages(struct strbuf *out, const void *mem, size_t pages)
 {
-	int fd = open("/proc/self/pagemap", O_RDONLY | O_CLOEXEC), err = 0;
-	off_t at = (uintptr_t)mem / CPU_PAGE * sizeof(uint64_t);
-	uint64_t *entry;
+	uint64_t *pfn = xmalloc(pages * sizeof(*pfn));
+	int err = pagemap_read(mem, pages, pfn);
 
-	if (fd < 0)
-		return -errno;
-	entry = xmalloc(pages * sizeof(*entry));
-	if (pread(fd, entry, pages * sizeof(*entry), at) != (ssize_t)(pages * sizeof(*entry)))
-		err = -EIO;
-	for (size_t i = 0; i < pages && !err; i++) {
-		entry[i] &= (1ull << 55) - 1;	/* Documentation/admin-guide/mm/pagemap.rst */
-		if (!entry[i])
-			err = -EACCES;
-	}
 	if (!err)
-		strbuf_add(out, entry, pages * sizeof(*entry));
-	free(entry);
-	close(fd);
+		strbuf_add(out, pfn, pages * sizeof(*pfn));
+	free(pfn);
 	return err;
 }
 

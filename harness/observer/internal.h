@@ -106,6 +106,12 @@ void names_answer_no_more(const int handlers[NAMES_HANDLERS]);
 /* observer.c: the size of the ring's data. */
 size_t ring_bytes(const struct observer *o);
 
+/*
+ * pagemap.c: the numbers of @pages pages of memory, from @mem on, in @pfn. Needs CAP_SYS_ADMIN.
+ * -EACCES without it, and where a page is not there.
+ */
+int pagemap_read(const void *mem, size_t pages, uint64_t *pfn);
+
 /* preemption.c: sets o->preemption, o->preemptible. */
 struct early;
 void find_preemption(struct observer *o, const struct early *early);

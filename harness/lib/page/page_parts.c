@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/shell.h"
+
 
 #define LIGHT "--bg:#fff;--fg:#1b1b1b;--dim:#5a5a5a;--line:#d8d8d8;--soft:#f5f5f2;--bad:#a3260b;" \
 	"--badbg:#fdeeea;--good:#1c6b3a;--goodbg:#e8f4ec;--warn:#7a5200;--warnbg:#fcf3dc;--mark:#ffe9a8;" \
@@ -159,31 +161,13 @@ void page_percentiles(struct html *html, const struct samples *s)
 
 /* ---- command lines ---- */
 
-char *page_shell_word(const char *word)
-{
-	struct strbuf sb = STRBUF_INIT;
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-				    "_-+=./:,@%";
-
-	if (*word && !word[strspn(word, plain)])
-		return xstrdup(word);
-	strbuf_addc(&sb, '\'');
-	for (; *word; word++)
-		if (*word == '\'')
-			strbuf_adds(&sb, "'\\''");
-		else
-			strbuf_addc(&sb, *word);
-	strbuf_addc(&sb, '\'');
-	return strbuf_detach(&sb);
-}
-
 void page_command(struct html *html, const json_t *arguments)
 {
 	html_literal(html, "<code>");
 	for (size_t i = 0; i < json_array_size(arguments); i++) {
 		const char *arg = json_string_value(json_array_get(arguments, i));
 		/* "dmatorture run", the name of the verb, is the first of them. */
-		char *word = i ? page_shell_word(arg ? arg : "") : xstrdup(arg ? arg : "");
+		char *word = i ? shell_word(arg ? arg : "") : xstrdup(arg ? arg : "");
 
 		html_textf(html, "%s%s", i ? " " : "", word);
 		free(word);

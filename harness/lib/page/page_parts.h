@@ -26,7 +26,5 @@ void page_percentiles(struct html *html, const struct samples *s);
 
 /* Adds a command line as a shell reads it; @arguments: an array of strings. */
 void page_command(struct html *html, const json_t *arguments);
-/* The same word as a shell reads it, in quotes if it must. The caller frees it. */
-char *page_shell_word(const char *word);
 
 #endif /* HARNESS_PAGE_PARTS_H */

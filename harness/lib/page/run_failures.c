@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "lib/base/shell.h"
 #include "lib/verdict/run.h"
 #include "lib/verdict/said.h"
 #include "page_parts.h"
@@ -146,7 +147,7 @@ static void add_timeline(struct html *html, const char *dir, const char *slug)
 static void add_again(struct html *html, const struct out_cell *c, const char *slug)
 {
 	char *path = xasprintf("%s/failures/%s", c->run->dir, slug);
-	char *word = page_shell_word(path);
+	char *word = shell_word(path);
 	struct stat st;
 
 	if (!stat(path, &st)) {

@@ -13,22 +13,8 @@ setup() {
 	R=$BATS_TEST_TMPDIR/results
 	RELEASE=$(cat "$("$TOP/harness/kernels/kernel-setup" --check debian:6.12)/release")
 	export RELEASE
-	mkdir -p scenarios/g state
-	cat > scenarios/g/ten.dma <<-'S'
-		scenario g/ten
-		    "ten cells"
-		param b = 1us 2us 3us 4us 5us 6us 7us 8us 9us 10us
-		repeat 10
-		engine copy memcpy like fsl-dma
-		buffer x 4K random
-		thread {
-		    map m = copy x TO_DEVICE
-		    delay $b
-		    unmap m
-		}
-		allow early-map
-		allow foreign-submit
-	S
+	mkdir -p state
+	ten_cells
 }
 
 # on_fake HOW [OPTION...]

@@ -9,23 +9,7 @@ setup() {
 	R=$BATS_TEST_TMPDIR/results
 	export DMATORTURE_SCENARIOS=$BATS_TEST_TMPDIR/scenarios FAKE=$TOP/build/fakeguest
 	export GO=$BATS_TEST_TMPDIR/go REC=$TOP/harness/tests/fixtures/recordings/legacy.bin
-	mkdir -p scenarios/g
-	cat > scenarios/g/ten.dma <<-'X'
-		scenario g/ten
-		    "ten cells"
-		param b = 1us 2us 3us 4us 5us 6us 7us 8us 9us 10us
-		repeat 10
-		worlds coherent
-		engine copy memcpy like fsl-dma
-		buffer x 4K random
-		thread {
-		    map m = copy x TO_DEVICE
-		    delay $b
-		    unmap m
-		}
-		allow early-map
-		allow foreign-submit
-	X
+	ten_cells "worlds coherent"
 }
 
 # Fakes guests that send the results of their plan's cells up to $1 of 1000 parts of the bytes, and

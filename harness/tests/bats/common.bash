@@ -36,3 +36,24 @@ fake_qemu() {
 kernels() { if [ -n "${FULL-}" ]; then echo "${KERNELS-debian:6.12 debian:6.1}"; else echo "${KERNELS-debian:6.12}" | cut -d' ' -f1; fi; }
 # in_full CHECK FULL
 in_full() { if [ -n "${FULL-}" ]; then echo "$2"; else echo "$1"; fi; }
+
+# ten_cells [LINE]: writes scenarios/g/ten.dma, which has ten cells a world, with LINE in its head.
+ten_cells() {
+	mkdir -p scenarios/g
+	cat > scenarios/g/ten.dma <<-X
+		scenario g/ten
+		    "ten cells"
+		param b = 1us 2us 3us 4us 5us 6us 7us 8us 9us 10us
+		repeat 10
+		${1-}
+		engine copy memcpy like fsl-dma
+		buffer x 4K random
+		thread {
+		    map m = copy x TO_DEVICE
+		    delay \$b
+		    unmap m
+		}
+		allow early-map
+		allow foreign-submit
+	X
+}
