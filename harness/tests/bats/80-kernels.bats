@@ -198,7 +198,7 @@ fake_archive() {
 @test "a source is unpacked without what no guest has, with every Kconfig and all that is used" {
 	wanted="Makefile Kconfig Documentation/Kconfig arch/Kconfig arch/x86/kernel/setup.c arch/arm64/crypto/Kconfig
 		drivers/gpu/drm/Kconfig drivers/gpu/drm/Makefile drivers/net/Kconfig sound/Kconfig
-		drivers/dma/fsldma.c drivers/crypto/talitos.h drivers/md/raid5.c net/core/filter.c
+		drivers/dma/fsldma.c drivers/crypto/talitos.h drivers/md/raid5.c drivers/net/loopback.c net/core/filter.c
 		include/linux/dmaengine.h tools/objtool/check.c tools/testing/selftests/lib.mk
 		tools/testing/selftests/kselftest/runner.sh"
 	unwanted="arch/arm64/boot/dts/a/b.dtsi arch/xtensa/kernel/setup.c Documentation/core-api/dma-api.rst
