@@ -58,7 +58,7 @@ enum {
 };
 
 static const struct argp_option options[] = {
-	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default), debian:6.1; debug, kasan, witness: built from Debian's source; tree:PATH[,PROFILE]: built from yours; image:PATH with --kdir", 0 },
+	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default), debian:6.1; debug, kasan, witness: built from Debian's source; tree:PATH[,PROFILE]: built from yours; image:PATH with --kdir; with:DIR,KERNEL: modules in DIR take the place of KERNEL's own", 0 },
 	{ "arch", OPT_ARCH, "ARCH", 0, "the architecture that KERNEL is for: x86_64 (default), arm64; --kernel arm64/debian:6.12 says the same", 0 },
 	{ "kdir", OPT_KDIR, "DIR", 0, "for image:PATH: the directory in which its modules were built", 0 },
 	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },

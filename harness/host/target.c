@@ -53,6 +53,14 @@ static char *absolute_spec(const char *kernel, const char *kdir)
 	const char *colon = strchr(kernel, ':'), *comma = strrchr(kernel, ',');
 	char *path, *full, *dir, *spec;
 
+	if (colon && !strncmp(kernel, "with:", 5) && comma) {
+		comma = strchr(colon, ',');
+		path = xasprintf("%.*s", (int)(comma - colon - 1), colon + 1);
+		full = absolute(path);
+		dir = absolute_spec(comma + 1, kdir);
+		spec = xasprintf("with:%s,%s", full, dir);
+		goto out;
+	}
 	if (!colon || (strncmp(kernel, "tree:", 5) && strncmp(kernel, "image:", 6) &&
 		       strncmp(kernel, "kdir:", 5)))
 		return xstrdup(kernel);
@@ -65,6 +73,7 @@ static char *absolute_spec(const char *kernel, const char *kdir)
 	      xstrdup(kdir) : NULL;
 	spec = xasprintf("%.*s:%s%s%s", (int)(colon - kernel), kernel, full, dir ? "," : "",
 			 dir ? dir : "");
+out:
 	free(path);
 	free(full);
 	free(dir);
