@@ -270,3 +270,50 @@ fake_archive() {
 	[ "$status" -eq 2 ]
 	says "'kasan:nine' is no kernel: say kasan, or kasan:7.3 for another series"
 }
+
+# Catches: a patched driver that was asked for, beside which the kernel's own is loaded; a module of
+# another kernel that a guest would refuse; results of a changed module filed under the old one.
+@test "with:DIR,KERNEL: modules take the place of the kernel's own of the same name" {
+	from=$BATS_TEST_TMPDIR/from own=$BATS_TEST_TMPDIR/own dir=$C/with
+	mkdir -p "$from/modules/kernel/a" "$own/below" "$C"
+	echo 9.9.9-x > "$from/release"
+	echo 1 > "$from/package"
+	echo image > "$from/vmlinuz"
+	printf 'kernel/a/one-two.ko\nkernel/a/three.ko\n' > "$from/modules/modules.order"
+	echo theirs > "$from/modules/kernel/a/one-two.ko.xz"
+	echo theirs > "$from/modules/kernel/a/three.ko.xz"
+	printf 'x\0vermagic=9.9.9-x SMP\0ours' > "$own/below/one_two.ko"
+	with() { run "$TOP/harness/kernels/kernel-with" "$from" "$own" "$dir"; echo "$output"; }
+	with
+	[ "$status" -eq 0 ]
+	cmp "$own/below/one_two.ko" "$dir/modules/kernel/a/one-two.ko"
+	[ ! -e "$dir/modules/kernel/a/one-two.ko.xz" ]
+	[ "$(cat "$dir/modules/kernel/a/three.ko.xz" "$dir/vmlinuz" "$dir/release")" = "theirs
+image
+9.9.9-x" ]
+	before=$(cat "$dir/package")
+	printf 'x\0vermagic=9.9.9-x SMP\0new' > "$own/below/one_two.ko"
+	with
+	[ "$status" -eq 0 ]
+	cmp "$own/below/one_two.ko" "$dir/modules/kernel/a/one-two.ko"
+	[ "$(cat "$dir/package")" != "$before" ]
+	[ "$(cat "$from/modules/kernel/a/one-two.ko.xz")" = theirs ]
+
+	printf 'x\0vermagic=9.9.8 SMP\0' > "$own/three.ko"
+	with
+	[ "$status" -eq 3 ]
+	says "$own/three.ko is of 9.9.8, the kernel is 9.9.9-x"
+	[ ! -e "$dir/package" ]
+	printf 'x\0vermagic=9.9.9-x SMP\0' > "$own/three.ko"
+	mv "$own/three.ko" "$own/four.ko"
+	with
+	[ "$status" -eq 3 ]
+	says "the kernel has no module four that $own/four.ko could take the place of"
+	echo text > "$own/four.ko"
+	with
+	[ "$status" -eq 3 ]
+	says "$own/four.ko is no module"
+	XDG_CACHE_HOME=$C run "$SETUP" with:/nowhere,debian:6.12
+	[ "$status" -eq 2 ]
+	says "there is no directory /nowhere"
+}
