@@ -37,6 +37,7 @@ static const struct {
 	{ "dma_atomic_pool_init", "at boot" },
 	{ "dma_alloc_from_pool", "called by dma-direct and the IOMMU layer" },
 	{ "dma_free_from_pool", "called by dma-direct and the IOMMU layer" },
+	{ "dma_free_from_pool_page", "called by dma-direct, from 7.3 on" },
 	{ "dma_alloc_from_dev_coherent", "called by dma_alloc_attrs" },
 	{ "dma_alloc_from_global_coherent", "called by dma-direct" },
 	{ "dma_alloc_contiguous", "memory without a mapping" },
