@@ -92,6 +92,8 @@ struct vm {
 	int status;		/* of QEMU */
 	enum vm_fate fate, kill_fate;
 	time_t last_sign, killed_at, looked_for_room;
+	time_t waited_sign;	/* the last_sign to which waited_s belongs */
+	uint64_t waited_s;	/* for a processor, until then or some seconds later */
 	char title[256];
 };
 
@@ -102,6 +104,11 @@ time_t vm_now_s(void);
 void vm_bury(struct vm *vm);
 /* vm.c: tells QEMU to end, or kills it when it was to be killed. */
 void vm_end(struct vm *vm);
+/*
+ * starved.c: the seconds that that thread of @pid which waited longest has waited for a processor since
+ * it began; 0 where the host does not tell. @proc: where /proc is.
+ */
+uint64_t vm_waited_s(const char *proc, pid_t pid);
 char *vm_in_dir(const struct vm_opts *opts, const char *name);
 int vm_write_file(const struct vm_opts *opts, const char *name, const void *data, size_t len,
 		  char *why);

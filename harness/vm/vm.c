@@ -26,6 +26,7 @@
 #define KILL_AFTER_S	3
 #define ROOM_AFTER_S	5	/* of silence */
 #define READ_S		10	/* for what a dead guest has left */
+#define MOST_STARVED	5	/* times the timeout */
 #define MAX_EVENTS	64
 
 time_t vm_now_s(void)
@@ -250,6 +251,28 @@ static bool waits_for_room(struct vm *vm, time_t silent)
 	return is_disk_full(vm->opts);
 }
 
+/*
+ * Of @silent seconds, those in which QEMU waited for a processor. The first look after a sign of
+ * life is when the guest has been silent for a little: looking costs nothing while it talks.
+ */
+static time_t starved(struct vm *vm, time_t silent)
+{
+	const char *proc = vm->opts->proc ? vm->opts->proc : "/proc";
+	time_t waited;
+
+	if (!vm->pid || silent < 1)
+		return 0;
+	if (vm->waited_sign != vm->last_sign) {
+		vm->waited_sign = vm->last_sign;
+		vm->waited_s = vm_waited_s(proc, vm->pid);
+	}
+	/* Not for ever, whatever the host says. */
+	if (silent <= vm->opts->timeout_s || silent > MOST_STARVED * (time_t)vm->opts->timeout_s)
+		return 0;
+	waited = vm_waited_s(proc, vm->pid) - vm->waited_s;
+	return waited < silent ? waited : silent;
+}
+
 static void check_time(struct vm *vm)
 {
 	time_t silent = vm_now_s() - vm->last_sign;
@@ -267,7 +290,7 @@ static void check_time(struct vm *vm)
 			kill(vm->pid, SIGKILL);
 		return;
 	}
-	if (silent > limit) {
+	if (silent - starved(vm, silent) > limit) {
 		if (!vm->hello)
 			snprintf(vm->title, sizeof(vm->title), "no sign of life for %ld s after start",
 				 (long)silent);

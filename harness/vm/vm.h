@@ -40,7 +40,10 @@ struct vm_opts {
 	const char *append;	/* more boot line, or NULL */
 	const char *observer;	/* "off", "no-stacks", ...; NULL: on */
 	bool watch_cpu;		/* QEMU's plugin reports the CPU's accesses, if it can be loaded */
-	unsigned int timeout_s;	/* so many host seconds without a new frame are a hang */
+	unsigned int timeout_s;	/* so many host seconds without a new frame are a hang; those in which
+				 * QEMU waited for a processor do not count
+				 */
+	const char *proc;	/* where the host tells that; NULL: /proc */
 	const char *const *files; /* "HOST:NAME" pairs for the guest's root; NULL-terminated */
 	const char *exec;	/* command lines the agent runs before the plan, or NULL */
 	const char *const *modules; /* more modules: in the guest, listed in load order in

@@ -246,6 +246,35 @@ static void test_silence(void **state)
 	       "no sign of life for 1 s");
 }
 
+/* Catches: a guest taken for hung on a busy host, where QEMU had no processor in that time. */
+static void test_starved(void **state)
+{
+	struct world_of_test *w = *state;
+	char *script;
+
+	say_begin(w);
+	script = xasprintf("mkdir -p $$/task/1 $$/task/2; echo 9 0 1 > $$/task/1/schedstat\n"
+			   "head -c %zu channel.in > channel.bin\n"
+			   "for i in 1 2 3 4 5; do sleep 0.6; echo 5 $((i * 2))000000000 7 > $$/task/2/schedstat; done\n"
+			   "cp channel.in channel.bin", w->channel.len);
+	say(w, 2, FRAME_END);
+	w->opts.proc = w->opts.dir;
+	expect(w, script, VM_DONE, "");
+	free(script);
+}
+
+/* Catches: a guest that hangs and is never ended, as its host says that it waits. */
+static void test_starved_for_ever(void **state)
+{
+	struct world_of_test *w = *state;
+
+	say_begin(w);
+	w->opts.proc = w->opts.dir;
+	expect(w, "trap '' TERM; cp channel.in channel.bin; mkdir -p $$/task/1\n"
+	       "i=0; while :; do i=$((i + 1)); echo 5 $((i * 4))000000000 7 > $$/task/1/schedstat; sleep 0.5; done",
+	       VM_HANG, "no sign of life for 1 s");
+}
+
 static void test_lost_frame(void **state)
 {
 	struct world_of_test *w = *state;
@@ -378,6 +407,8 @@ int main(void)
 		T(test_died),
 		T(test_lost_exit),
 		T(test_silence),
+		T(test_starved),
+		T(test_starved_for_ever),
 		T(test_lost_frame),
 		T(test_damaged_frame),
 		T(test_cut_frame),
