@@ -13,6 +13,8 @@ FIGURES   ?=
 SUITE     ?= debian:6.1 debian:6.12 debian:7.2 debian:7.3 debug kasan
 # From the oldest to the newest: bench-kernels reports steps between neighbours.
 BENCH_KERNELS ?= debian:6.1 debian:6.12 debian:7.2 debian:7.3
+# The kernels for which check-findings builds the patches of scenarios/findings.
+FINDINGS  ?= debian:6.12 debian:7.3
 # witness is there for its dma-debug, in two of its generations.
 COVERAGE  ?= debian:6.12 debian:6.1 debian:7.2 debian:7.3 witness witness:7.3
 V         ?= 0
@@ -91,6 +93,7 @@ help:
 	@echo "make check-bisect  a regression planted in the kernel is bisected (30 minutes, 6 GB)"
 	@echo "make check-next TREE=PATH  any tree: build it, build modules, attach, run the suite; a page of what is new"
 	@echo 'make coverage-table results/coverage.md: which violation is found where'
+	@echo 'make check-findings each finding that has a patch, before and after it: results/findings.md'
 	@echo 'make bench-judge    how many events per second the judge takes'
 	@echo "make bench-observer  what the observer costs: instructions of a map and an unmap"
 	@echo 'make bench-kernels  what DMA costs on each kernel line: results/kernels.md and a plot'
@@ -345,6 +348,11 @@ bench-observer: setup debug-kernel
 .PHONY: bench-kernels
 bench-kernels: setup
 	@harness/tests/bench-kernels $(OUT) $(BENCH_KERNELS)
+
+# Each finding that has a patch, with the kernel's own code and with the patched.
+.PHONY: check-findings
+check-findings: setup
+	@harness/tests/check-findings $(OUT) $(FINDINGS)
 
 .PHONY: bench-judge
 bench-judge: $(OUT)/bench_judge

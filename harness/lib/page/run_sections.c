@@ -165,6 +165,8 @@ static void add_issue(struct html *html, const struct known_issue *k, unsigned i
 	html_literal(html, "<td class=\"text\">");
 	if (k->show)
 		html_element(html, "code", k->show);
+	if (k->patch)
+		html_elementf(html, "span", " patch: %s", k->patch);
 	html_literal(html, "</td></tr>\n");
 }
 

@@ -203,13 +203,15 @@ static void take_key(struct reader *r, const char *key, char *value, unsigned in
 		k->title = xstrdup(value);
 	} else if (!strcmp(key, "show") && !k->show) {
 		k->show = xstrdup(value);
+	} else if (!strcmp(key, "patch") && !k->patch) {
+		k->patch = xstrdup(value);
 	} else if (!strcmp(key, "class")) {
 		take_classes(r, k, value, col);
 	} else {
 		for (size_t i = 0; i < sizeof(read) / sizeof(read[0]); i++)
 			if (!strcmp(key, read[i]))
 				return;
-		fail(r, 5, "'%s' is no key: there are kernels, seen, expires, driver, class, title, where, what and show",
+		fail(r, 5, "'%s' is no key: there are kernels, seen, expires, driver, class, title, where, what, show and patch",
 		     key);
 	}
 }
@@ -260,6 +262,7 @@ void known_free(struct known_issues *issues)
 		free(issues->v[i].driver);
 		free(issues->v[i].title);
 		free(issues->v[i].show);
+		free(issues->v[i].patch);
 	}
 	free(issues->v);
 	*issues = (struct known_issues) { 0 };

@@ -48,6 +48,7 @@ struct known_issue {
 	bool classes[V__COUNT];
 	char *title;			/* a shell pattern; NULL: excuses no report */
 	char *show;			/* the command that shows it, or NULL */
+	char *patch;			/* what mends it, in scenarios/findings, or NULL */
 	struct known_range ranges[KNOWN_RANGES];
 	unsigned int nr_ranges;
 	struct known_seen seen[KNOWN_SEEN];
