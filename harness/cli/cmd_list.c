@@ -75,7 +75,7 @@ static int for_each(int argc, char **argv, const char *doc, show_fn *fn, bool ne
 		struct diag diag;
 
 		if (suite_load(&suite, i, &s, &text, &diag)) {
-			diag_print(&diag, text.s, stderr);
+			suite_complain(&suite, i, &text, &diag, stderr);
 			code = 2;
 		} else {
 			fn(s, i);

@@ -19,6 +19,7 @@ static const struct {
 } verbs[] = {
 	{ "list",  cmd_list,  "list the scenarios with their titles" },
 	{ "show",  cmd_show,  "print a scenario as the parser understood it" },
+	{ "check", cmd_check, "say all that is wrong with scenarios and known issues" },
 	{ "run",   cmd_run,   "run scenarios in guests, print the verdicts" },
 	{ "repro", cmd_repro, "run a failure again and say whether it came out identical" },
 	{ "recover", cmd_recover, "make the verdicts of a run whose harness was killed" },

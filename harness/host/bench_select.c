@@ -253,7 +253,7 @@ static int load_all(struct selection *s, const struct suite *suite)
 			err = add_scenario(s, sc, &diag);
 		}
 		if (err) {
-			diag_print(&diag, text.s, stderr);
+			suite_complain(suite, i, &text, &diag, stderr);
 			code = 2;
 		}
 		scenario_free(sc);

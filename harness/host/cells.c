@@ -114,7 +114,7 @@ static int compile_all(struct run *run, struct suite *suite, const struct wish *
 			keep_source(run, suite->entries[i].path, &text, first);
 		}
 		if (err) {
-			diag_print(&diag, text.s, stderr);
+			suite_complain(suite, i, &text, &diag, stderr);
 			bad++;
 		}
 		scenario_free(s);

@@ -2,7 +2,15 @@
 /* Errors in an input: kept with their place, printed with the line they are in. */
 #include "diag.h"
 
+#include <stdlib.h>
 #include <string.h>
+
+#include "strbuf.h"
+
+size_t text_mark(const char *text, size_t len)
+{
+	return len >= 3 && !memcmp(text, "\xef\xbb\xbf", 3) ? 3 : 0;
+}
 
 bool diag_verror(struct diag *diag, const char *file, struct pos pos,
 		 const char *fmt, va_list ap)
@@ -55,7 +63,11 @@ void diag_print(const struct diag *diag, const char *source, FILE *out)
 	line = source && diag->line ? find_line(source, diag->line) : NULL;
 	if (!line)
 		return;
+	if (diag->line == 1)
+		line += text_mark(line, strnlen(line, 3));
 	len = strcspn(line, "\n");
+	if (len && line[len - 1] == '\r')
+		len--;
 	if (diag->col > MAX_SHOWN)
 		return;
 	fprintf(out, "%5u | ", diag->line);
@@ -69,4 +81,42 @@ void diag_print(const struct diag *diag, const char *source, FILE *out)
 	for (size_t i = 0; i + 1 < diag->col; i++)
 		fputc(i < len && line[i] == '\t' ? '\t' : ' ', out);
 	fprintf(out, "^\n");
+}
+
+void diag_lacks(struct diag *diag, const char *name)
+{
+	if (!diag->text[0])
+		snprintf(diag->lacks, sizeof(diag->lacks), "%s", name);
+}
+
+static bool is_before(const struct diag *a, const struct diag *b)
+{
+	return a->line != b->line ? a->line < b->line : a->col < b->col;
+}
+
+bool diags_add(struct diags *diags, const struct diag *diag)
+{
+	size_t i;
+
+	for (i = 0; i < diags->nr; i++)
+		if (diags->v[i].line == diag->line && diags->v[i].col == diag->col &&
+		    !strcmp(diags->v[i].text, diag->text))
+			return false;
+	diags->v = xrealloc(diags->v, (diags->nr + 1) * sizeof(*diags->v));
+	for (i = diags->nr++; i && is_before(diag, &diags->v[i - 1]); i--)
+		diags->v[i] = diags->v[i - 1];
+	diags->v[i] = *diag;
+	return true;
+}
+
+void diags_print(const struct diags *diags, const char *source, FILE *out)
+{
+	for (size_t i = 0; i < diags->nr; i++)
+		diag_print(&diags->v[i], source, out);
+}
+
+void diags_free(struct diags *diags)
+{
+	free(diags->v);
+	*diags = (struct diags){ 0 };
 }

@@ -211,11 +211,13 @@ int scenario_compile(const struct scenario *s, const struct compile_opts *opts,
 		declare_engines(&c);
 	for (uint32_t i = 0; i < c.nr_instances && !failed(&c) && !s->workload; i += c.depth)
 		compile_instances(&c, i);
-	if (!failed(&c) && !s->workload)
+	if (!failed(&c) && !s->workload) {
 		check_program(&c);
-	if (!failed(&c)) {
-		if (!s->workload)
+		if (!failed(&c))
 			write_program(&c, &head, &cell->program);
+		diag->whole = failed(&c);
+	}
+	if (!failed(&c)) {
 		cell->drivers = opts->drivers || s->drivers;
 		if (cell->drivers)
 			write_drivers(&c, cell);

@@ -38,9 +38,11 @@ static void find_steps(struct compiler *c, const struct expect_def *d, struct ex
 			if (st->verb == d->verb && names(d->object, want, st))
 				*APPEND(e->steps, e->nr_steps) = index;
 		}
-	if (!e->nr_steps)
-		cfail(c, d->object->pos, "there is no step '%s %s%s' here", d->verb->word,
-		      d->object->name, d->object->index ? "[...]" : "");
+	if (e->nr_steps)
+		return;
+	diag_lacks(c->diag, d->object->name);
+	cfail(c, d->object->pos, "there is no step '%s %s%s' here", d->verb->word, d->object->name,
+	      d->object->index ? "[...]" : "");
 }
 
 /*
@@ -83,6 +85,7 @@ static void unknown_object(struct compiler *c, const struct ref *ref)
 		words[n++] = g->name;
 	words[n] = NULL;
 	near = word_nearest(words, ref->name, strlen(ref->name));
+	diag_lacks(c->diag, ref->name);
 	cfail(c, ref->pos, "there is no map, transaction or engine '%s'%s%s%s", ref->name,
 	      near ? "; did you mean '" : "", near ? near : "", near ? "'?" : "");
 }
@@ -219,6 +222,7 @@ static void check_when(struct compiler *c, const struct expect_def *d)
 	for (; p && strcmp(p->name, d->when); p = p->next)
 		;
 	if (!p) {
+		diag_lacks(c->diag, d->when);
 		cfail(c, d->when_pos, "there is no parameter '%s'", d->when);
 		return;
 	}

@@ -18,6 +18,7 @@ const struct sym *find_sym(const struct syms *syms, const char *name)
 static void no_such(struct compiler *c, struct pos pos, const char *what, const char *name,
 		    const char *near)
 {
+	diag_lacks(c->diag, name);
 	if (near)
 		cfail(c, pos, "there is no %s '%s'; did you mean '%s'?", what, name, near);
 	else

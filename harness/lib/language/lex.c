@@ -5,9 +5,11 @@
 #include <ctype.h>
 #include <string.h>
 
+#include "lib/base/diag.h"
+
 void lex_init(struct lexer *lx, const char *text, size_t len)
 {
-	lx->p = lx->line_start = text;
+	lx->p = lx->line_start = text + text_mark(text, len);
 	lx->end = text + len;
 	lx->line = 1;
 }

@@ -178,6 +178,7 @@ static void parse_top(struct parser *p)
 {
 	int word = p->t.kind == TOK_WORD ? word_index(top_words, p->t.s, p->t.len) : -1;
 
+	begin_stmt(p);
 	if (word < 0) {
 		parse_word(p, top_words, "top level");
 		return;
@@ -223,14 +224,17 @@ static void parse_header(struct parser *p)
 	advance(p);
 }
 
-static void parse_all(struct parser *p)
+static void parse_all(struct parser *p, bool headless)
 {
 	advance(p);
-	parse_header(p);
+	begin_stmt(p);
+	if (!headless)
+		parse_header(p);
 	while (p->t.kind != TOK_END)
 		parse_top(p);
 	if (p->diag->text[0])
 		return;
+	p->diag->whole = true;
 	check_workload(p);
 	check_faults(p);
 	check_watched(p);
@@ -241,6 +245,8 @@ static void parse_all(struct parser *p)
 	if (scenario_variants(p->s) > MAX_VARIANTS)
 		parse_fail_at(p, p->s->params->pos, "the params make more than %d combinations",
 			      MAX_VARIANTS);
+	if (!p->diag->text[0])
+		p->diag->whole = false;
 }
 
 /* Compiles the first cell to find wrong names and ranges that do not depend on parameters. */
@@ -253,11 +259,11 @@ static void try_to_compile(const struct scenario *s, struct diag *diag)
 		cell_free(&cell);
 }
 
-int scenario_parse(const char *file, const char *text, size_t len,
-		   struct scenario **out, struct diag *diag)
+int scenario_try(const char *file, const char *text, size_t len, bool headless,
+		 struct scenario **out, struct diag *diag, struct begins *begins)
 {
 	struct scenario *s = xcalloc(1, sizeof(*s));
-	struct parser p = { .s = s, .diag = diag };
+	struct parser p = { .s = s, .diag = diag, .begins = begins };
 
 	memset(diag, 0, sizeof(*diag));
 	*out = NULL;
@@ -268,7 +274,7 @@ int scenario_parse(const char *file, const char *text, size_t len,
 		parse_fail_at(&p, (struct pos) { 0 }, "%zu bytes; a scenario has at most %d",
 			      len, MAX_TEXT);
 	else
-		parse_all(&p);
+		parse_all(&p, headless);
 	if (!diag->text[0])
 		try_to_compile(s, diag);
 	if (diag->text[0]) {
@@ -277,6 +283,12 @@ int scenario_parse(const char *file, const char *text, size_t len,
 	}
 	*out = s;
 	return 0;
+}
+
+int scenario_parse(const char *file, const char *text, size_t len,
+		   struct scenario **out, struct diag *diag)
+{
+	return scenario_try(file, text, len, false, out, diag, NULL);
 }
 
 void scenario_free(struct scenario *s)

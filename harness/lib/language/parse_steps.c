@@ -301,6 +301,9 @@ static void unknown_step(struct parser *p)
 
 	if (p->t.kind == TOK_END)
 		parse_fail(p, "the file ends inside { }; a '}' is missing");
+	else if (at_word(p, top_words))
+		parse_fail(p, "%s is said of the whole scenario: it stands at the top level, outside of thread { }",
+			   found(p, have));
 	else if (near)
 		parse_fail(p, "%s is no step; did you mean '%s'?", found(p, have), near);
 	else
@@ -316,6 +319,7 @@ struct stmt *parse_body(struct parser *p)
 		const struct verb *verb = find_verb(&p->t);
 		struct stmt *st;
 
+		begin_stmt(p);
 		if (!verb) {
 			unknown_step(p);
 			break;

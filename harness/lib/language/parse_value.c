@@ -44,6 +44,19 @@ struct pos here(const struct parser *p)
 	return (struct pos) { p->t.line, p->t.col };
 }
 
+void begin_stmt(struct parser *p)
+{
+	struct begins *b = p->begins;
+
+	if (!b || p->t.kind == TOK_END)
+		return;
+	if (b->nr == b->room) {
+		b->room = b->room ? 2 * b->room : 64;
+		b->v = xrealloc(b->v, b->room * sizeof(*b->v));
+	}
+	b->v[b->nr++] = here(p);
+}
+
 void advance(struct parser *p)
 {
 	lex_next(&p->lx, &p->t);
@@ -173,6 +186,7 @@ static void check_param(struct parser *p, const char *name)
 	}
 	words[n] = NULL;
 	near = word_nearest(words, name, strlen(name));
+	diag_lacks(p->diag, name);
 	if (near)
 		parse_fail(p, "there is no param '%s'; did you mean '$%s'?%s", name, near,
 			   strchr(name, '-') ? " (a minus needs spaces around it)" : "");

@@ -6,6 +6,12 @@
 #include "ast.h"
 #include "lex.h"
 
+/* Where each statement begins that the parser came to, in the order of the text. */
+struct begins {
+	struct pos *v;
+	size_t nr, room;
+};
+
 /*
  * A recursive-descent parser. After the first error the current token stays END, so that every
  * loop ends and callers need not check for errors.
@@ -17,6 +23,7 @@ struct parser {
 	struct diag *diag;
 	int depth;		/* of blocks and of parentheses */
 	int operators;		/* number of operators in this expression */
+	struct begins *begins;	/* NULL: nobody asks */
 };
 
 #define NEW(p, type) ((type *)arena_alloc(&(p)->s->arena, sizeof(type)))
@@ -48,6 +55,8 @@ const char *found(const struct parser *p, char out[64]);
 char *token_dup(struct parser *p);
 /* Takes @text if it is the next token. */
 bool accept(struct parser *p, const char *text);
+/* A statement begins at the current token. */
+void begin_stmt(struct parser *p);
 /* Takes @text, or fails with a message that says what it is for. */
 void expect_text(struct parser *p, const char *text, const char *why);
 /* Is the next token a name, and not the keyword that begins the next statement? */
@@ -68,6 +77,12 @@ struct expr *parse_word_value(struct parser *p, const char *what);
 
 /* parse.c */
 extern const char *const top_words[];
+/*
+ * scenario_parse(), which also says in @begins where statements begin. @headless: the text has no
+ * header, and the scenario gets none.
+ */
+int scenario_try(const char *file, const char *text, size_t len, bool headless,
+		 struct scenario **scenario, struct diag *diag, struct begins *begins);
 
 /* parse_engine.c */
 void parse_engine(struct parser *p);

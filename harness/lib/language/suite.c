@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "errors.h"
 #include "lib/base/tree.h"
 #include "lib/program/words.h"
 
@@ -235,6 +236,19 @@ int suite_load(const struct suite *suite, size_t i, struct scenario **scenario,
 		return -EINVAL;
 	}
 	return 0;
+}
+
+void suite_complain(const struct suite *suite, size_t i, const struct strbuf *text,
+		    const struct diag *diag, FILE *out)
+{
+	const char *path = suite->entries[i].path;
+	struct diags all = { 0 };
+
+	/* Without a line it is about the file; with options of a run it may be of these alone. */
+	if (!diag->line || !scenario_errors(path, strbuf_str(text), text->len, &all))
+		diags_add(&all, diag);
+	diags_print(&all, strbuf_str(text), out);
+	diags_free(&all);
 }
 
 void suite_free(struct suite *suite)

@@ -32,6 +32,12 @@ int suite_select(struct suite *suite, const char *dir, char *const *names, int n
  */
 int suite_load(const struct suite *suite, size_t i, struct scenario **scenario,
 	       struct strbuf *text, struct diag *diag);
+/*
+ * Prints what is wrong with entry @i: @diag, which loading or compiling it gave, and all other
+ * errors of its text (scenario_errors()).
+ */
+void suite_complain(const struct suite *suite, size_t i, const struct strbuf *text,
+		    const struct diag *diag, FILE *out);
 void suite_free(struct suite *suite);
 
 #endif /* HARNESS_SUITE_H */

@@ -218,8 +218,11 @@ static void take_key(struct reader *r, const char *key, char *value, unsigned in
 
 static void take_line(struct reader *r, char *line)
 {
-	size_t indent = strspn(line, " "), len;
+	size_t indent = strspn(line, " "), len = strlen(line);
 	char *value;
+
+	if (len && line[len - 1] == '\r')
+		line[len - 1] = '\0';
 
 	if (!line[indent] || line[indent] == '#' || indent > 4)
 		return;		/* an empty line, a remark, or the last value goes on */
@@ -239,7 +242,7 @@ int known_parse(struct known_issues *issues, const char *file, const char *text,
 		struct diag *diag)
 {
 	struct reader r = { .issues = issues, .file = file, .diag = diag };
-	char *copy = xstrdup(text), *next = copy, *line;
+	char *copy = xstrdup(text), *next = copy + text_mark(text, strlen(text)), *line;
 
 	*issues = (struct known_issues) { 0 };
 	memset(diag, 0, sizeof(*diag));
@@ -253,6 +256,39 @@ int known_parse(struct known_issues *issues, const char *file, const char *text,
 		return 0;
 	known_free(issues);
 	return -EINVAL;
+}
+
+/* Blanks the entry that line @nr is in: up to the next line that is not indented. */
+static void blank_entry(char *text, unsigned int nr)
+{
+	char *from = text, *p = text;
+
+	for (unsigned int line = 1; *p && line <= nr; line++) {
+		if (!strchr(" #\n", *p))
+			from = p;
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	while (*p && strchr(" #\n", *p)) {
+		p += strcspn(p, "\n");
+		p += *p == '\n';
+	}
+	for (; from < p; from++)
+		if (*from != '\n')
+			*from = ' ';
+}
+
+size_t known_errors(const char *file, const char *text, struct diags *diags)
+{
+	struct known_issues issues;
+	char *copy = xstrdup(text);
+	struct diag diag;
+
+	while (known_parse(&issues, file, copy, &diag) && diags_add(diags, &diag))
+		blank_entry(copy, diag.line);
+	known_free(&issues);
+	free(copy);
+	return diags->nr;
 }
 
 void known_free(struct known_issues *issues)

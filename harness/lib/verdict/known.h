@@ -68,6 +68,8 @@ struct known_issues {
  */
 int known_parse(struct known_issues *issues, const char *file, const char *text,
 		struct diag *diag);
+/* All errors of the text, one for each entry, in the order of their lines. Returns how many. */
+size_t known_errors(const char *file, const char *text, struct diags *diags);
 void known_free(struct known_issues *issues);
 
 /*

@@ -4,10 +4,13 @@
  */
 #include "verdict_internal.h"
 
+#include <endian.h>
 #include <errno.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "verdict_steps.h"
 
 void verdict_add(struct verdict *v, enum outcome outcome, const char *fmt, ...)
 {
@@ -215,6 +218,17 @@ static const char *step_text(const struct cell *cell, uint32_t step)
 	return step < cell->nr_steps ? cell->step_text[step] : "?";
 }
 
+/* What who wrote the scenario may have meant by a step that failed; "" when nothing is known. */
+static const char *step_hint(const struct cell *cell, const struct dmt_record *rec)
+{
+	struct dmt_step step;
+
+	if ((int32_t)rec->status != -ENXIO || !verdict_program_step(cell, rec->step, &step) ||
+	    le16toh(step.op) != DMT_STEP_UNMAP || le32toh(step.arg0) == DMT_WRONG_AGAIN)
+		return "";
+	return ": it is not mapped then; `unmap NAME again` unmaps what is unmapped, on purpose";
+}
+
 static void judge_steps(struct verdict *v, const struct cell *cell,
 			const struct cell_result *r,
 			const struct verdict_env *env)
@@ -231,10 +245,10 @@ static void judge_steps(struct verdict *v, const struct cell *cell,
 		failed++;
 		if (step_expected(cell, env, rec->step, status) || said++ >= 3)
 			continue;
-		verdict_add(v, OUTCOME_FAIL, "iteration %u: %s: %s",
+		verdict_add(v, OUTCOME_FAIL, "iteration %u: %s: %s%s",
 			    rec->iteration, step_text(cell, rec->step),
 			    strerrorname_np(-status) ? strerrorname_np(-status)
-						     : "unknown error");
+						     : "unknown error", step_hint(cell, rec));
 	}
 	if (said > 3)
 		verdict_add(v, OUTCOME_FAIL, "and %u more failed steps", said - 3);

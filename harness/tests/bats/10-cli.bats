@@ -211,3 +211,26 @@ scenario() { # NAME, body on stdin
 	[ "$status" -eq 2 ]
 	says "look into RUN/failures/"
 }
+
+@test "check: all errors of all files, those of one choice of parameters too, exit 2; what is right is quiet" {
+	run "$D" check order/legacy "$TOP/scenarios/KNOWN-ISSUES"
+	[ "$status" -eq 0 ]
+	says "1 scenario, 72 cells, "
+	scenario one <<-'X'
+		param n = 1 2 9
+		engine copy memcpy like fsl-dma
+		buffer a[$n] 4K random
+		thread { map m = copy a[1] TO_DEVICE }
+	X
+	scenario two <<< 'engine copy memcpy like fsl-dma thread { mapp
+		repeat 5 }'
+	printf 'issue x\n    kernels six\nissue y\n    seen 6.1\n' > "$S/KNOWN-ISSUES"
+	run "$D" check --scenarios "$S"
+	[ "$status" -eq 2 ]
+	says "one.dma:6:25: error: the index is 1"
+	says "two.dma:3:42: error: 'mapp' is no step"
+	says "two.dma:4:3: error: 'repeat' is said of the whole scenario"
+	says "KNOWN-ISSUES:2:13: error: 'six' is no range"
+	says "KNOWN-ISSUES:4:"
+	says "dmatorture: 5 errors in 3 files"
+}

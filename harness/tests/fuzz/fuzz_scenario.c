@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "lib/language/ast.h"
+#include "lib/language/errors.h"
 #include "lib/language/scenario.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -52,12 +53,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct strbuf once = STRBUF_INIT, twice = STRBUF_INIT;
 	struct scenario *s, *again;
 	/* Copy the text, so that ASan finds a read beyond its end. */
-	char *text = malloc(size ? size : 1);
+	char *text = calloc(1, size ? size : 1);
 	struct diag diag;
 
 	if (size)
 		memcpy(text, data, size);
 	if (scenario_parse("fuzz", text, size, &s, &diag)) {
+		struct diags all = { 0 };
+
+		/* Each turn reads the text once more: not of long ones, which add nothing. */
+		if (size < 2048 && !scenario_errors("fuzz", text, size, &all))
+			abort();
+		diags_free(&all);
 		if (!diag.text[0])
 			abort();	/* an error without a message */
 		free(text);

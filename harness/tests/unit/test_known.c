@@ -133,6 +133,24 @@ static void test_seen(void **state)
 	known_free(&issues);
 }
 
+/* Catches: only the first error, one that only follows from another, CR, a byte order mark. */
+static void test_all_errors(void **state)
+{
+	static const char text[] = "\xef\xbb\xbf# a remark\r\n"
+		"issue a\r\n    kernels  6.1\r\n    seen     6.1.2\r\n    expires  2027-01-01\r\n"
+		"issue b\r\n    kernels  six\r\n    seen     6.1.2\r\n"
+		"issue c\r\n    kernels  6.1\r\n    seen     6.12.1\r\n    expires  2027-01-01\r\n"
+		"issue d\r\n    kernels  6.1\r\n    seen     6.1.1\r\n    expires  soon\r\n    sheen x\r\n";
+	static const unsigned int lines[] = { 7, 11, 16 };
+	struct diags diags = { 0 };
+
+	(void)state;
+	assert_int_equal(known_errors("K", text, &diags), 3);
+	for (size_t i = 0; i < 3; i++)
+		assert_int_equal(diags.v[i].line, lines[i]);
+	diags_free(&diags);
+}
+
 static void test_shipped(void **state)
 {
 	struct strbuf text = STRBUF_INIT;
@@ -184,7 +202,7 @@ int main(void)
 		cmocka_unit_test(test_find),
 		cmocka_unit_test(test_seen),
 		cmocka_unit_test(test_bad),
-		cmocka_unit_test(test_shipped),
+		cmocka_unit_test(test_shipped), cmocka_unit_test(test_all_errors),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 
+#include <endian.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -211,6 +212,39 @@ static void test_steps(void **state)
 	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
 	rec.step = 99;					/* beyond the program */
 	assert_int_equal(judge(&f), OUTCOME_FAIL);
+}
+
+/* Catches: an unmap of what is unmapped without a word how to do so on purpose; others with it. */
+static void test_unmap_hint(void **state)
+{
+	static const uint32_t ops[] = { DMT_STEP_UNMAP, DMT_STEP_SYNC_CPU, DMT_STEP_UNMAP };
+	static const uint32_t how[] = { 0, 0, DMT_WRONG_AGAIN };
+	struct dmt_header h = { .steps = { .offset = htole32(sizeof(h)), .count = htole32(3),
+					   .entry_size = htole32(sizeof(struct dmt_step)) } };
+	struct dmt_record rec = { .status = (uint32_t)-ENXIO };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	strbuf_add(&f.cell.program, &h, sizeof(h));
+	for (int i = 0; i < 3; i++) {
+		struct dmt_step s = { .op = htole16(ops[i]), .arg0 = htole32(how[i]) };
+
+		strbuf_add(&f.cell.program, &s, sizeof(s));
+	}
+	f.result.records = &rec;
+	f.result.nr_records = f.result.sums.records = 1;
+	f.result.sums.steps_failed = 1;
+	for (rec.step = 0; rec.step < 3; rec.step++) {
+		bool hint;
+
+		verdict_judge(&f.v, &f.cell, &f.result, &env);
+		assert_int_equal(f.v.nr_messages, 1);
+		hint = strstr(f.v.messages[0], "unmap NAME again");
+		assert_int_equal(hint, rec.step == 0);
+		verdict_free(&f.v);
+	}
+	strbuf_free(&f.cell.program);
 }
 
 /* Catches: access faults that pass; expected ones that did not occur. */
@@ -484,7 +518,8 @@ int main(void)
 		cmocka_unit_test(test_unchecked),
 		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_leftovers), cmocka_unit_test(test_world),
-		cmocka_unit_test(test_steps), cmocka_unit_test(test_faults),
+		cmocka_unit_test(test_steps), cmocka_unit_test(test_unmap_hint),
+		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_run_status), cmocka_unit_test(test_fates),
 		cmocka_unit_test(test_splat), cmocka_unit_test(test_guards),
 		cmocka_unit_test(test_exit_codes),
