@@ -15,6 +15,7 @@
 #include "host/bench_select.h"
 #include "host/cells.h"
 #include "cmds.h"
+#include "lib/base/terminal.h"
 #include "lib/base/options.h"
 #include "lib/base/tree.h"
 #include "lib/measure/bench_table.h"
@@ -379,7 +380,7 @@ static int print_sides(const struct bench *b)
 
 	if (!load(b, "/a", &s[0]) && !load(b, "/b", &s[1])) {
 		compare(&s[0], &s[1], &opts, &c);
-		comparison_table(&c, stdout, isatty(STDOUT_FILENO));
+		comparison_table(&c, stdout, terminal_has_colors(STDOUT_FILENO));
 		code = comparison_exit_code(&c);
 		comparison_free(&c);
 		printf("\ncompare again: dmatorture compare %s/a %s/b\n", b->run->dir, b->run->dir);

@@ -9,6 +9,7 @@
 
 #include "host/args.h"
 #include "cmds.h"
+#include "lib/base/terminal.h"
 #include "lib/base/options.h"
 #include "lib/base/tree.h"
 #include "host/interleave.h"
@@ -146,7 +147,7 @@ static int print(const struct comparison *c, bool json)
 		printf("%s\n", text);
 		free(text);
 	} else {
-		comparison_table(c, stdout, isatty(STDOUT_FILENO));
+		comparison_table(c, stdout, terminal_has_colors(STDOUT_FILENO));
 	}
 	return comparison_exit_code(c);
 }

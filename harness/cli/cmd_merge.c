@@ -13,6 +13,7 @@
 
 struct merge_args {
 	const char *plan, *out;
+	bool json;
 	char **dirs;
 	int nr_dirs;
 };
@@ -20,6 +21,7 @@ struct merge_args {
 static const struct argp_option options[] = {
 	{ "plan", 'p', "FILE", 0, "report which cells of this plan, made by dmatorture plan --json, are missing", 0 },
 	{ "out", 'o', "DIR", 0, "write result.json, ktap.txt, junit.xml and kcidb.json there", 0 },
+	{ "json", 'j', NULL, 0, "print the joined result.json instead of tables", 0 },
 	{ 0 }
 };
 
@@ -30,6 +32,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 'p':
 		a->plan = arg;
+		return 0;
+	case 'j':
+		a->json = true;
 		return 0;
 	case 'o':
 		a->out = arg;
@@ -224,8 +229,15 @@ int cmd_merge(int argc, char **argv)
 	code = merge_exit_code(&merged, &out);
 	if (args.out && write_out(args.out, &merged, &out) && (code == 0 || code == 4))
 		code = 3;
-	print_table(&out);
-	print_sums(&merged, &out);
+	if (args.json) {
+		char *text = merge_json(&merged, &out);
+
+		puts(text);
+		free(text);
+	} else {
+		print_table(&out);
+		print_sums(&merged, &out);
+	}
 	merge_free(&merged);
 	output_free(&out);
 	parts_free(&plan);

@@ -30,7 +30,8 @@
 #define DEFAULT_TIMEOUT	60
 
 struct run_args {
-	const char *kernel, *kdir, *plan, *results, *scenarios, *append;
+	const char *kernel;	/* NULL: not said */
+	const char *kdir, *plan, *results, *scenarios, *append;
 	const char *observer;
 	const struct machine *machine;	/* NULL: that of @kernel's name */
 	unsigned int worlds;	/* bit per enum world; 0: the scenario's */
@@ -44,6 +45,9 @@ struct run_args {
 	bool others;		/* options were given that --resume takes from its run */
 	unsigned int jobs, smp, timeout_s;
 	unsigned int part;	/* number of a part of @plan, from 1 */
+	const char *only_failed;
+	const char *failed_first;	/* "": the latest run */
+	bool fail_fast, json;
 	struct board_wish board;
 	char **names;
 	int nr_names;
@@ -53,7 +57,7 @@ enum {
 	OPT_RESULTS = 0x100, OPT_SCENARIOS, OPT_FREE, OPT_SMP, OPT_REPEAT,
 	OPT_CRASH, OPT_APPEND, OPT_TCG, OPT_OBSERVER, OPT_ENGINES, OPT_KDIR,
 	OPT_PLAN, OPT_PART, OPT_SWEEP, OPT_RESUME, OPT_BOOT, OPT_PREDICT, OPT_WITHOUT, OPT_ARCH,
-	OPT_WATCH,
+	OPT_WATCH, OPT_FAILED_FIRST, OPT_ONLY_FAILED, OPT_FAIL_FAST, OPT_JSON,
 	OPT__END,
 };
 
@@ -76,6 +80,10 @@ static const struct argp_option options[] = {
 	{ "part", OPT_PART, "N", 0, "number of the part of --plan, from 1", 0 },
 	{ "sweep", OPT_SWEEP, "KIND[:N][,...]", 0, "run each cell again and again, with its first map, prep, submit, slab or page allocation failing, then its second, and so on to the last; N: only the Nth", 0 },
 	{ "resume", OPT_RESUME, "RUN", 0, "run the rest of a run that was stopped, with its options; only --jobs and --timeout may be given too", 0 },
+	{ "failed-first", OPT_FAILED_FIRST, "RUN", OPTION_ARG_OPTIONAL, "begin with the cells that failed in RUN (default: the latest run)", 0 },
+	{ "only-failed", OPT_ONLY_FAILED, "RUN", 0, "run only the cells that failed or were incomplete in RUN, on its kernel and with its seed", 0 },
+	{ "fail-fast", OPT_FAIL_FAST, NULL, 0, "stop at the first cell that is not as expected", 0 },
+	{ "json", OPT_JSON, NULL, 0, "print the result as JSON", 0 },
 	{ "predict", OPT_PREDICT, NULL, 0, "say at the end where the kernel surprised the model (dmatorture predict); the exit code does not hang on it", 0 },
 	{ "predict-without", OPT_WITHOUT, "RULE", OPTION_HIDDEN, "the same, by a model without this rule", 0 },
 	{ "dry-run", 'n', NULL, 0, "list the cells, boot nothing", 0 },
@@ -192,6 +200,18 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	case OPT_BOOT:
 		a->boot = true;
 		break;
+	case OPT_FAILED_FIRST:
+		a->failed_first = arg ? arg : "";
+		break;
+	case OPT_ONLY_FAILED:
+		a->only_failed = arg;
+		break;
+	case OPT_FAIL_FAST:
+		a->fail_fast = true;
+		break;
+	case OPT_JSON:
+		a->json = true;
+		break;
 	case OPT_WATCH:
 		a->watch_cpu = arg_watch(state, arg);
 		break;
@@ -226,8 +246,27 @@ static const struct argp argp = {
 	       "4 everything skipped, 5 guest panic or splat, 6 hang or timeout.",
 };
 
+static void list_cells_json(const struct run *run)
+{
+	for (uint32_t i = 0; i < run->nr_cells; i++) {
+		const struct cell *c = &run->cells[i];
+		json_t *o = json_pack("{s:o s:o s:o s:I s:I}", "id", json_text(c->id),
+				      "scenario", json_text(c->scenario),
+				      "world", json_text(world_name(c->world)),
+				      "seed", (json_int_t)c->seed, "repeat", (json_int_t)c->repeat);
+		char *text = json_take(o, JSON_COMPACT);
+
+		puts(text);
+		free(text);
+	}
+}
+
 static void list_cells(const struct run *run)
 {
+	if (run->json) {
+		list_cells_json(run);
+		return;
+	}
 	for (uint32_t i = 0; i < run->nr_cells; i++)
 		printf("%s seed=%llu repeat=%u\n", run->cells[i].id,
 		       (unsigned long long)run->cells[i].seed, run->cells[i].repeat);
@@ -386,7 +425,7 @@ static int take_part(struct run_args *args, struct parts *plan)
 		return 2;
 	}
 	if (args->nr_names || args->worlds || args->has_seed || args->repeat || args->drivers ||
-	    args->kdir || strcmp(args->kernel, DEFAULT_KERNEL)) {
+	    args->kdir || args->kernel || args->only_failed) {
 		fprintf(stderr, "dmatorture: the plan says kernel, world, engines, seed, repeat and scenarios\n");
 		return 2;
 	}
@@ -441,7 +480,7 @@ static int check_target(const struct run_args *args)
 	struct board *board;
 
 	if (board_is_vm(args->board.target)) {
-		if (!strstr(args->kernel, "kdir:"))
+		if (!args->kernel || !strstr(args->kernel, "kdir:"))
 			return 0;
 		fprintf(stderr, "dmatorture: --kernel %s has no image, which a guest boots: image:PATH with --kdir, or --target for a board\n",
 			args->kernel);
@@ -459,11 +498,58 @@ static int check_target(const struct run_args *args)
 	return board ? 0 : 2;
 }
 
+/*
+ * Takes what decides what a cell is from the run whose failures are to run again, unless said.
+ * Returns 0, with nothing in @only when nothing failed, or an exit code.
+ */
+static int take_only_failed(struct run_args *args, struct failed *only)
+{
+	int code = failed_read(args->only_failed, true, only);
+
+	if (code)
+		return code;
+	if (!only->nr) {
+		printf("every cell of %s passed or was skipped: there is nothing to run\n",
+		       args->only_failed);
+		return 0;
+	}
+	if (!args->kernel)
+		args->kernel = only->kernel;
+	args->drivers |= only->drivers;
+	if (!args->has_seed) {
+		args->has_seed = only->has_seed;
+		args->seed = only->seed;
+	}
+	if (!args->repeat)
+		args->repeat = only->repeat;
+	if (!args->nr_names) {
+		args->names = only->scenarios;
+		args->nr_names = (int)only->nr_scenarios;
+	}
+	return 0;
+}
+
+/* Marks the cells that run first. Returns an exit code. */
+static int put_first(struct run *run, const struct run_args *args)
+{
+	char *dir = *args->failed_first ? xstrdup(args->failed_first) :
+					  xasprintf("%s/latest", args->results);
+	bool *first = xcalloc(run->nr_cells + 1, sizeof(*first));
+	struct failed failed;
+	int code = failed_read(dir, false, &failed);
+
+	for (uint32_t i = 0; i < run->nr_cells && !code; i++)
+		first[i] = failed_has(&failed, run->cells[i].id);
+	run->first = first;
+	failed_free(&failed);
+	free(dir);
+	return code;
+}
+
 int cmd_run(int argc, char **argv)
 {
 	struct run_args args = {
 		.observer = "on",	/* explicit, so that repro passes the same boot line */
-		.kernel = DEFAULT_KERNEL,
 		.results = tree_path("results"),
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ?
 			sysconf(_SC_NPROCESSORS_ONLN) : 1,
@@ -472,6 +558,7 @@ int cmd_run(int argc, char **argv)
 	};
 	struct target target = { 0 };
 	struct parts plan = { 0 };
+	struct failed only = { 0 };
 	struct run run = { 0 };
 	struct wish wish;
 	int code;
@@ -491,6 +578,15 @@ int cmd_run(int argc, char **argv)
 			args.plan ? "--plan" : "--repeat");
 		return 2;
 	}
+	if (args.only_failed) {
+		code = take_only_failed(&args, &only);
+		if (code || !only.nr) {
+			failed_free(&only);
+			return code;
+		}
+	}
+	if (!args.kernel && !args.plan)
+		args.kernel = DEFAULT_KERNEL;
 	code = check_target(&args);
 	if (code)
 		return code;
@@ -506,22 +602,29 @@ int cmd_run(int argc, char **argv)
 	run.boot = args.boot;
 	run.watch_cpu = args.watch_cpu;
 	run.drivers = args.drivers;
+	run.fail_fast = args.fail_fast;
+	run.json = args.json;
 	run.append = args.append;
 	run.observer = args.observer;
 	wish = (struct wish) {
 		.scenarios = args.scenarios, .names = args.names, .nr_names = args.nr_names,
 		.worlds = args.worlds, .drivers = args.drivers, .has_seed = args.has_seed,
 		.seed = args.seed, .repeat = args.repeat, .sweep = args.sweep,
+		.only = args.only_failed ? &only : NULL,
 	};
 	code = cells_compile(&run, &wish);
 	if (!code && plan.nr)
 		code = same_cells(&run, &plan.v[args.part - 1], args.plan);
+	if (!code && args.failed_first)
+		code = put_first(&run, &args);
 	if (!code && args.dry_run)
 		list_cells(&run);
 	else if (!code)
 		code = prepare_and_run(&run, &args, &wish, &target, argc, argv);
+	free((bool *)run.first);
 	run_free(&run);
 	target_free(&target);
 	parts_free(&plan);
+	failed_free(&only);
 	return code;
 }

@@ -206,7 +206,7 @@ static void tick(const struct guest *g)
 	static time_t last;
 	time_t now = time(NULL);
 
-	if (!isatty(STDERR_FILENO) || now == last)
+	if (!terminal_is_live(STDERR_FILENO) || now == last)
 		return;
 	last = now;
 	terminal_control(stderr, TERMINAL_WIPE);

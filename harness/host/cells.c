@@ -30,6 +30,10 @@ static int add_cell(struct run *run, const struct scenario *s, const struct comp
 
 	if (err)
 		return err;
+	if (wish->only && !failed_has(wish->only, cell.id)) {
+		cell_free(&cell);
+		return 0;
+	}
 	if (sweep)
 		sweep_make(&cell, sweep, wish->sweep.only[sweep]);
 	run->cells = xrealloc(run->cells, (run->nr_cells + 1) * sizeof(*run->cells));
@@ -123,6 +127,10 @@ static int compile_all(struct run *run, struct suite *suite, const struct wish *
 	if (bad) {
 		fprintf(stderr, "dmatorture: %u bad scenario%s; nothing was run\n",
 			bad, bad > 1 ? "s" : "");
+		return 2;
+	}
+	if (!run->nr_cells && wish->only) {
+		fprintf(stderr, "dmatorture: none of these scenarios has a cell that failed in that run\n");
 		return 2;
 	}
 	if (!run->nr_cells) {

@@ -5,6 +5,7 @@
 
 #include "lib/verdict/run.h"
 #include "lib/program/sweep.h"
+#include "failed.h"
 
 struct wish {
 	const char *scenarios;		/* where they are, or NULL */
@@ -14,6 +15,7 @@ struct wish {
 	bool drivers, has_seed;
 	uint64_t seed;
 	uint32_t repeat;		/* 0: the scenario's */
+	const struct failed *only;	/* only these cells; NULL: all */
 	struct sweep_wish sweep;	/* any: each cell once for each kind, one iteration each */
 };
 

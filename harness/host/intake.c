@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "lib/base/clock.h"
 #include "lib/witness/console.h"
 #include "progress.h"
 #include "surprise.h"
@@ -80,12 +81,24 @@ static void take_splat(struct cell_result *r, const struct console_event *e)
 		s->call = e->call;
 }
 
+/* Shows it, and notes whether the run ends with it. */
+static void take_verdict(struct run *run, uint32_t i)
+{
+	if (run->stopped)
+		return;
+	progress_cell(run, i);
+	run->stopped |= run->fail_fast && progress_is_bad(run, i);
+}
+
 void intake_frame(void *arg, const struct frame *f)
 {
 	struct intake *in = arg;
 	struct run *run = in->run;
 	uint32_t i;
 
+	/* What came after the cell that ended the run stays in the channel, for --resume. */
+	if (run->stopped)
+		return;
 	switch (f->type) {
 	case FRAME_CELL:
 	case FRAME_AGAIN:
@@ -105,16 +118,20 @@ void intake_frame(void *arg, const struct frame *f)
 			in->begun++;
 			run->results[i].state = CELL_BEGUN;
 			run->results[i].boot = in->boot->name;
+			clock_gettime(CLOCK_MONOTONIC, &in->cell_began);
 			begin_sweep(&run->cells[i], &run->results[i]);
+			if (!in->silent)
+				progress_cell_begins(run, i);
 			return;
 		}
 		result_frame(&run->results[i], f);
 		surprise_note(run, i);
 		result_settle(&run->results[i], &run->cells[i], &run->env);
 		in->current = NO_CELL;
+		run->results[i].wall_s = in->silent ? 0 : seconds_since(&in->cell_began);
 		intake_judge(run, i);
 		if (!in->silent)
-			progress_cell(run, i);
+			take_verdict(run, i);
 		return;
 	case FRAME_LEAK:
 		take_leak(in, f);
@@ -203,6 +220,6 @@ bool intake_end(struct intake *in, const char *dir)
 		intake_judge(run, c);
 	}
 	if (in->current != NO_CELL && !in->silent)
-		progress_cell(run, in->current);
+		take_verdict(run, in->current);
 	return died_early;
 }

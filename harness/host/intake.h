@@ -6,6 +6,8 @@
 #ifndef HARNESS_INTAKE_H
 #define HARNESS_INTAKE_H
 
+#include <time.h>
+
 #include "lib/verdict/run.h"
 
 #define NO_CELL		UINT32_MAX
@@ -14,6 +16,7 @@ struct intake {
 	struct run *run;
 	struct boot *boot;
 	uint32_t current;	/* cell, or NO_CELL */
+	struct timespec cell_began;	/* host time */
 	uint32_t begun;		/* cells that this guest has begun */
 	bool fresh;		/* it ended early, as the other cells need a fresh guest */
 	bool end;		/* it reported that its plan is done */

@@ -12,7 +12,10 @@
 #include "run_samples.h"
 #include "rundir.h"
 #include "surprise.h"
+#include "lib/base/json_text.h"
+#include "lib/base/terminal.h"
 #include "target.h"
+#include "usual.h"
 
 static void print_guests(const struct run *run)
 {
@@ -28,6 +31,13 @@ static void print_guests(const struct run *run)
 	}
 }
 
+/* Was the cell cut short, or never begun, only because another one was not as expected? */
+static bool was_stopped(const struct run *run, uint32_t i)
+{
+	return run->stopped &&
+	       (run->results[i].not_run || run->results[i].fate == VM_INTERRUPTED);
+}
+
 static void print_failures(const struct run *run)
 {
 	unsigned int said = 0;
@@ -36,7 +46,7 @@ static void print_failures(const struct run *run)
 		const struct verdict *v = &run->verdicts[i];
 		char *slug;
 
-		if (v->outcome <= OUTCOME_SKIP)
+		if (v->outcome <= OUTCOME_SKIP || was_stopped(run, i))
 			continue;
 		if (said++ == 10) {
 			printf("... the rest is in result.json\n");
@@ -164,7 +174,7 @@ static void print_all(const struct run *run, const struct run_end *end)
 	if (sweeps)
 		print_sweeps(run);
 	else
-		run_table(run, stdout, isatty(STDOUT_FILENO));
+		run_table(run, stdout, terminal_has_colors(STDOUT_FILENO));
 	printf("\n");
 	print_workloads(run);
 	print_skips(run);
@@ -177,10 +187,55 @@ static void print_all(const struct run *run, const struct run_end *end)
 	print_failures(run);
 	surprise_print(run);
 	print_sums(run, end->wall_s);
+	if (run->stopped)
+		printf("stopped at the first cell that was not as expected (--fail-fast); the rest: dmatorture run --resume %s\n",
+		       run->dir);
 	if (run->interrupted)
 		printf("interrupted: what had been recorded is kept\n");
 	if (run->disk_full)
 		printf("the disk is full: what had been recorded is kept; make room or use --results DIR\n");
+}
+
+static json_t *cell_json(const struct cell *c, const struct verdict *v)
+{
+	json_t *messages = json_array();
+
+	for (unsigned int k = 0; k < v->nr_messages; k++)
+		json_array_append_new(messages, json_text(v->messages[k]));
+	return json_pack("{s:o s:o s:o s:o s:o s:o}", "id", json_text(c->id),
+			 "scenario", json_text(c->scenario),
+			 "world", json_text(world_name(c->world)),
+			 "outcome", json_text(outcome_name(v->outcome)),
+			 "data", json_text(data_name(v->data)), "messages", messages);
+}
+
+/* The run in short; result.json in its directory has everything. */
+static void print_json(const struct run *run, const struct run_end *end, int code)
+{
+	json_t *o = json_object(), *counts = json_object(), *cells = json_array();
+	unsigned int count[OUTCOME__COUNT];
+	char *text;
+
+	run_count(run, count);
+	for (int i = 0; i < OUTCOME__COUNT; i++)
+		json_object_set_new(counts, outcome_name(i), json_integer(count[i]));
+	for (uint32_t i = 0; i < run->nr_cells; i++)
+		json_array_append_new(cells, cell_json(&run->cells[i], &run->verdicts[i]));
+	json_object_set_new(o, "schema", json_text("dmatorture-run-1"));
+	json_object_set_new(o, "exit_code", json_integer(code));
+	json_object_set_new(o, "directory", json_text(run->dir));
+	json_object_set_new(o, "kernel", json_text(run->kernel));
+	json_object_set_new(o, "release", json_text(run->release));
+	json_object_set_new(o, "accelerator", json_text(run->accel));
+	json_object_set_new(o, "seed", json_textf("0x%llx", (unsigned long long)run->seed));
+	json_object_set_new(o, "wall_s", json_real(end->wall_s));
+	json_object_set_new(o, "complete",
+			    json_boolean(!run->interrupted && !run->disk_full && !run->stopped));
+	json_object_set_new(o, "outcomes", counts);
+	json_object_set_new(o, "cells", cells);
+	text = json_take(o, JSON_INDENT(1));
+	puts(text);
+	free(text);
 }
 
 static int write_samples(const struct run *run, const struct run_end *end)
@@ -211,7 +266,12 @@ int run_finish(const struct run *run, const struct run_end *end)
 	if (write_samples(run, end) && code == 0)
 		code = 3;
 	free(env);
-	print_all(run, end);
+	if (!end->recovered && run->results && !strcmp(run->target, "vm"))
+		usual_keep(run);
+	if (run->json)
+		print_json(run, end, code);
+	else
+		print_all(run, end);
 	return code;
 }
 

@@ -241,6 +241,7 @@ static json_t *plan_json(const struct run *run, const struct run_facts *f)
 	json_object_set_new(o, "worlds", worlds_json(f->wish->worlds));
 	json_object_set_new(o, "scenario_seed", f->wish->has_seed ? hex(f->wish->seed) : json_null());
 	json_object_set_new(o, "repeat", json_integer(f->wish->repeat));
+	json_object_set_new(o, "only_some", json_boolean(f->wish->only));
 	json_object_set_new(o, "sweep", sweep_json(&f->wish->sweep));
 	json_object_set(o, "about", (json_t *)f->about);
 	json_object_set_new(o, "scenarios", sources_json(run));

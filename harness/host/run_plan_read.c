@@ -193,6 +193,19 @@ static bool read_run(struct run *run, struct run_kept *k)
 	return !sweep || !sweep_parse(sweep, &k->wish.sweep, why);
 }
 
+/* Of a run of some cells only (run --only-failed): these are what the plan lists. */
+static void read_only(const json_t *cells, struct failed *only)
+{
+	only->ids = xcalloc(json_array_size(cells) + 1, sizeof(*only->ids));
+	for (size_t i = 0; i < json_array_size(cells); i++) {
+		const char *id = text_of(json_array_get(cells, i), "id");
+
+		if (id)
+			only->ids[only->nr++] = xstrdup(id);
+	}
+	failed_sort(only);
+}
+
 /* Compiles the cells from the copies of the scenarios in the plan. Returns an exit code. */
 static int compile_again(struct run *run, const char *dir, struct run_kept *k)
 {
@@ -200,9 +213,14 @@ static int compile_again(struct run *run, const char *dir, struct run_kept *k)
 	const json_t *cells = json_object_get(k->json, "cells");
 	size_t nr = json_array_size(names);
 	char **paths = xcalloc(nr + 1, sizeof(*paths));
+	struct failed only = { 0 };
 	bool same = true;
 	int code = 0;
 
+	if (json_is_true(json_object_get(k->json, "only_some"))) {
+		read_only(cells, &only);
+		k->wish.only = &only;
+	}
 	for (size_t i = 0; i < nr && !code; i++) {
 		const char *name = json_string_value(json_array_get(names, i));
 
@@ -227,6 +245,8 @@ static int compile_again(struct run *run, const char *dir, struct run_kept *k)
 	for (size_t i = 0; i < nr; i++)
 		free(paths[i]);
 	free(paths);
+	failed_free(&only);
+	k->wish.only = NULL;
 	k->wish.names = NULL;
 	k->wish.nr_names = 0;
 	return code;

@@ -245,6 +245,11 @@ static enum group_kind kind_of(const struct cell *cell)
 	return cell->disk ? GROUP_DISK : cell->workload ? GROUP_WORKLOADS : GROUP_PROGRAMS;
 }
 
+static bool is_later(const struct run *run, uint32_t i)
+{
+	return run->first && !run->first[i];
+}
+
 static void deal_out(struct run *run, const struct sched_opts *opts,
 		     struct group groups[NR_GROUPS])
 {
@@ -259,22 +264,35 @@ static void deal_out(struct run *run, const struct sched_opts *opts,
 			if (run->boots[i].world == g->world && run->boots[i].kind == (int)g->kind &&
 			    run->boots[i].attempt >= g->attempts)
 				g->attempts = run->boots[i].attempt + 1;
-		for (uint32_t i = 0; i < run->nr_cells; i++)
-			if (run->cells[i].world == g->world && kind_of(&run->cells[i]) == g->kind &&
-			    !is_settled(&run->results[i]) &&
-			    verdict_can_run(&run->cells[i], &run->env))
-				g->pending[g->nr_pending++] = i;
+		for (int later = 0; later < 2; later++)
+			for (uint32_t i = 0; i < run->nr_cells; i++)
+				if (run->cells[i].world == g->world &&
+				    kind_of(&run->cells[i]) == g->kind &&
+				    !is_settled(&run->results[i]) && is_later(run, i) == later &&
+				    verdict_can_run(&run->cells[i], &run->env))
+					g->pending[g->nr_pending++] = i;
 	}
 }
 
-/* Takes the largest group first, as the guest that ends last decides how long a run takes. */
+/* Is @a the one of both to begin with? */
+static bool is_before(const struct group *a, const struct group *b)
+{
+	bool later_a = is_later(a->run, a->pending[0]), later_b = is_later(b->run, b->pending[0]);
+
+	return later_a != later_b ? later_b : a->nr_pending > b->nr_pending;
+}
+
+/*
+ * Takes a group first in which a cell is to be first, else the largest, as the guest that ends
+ * last decides how long a run takes.
+ */
 static struct group *next_group(struct group groups[NR_GROUPS])
 {
 	struct group *best = NULL;
 
 	for (int w = 0; w < NR_GROUPS; w++)
 		if (!groups[w].session && groups[w].nr_pending &&
-		    (!best || groups[w].nr_pending > best->nr_pending))
+		    (!best || is_before(&groups[w], best)))
 			best = &groups[w];
 	return best;
 }
@@ -282,7 +300,9 @@ static struct group *next_group(struct group groups[NR_GROUPS])
 static void stop_all(struct run *run, struct group groups[NR_GROUPS])
 {
 	enum vm_fate fate = run->disk_full ? VM_DISK_FULL : VM_INTERRUPTED;
-	const char *why = run->disk_full ? "the disk is full" : "interrupted";
+	const char *why = run->disk_full ? "the disk is full" :
+			  run->stopped ? "stopped at the first cell that was not as expected: --fail-fast" :
+			  "interrupted";
 
 	for (int w = 0; w < NR_GROUPS; w++) {
 		struct group *g = &groups[w];
@@ -340,6 +360,7 @@ int sched_run(struct run *run, const struct sched_opts *opts)
 	deal_out(run, opts, groups);
 	for (uint32_t i = 0; i < run->nr_cells; i++)
 		intake_judge(run, i);
+	progress_begin(run);
 
 	for (;;) {
 		struct group *g;
@@ -354,7 +375,7 @@ int sched_run(struct run *run, const struct sched_opts *opts)
 		running = pump_all(groups);
 		progress_tick(run);
 		run->interrupted = stop_signal;
-		if (run->interrupted || run->disk_full)
+		if (run->interrupted || run->disk_full || run->stopped)
 			break;
 	}
 	stop_all(run, groups);

@@ -13,6 +13,8 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "lib/base/clock.h"
+#include "lib/base/json_write.h"
 #include "lib/base/terminal.h"
 #include "observer/observer.h"
 #include "lib/base/options.h"
@@ -28,6 +30,7 @@ struct snoop_args {
 	const char *record;
 	unsigned int seconds;	/* 0: until a signal */
 	bool quiet;
+	bool json;
 	bool wait;		/* the device or driver may come later */
 };
 
@@ -45,7 +48,7 @@ struct snoop {
 	size_t blind_said;		/* bytes of what the observer is blind to */
 };
 
-enum { OPT_RECORD = 0x100, OPT_NO_STACKS, OPT_NO_FREES, OPT_SECONDS, OPT_RING, OPT_WAIT };
+enum { OPT_RECORD = 0x100, OPT_NO_STACKS, OPT_NO_FREES, OPT_SECONDS, OPT_RING, OPT_WAIT, OPT_JSON };
 
 static const struct argp_option options[] = {
 	{ "device", 'd', "NAME", 0, "only this device, as in /sys/bus/*/devices", 0 },
@@ -56,6 +59,7 @@ static const struct argp_option options[] = {
 	{ "no-stacks", OPT_NO_STACKS, NULL, 0, "take no stacks: a fifth of the cost", 0 },
 	{ "no-frees", OPT_NO_FREES, NULL, 0, "do not watch the freeing of memory", 0 },
 	{ "ring", OPT_RING, "BYTES", 0, "size of the ring, a power of two (default 33554432)", 0 },
+	{ "json", OPT_JSON, NULL, 0, "print what was found as JSON", 0 },
 	{ "quiet", 'q', NULL, 0, "print no counters while it runs", 0 },
 	{ 0 }
 };
@@ -86,6 +90,9 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		return 0;
 	case OPT_WAIT:
 		a->wait = true;
+		return 0;
+	case OPT_JSON:
+		a->json = true;
 		return 0;
 	case OPT_RECORD:
 		a->record = arg;
@@ -235,14 +242,6 @@ static void on_signal(int sig)
 	stop = sig;
 }
 
-static double seconds_since(const struct timespec *start)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec - start->tv_sec + (now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
 static void announce(struct snoop *s)
 {
 	const struct judge *j = evstream_judge(s->stream);
@@ -270,7 +269,7 @@ static void show_counters(struct snoop *s)
 
 static void watch(struct snoop *s)
 {
-	bool live = !s->args->quiet && isatty(STDERR_FILENO);
+	bool live = !s->args->quiet && terminal_is_live(STDERR_FILENO);
 	struct sigaction sa = { .sa_handler = on_signal };
 	struct timespec start;
 	unsigned int shown = 0;
@@ -295,6 +294,53 @@ static void watch(struct snoop *s)
 		terminal_control(stderr, TERMINAL_WIPE);
 }
 
+/* As `dmatorture judge --json` calls it, without addresses and stacks. */
+static void result_json(const struct snoop *s, const struct report_group *groups, size_t nr,
+			struct strbuf *out)
+{
+	const struct judge_counters *n = judge_counters(evstream_judge(s->stream));
+
+	json_open(out, NULL, '{');
+	json_write_text(out, "release", evstream_release(s->stream));
+	json_write_text(out, "incomplete", evstream_incomplete(s->stream));
+	json_write_number(out, "events", n->events);
+	json_write_number(out, "lost", n->lost);
+	json_write_number(out, "mappings", n->maps);
+	json_write_number(out, "descriptors", n->txs);
+	json_open(out, "findings", '[');
+	for (size_t i = 0; i < nr; i++) {
+		const struct finding *f = groups[i].first;
+
+		json_open(out, NULL, '{');
+		json_write_text(out, "class", f->class->name);
+		json_write_text(out, "code", f->class->code);
+		json_write_text(out, "title", groups[i].title);
+		json_write_number(out, "count", groups[i].count);
+		json_write_text(out, "detail", f->detail);
+		json_write_text(out, "device", f->device);
+		json_write_text(out, "driver", f->driver);
+		if (groups[i].follows)
+			json_write_text(out, "follows", groups[groups[i].follows - 1].title);
+		json_close(out, '}');
+	}
+	json_close(out, ']');
+	json_close(out, '}');
+	strbuf_addc(out, '\n');
+}
+
+static void result_text(const struct snoop *s, const struct report_group *groups, size_t nr,
+			struct strbuf *out)
+{
+	for (size_t i = 0; i < nr; i++) {
+		if (groups[i].follows)
+			continue;
+		report_text(s->stream, groups, nr, i, NULL, NULL, out);
+		strbuf_addc(out, '\n');
+	}
+	report_list(groups, nr, out);
+	report_summary(s->stream, out);
+}
+
 static int print_result(const struct snoop *s)
 {
 	struct strbuf out = STRBUF_INIT;
@@ -303,14 +349,7 @@ static int print_result(const struct snoop *s)
 	int code;
 
 	groups = report_groups(s->stream, NULL, &nr);
-	for (size_t i = 0; i < nr; i++) {
-		if (groups[i].follows)
-			continue;
-		report_text(s->stream, groups, nr, i, NULL, NULL, &out);
-		strbuf_addc(&out, '\n');
-	}
-	report_list(groups, nr, &out);
-	report_summary(s->stream, &out);
+	(s->args->json ? result_json : result_text)(s, groups, nr, &out);
 	fputs(strbuf_str(&out), stdout);
 	code = evstream_incomplete(s->stream) ? 3 : nr ? 1 : 0;
 	free(groups);

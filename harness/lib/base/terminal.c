@@ -103,6 +103,20 @@ void terminal_guard(void)
 	atexit(at_end);
 }
 
+bool terminal_is_live(int fd)
+{
+	const char *term = getenv("TERM");
+
+	return isatty(fd) && (!term || strcmp(term, "dumb"));
+}
+
+bool terminal_has_colors(int fd)
+{
+	const char *no = getenv("NO_COLOR");
+
+	return terminal_is_live(fd) && (!no || !*no);
+}
+
 void terminal_control(FILE *f, const char *sequence)
 {
 	if (!*sequence)

@@ -8,6 +8,7 @@
 #ifndef HARNESS_TERMINAL_H
 #define HARNESS_TERMINAL_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /*
@@ -15,6 +16,11 @@
  * says -1 afterwards.
  */
 void terminal_guard(void);
+
+/* Is @fd, as it was before terminal_guard(), a terminal on which a line can be drawn again? */
+bool terminal_is_live(int fd);
+/* May text to @fd have colours? To a live terminal, unless NO_COLOR is set: no-color.org. */
+bool terminal_has_colors(int fd);
 
 #define TERMINAL_WIPE	"\r\033[K"	/* the line that the cursor is in */
 #define TERMINAL_RED	"\033[31m"

@@ -324,6 +324,21 @@ unsigned int scenario_worlds(const struct scenario *s)
 	return s->worlds ? s->worlds : (1u << WORLD__COUNT) - 1;
 }
 
+size_t scenario_classes(const struct scenario *s, const char *classes[SCENARIO_CLASSES])
+{
+	size_t n = 0, i;
+
+	for (const struct expect_def *e = s->expects; e && n < SCENARIO_CLASSES; e = e->next) {
+		if (e->kind != EXPECT_VIOLATION || e->allowed)
+			continue;
+		for (i = 0; i < n && strcmp(classes[i], e->class); i++)
+			;
+		if (i == n)
+			classes[n++] = e->class;
+	}
+	return n;
+}
+
 size_t scenario_variants(const struct scenario *s)
 {
 	size_t n = 1;

@@ -32,6 +32,12 @@ const char *scenario_file(const struct scenario *scenario);
 unsigned int scenario_worlds(const struct scenario *scenario);
 /* Does it say that it runs on real drivers only? */
 bool scenario_drivers(const struct scenario *scenario);
+/*
+ * The classes of violations that it expects somewhere, each once. What it only allows is none.
+ * Returns how many.
+ */
+#define SCENARIO_CLASSES	32
+size_t scenario_classes(const struct scenario *scenario, const char *classes[SCENARIO_CLASSES]);
 /* How many choices of parameters there are, at least 1. */
 size_t scenario_variants(const struct scenario *scenario);
 

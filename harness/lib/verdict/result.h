@@ -103,6 +103,7 @@ struct cell_result {
 	struct evstream *observed; /* finished when state is CELL_RAN; NULL once it is settled */
 	struct seen *seen;		/* of @observed, once it is settled */
 	struct verdict *rest;		/* once it is settled: all but what witnesses said */
+	double wall_s;			/* host time that it took; 0: not known. In no result */
 	bool observer_off;		/* by the user's or the scenario's wish */
 	struct stage_result {
 		bool ran;

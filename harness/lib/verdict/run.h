@@ -48,6 +48,7 @@ struct run {
 	const char *append;	/* added to the boot line, or NULL */
 	unsigned int left_out;	/* scenarios that run only when they are asked for */
 	bool drivers;		/* real drivers instead of software engines */
+	bool json;		/* the result is printed as JSON */
 	bool quiet;		/* no progress is shown */
 	const char *observer;	/* "off", "no-stacks" or NULL: on */
 	const char *machine;	/* samples_machine() of where it ran; NULL: here */
@@ -64,7 +65,10 @@ struct run {
 	uint32_t nr_boots;
 	struct known_issues known;
 	struct verdict_env env;
+	const bool *first;	/* by cell: which ones run before the others; NULL: in order */
+	bool fail_fast;		/* stop at the first cell that is not as expected */
 	bool interrupted;
+	bool stopped;		/* for fail_fast */
 	bool disk_full;
 };
 

@@ -17,6 +17,8 @@ says() { grep -qF -- "$1" <<< "$output" || { echo "wanted: $1"; echo "got: $outp
 # the files it should write.
 fake_qemu() {
 	mkdir -p "$BATS_TEST_TMPDIR/bin"
+	# How long cells take with a stand-in says nothing to who runs these tests.
+	export DMATORTURE_USUAL_TIMES=$BATS_TEST_TMPDIR/usual-times
 	{
 		echo '#!/bin/bash'
 		echo '[ "$1" = --version ] && { echo "QEMU emulator version fake"; exit; }'
