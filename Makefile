@@ -97,6 +97,8 @@ help:
 	@echo 'make bench-judge    how many events per second the judge takes'
 	@echo "make bench-observer  what the observer costs: instructions of a map and an unmap"
 	@echo 'make bench-kernels  what DMA costs on each kernel line: results/kernels.md and a plot'
+	@echo 'make install DESTDIR= PREFIX=/usr/local    program, agent, modules to be built, scenarios, manual, completion'
+	@echo 'make deb       the Debian package, built in a clean root, looked through by lintian: build/deb'
 	@echo 'make clean     remove build/ (the kernels in the cache stay)'
 	@echo ''
 	@echo 'KERNEL=debian:6.1   another kernel        RUN="order/ --seed 7"   what to run'
@@ -384,6 +386,20 @@ soak-quiet: setup
 .PHONY: soak-drivers
 soak-drivers: setup
 	@harness/tests/soak-drivers $(OUT) $(KERNEL) results/drivers.md
+
+.PHONY: install manual deb
+PREFIX    ?= /usr/local
+manual: $(OUT)/dmatorture
+	@harness/package/manuals $(OUT)/dmatorture $(OUT)/man
+	@harness/package/completion $(OUT)/dmatorture bash > $(OUT)/completion.bash
+	@harness/package/completion $(OUT)/dmatorture zsh > $(OUT)/completion.zsh
+
+install: programs manual
+	@harness/package/install $(OUT) '$(DESTDIR)' '$(PREFIX)'
+
+deb:
+	@harness/setup package
+	@harness/package/deb $(OUT)/deb
 
 .PHONY: clean
 clean:

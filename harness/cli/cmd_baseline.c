@@ -280,7 +280,7 @@ static int dispatch(const struct baseline_args *a)
 
 int cmd_baseline(int argc, char **argv)
 {
-	struct baseline_args args = { .results = tree_path("results") };
+	struct baseline_args args = { .results = tree_results() };
 
 	options_read(&argp, argc, argv, &args);
 	return dispatch(&args);

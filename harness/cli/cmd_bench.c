@@ -522,7 +522,7 @@ static void list_cells(const struct bench *b)
 int cmd_bench(int argc, char **argv)
 {
 	struct bench_args args = {
-		.kernel = "debian:6.12", .results = tree_path("results"), .metric = BENCH_CHAIN,
+		.kernel = "debian:6.12", .results = tree_results(), .metric = BENCH_CHAIN,
 		.rounds = DEFAULT_ROUNDS, .smp = 1, .timeout_s = 60,
 		.observer = "off",	/* it takes time */
 	};

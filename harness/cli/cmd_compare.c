@@ -174,7 +174,7 @@ static int check_metrics(const struct compare_args *args, const struct compariso
 int cmd_compare(int argc, char **argv)
 {
 	struct compare_args args = {
-		.results = tree_path("results"),
+		.results = tree_results(),
 		.opts = {
 			.alpha = COMPARE_ALPHA, .confidence = COMPARE_CONFIDENCE,
 			.samples = COMPARE_SAMPLES, .part = 0.5, .seed = 1,

@@ -42,7 +42,7 @@ static const struct argp_option options[] = {
 	{ "wrong", OPT_WRONG, NULL, 0, "only programs that may break them", 0 },
 	{ "jobs", 'j', "N", 0, "guests at the same time (default: one for each processor)", 0 },
 	{ "round", OPT_ROUND, "N", 0, "programs in a guest (default 500)", 0 },
-	{ "results", OPT_RESULTS, "DIR", 0, "where corpus, state and findings are (default results/fuzz)", 0 },
+	{ "results", OPT_RESULTS, "DIR", 0, "where corpus, state and findings are (default: fuzz below the runs')", 0 },
 	{ "promote", OPT_PROMOTE, "FILE", 0, "make a scenario of a finding: run it, expect what is seen; with --as and --why", 0 },
 	{ "as", OPT_AS, "GROUP/NAME", 0, "its name", 0 },
 	{ "why", OPT_WHY, "TEXT", 0, "its title: which rule or twin was wrong", 0 },
@@ -243,7 +243,7 @@ int cmd_fuzz(int argc, char **argv)
 		return 2;
 	}
 	if (!a.results)
-		a.results = results = xstrdup(tree_path("results/fuzz"));
+		a.results = results = xasprintf("%s/fuzz", tree_results());
 	f.dir = a.results;
 	f.mode = a.mode;
 	f.seed = a.seed;

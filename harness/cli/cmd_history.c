@@ -317,7 +317,7 @@ static int show(struct history *h, const struct history_args *a)
 
 int cmd_history(int argc, char **argv)
 {
-	struct history_args args = { .results = tree_path("results") };
+	struct history_args args = { .results = tree_results() };
 	struct history *h = NULL;
 	char *path, *why;
 	int code = 0;

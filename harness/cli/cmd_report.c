@@ -300,7 +300,7 @@ static int report_two(struct page *page, const struct samples s[2])
 
 int cmd_report(int argc, char **argv)
 {
-	struct report_args args = { .results = tree_path("results"), .metric = "chain" };
+	struct report_args args = { .results = tree_results(), .metric = "chain" };
 	struct samples s[2] = { 0 };
 	struct page page = { 0 };
 	char *dir = NULL;

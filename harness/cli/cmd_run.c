@@ -550,7 +550,7 @@ int cmd_run(int argc, char **argv)
 {
 	struct run_args args = {
 		.observer = "on",	/* explicit, so that repro passes the same boot line */
-		.results = tree_path("results"),
+		.results = tree_results(),
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ?
 			sysconf(_SC_NPROCESSORS_ONLN) : 1,
 		.smp = DEFAULT_SMP,

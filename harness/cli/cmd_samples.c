@@ -117,7 +117,7 @@ static int make(const char *file, const char *dir)
 
 int cmd_samples(int argc, char **argv)
 {
-	struct samples_args args = { .results = tree_path("results") };
+	struct samples_args args = { .results = tree_results() };
 
 	options_read(&argp, argc, argv, &args);
 	if (!strcmp(args.words[0], "show"))

@@ -17,17 +17,21 @@
 /* Becomes the script. Returns, with the exit code, only when it cannot be run. */
 static int become(const char *below, char **argv)
 {
+	static char option[] = "--help", *help[] = { NULL, option, NULL };
 	const char *script = tree_path(below);
 	char self[PATH_MAX] = "";
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 
 	if (n < 0 || setenv("DMATORTURE_SELF", self, 1) ||
-	    setenv("DMATORTURE_RESULTS", tree_path("results"), 0) ||
+	    setenv("DMATORTURE_RESULTS", tree_results(), 0) ||
 	    (options_only_parsed() && setenv("DMATORTURE_PARSE_ONLY", "1", 1))) {
 		fprintf(stderr, "dmatorture: %s\n", strerror(errno));
 		return 3;
 	}
 	argv[0] = (char *)script;
+	help[0] = argv[0];
+	if (options_described())
+		argv = help;
 	execv(script, argv);
 	fprintf(stderr, "dmatorture: %s: %s\n", script, strerror(errno));
 	return 3;

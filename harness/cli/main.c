@@ -58,6 +58,14 @@ static int help(FILE *out, int code)
 	return code;
 }
 
+/* For manual pages and completion: options_describe(). */
+static int describe_verbs(void)
+{
+	for (size_t i = 0; i < NR_VERBS; i++)
+		printf("verb\t%s\t%s\n", verbs[i].name, verbs[i].help);
+	return 0;
+}
+
 static int unknown_verb(const char *word)
 {
 	const char *words[NR_VERBS + 1], *near;
@@ -99,6 +107,10 @@ static int dispatch(int argc, char **argv)
 	if (!strcmp(argv[1], "--parse-only") && argc > 2) {
 		options_parse_only();
 		return run_verb(argc - 1, argv + 1);
+	}
+	if (!strcmp(argv[1], "--describe")) {
+		options_describe();
+		return argc > 2 ? run_verb(argc - 1, argv + 1) : describe_verbs();
 	}
 	if (is_one_of(argv[1], "--version", "-V")) {
 		printf("dmatorture %s\n", dmatorture_version);

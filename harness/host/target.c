@@ -103,7 +103,7 @@ static int prepare_machine(const struct target *t)
 {
 	char *setup[] = { (char *)tree_path("harness/setup"), (char *)t->machine->name, NULL };
 	char *agent[] = { (char *)tree_path("harness/kernels/build-agent"), (char *)t->machine->name,
-			  (char *)tree_build(NULL), NULL };
+			  (char *)tree_work(NULL), NULL };
 	struct strbuf said = STRBUF_INIT;
 	int err;
 
@@ -123,7 +123,7 @@ int target_prepare(const char *kernel, struct target *t)
 {
 	char *setup[] = { (char *)tree_path("harness/kernels/kernel-setup"), (char *)kernel, NULL };
 	char *build[] = { (char *)tree_path("harness/kernels/build-modules"), (char *)kernel,
-			  (char *)tree_build(NULL), NULL };
+			  (char *)tree_work(NULL), NULL };
 	struct strbuf out = STRBUF_INIT, said = STRBUF_INIT;
 	int err;
 
@@ -151,9 +151,9 @@ int target_prepare(const char *kernel, struct target *t)
 		goto out;
 	}
 	t->kernel = xstrdup(kernel);
-	t->module_dir = xasprintf("%s%s", tree_build("modules-"), strrchr(t->kernel_dir, '/') + 1);
+	t->module_dir = xasprintf("%s%s", tree_work("modules-"), strrchr(t->kernel_dir, '/') + 1);
 	t->agent = t->machine == machine_default() ? xstrdup(tree_build("agent")) :
-		   xasprintf("%s/agent", tree_build(t->machine->name));
+		   xasprintf("%s/agent", tree_work(t->machine->name));
 	t->release = read_word(t->kernel_dir, "release");
 	t->config = read_word(t->kernel_dir, "config");
 	t->package = read_word(t->kernel_dir, "package");
@@ -172,7 +172,7 @@ out:
 int target_drivers(struct target *t)
 {
 	char *build[] = { (char *)tree_path("harness/kernels/build-drivers"), t->kernel,
-			  (char *)tree_build(NULL), NULL };
+			  (char *)tree_work(NULL), NULL };
 	struct strbuf out = STRBUF_INIT;
 	int code = command_output(build, &out);
 

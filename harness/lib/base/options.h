@@ -13,6 +13,15 @@
  */
 void options_read(const struct argp *argp, int argc, char **argv, void *input);
 
+/*
+ * dmatorture --describe VERB: options_read() prints the table that --help is made of and ends the
+ * program, for manual pages and completion. Lines of fields that tabs part: "args" (what follows the
+ * options), "doc", "after" (what --help prints behind the options), and of each option "option",
+ * its long name, its letter or "", its value's name or "", "optional" or "", and its text.
+ */
+void options_describe(void);
+bool options_described(void);
+
 /* dmatorture --parse-only VERB ...: the verb's words are read, and nothing is done. */
 void options_parse_only(void);
 bool options_only_parsed(void);

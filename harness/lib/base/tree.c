@@ -7,11 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "cache.h"
 #include "strbuf.h"
 
-#define MARK	"harness/kernels/kernel-setup"
+#define MARK		"harness/kernels/kernel-setup"
+#define INSTALLED	"harness/installed"	/* made by make install */
 
 static char *tree, *build;
 
@@ -107,4 +110,40 @@ const char *tree_build(const char *below)
 {
 	tree_dir();
 	return below ? keep(build, below) : build;
+}
+
+bool tree_installed(void)
+{
+	return !access(tree_path(INSTALLED), F_OK);
+}
+
+const char *tree_work(const char *below)
+{
+	static char *work;
+
+	if (!tree_installed())
+		return tree_build(below);
+	if (!work)
+		work = cache_dir("build");
+	return below ? keep(work, below) : work;
+}
+
+const char *tree_results(void)
+{
+	const char *xdg = getenv("XDG_STATE_HOME"), *home = getenv("HOME");
+	static char *state;
+
+	if (!tree_installed())
+		return tree_path("results");
+	if (state)
+		return state;
+	state = xdg && *xdg ? xasprintf("%s/dmatorture", xdg) :
+			      xasprintf("%s/.local/state/dmatorture", home ? home : "/tmp");
+	for (char *p = strchr(state + 1, '/'); p; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		mkdir(state, 0777);
+		*p = '/';
+	}
+	mkdir(state, 0777);
+	return state;
 }

@@ -7,6 +7,8 @@
 #ifndef HARNESS_TREE_H
 #define HARNESS_TREE_H
 
+#include <stdbool.h>
+
 /*
  * $DMATORTURE_TREE, else the directory nearest above the program that holds
  * harness/kernels/kernel-setup. "." when there is none, with a line on stderr the first time.
@@ -14,7 +16,7 @@
  */
 const char *tree_dir(void);
 
-/* @below of the tree: "results". Likewise; the same @below gives the same string. */
+/* @below of the tree: "scenarios". Likewise; the same @below gives the same string. */
 const char *tree_path(const char *below);
 
 /*
@@ -22,5 +24,21 @@ const char *tree_path(const char *below);
  * the tree: "agent". NULL: that directory.
  */
 const char *tree_build(const char *below);
+
+/*
+ * The same of the directory in which things are built while the program runs, such as modules for a
+ * kernel. An installed tree, which make install marks, is not to be written: it is then "build" of
+ * the user's cache.
+ */
+const char *tree_work(const char *below);
+
+/*
+ * Where runs go unless --results says otherwise: results/ of the tree; of an installed one
+ * $XDG_STATE_HOME/dmatorture, or ~/.local/state/dmatorture, which is made if need be.
+ */
+const char *tree_results(void);
+
+/* Was the tree installed? */
+bool tree_installed(void);
 
 #endif /* HARNESS_TREE_H */
