@@ -4,6 +4,7 @@
  * for byte, what it sends about the cell.
  */
 #include <argp.h>
+#include <dirent.h>
 #include <errno.h>
 #include <jansson.h>
 #include <poll.h>
@@ -21,11 +22,14 @@
 #include "lib/verdict/result.h"
 #include "host/repro_board.h"
 #include "host/rundir.h"
+#include "host/bundle.h"
 #include "host/stop.h"
 #include "host/target.h"
 #include "lib/program/frame_file.h"
 
 struct repro {
+	json_t *bundle;		/* it came in one; or NULL */
+	char *unpacked;		/* where that was unpacked */
 	char *run_dir;
 	json_t *failure;
 	uint32_t index;
@@ -34,16 +38,18 @@ struct repro {
 	uint64_t seed;
 };
 
-enum { OPT_TRIES = 0x100 };
+enum { OPT_TRIES = 0x100, OPT_CELL };
 
 static const struct argp_option options[] = {
 	{ "timeout", 't', "SECONDS", 0, "as for run", 0 },
 	{ "tries", OPT_TRIES, "N", 0, "on a board: run it until it fails, at most N times (default 20)", 0 },
+	{ "kernel", 'k', "KERNEL", 0, "of a bundle: this kernel, not the one that it names", 0 },
+	{ "cell", OPT_CELL, "NAME", 0, "of a bundle of several failures: which one, as in its failures/", 0 },
 	{ 0 }
 };
 
 struct repro_args {
-	const char *path;
+	const char *path, *kernel, *name;
 	unsigned int timeout_s, tries;
 };
 
@@ -54,6 +60,12 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	switch (key) {
 	case 't':
 		a->timeout_s = arg_number(state, "timeout", arg, 1, 86400);
+		return 0;
+	case 'k':
+		a->kernel = arg;
+		return 0;
+	case OPT_CELL:
+		a->name = arg;
 		return 0;
 	case OPT_TRIES:
 		a->tries = arg_number(state, "tries", arg, 1, 1000000);
@@ -75,9 +87,10 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 static const struct argp argp = {
 	.options = options,
 	.parser = parse_opt,
-	.args_doc = "RUN/failures/NAME",
+	.args_doc = "RUN/failures/NAME|BUNDLE",
 	.doc = "Runs a failure again, in the same guest, and says whether it came out identical."
-	       " On a board it is run until it fails again.\v"
+	       " On a board it is run until it fails again. Of a bundle (dmatorture bundle) it fetches the kernel"
+	       " and says what differs from the machine that it comes from.\v"
 	       "Exit: 0 identical, or failed again, 1 different, or passed each time, 3 could not be run.",
 };
 
@@ -216,6 +229,33 @@ static int compare(const struct repro *r, const struct cell_frames *was,
 	return same ? 0 : 1;
 }
 
+/* The bundle's kernel: by its name, then by its release, as the name's may be newer here. */
+static int prepare(const struct repro *r, struct target *target)
+{
+	int err = target_prepare(r->kernel, target);
+	const char *package = json_string_value(json_object_get(r->bundle, "kernel_package"));
+	char *exact = r->bundle ? bundle_exact_kernel(r->bundle) : NULL;
+
+	if (exact && (err || (package && strcmp(package, target->package))) &&
+	    strcmp(exact, r->kernel)) {
+		struct target other;
+
+		if (!err)
+			printf("%s is %s here: fetching %s\n", r->kernel, target->package, exact);
+		if (!target_prepare(exact, &other)) {
+			target_free(target);
+			*target = other;
+			err = 0;
+		} else {
+			target_free(&other);
+		}
+	}
+	free(exact);
+	if (!err && r->bundle && !bundle_compare(r->bundle, target))
+		printf("kernel, modules, agent and QEMU are the same here\n");
+	return err;
+}
+
 static int repro(struct repro *r, unsigned int timeout_s)
 {
 	struct cell_frames was = { .index = r->index }, is = { .index = r->index };
@@ -237,7 +277,7 @@ static int repro(struct repro *r, unsigned int timeout_s)
 	visible_undo(line);
 	if (frames_of_file(channel, &was) || strbuf_read_file(&plan, plan_path)) {
 		fprintf(stderr, "dmatorture: %s: the guest's files are gone\n", boot);
-	} else if (!target_prepare(r->kernel, &target) && !(workload && target_tools(&target)) &&
+	} else if (!prepare(r, &target) && !(workload && target_tools(&target)) &&
 		   !(drivers && target_drivers(&target))) {
 		const struct vm_opts opts = {
 			.files = (const char *const *)target.tools,
@@ -285,6 +325,71 @@ static int repro(struct repro *r, unsigned int timeout_s)
 	return code;
 }
 
+static bool is_bundle(const char *path)
+{
+	struct stat st;
+
+	return !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
+/* The failure of a bundle that is to be repeated, or NULL with a line on stderr. Caller frees. */
+static char *choose(const char *dir, const char *name)
+{
+	char *below = xasprintf("%s/failures", dir), *path = NULL;
+	struct dirent **v = NULL;
+	int n = scandir(below, &v, NULL, alphasort), nr = 0;
+	const char *one = name;
+
+	for (int i = 0; i < n; i++)
+		if (v[i]->d_name[0] != '.' && ++nr && !name)
+			one = v[i]->d_name;
+	if (one && (name || nr == 1)) {
+		path = xasprintf("%s/%s", below, one);
+	} else {
+		fprintf(stderr, "dmatorture: the bundle has %d failures; --cell NAME says which:\n", nr);
+		for (int i = 0; i < n; i++)
+			if (v[i]->d_name[0] != '.')
+				fprintf(stderr, "    %s\n", v[i]->d_name);
+	}
+	for (int i = 0; i < n; i++)
+		free(v[i]);
+	free(v);
+	free(below);
+	return path;
+}
+
+/* Unpacks the bundle and loads its failure. Returns an exit code. */
+static int load_bundle(struct repro *r, const struct repro_args *args)
+{
+	char *dir, *failure = NULL;
+	int code;
+
+	r->unpacked = xstrdup("/tmp/dmatorture-repro.XXXXXX");
+	if (!mkdtemp(r->unpacked)) {
+		fprintf(stderr, "dmatorture: %s: %s\n", r->unpacked, strerror(errno));
+		free(r->unpacked);
+		r->unpacked = NULL;
+		return 3;
+	}
+	code = bundle_unpack(args->path, r->unpacked, &r->bundle);
+	dir = xasprintf("%s/" BUNDLE_DIR, r->unpacked);
+	if (!code) {
+		failure = choose(dir, args->name);
+		code = failure ? load_failure(r, failure) : 2;
+	}
+	if (!code && args->kernel) {
+		r->kernel = args->kernel;
+	} else if (!code && !strcmp(r->kernel, BUNDLE_OWN_KERNEL)) {
+		fprintf(stderr, "dmatorture: the bundle's kernel, %s, was built by its sender: its .config has the SHA-256 %s; name one with --kernel tree:PATH or image:PATH\n",
+			json_string_value(json_object_get(r->bundle, "release")) ?: "?",
+			json_string_value(json_object_get(r->bundle, "config_sha256")) ?: "?");
+		code = 2;
+	}
+	free(failure);
+	free(dir);
+	return code;
+}
+
 int cmd_repro(int argc, char **argv)
 {
 	struct repro_args args = { .timeout_s = 60, .tries = 20 };
@@ -292,12 +397,23 @@ int cmd_repro(int argc, char **argv)
 	int code;
 
 	options_read(&argp, argc, argv, &args);
-	code = load_failure(&r, args.path);
-	if (!code && repro_is_of_board(r.run_dir))
+	if (is_bundle(args.path)) {
+		code = load_bundle(&r, &args);
+	} else if (args.kernel || args.name) {
+		fprintf(stderr, "dmatorture: --kernel and --cell are for bundles: a failure's own directory says both\n");
+		code = 2;
+	} else {
+		code = load_failure(&r, args.path);
+	}
+	if (!code && !r.bundle && repro_is_of_board(r.run_dir))
 		code = repro_on_board(r.run_dir, r.index, args.tries, args.timeout_s);
 	else if (!code)
 		code = repro(&r, args.timeout_s);
 	json_decref(r.failure);
+	json_decref(r.bundle);
 	free(r.run_dir);
+	if (r.unpacked)
+		remove_tree(r.unpacked);
+	free(r.unpacked);
 	return code;
 }

@@ -7,6 +7,7 @@ int cmd_list(int argc, char **argv);
 int cmd_show(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_run(int argc, char **argv);
+int cmd_bundle(int argc, char **argv);
 int cmd_repro(int argc, char **argv);
 int cmd_recover(int argc, char **argv);
 int cmd_judge(int argc, char **argv);

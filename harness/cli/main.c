@@ -22,6 +22,7 @@ static const struct {
 	{ "check", cmd_check, "say all that is wrong with scenarios and known issues" },
 	{ "run",   cmd_run,   "run scenarios in guests, print the verdicts" },
 	{ "repro", cmd_repro, "run a failure again and say whether it came out identical" },
+	{ "bundle", cmd_bundle, "pack failures into one file that can be repeated elsewhere" },
 	{ "recover", cmd_recover, "make the verdicts of a run whose harness was killed" },
 	{ "snoop", cmd_snoop, "watch DMA on this machine and report violations" },
 	{ "judge", cmd_judge, "find the violations in a recording" },
