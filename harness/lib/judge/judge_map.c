@@ -147,6 +147,21 @@ struct jmap *ghost_find(struct judge *j, const struct jdev *d, uint64_t dma)
 	return NULL;
 }
 
+/*
+ * The mapping that held all of these bytes and ended last. Only an operand that no mapping holds
+ * asks, so the list is gone through.
+ */
+struct jmap *ghost_containing(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t len)
+{
+	uint64_t last = last_of(dma, len);
+
+	for (struct jmap *m = j->ghost_last; m; m = m->prev)
+		if (m->dev == d && m->dma <= dma && last >= dma &&
+		    last <= last_of(m->dma, m->len))
+			return m;
+	return NULL;
+}
+
 /* Keeps an ended mapping as a ghost; of each address only the newest is kept. */
 static void make_ghost(struct judge *j, struct jmap *m)
 {

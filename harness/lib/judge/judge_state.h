@@ -453,6 +453,7 @@ void map_end(struct judge *j, struct jmap *m, const struct obs_event *e, bool ex
 struct jmap *map_for_use(const struct jdev *d, uint64_t dma, uint64_t len, uint8_t use);
 struct jmap *map_containing(const struct jdev *d, uint64_t dma, uint64_t len);
 struct jmap *ghost_find(struct judge *j, const struct jdev *d, uint64_t dma);
+struct jmap *ghost_containing(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t len);
 uint64_t drop_stale(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t phys,
 		    bool *reused);
 void on_map(struct judge *j, const struct obs_event *e);

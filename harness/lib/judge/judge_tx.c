@@ -97,7 +97,7 @@ bool use_resolve(struct judge *j, struct juse *u)
 
 	use_unlink(u);
 	if (!m)
-		m = ghost_find(j, d, u->dma);
+		m = ghost_find(j, d, u->dma) ?: ghost_containing(j, d, u->dma, u->len);
 	if (m)
 		use_link(u, m);
 	return m && m->live;

@@ -68,6 +68,11 @@ static const struct trace_case life[] = {
 	  T "UNMAP A 2000+1000 from; MAP A 2000+1000 from; SUBMIT t 2; ISSUE c;" CALL("t") END, "" },
 	{ "prepared with what is unmapped", C "UNMAP A 2000+1000 from;" COPY("t")
 	  "SUBMIT t 2; ISSUE c;" CALL("t"), "use-after-unmap" },
+	{ "prepared with a part of what is unmapped, behind its first byte", C
+	  "UNMAP A 2000+1000 from; PREP t c memcpy 2800+800 < 1000+800;"
+	  "SUBMIT t 2; ISSUE c;" CALL("t"), "use-after-unmap" },
+	{ "beyond what is unmapped", C
+	  "UNMAP A 2000+1000 from; PREP t c memcpy 2800+1000 < 1000+1000;", "operand-range" },
 	{ "never submitted: no use", C "UNMAP A 2000+1000 from;" COPY("t"), "" },
 	{ "synced while it runs", RUN "CPU A 2800+10 from;" CALL("t") END, "sync-while-active" },
 	{ "another part is synced",
