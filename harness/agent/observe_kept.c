@@ -12,6 +12,8 @@
 static struct {
 	struct obs_event *v;	/* of the making of the engines, in order, numbered from 1 on */
 	size_t nr;
+	struct obs_event *info;	/* devices' limits that this cell was the first to be told */
+	size_t nr_info;
 	uint64_t base;		/* number of the last event before the cell */
 	uint64_t lost;		/* so many the cells were told of */
 	struct strbuf probes;
@@ -34,6 +36,27 @@ static int by_number(const void *a, const void *b)
 	return (x->seq > y->seq) - (x->seq < y->seq);
 }
 
+/*
+ * A device's limits are told once, before its first mapping or prep. The cells after that one have
+ * them from the beginning.
+ */
+static void note_info(const struct obs_event *e)
+{
+	if (e->type != OBS_DEVICE_INFO)
+		return;
+	kept.info = xrealloc(kept.info, (kept.nr_info + 1) * sizeof(*kept.info));
+	kept.info[kept.nr_info++] = *e;
+}
+
+static void add_info(void)
+{
+	for (size_t i = 0; i < kept.nr_info; i++) {
+		kept.info[i].seq = kept.nr + 1;
+		keep(NULL, &kept.info[i], 1);
+	}
+	kept.nr_info = 0;
+}
+
 /* Numbers go on from those of the engines' events: to its reader it is one stream. */
 static int take_on(void *arg, const struct obs_event *e, size_t n)
 {
@@ -42,6 +65,7 @@ static int take_on(void *arg, const struct obs_event *e, size_t n)
 
 		if (copy.seq <= kept.base)
 			continue;
+		note_info(&copy);
 		copy.seq += kept.nr - kept.base;
 		take_events(arg, &copy, 1);
 	}
@@ -58,6 +82,7 @@ void observe_kept_begin(void)
 	observer_count(observer, &kept.before);
 	observer_mark(observer);
 	kept.nr = 0;
+	kept.nr_info = 0;
 	kept.lost = 0;
 }
 
@@ -102,6 +127,7 @@ bool observe_cell_end(bool last)
 	end[0] = now.events - kept.base + kept.nr;
 	end[1] = now.lost - cell.before.lost;
 	kept.lost += end[1];
+	add_info();
 	if ((missed || (end[1] && end[1] <= FEW_LOST)) && !last)
 		return true;
 	say_chunk(OBS_CHUNK_PROBES, strbuf_str(&kept.probes), kept.probes.len);
