@@ -26,6 +26,8 @@ bool rule_is_unseen(unsigned int rule);
 
 /* Times in us. A step takes no longer than this in a guest that the host does not starve. */
 #define STEP_US		120u
+#define ELSEWHERE_US	500u	/* until a step in an interrupt or a workqueue */
+#define SLICE_US	10000u	/* while another thread has the processor */
 #define TIME_CAP	4000000u
 /* A terminate or a release so soon after the submit is an error path; later it is none. */
 #define SOON_US		10000u

@@ -335,6 +335,22 @@ static bool prints(const struct instr *at)
 		at->op == DMT_STEP_SYNC_DEVICE) && (at->arg0 || at->ctx != DMT_CTX_TASK);
 }
 
+/*
+ * How long it may take until the strand's next step. Threads share a processor, so another one may
+ * have it for a whole slice; a step in another context waits until that comes.
+ */
+static uint64_t step_us(const struct turn *t, uint32_t strand)
+{
+	const struct instr *next = next_of(t->p, t->s, strand);
+	unsigned int threads = 0;
+
+	for (uint32_t i = 0; i < t->p->nr_strands; i++)
+		threads += t->p->strands[i].tx == NONE;
+	if (threads > 1)
+		return SLICE_US;
+	return next && next->ctx != DMT_CTX_TASK ? ELSEWHERE_US : STEP_US;
+}
+
 static void take_step(struct turn *t, uint32_t strand)
 {
 	const struct instr *at = next_of(t->p, t->s, strand);
@@ -345,15 +361,15 @@ static void take_step(struct turn *t, uint32_t strand)
 	t->strand = strand;
 	if (at->op == DMT_STEP_BARRIER) {
 		meet(t, at->arg0);
-		pass(t, 0, STEP_US);
+		pass(t, 0, step_us(t, strand));
 		return;
 	}
 	do_step(t, at);
 	advance(t, strand);
 	if (at->op == DMT_STEP_DELAY)
-		pass(t, at->arg0 / 1000, at->arg1 / 1000 + STEP_US);
+		pass(t, at->arg0 / 1000, at->arg1 / 1000 + step_us(t, strand));
 	else
-		pass(t, 0, prints(at) ? TICKS_US : STEP_US);
+		pass(t, 0, prints(at) ? TICKS_US : step_us(t, strand));
 }
 
 static void move(struct turn *t, uint32_t tx)
