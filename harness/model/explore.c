@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /*
- * Tries all orders, from state to state. Of each state it keeps what may and what must still be
- * claimed on the ways on from it, so that a state in which many orders meet is gone through once.
+ * Tries all orders, from state to state. Of each state from which several ways go on it keeps what
+ * may and what must still be claimed on them, so that a state in which many orders meet is gone
+ * through once. Most states have one way on, and are only passed.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -63,7 +64,11 @@ struct explorer {
 
 static struct key key_of(const struct state *s)
 {
-	return (struct key) { hash64(1, s->data, s->size), hash64(2, s->data, s->size) | 1 };
+	struct key key;
+
+	key.a = hash64_two(1, s->data, s->size, &key.b);
+	key.b |= 1;
+	return key;
 }
 
 static struct seen *find(struct explorer *x, struct key key)
@@ -119,50 +124,70 @@ static struct turn turn_of(struct explorer *x, struct state *s)
 	return (struct turn) { .p = x->p, .s = s, .claims = x->claims, .wrong_step = NONE };
 }
 
-static struct result from(struct explorer *x, const struct state *s, unsigned int depth);
-
-static struct result way(struct explorer *x, struct turn *t, const struct choice *c,
-			 unsigned int depth)
+/* A turn behind this one; what both claim is told together. */
+static struct turn next_turn(const struct turn *t)
 {
-	take_turn(t, c);
-	return from(x, t->s, depth + 1);
+	return (struct turn) { .p = t->p, .s = t->s, .claims = t->claims, .wrong_step = NONE,
+			       .sure = t->sure, .maybe = t->maybe };
 }
 
-static struct result from(struct explorer *x, const struct state *s, unsigned int depth)
+static struct result from(struct explorer *x, struct state *s, unsigned int depth);
+
+/* Tries the @nr ways on from a state where several are. */
+static struct result branch(struct explorer *x, const struct state *s, const struct choice *next,
+			    uint32_t nr, unsigned int depth)
 {
 	struct key key = key_of(s);
 	const struct seen *seen = find(x, key);
 	struct result all = { 0 };
-	struct choice *next;
 	struct state *copy;
-	uint32_t nr;
 
 	if (seen->key.b)
 		return seen->result;
-	if (x->begun++ >= x->max || depth > 4 * MAX_STRAND) {
-		x->partial = true;
-		return all;
-	}
-	next = xmalloc(MAX_CHOICES * sizeof(*next));
 	copy = state_alloc(x->p);
-	nr = choices(x->p, s, next);
-	next = xrealloc(next, (nr + 1) * sizeof(*next));
-	for (uint32_t i = 0; i < nr || (!nr && !i); i++) {
+	for (uint32_t i = 0; i < nr; i++) {
 		struct turn t = turn_of(x, copy);
+		struct result behind;
 
 		state_copy(copy, s);
-		if (nr) {
-			struct result behind = way(x, &t, &next[i], depth);
-
-			join(&all, &t, &behind, !i);
-		} else {
-			take_end(&t);
-			join(&all, &t, NULL, true);
-		}
+		take_turn(&t, &next[i]);
+		behind = from(x, copy, depth + 1);
+		join(&all, &t, &behind, !i);
 	}
 	free(copy);
-	free(next);
 	keep(x, key, &all);
+	return all;
+}
+
+/* Goes on from a state, which is changed, to where several ways go on, or to the end. */
+static struct result from(struct explorer *x, struct state *s, unsigned int depth)
+{
+	struct choice *next = xmalloc(MAX_CHOICES * sizeof(*next));
+	struct turn t = turn_of(x, s);
+	struct result all = { 0 }, behind;
+	uint32_t nr;
+
+	for (;;) {
+		/* A state that is only passed may be so more than once. */
+		if (x->begun++ >= 2 * x->max || depth > 4 * MAX_STRAND) {
+			x->partial = true;
+			free(next);
+			return all;
+		}
+		nr = choices(x->p, s, next);
+		if (nr != 1)
+			break;
+		take_turn(&t, next);
+		t = next_turn(&t);
+	}
+	if (nr) {
+		next = xrealloc(next, nr * sizeof(*next));
+		behind = branch(x, s, next, nr, depth);
+	} else {
+		take_end(&t);
+	}
+	join(&all, &t, nr ? &behind : NULL, true);
+	free(next);
 	return all;
 }
 
@@ -175,7 +200,7 @@ struct result explore(const struct mprog *p, uint32_t component, struct claims *
 
 	grow(&x);
 	result = from(&x, s, 0);
-	*states += x.nr;
+	*states += x.begun;
 	*partial |= x.partial || claims->full;
 	free(x.table);
 	free(s);

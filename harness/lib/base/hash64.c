@@ -22,10 +22,11 @@ static uint64_t spread(uint64_t x)
 	return x ^ x >> 31;
 }
 
-uint64_t hash64(uint64_t seed, const void *data, size_t len)
+/* Mixes the bytes into four lanes, and returns what the lanes are to be folded with. */
+static uint64_t fill_lanes(uint64_t lane[4], uint64_t seed, const void *data, size_t len)
 {
 	const uint8_t *p = data;
-	uint64_t lane[4], sum = spread(seed ^ len);
+	uint64_t sum = spread(seed ^ len);
 
 	for (int i = 0; i < 4; i++)
 		lane[i] = sum + i * ODD;
@@ -45,7 +46,27 @@ uint64_t hash64(uint64_t seed, const void *data, size_t len)
 		p += n;
 		len -= n;
 	}
+	return sum;
+}
+
+static uint64_t fold(const uint64_t lane[4], uint64_t sum)
+{
 	for (int i = 0; i < 4; i++)
 		sum = spread(sum ^ lane[i]) + ODD;
 	return sum;
+}
+
+uint64_t hash64(uint64_t seed, const void *data, size_t len)
+{
+	uint64_t lane[4], sum = fill_lanes(lane, seed, data, len);
+
+	return fold(lane, sum);
+}
+
+uint64_t hash64_two(uint64_t seed, const void *data, size_t len, uint64_t *second)
+{
+	uint64_t lane[4], sum = fill_lanes(lane, seed, data, len);
+
+	*second = fold(lane, ~sum);
+	return fold(lane, sum);
 }
