@@ -15,6 +15,7 @@ int cmd_events(int argc, char **argv);
 int cmd_timeline(int argc, char **argv);
 int cmd_fuzz(int argc, char **argv);
 int cmd_reduce(int argc, char **argv);
+int cmd_distill(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
 int cmd_predict(int argc, char **argv);
 int cmd_bench(int argc, char **argv);

@@ -30,6 +30,7 @@ static const struct {
 	{ "timeline", cmd_timeline, "draw what happened around a finding" },
 	{ "fuzz",  cmd_fuzz,  "run random programs and compare judge, data and worlds" },
 	{ "reduce", cmd_reduce, "find the smallest scenario that shows the same" },
+	{ "distill", cmd_distill, "make a scenario of what a recording has around a finding" },
 	{ "explain", cmd_explain, "explain a class of violations" },
 	{ "predict", cmd_predict, "say what must, may and must not come of scenarios, before anything runs" },
 	{ "bench", cmd_bench, "measure the costs of orders: legacy, split, shared and no offload" },
