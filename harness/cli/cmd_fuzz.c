@@ -10,6 +10,7 @@
 #include "host/args.h"
 #include "host/fuzz.h"
 #include "host/promote.h"
+#include "host/rules_off.h"
 #include "host/stop.h"
 #include "lib/base/options.h"
 #include "lib/base/tree.h"
@@ -17,18 +18,20 @@
 #include "lib/language/ast.h"
 
 struct fuzz_args {
-	const char *kernel, *results;
+	const char *kernel, *results, *scenarios;
 	uint64_t seed, count, for_ns;
 	bool has_seed, watch_cpu;
-	unsigned int worlds, jobs, round;
+	unsigned int worlds, jobs, round, timeout_s;
 	enum draw_mode mode;
 	struct promotion promote;
 	const struct violation *off;	/* a rule of the judge */
+	const char *rules;	/* the file of --rules */
+	int without;		/* a rule of the model, or -1 */
 };
 
 enum {
 	OPT_FOR = 0x100, OPT_RESULTS, OPT_LEGAL, OPT_WRONG, OPT_COUNT, OPT_ROUND, OPT_PROMOTE,
-	OPT_AS, OPT_WHY, OPT_RULE_OFF, OPT_WATCH,
+	OPT_AS, OPT_WHY, OPT_RULE_OFF, OPT_WITHOUT, OPT_RULES, OPT_WATCH,
 };
 
 static const struct argp_option options[] = {
@@ -43,10 +46,14 @@ static const struct argp_option options[] = {
 	{ "jobs", 'j', "N", 0, "guests at the same time (default: one for each processor)", 0 },
 	{ "round", OPT_ROUND, "N", 0, "programs in a guest (default 500)", 0 },
 	{ "results", OPT_RESULTS, "DIR", 0, "where corpus, state and findings are (default: fuzz below the runs')", 0 },
+	{ "timeout", 't', "SECONDS", 0, "a guest counts as hung when it sends nothing for so long, in host time (default 60)", 0 },
 	{ "promote", OPT_PROMOTE, "FILE", 0, "make a scenario of a finding: run it, expect what is seen; with --as and --why", 0 },
 	{ "as", OPT_AS, "GROUP/NAME", 0, "its name", 0 },
+	{ "scenarios", 'S', "DIR", 0, "where --promote puts it", 0 },
 	{ "why", OPT_WHY, "TEXT", 0, "its title: which rule or twin was wrong", 0 },
 	{ "rule-off", OPT_RULE_OFF, "CLASS", OPTION_HIDDEN, "the judge does not name it; ends when an oracle notices", 0 },
+	{ "without", OPT_WITHOUT, "RULE", OPTION_HIDDEN, "the model lacks it; ends when an oracle notices", 0 },
+	{ "rules", OPT_RULES, "FILE", OPTION_HIDDEN, "write there which program would notice each rule that is missing", 0 },
 	{ 0 }
 };
 
@@ -105,6 +112,12 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 	case OPT_ROUND:
 		a->round = arg_number(state, "round", arg, 1, 10000);
 		break;
+	case 't':
+		a->timeout_s = arg_number(state, "timeout", arg, 1, 86400);
+		break;
+	case 'S':
+		a->scenarios = arg;
+		break;
 	case OPT_RESULTS:
 		a->results = arg;
 		break;
@@ -125,6 +138,14 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		if (!a->off)
 			argp_failure(state, 2, 0, "--rule-off=%s: want a class, as `dmatorture explain` lists them", arg);
 		judge_switch_off(a->off->id);
+		break;
+	case OPT_WITHOUT:
+		a->without = model_rule_find(arg);
+		if (a->without < 0)
+			argp_failure(state, 2, 0, "--without=%s: want a rule, as `dmatorture predict --rules` lists them", arg);
+		break;
+	case OPT_RULES:
+		a->rules = arg;
 		break;
 	case OPT_LEGAL:
 	case OPT_WRONG:
@@ -168,6 +189,17 @@ static bool enough(const struct fuzz *f, const struct fuzz_args *a, const struct
 	       start->tv_nsec >= a->for_ns);
 }
 
+static void summary_excused(const struct fuzz *f)
+{
+	const char *what, *why;
+	unsigned int worlds;
+
+	for (unsigned int i = 0; oracle_exception(i, &what, &worlds, &why); i++)
+		if (f->excused[i])
+			printf("  %5llu  agree by an exception, %s: %s\n",
+			       (unsigned long long)f->excused[i], what, why);
+}
+
 static void summary(const struct fuzz *f)
 {
 	printf("%llu programs (%llu legal), %llu cells, %.1f programs/s: %llu disagree\n",
@@ -176,6 +208,13 @@ static void summary(const struct fuzz *f)
 	       (unsigned long long)f->disagreements);
 	for (size_t i = 0; i < f->nr_open; i++)
 		printf("  %5u  %s\n", f->open[i].count, f->open[i].key);
+	summary_excused(f);
+}
+
+/* What tells of a missing rule of the model: its class, or anything. */
+static const char *wanted_of(int rule)
+{
+	return model_rule(rule)->class ?: "";
 }
 
 static int fuzz(struct fuzz *f, const struct fuzz_args *a)
@@ -185,7 +224,7 @@ static int fuzz(struct fuzz *f, const struct fuzz_args *a)
 
 	clock_gettime(CLOCK_MONOTONIC, &start);
 	stop_catch();
-	f->wants = a->off ? a->off->name : NULL;
+	f->wants = a->off ? a->off->name : a->without >= 0 ? wanted_of(a->without) : NULL;
 	while (!err && !f->noticed && !stop_wanted() && !enough(f, a, &start)) {
 		unsigned int nr = a->round;
 
@@ -215,9 +254,21 @@ static int say_noticed(const struct fuzz *f)
 	return 0;
 }
 
+static int write_rules(const struct rules_off *rules, uint64_t programs, const char *path)
+{
+	FILE *out = fopen(path, "we");
+
+	if (out)
+		rules_off_print(rules, programs, out);
+	if (out && !fclose(out))
+		return 0;
+	fprintf(stderr, "dmatorture: %s: %s\n", path, strerror(errno));
+	return -errno;
+}
+
 static int run_promote(struct trials *trials, const struct fuzz_args *a)
 {
-	char *scenarios = xstrdup(tree_path("scenarios"));
+	char *scenarios = xstrdup(a->scenarios ?: tree_path("scenarios"));
 	struct promotion p = a->promote;
 	int err;
 
@@ -230,9 +281,10 @@ static int run_promote(struct trials *trials, const struct fuzz_args *a)
 int cmd_fuzz(int argc, char **argv)
 {
 	struct fuzz_args a = {
-		.kernel = "debian:6.12", .seed = 1, .round = 500,
+		.kernel = "debian:6.12", .seed = 1, .round = 500, .timeout_s = 60, .without = -1,
 		.jobs = sysconf(_SC_NPROCESSORS_ONLN) > 0 ? sysconf(_SC_NPROCESSORS_ONLN) : 1,
 	};
+	static struct rules_off rules;
 	char *results = NULL, *work;
 	struct fuzz f = { 0 };
 	int code;
@@ -249,8 +301,9 @@ int cmd_fuzz(int argc, char **argv)
 	f.seed = a.seed;
 	f.trials = (struct trials) {
 		.worlds = a.worlds ? a.worlds : (1u << WORLD__COUNT) - 1, .jobs = a.jobs,
-		.timeout_s = 60, .smp = 1, .seed = 1, .observer = "no-stacks",
-		.watch_cpu = a.watch_cpu,
+		.timeout_s = a.timeout_s, .smp = 1, .seed = 1, .observer = "no-stacks",
+		.watch_cpu = a.watch_cpu, .rules = a.rules ? &rules : NULL,
+		.predict_off = a.without >= 0 ? 1ull << a.without : 0,
 	};
 	work = xasprintf("%s/work", a.results);
 	code = fuzz_open(&f);
@@ -266,6 +319,8 @@ int cmd_fuzz(int argc, char **argv)
 		code = fuzz(&f, &a);
 	if (f.wants && code != 2)
 		code = say_noticed(&f);
+	if (a.rules && code != 2 && write_rules(&rules, f.programs, a.rules))
+		code = 3;
 	trials_end(&f.trials);
 	fuzz_close(&f);
 	free(work);

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "lib/base/hash64.h"
+#include "rules_off.h"
 #include "rundir.h"
 
 static uint64_t seed_of(const struct fuzz *f, uint64_t number)
@@ -61,7 +62,7 @@ static void draw(const struct fuzz *f, struct fuzz_program *p, const struct fuzz
 	free(v);
 	p->c.given = NULL;
 	p->trial = (struct trial) { .text = strbuf_str(&p->d.text), .len = p->d.text.len,
-				    .keep = true };
+				    .keep = true, .number = p->number + 1 };
 }
 
 /* What a program showed, as a number: breaking these rules named these classes, and so on. */
@@ -112,6 +113,23 @@ static bool tells_of(const struct doubt *d, const char *class)
 	return d->oracle == ORACLE_NAMED || d->oracle == ORACLE_DEBUG || strstr(d->what, class);
 }
 
+/* Where data are corrupt, or an access faults, and one class says why. */
+static void ask_alone(struct rules_off *rules, const struct trial *trial, uint32_t wrongs)
+{
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		const struct trial_seen *s = &trial->seen[w];
+		int nr = 0, alone = 0;
+
+		for (int id = 0; id < V__COUNT; id++)
+			if (s->classes[id]) {
+				nr++;
+				alone = id;
+			}
+		if (nr == 1 && (s->fault || s->data == DATA_CORRUPT) && !oracle_unseen(wrongs))
+			rules_off_alone(rules, alone, trial->number);
+	}
+}
+
 #define KEEP_OF_A_KIND	3
 
 static int ask(struct fuzz *f, struct fuzz_program *p)
@@ -121,7 +139,11 @@ static int ask(struct fuzz *f, struct fuzz_program *p)
 
 	f->programs++;
 	f->legal += !p->d.wrongs;
+	if (f->trials.rules)
+		ask_alone(f->trials.rules, &p->trial, p->d.wrongs);
 	if (!oracle_ask(&p->trial, p->d.wrongs, f->trials.worlds, &d)) {
+		for (unsigned int i = 0; i < 32; i++)
+			f->excused[i] += d.excused >> i & 1;
 		learn(f, p);
 		return 0;
 	}

@@ -43,6 +43,7 @@ struct fuzz {
 	} *open;		/* the kinds of disagreements of this run */
 	size_t nr_open;
 	uint64_t programs, legal, cells, disagreements;
+	uint64_t excused[32];	/* programs that agree by this exception, by its number */
 	double wall_s;
 	/* a rule of the judge is off: the number of the program by which an oracle noticed */
 	const char *wants;	/* its class; NULL: no rule is off */

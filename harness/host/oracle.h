@@ -23,6 +23,7 @@ struct doubt {
 	enum oracle oracle;
 	char key[120];		/* equal for disagreements that are probably the same */
 	char what[300];		/* in words */
+	unsigned int excused;	/* a bit for each exception that was needed, by its number */
 };
 
 /* "a", "b", ...; what must be true, in words. */
@@ -36,9 +37,12 @@ const char *oracle_text(enum oracle oracle);
 bool oracle_ask(const struct trial *trial, uint32_t wrongs, unsigned int worlds,
 		struct doubt *doubt);
 
+/* Does the program break a rule that no event shows where the CPU is not watched? */
+bool oracle_unseen(uint32_t wrongs);
+
 /*
- * The exceptions, by number from 0: the class that may be missing, the worlds where it may, and
- * why. False: there are no more.
+ * The exceptions, by number from 0: the class that may be missing or what is done, the worlds where
+ * it holds, and why. False: there are no more.
  */
 bool oracle_exception(unsigned int i, const char **class, unsigned int *worlds, const char **why);
 

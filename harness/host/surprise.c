@@ -12,6 +12,7 @@
 #include "lib/judge/evstream.h"
 #include "lib/verdict/verdict_steps.h"
 #include "predict_text.h"
+#include "rules_off.h"
 
 struct comparison {
 	const struct cell *cell;
@@ -58,6 +59,21 @@ static uint32_t engine_in(const struct comparison *c, enum model_on on, uint32_t
 	return at + 4 <= c->cell->program.len ? le32_get(p + at) : DMT_NONE;
 }
 
+/* Is map @i a list of several entries? Its record tells where the first one is, and no more. */
+static bool is_list(const struct cell *cell, uint32_t i)
+{
+	const uint8_t *p = (const uint8_t *)strbuf_str(&cell->program);
+	uint64_t at;
+
+	if (cell->program.len < sizeof(struct dmt_header))
+		return false;
+	at = le32_get(p + offsetof(struct dmt_header, maps)) +
+	     (uint64_t)i * le32_get(p + offsetof(struct dmt_header, maps) + 8);
+	return at + sizeof(struct dmt_map) <= cell->program.len &&
+	       le32_get(p + at + offsetof(struct dmt_map, kind)) == DMT_MAP_SG &&
+	       le32_get(p + at + offsetof(struct dmt_map, nr_operands)) > 1;
+}
+
 /*
  * Adds the objects of @engine whose steps of type @op ended with @value. False: there is none. What
  * later iterations ended with is not in the records, and addresses are used again: it may be any.
@@ -65,21 +81,25 @@ static uint32_t engine_in(const struct comparison *c, enum model_on on, uint32_t
 static bool add_by_value(const struct comparison *c, uint16_t op, enum model_on on, uint32_t engine,
 			 uint64_t value, struct parties *list)
 {
-	size_t before = list->nr;
+	bool found = false;
 
-	if (c->cell->repeat > 1)
+	if (c->cell->repeat > 1) {
 		add_about(list, MODEL_ON_NOTHING, 0);
-
+		found = true;
+	}
 	for (size_t i = 0; i < c->r->nr_records; i++) {
 		const struct dmt_record *rec = &c->r->records[i];
 		struct dmt_step step;
 
-		if (!rec->status && rec->value == value &&
-		    verdict_program_step(c->cell, rec->step, &step) && le16toh(step.op) == op &&
-		    engine_in(c, on, le32toh(step.obj)) == engine)
+		if (rec->status || !verdict_program_step(c->cell, rec->step, &step) ||
+		    le16toh(step.op) != op || engine_in(c, on, le32toh(step.obj)) != engine)
+			continue;
+		found |= rec->value == value;
+		if (rec->value == value ||
+		    (op == DMT_STEP_MAP && is_list(c->cell, le32toh(step.obj))))
 			add_about(list, on, le32toh(step.obj));
 	}
-	return list->nr > before;
+	return found;
 }
 
 static void add_party(const struct comparison *c, const struct finding_party *p,
@@ -180,6 +200,15 @@ static bool is_named(const struct comparison *c, const struct judge *j,
 	return false;
 }
 
+bool surprise_is_named(const struct cell *cell, const struct cell_result *r,
+		       const struct prediction *p, const struct model_claim *claim)
+{
+	const struct comparison c = { cell, r, p, NULL };
+
+	return r->state == CELL_RAN && !r->observer_off && r->observed &&
+	       is_named(&c, evstream_judge(r->observed), claim);
+}
+
 static void find_missed(const struct comparison *c, const struct judge *j)
 {
 	for (size_t i = 0; i < c->p->nr_claims; i++) {
@@ -238,15 +267,35 @@ void surprise_find(const struct cell *cell, const struct cell_result *r,
 	find_missed(&c, evstream_judge(r->observed));
 }
 
+/* Which classes may be named in this cell and need not be. */
+static void note_open(struct run *run, uint32_t i, const struct prediction *p)
+{
+	bool *open = &run->open[(size_t)i * V__COUNT];
+
+	for (int id = 0; id < V__COUNT; id++)
+		open[id] = p->partial || p->undecided || p->skipped;
+	for (size_t k = 0; k < p->nr_claims; k++) {
+		const struct violation *class = violation_find(p->claims[k].class);
+
+		if (class && p->claims[k].sure == MODEL_MAY)
+			open[class->id] = true;
+	}
+}
+
 void surprise_note(struct run *run, uint32_t i)
 {
-	const struct model_options options = { .off = run->predict_off };
+	const struct model_options options = { .off = run->predict_off,
+						.max_states = run->predict_states };
 	struct prediction p;
 
 	if (!run->surprises || model_predict(&run->cells[i], &options, &p))
 		return;
+	if (run->open)
+		note_open(run, i, &p);
 	strbuf_reset(&run->surprises[i]);
 	surprise_find(&run->cells[i], &run->results[i], &p, &run->surprises[i]);
+	if (run->rules)
+		rules_off_ask(run->rules, run, i, &p, run->surprises[i].len);
 	prediction_free(&p);
 }
 

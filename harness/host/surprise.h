@@ -15,6 +15,10 @@
 void surprise_find(const struct cell *cell, const struct cell_result *r,
 		   const struct prediction *p, struct strbuf *out);
 
+/* Did the judge name what is claimed of this cell, about that object? */
+bool surprise_is_named(const struct cell *cell, const struct cell_result *r,
+		       const struct prediction *p, const struct model_claim *claim);
+
 /* The same of cell @i of a run with --predict; its lines go to run->surprises. */
 void surprise_note(struct run *run, uint32_t i);
 

@@ -12,6 +12,7 @@
 #include "lib/language/scenario.h"
 #include "run_finish.h"
 #include "run_guests.h"
+#include "rules_off.h"
 #include "rundir.h"
 #include "sched.h"
 
@@ -164,10 +165,12 @@ int trials_run(struct trials *t, struct trial *const *trials, unsigned int nr)
 		.kernel = t->target.kernel, .kernel_dir = t->target.kernel_dir,
 		.release = t->target.release, .smp = t->smp, .seed = t->seed, .dir = t->dir,
 		.observer = t->observer, .watch_cpu = t->watch_cpu, .quiet = true,
+		.predict_states = TRIAL_STATES, .predict_off = t->predict_off,
 		.env = { .release = t->target.release, .arch = "x86_64",
 			 .config = t->target.config },
 	};
 	struct origin *origins = NULL;
+	uint64_t *numbers;
 	struct timespec start;
 	int err = 0;
 
@@ -175,16 +178,24 @@ int trials_run(struct trials *t, struct trial *const *trials, unsigned int nr)
 	run.accel = "tcg-icount";
 	for (unsigned int i = 0; i < nr; i++)
 		add_cells(&run, trials[i], &origins, t->worlds);
+	numbers = xcalloc(run.nr_cells + 1, sizeof(*numbers));
+	for (uint32_t i = 0; i < run.nr_cells; i++)
+		numbers[i] = origins[i].trial->number;
+	if (t->rules)
+		t->rules->numbers = numbers;
+	run.rules = t->rules;
 	if (run.nr_cells) {
 		run.results = xcalloc(run.nr_cells, sizeof(*run.results));
 		run.verdicts = xcalloc(run.nr_cells, sizeof(*run.verdicts));
 		run.surprises = xcalloc(run.nr_cells, sizeof(*run.surprises));
+		run.open = xcalloc((size_t)run.nr_cells * V__COUNT, sizeof(*run.open));
 		err = run_cells(t, &run);
 	}
 	for (uint32_t i = 0; i < run.nr_cells; i++) {
 		struct trial_seen *seen = &origins[i].trial->seen[run.cells[i].world];
 
 		take(seen, &run.results[i], &run.verdicts[i]);
+		memcpy(seen->open, &run.open[(size_t)i * V__COUNT], sizeof(seen->open));
 		seen->watched = t->watch_cpu && run.results[i].seen &&
 				!run.results[i].seen->unwatched;
 		if (run.surprises[i].len)
@@ -197,6 +208,7 @@ int trials_run(struct trials *t, struct trial *const *trials, unsigned int nr)
 	empty(t);
 	run.kernel = run.kernel_dir = run.release = run.dir = NULL;	/* they are ours */
 	free(origins);
+	free(numbers);
 	run_free(&run);
 	return err;
 }

@@ -12,6 +12,8 @@
 #include "target.h"
 
 #define TRIAL_ENGINES	8
+/* A program of more states is not predicted: it would cost as much as twenty others. */
+#define TRIAL_STATES	20000
 
 /* What one world showed. */
 struct trial_seen {
@@ -24,6 +26,7 @@ struct trial_seen {
 	bool splat;		/* the kernel reported something itself */
 	bool dma_debug;		/* this was dma-debug */
 	bool classes[V__COUNT];	/* violations that were found */
+	bool open[V__COUNT];	/* the model leaves open whether they are */
 	char *said;		/* the verdict's first message, or NULL */
 	char *surprise;		/* the first thing in which the model was wrong, or NULL */
 };
@@ -32,6 +35,7 @@ struct trial {
 	/* given */
 	const char *text;	/* of a scenario */
 	size_t len;
+	uint64_t number;	/* with trials.rules: from 1 on */
 	bool keep;		/* its engines may stay for the next trial with the same ones */
 	/* found */
 	char *refused;		/* why it does not compile, or NULL: then nothing was run */
@@ -47,6 +51,8 @@ struct trials {
 	uint64_t seed;
 	const char *observer;	/* as in struct run */
 	bool watch_cpu;		/* likewise */
+	uint64_t predict_off;	/* rules of the model that are switched off */
+	struct rules_off *rules; /* which missing rules would be noticed, or NULL */
 	bool interrupted, disk_full;
 	/* of the last round */
 	double wall_s;

@@ -201,3 +201,32 @@ forty_steps() {
 	[ "$status" -eq 1 ]
 	says "double-unmap is not found in it"
 }
+
+# Catches: a finding that becomes another program, or expectations that do not hold; a scenario written over.
+# bats test_tags=full
+@test "fuzz: --promote makes a scenario of a finding, which passes and is never written over" {
+	forty_steps finding.dma
+	run "$D" fuzz --results "$F" --promote finding.dma --as overlap/found --why "the map is too early" -S mine
+	echo "$output"
+	[ "$status" -eq 0 ]
+	head -n 1 mine/overlap/found.dma | grep -qx '# the map is too early'
+	grep -qx 'expect early-map' mine/overlap/found.dma
+	run "$D" run -S mine --results r overlap/found
+	echo "$output"
+	[ "$status" -eq 0 ]
+	cp mine/overlap/found.dma before
+	run "$D" fuzz --results "$F" --promote finding.dma --as overlap/found --why "another" -S mine
+	[ "$status" -eq 2 ]
+	cmp mine/overlap/found.dma before
+}
+
+# Catches: a finding that is no scenario any more, and is taken for one.
+@test "fuzz: --promote of a damaged file says where it is wrong, and writes nothing" {
+	forty_steps finding.dma
+	sed -i 's/^    submit t1/    submit t99/' finding.dma
+	run "$D" fuzz --results "$F" --promote finding.dma --as overlap/found --why "x" -S mine
+	echo "$output"
+	[ "$status" -eq 2 ]
+	says "finding.dma:14:"
+	[ ! -e mine ]
+}
