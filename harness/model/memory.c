@@ -282,6 +282,12 @@ static uint64_t result_of(struct turn *t, const struct mtx *d, const enum reache
 	return planted ? VALUE_ANY : sum;
 }
 
+/* A wrong unmap may have ended the mapping, and then its address is nobody's. */
+static bool may_be_gone(const struct turn *t, const struct use *u)
+{
+	return t->p->strict && on(t->p, RULE_REACH) && t->s->maps[u->map].flags & M_UNDEF;
+}
+
 void memory_move(struct turn *t, uint32_t tx)
 {
 	const struct mtx *d = &t->p->txs[tx];
@@ -293,6 +299,9 @@ void memory_move(struct turn *t, uint32_t tx)
 		how[k] = reach(t, tx, &d->src[k], k + 1, false);
 		bad |= how[k] == NOT_REACHED;
 	}
+	for (uint32_t k = 0; k <= d->nr_src; k++)
+		if (may_be_gone(t, k ? &d->src[k - 1] : &d->dst))
+			claim_fixed(t, CLAIM_FAULT + d->engine, false);
 	t->s->engines[d->engine].worked = 1;
 	for (uint32_t k = 0; k <= d->nr_src; k++)
 		if (t->s->txs[tx].stale >> k & 1)

@@ -126,7 +126,8 @@ static void rule_foreign_map(struct turn *t, uint32_t tx, const struct use *u)
 
 	if (!p->strict || of->domain == p->engines[p->txs[tx].engine].domain)
 		return;
-	claim(t, RULE_FOREIGN_MAP, t->s->maps[u->map].flags & M_MAPPED, MODEL_ON_TX, tx);
+	claim(t, RULE_FOREIGN_MAP, (t->s->maps[u->map].flags & (M_MAPPED | M_UNDEF)) == M_MAPPED,
+	      MODEL_ON_TX, tx);
 	/* That it is mapped elsewhere may not be known; then it is mapped nowhere. */
 	claim(t, RULE_OPERAND_RANGE, false, MODEL_ON_TX, tx);
 }
