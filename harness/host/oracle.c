@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "lib/fuzz/draw.h"
+#include "surprise.h"
 
 #define IN(world)	(1u << WORLD_##world)
 #define DIRECT		(IN(COHERENT) | IN(BOUNCE) | IN(BOUNCE32))
@@ -20,15 +21,18 @@ static const struct {
 };
 
 /*
- * Broken rules that no event shows where the CPU is not watched: data may be corrupt and nothing is
- * named.
+ * Broken rules that no event shows, or none where the CPU is not watched: data may be corrupt and
+ * nothing is named.
  */
 static const struct {
 	enum wrong wrong;
+	bool watched;	/* but it does where the CPU is */
 	const char *why;
 } unseen[] = {
-	{ WRONG_CPU, "the CPU's loads and stores are no events" },
-	{ WRONG_NO_SYNC, "a sync that is missing would show only where the CPU's accesses do" },
+	{ WRONG_CPU, true, "the CPU's loads and stores are no events" },
+	{ WRONG_SYNC_ONE_WAY, false,
+	  "the kernel's checker lets drivers sync a BIDIRECTIONAL mapping one way (check_sync, kernel/dma/debug.c), and so does the judge; what the other way would have copied is lost" },
+	{ WRONG_NO_SYNC, true, "a sync that is missing would show only where the CPU's accesses do" },
 };
 
 /* What is no doubt, whatever the class. */
@@ -170,8 +174,8 @@ static bool ask_named(const struct trial_seen *s, uint32_t wrongs, enum world w,
 {
 	if ((s->data != DATA_CORRUPT && !s->fault) || names_any(s))
 		return false;
-	for (size_t i = 0; i < NR(unseen) && !s->watched; i++)
-		if (wrongs >> unseen[i].wrong & 1) {
+	for (size_t i = 0; i < NR(unseen); i++)
+		if (wrongs >> unseen[i].wrong & 1 && !(s->watched && unseen[i].watched)) {
 			d->excused |= 1u << (NR(exceptions) + NR(others) + i);
 			return false;
 		}
@@ -180,18 +184,35 @@ static bool ask_named(const struct trial_seen *s, uint32_t wrongs, enum world w,
 		   "corrupt data, and nothing is named");
 }
 
-/* Need this world not name what another one does? Returns a bit for the exception, or 0. */
-static unsigned int may_lack(const struct trial *t, enum violation_id class, enum world w)
+/*
+ * Need this world not name what another one does? Returns a bit for the exception, or 0. @sure: the
+ * model says that it must be named in some world.
+ */
+static unsigned int may_lack(const struct trial *t, enum violation_id class, enum world w,
+			     bool sure)
 {
+	uint8_t foreseen = t->seen[w].foreseen[class];
+
 	for (size_t i = 0; i < NR(exceptions); i++)
 		if (exceptions[i].class == class && exceptions[i].worlds >> w & 1)
 			return 1u << i;
-	return t->seen[w].open[class] ? 1u << (NR(exceptions) + EXCEPT_OPEN) : 0;
+	if (foreseen == MODEL_MUST || (foreseen == MODEL_NEVER && sure))
+		return 0;
+	return 1u << (NR(exceptions) + EXCEPT_OPEN);
+}
+
+static bool must_somewhere(const struct trial *t, unsigned int worlds, enum violation_id class)
+{
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (worlds >> w & 1 && t->seen[w].foreseen[class] == MODEL_MUST)
+			return true;
+	return false;
 }
 
 static bool ask_same(const struct trial *t, unsigned int worlds, struct doubt *d)
 {
 	for (int id = 0; id < V__COUNT; id++) {
+		bool sure = must_somewhere(t, worlds, id);
 		unsigned int excused = 0;
 		int in = -1, not = -1;
 		char what[200];
@@ -201,8 +222,8 @@ static bool ask_same(const struct trial *t, unsigned int worlds, struct doubt *d
 				continue;
 			if (t->seen[w].classes[id])
 				in = w;
-			else if (may_lack(t, id, w))
-				excused |= may_lack(t, id, w);
+			else if (may_lack(t, id, w, sure))
+				excused |= may_lack(t, id, w, sure);
 			else
 				not = w;
 		}

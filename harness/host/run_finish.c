@@ -292,7 +292,7 @@ void run_free(struct run *run)
 	free(run->results);
 	free(run->verdicts);
 	free(run->surprises);
-	free(run->open);
+	free(run->foreseen);
 	cells_free(run);
 	free(run->dir);
 }

@@ -267,18 +267,18 @@ void surprise_find(const struct cell *cell, const struct cell_result *r,
 	find_missed(&c, evstream_judge(r->observed));
 }
 
-/* Which classes may be named in this cell and need not be. */
-static void note_open(struct run *run, uint32_t i, const struct prediction *p)
+/* Of each class: is it foreseen in this cell, of whatever object? */
+static void note_foreseen(struct run *run, uint32_t i, const struct prediction *p)
 {
-	bool *open = &run->open[(size_t)i * V__COUNT];
+	uint8_t *foreseen = &run->foreseen[(size_t)i * V__COUNT];
+	bool silent = p->partial || p->undecided || p->skipped;
 
-	for (int id = 0; id < V__COUNT; id++)
-		open[id] = p->partial || p->undecided || p->skipped;
-	for (size_t k = 0; k < p->nr_claims; k++) {
+	memset(foreseen, silent ? FORESEEN_NOT : MODEL_NEVER, V__COUNT);
+	for (size_t k = 0; k < p->nr_claims && !silent; k++) {
 		const struct violation *class = violation_find(p->claims[k].class);
 
-		if (class && p->claims[k].sure == MODEL_MAY)
-			open[class->id] = true;
+		if (class && !p->claims[k].unseen && p->claims[k].sure > foreseen[class->id])
+			foreseen[class->id] = p->claims[k].sure;
 	}
 }
 
@@ -290,8 +290,8 @@ void surprise_note(struct run *run, uint32_t i)
 
 	if (!run->surprises || model_predict(&run->cells[i], &options, &p))
 		return;
-	if (run->open)
-		note_open(run, i, &p);
+	if (run->foreseen)
+		note_foreseen(run, i, &p);
 	strbuf_reset(&run->surprises[i]);
 	surprise_find(&run->cells[i], &run->results[i], &p, &run->surprises[i]);
 	if (run->rules)

@@ -6,6 +6,8 @@
 #include "lib/verdict/run.h"
 #include "model/model.h"
 
+#define FORESEEN_NOT	(MODEL_MUST + 1)	/* the model says nothing of the cell */
+
 /*
  * Appends a line for each way in which what was found differs from @p: a class that the model does
  * not allow, one that must be named and was not, wrong data that must be right and the other way

@@ -15,6 +15,7 @@
 #include "rules_off.h"
 #include "rundir.h"
 #include "sched.h"
+#include "surprise.h"
 
 int trials_begin(struct trials *t, const char *kernel, const char *dir)
 {
@@ -188,14 +189,15 @@ int trials_run(struct trials *t, struct trial *const *trials, unsigned int nr)
 		run.results = xcalloc(run.nr_cells, sizeof(*run.results));
 		run.verdicts = xcalloc(run.nr_cells, sizeof(*run.verdicts));
 		run.surprises = xcalloc(run.nr_cells, sizeof(*run.surprises));
-		run.open = xcalloc((size_t)run.nr_cells * V__COUNT, sizeof(*run.open));
+		run.foreseen = xmalloc((size_t)run.nr_cells * V__COUNT);
+		memset(run.foreseen, FORESEEN_NOT, (size_t)run.nr_cells * V__COUNT);
 		err = run_cells(t, &run);
 	}
 	for (uint32_t i = 0; i < run.nr_cells; i++) {
 		struct trial_seen *seen = &origins[i].trial->seen[run.cells[i].world];
 
 		take(seen, &run.results[i], &run.verdicts[i]);
-		memcpy(seen->open, &run.open[(size_t)i * V__COUNT], sizeof(seen->open));
+		memcpy(seen->foreseen, &run.foreseen[(size_t)i * V__COUNT], V__COUNT);
 		seen->watched = t->watch_cpu && run.results[i].seen &&
 				!run.results[i].seen->unwatched;
 		if (run.surprises[i].len)

@@ -26,7 +26,7 @@ struct trial_seen {
 	bool splat;		/* the kernel reported something itself */
 	bool dma_debug;		/* this was dma-debug */
 	bool classes[V__COUNT];	/* violations that were found */
-	bool open[V__COUNT];	/* the model leaves open whether they are */
+	uint8_t foreseen[V__COUNT]; /* as in struct run */
 	char *said;		/* the verdict's first message, or NULL */
 	char *surprise;		/* the first thing in which the model was wrong, or NULL */
 };

@@ -27,7 +27,8 @@
 	WRONG(STALE, "an operation on memory that is unmapped") \
 	WRONG(FOREIGN, "an operation on an address of another engine") \
 	WRONG(NO_SYNCHRONIZE, "a terminate without a synchronize") \
-	WRONG(CPU, "the CPU touches bytes that a device owns")
+	WRONG(CPU, "the CPU touches bytes that a device owns") \
+	WRONG(SYNC_ONE_WAY, "a sync of a BIDIRECTIONAL mapping for one direction")
 
 enum wrong {
 #define WRONG(id, text)	WRONG_##id,

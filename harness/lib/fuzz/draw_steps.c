@@ -319,10 +319,13 @@ static void sync_otherwise(struct draw *d, int n, const char *which)
 	static const char *const dirs[] = { "FROM_DEVICE", "TO_DEVICE", "TO_DEVICE" };
 	const struct map *m = &d->map[n];
 
-	if (choose(d->c, 2) || m->sg)
+	if (choose(d->c, 2) || m->sg) {
 		step_anywhere(d, "%s m%d dir %s", which, n, dirs[m->dir]);
-	else
+		if (m->dir == DIR_BIDI)
+			d->out->wrongs |= 1u << WRONG_SYNC_ONE_WAY;
+	} else {
 		step_anywhere(d, "%s m%d size %u", which, n, m->len * d->chunk * 2);
+	}
 }
 
 static void draw_sync(struct draw *d)
