@@ -57,7 +57,7 @@ struct run {
 	struct cell_result *results;
 	struct verdict *verdicts;
 	struct strbuf *surprises; /* run --predict: of each cell a line for each; else NULL */
-	uint8_t *foreseen;	/* with it, by cell and V__COUNT: enum model_sure, or FORESEEN_NOT */
+	uint8_t *foreseen;	/* with it, by cell and class: enum model_sure, FORESEEN_NOT */
 	struct rules_off *rules; /* with it: which missing rules it would show, or NULL */
 	uint64_t predict_states; /* how many states the model tries; 0: MODEL_MAX_STATES */
 	uint64_t predict_off;	/* rules of the model that are switched off */
