@@ -148,16 +148,16 @@ struct jmap *ghost_find(struct judge *j, const struct jdev *d, uint64_t dma)
 }
 
 /*
- * The mapping that held all of these bytes and ended last. Only an operand that no mapping holds
- * asks, so the list is gone through.
+ * The mapping that held all of these bytes and ended last, of the device or of one that has the same
+ * addresses. Only an operand that no mapping holds asks, so the list is gone through.
  */
 struct jmap *ghost_containing(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t len)
 {
 	uint64_t last = last_of(dma, len);
 
 	for (struct jmap *m = j->ghost_last; m; m = m->prev)
-		if (m->dev == d && m->dma <= dma && last >= dma &&
-		    last <= last_of(m->dma, m->len))
+		if (m->dma <= dma && last >= dma && last <= last_of(m->dma, m->len) &&
+		    same_domain(d, m->dev) == 1)
 			return m;
 	return NULL;
 }

@@ -71,6 +71,9 @@ static const struct trace_case life[] = {
 	{ "prepared with a part of what is unmapped, behind its first byte", C
 	  "UNMAP A 2000+1000 from; PREP t c memcpy 2800+800 < 1000+800;"
 	  "SUBMIT t 2; ISSUE c;" CALL("t"), "use-after-unmap" },
+	{ "prepared with what was mapped for another device, and is unmapped", "DEV B softdma;" C
+	  "MAP B 5000+1000 to; UNMAP B 5000+1000 to; PREP t c memcpy 2000+800 < 5800+800;"
+	  "SUBMIT t 2; ISSUE c;" CALL("t") END, "use-after-unmap" },
 	{ "beyond what is unmapped", C
 	  "UNMAP A 2000+1000 from; PREP t c memcpy 2800+1000 < 1000+1000;", "operand-range" },
 	{ "never submitted: no use", C "UNMAP A 2000+1000 from;" COPY("t"), "" },
