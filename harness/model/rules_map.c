@@ -203,7 +203,7 @@ static void rule_unmap_unknown(struct turn *t, uint32_t map)
 {
 	static const unsigned int rules[] = {
 		RULE_DOUBLE_UNMAP, RULE_UNMAP_ADDRESS, RULE_UNMAP_DIRECTION, RULE_UNMAP_SIZE,
-		RULE_UNMAP_DEVICE, RULE_UNMAP_FUNCTION,
+		RULE_UNMAP_DEVICE, RULE_UNMAP_FUNCTION, RULE_NENTS,
 	};
 
 	for (size_t i = 0; i < sizeof(rules) / sizeof(rules[0]); i++)
@@ -234,6 +234,16 @@ void rules_unmap(struct turn *t, uint32_t map, bool right)
 		rule_unmap_unknown(t, map);
 }
 
+/* Does @b begin where @a does, or hold what is @more bytes behind that? */
+static bool begins_in(const struct span *a, bool behind, uint32_t more, const struct span *b)
+{
+	if (a->area != b->area)
+		return false;
+	if (!behind)
+		return a->off == b->off;
+	return a->off + (uint64_t)more >= b->off && a->off + (uint64_t)more < b->off + b->len;
+}
+
 /*
  * Might the wrong call, of another device or at another address, be one of mapping @other? It may
  * where addresses are the memory's and it begins or began there, and where an address was given
@@ -243,18 +253,17 @@ bool may_hit(const struct turn *t, uint32_t map, uint32_t how, uint32_t arg, uin
 {
 	const struct mprog *p = t->p;
 	const struct mmap *m = &p->maps[map], *o = &p->maps[other];
-	const struct piece *a = &p->pieces[p->cells[m->cell]], *b = &p->pieces[p->cells[o->cell]];
+	const struct span *a = &p->spans[m->span];
 
 	if (map == other || o->own || !(t->s->maps[other].flags & M_EVER) || p->strict ||
 	    o->engine != (how == DMT_WRONG_ENGINE ? arg : m->engine))
 		return false;
 	if (t->s->maps[map].flags & M_REUSED || t->s->maps[other].flags & M_REUSED)
 		return true;
-	if (has_copy(p, m) || a->area != b->area)
-		return false;
-	if (how != DMT_WRONG_ADDRESS)
-		return a->off == b->off;
-	return a->off + (uint64_t)arg >= b->off && a->off + (uint64_t)arg < b->off + o->len;
+	for (uint32_t k = 0; k < o->nr_spans && m->nr_spans && !has_copy(p, m); k++)
+		if (begins_in(a, how == DMT_WRONG_ADDRESS, arg, &p->spans[o->span + k]))
+			return true;
+	return false;
 }
 
 static bool hits_another(const struct turn *t, uint32_t map, uint32_t how, uint32_t arg)

@@ -59,7 +59,7 @@ static bool fits(const struct mmap *m, bool writes)
 bool is_ambiguous(const struct turn *t, const struct use *u, bool writes)
 {
 	const struct mprog *p = t->p;
-	bool alone = fits(&p->maps[u->map], writes);
+	bool alone = t->s->maps[u->map].flags & M_MAPPED && fits(&p->maps[u->map], writes);
 
 	if (has_copy(p, &p->maps[u->map]) || p->maps[u->map].own)
 		return false;
