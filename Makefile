@@ -83,6 +83,7 @@ help:
 	@echo "make bench-harness  what the executor and the software engines cost"
 	@echo "make check-ab   100 comparisons of a kernel with itself, and 100 with planted regressions"
 	@echo 'make soak-fuzz      random programs for an hour'
+	@echo 'make fuzz-rules     which random program notices that a rule is missing: results/fuzz-rules.md'
 	@echo 'make soak-quiet     a million maps of other drivers, without a report'
 	@echo "make soak-drivers   36 drivers of the kernel, each in four worlds: results/drivers.md"
 	@echo 'make witness-kernel debug-kernel kasan-kernel   build these (5, 10 and 10 minutes, for'
@@ -373,6 +374,11 @@ check-ab: setup
 bench-harness: setup
 	@harness/tests/bench-harness $(OUT) $(KERNEL)
 	@echo "by instructions:"; harness/tests/bench-harness $(OUT) $(KERNEL) --icount
+
+.PHONY: fuzz-rules
+fuzz-rules: setup
+	@$(OUT)/dmatorture fuzz --kernel $(KERNEL) --seed 8 --wrong --count $(or $(COUNT),500) \
+		--results $(OUT)/fuzz-rules --rules results/fuzz-rules.md || [ $$? = 1 ]
 
 .PHONY: soak-fuzz
 soak-fuzz: setup

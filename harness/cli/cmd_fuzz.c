@@ -217,6 +217,20 @@ static const char *wanted_of(int rule)
 	return model_rule(rule)->class ?: "";
 }
 
+/* Programs of which the observer lost something are not judged: a few may be so, and no more. */
+#define LOST_SHARE	20	/* one in so many */
+
+static bool lost_too_many(const struct fuzz *f)
+{
+	uint64_t lost = f->excused[oracle_exception_lost()];
+
+	if (lost <= 2 + f->programs / LOST_SHARE)
+		return false;
+	fprintf(stderr, "dmatorture: the observer lost events of %llu of %llu programs, more than one in %d: not looked at\n",
+		(unsigned long long)lost, (unsigned long long)f->programs, LOST_SHARE);
+	return true;
+}
+
 static int fuzz(struct fuzz *f, const struct fuzz_args *a)
 {
 	struct timespec start;
@@ -239,7 +253,7 @@ static int fuzz(struct fuzz *f, const struct fuzz_args *a)
 		fprintf(stderr, "dmatorture: interrupted; what was found is in %s\n", f->dir);
 	else if (err)
 		fprintf(stderr, "dmatorture: ended early: %s\n", strerror(-err));
-	return f->disagreements ? 1 : err ? 3 : 0;
+	return f->disagreements ? 1 : err || lost_too_many(f) ? 3 : 0;
 }
 
 /* What came of --rule-off. */
@@ -254,12 +268,15 @@ static int say_noticed(const struct fuzz *f)
 	return 0;
 }
 
-static int write_rules(const struct rules_off *rules, uint64_t programs, const char *path)
+static int write_rules(const struct rules_off *rules, const struct fuzz *f, const char *path)
 {
+	char *how = xasprintf("%s, seed %llu%s", f->trials.kernel, (unsigned long long)f->seed,
+			      f->mode == DRAW_WRONG ? ", --wrong" : "");
 	FILE *out = fopen(path, "we");
 
 	if (out)
-		rules_off_print(rules, programs, out);
+		rules_off_print(rules, f->programs, how, out);
+	free(how);
 	if (out && !fclose(out))
 		return 0;
 	fprintf(stderr, "dmatorture: %s: %s\n", path, strerror(errno));
@@ -319,7 +336,7 @@ int cmd_fuzz(int argc, char **argv)
 		code = fuzz(&f, &a);
 	if (f.wants && code != 2)
 		code = say_noticed(&f);
-	if (a.rules && code != 2 && write_rules(&rules, f.programs, a.rules))
+	if (a.rules && code != 2 && write_rules(&rules, &f, a.rules))
 		code = 3;
 	trials_end(&f.trials);
 	fuzz_close(&f);

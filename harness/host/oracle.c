@@ -36,7 +36,7 @@ static const struct {
 };
 
 /* What is no doubt, whatever the class. */
-enum { EXCEPT_OPEN, EXCEPT_SWIOTLB, NR_OTHER };
+enum { EXCEPT_OPEN, EXCEPT_SWIOTLB, EXCEPT_LOST, NR_OTHER };
 
 static const struct {
 	const char *what;
@@ -45,6 +45,8 @@ static const struct {
 } others[NR_OTHER] = {
 	[EXCEPT_OPEN] = { "a class that the model leaves open", DIRECT | IN(STRICT),
 		"harness/model/README.md says where no event tells what is meant: one address of several mappings, what is done after a wrong unmap, an order that differs with the world's own time" },
+	[EXCEPT_LOST] = { "the observer lost an event", DIRECT | IN(STRICT),
+		"an interrupt came while a probe ran, and with one seed it does so each time; only data, faults and splats of that world are looked at" },
 	[EXCEPT_SWIOTLB] = { "swiotlb_bounce warns", IN(BOUNCE) | IN(BOUNCE32),
 		"swiotlb checks size and address of an unmap and a sync too; it is right where the program breaks just that, and the judge names something" },
 };
@@ -97,6 +99,11 @@ bool oracle_exception(unsigned int i, const char **class, unsigned int *worlds, 
 	return true;
 }
 
+unsigned int oracle_exception_lost(void)
+{
+	return NR(exceptions) + EXCEPT_LOST;
+}
+
 static void names_of(const struct trial_seen *s, char *out, size_t size)
 {
 	size_t n = 0;
@@ -146,6 +153,19 @@ static bool ask_whole(const struct trial_seen *s, uint32_t wrongs, enum world w,
 	if (!swiotlb_warns(s, wrongs, w))
 		return say(d, ORACLE_WHOLE, said, w, said);
 	d->excused |= 1u << (NR(exceptions) + EXCEPT_SWIOTLB);
+	return false;
+}
+
+/* What is true of a world whatever the observer missed. */
+static bool ask_lost(const struct trial_seen *s, uint32_t wrongs, enum world w, struct doubt *d)
+{
+	const char *said = s->said ? s->said : "";
+
+	if (s->splat && !s->dma_debug && !swiotlb_warns(s, wrongs, w))
+		return say(d, ORACLE_WHOLE, said, w, said);
+	if (!wrongs && (s->fault || s->data == DATA_CORRUPT))
+		return say(d, ORACLE_LEGAL, s->fault ? "fault" : "corrupt", w, said);
+	d->excused |= 1u << oracle_exception_lost();
 	return false;
 }
 
@@ -257,6 +277,15 @@ bool oracle_ask(const struct trial *t, uint32_t wrongs, unsigned int worlds, str
 	*d = (struct doubt) { 0 };
 	if (t->refused)
 		return say(d, ORACLE_WHOLE, "refused", 0, t->refused);
+	for (int w = 0; w < WORLD__COUNT; w++) {
+		const struct trial_seen *s = &t->seen[w];
+
+		if (!(worlds >> w & 1) || !s->lost || !s->ran || s->outcome == OUTCOME_HANG)
+			continue;
+		if (ask_lost(s, wrongs, w, d))
+			return true;
+		worlds &= ~(1u << w);
+	}
 	for (int w = 0; w < WORLD__COUNT; w++)
 		if (worlds >> w & 1 && ask_whole(&t->seen[w], wrongs, w, d))
 			return true;

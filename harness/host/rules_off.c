@@ -85,27 +85,51 @@ void rules_off_alone(struct rules_off *rules, enum violation_id class, uint64_t 
 	note(&rules->judge[class], number);
 }
 
-static void print_row(FILE *out, const char *name, uint64_t noticed, uint64_t met, const char *what)
+/* Why no program commits the class, or NULL. */
+static const char *why_not(enum violation_id id)
 {
-	fprintf(out, "| %s | ", name);
-	if (noticed)
-		fprintf(out, "%llu |\n", (unsigned long long)noticed);
-	else if (met)
-		fprintf(out, "not noticed; %s by program %llu, where nobody must name it |\n", what,
-			(unsigned long long)met);
-	else
-		fprintf(out, "no program breaks it |\n");
+	static const char *const why[V__COUNT] = {
+#define WHY(id, reason)	[id] = reason,
+#include "rules_why.h"
+#undef WHY
+	};
+
+	return why[id];
 }
 
-void rules_off_print(const struct rules_off *rules, uint64_t programs, FILE *out)
+/* @met: the first program of which @what is true; @class: what the rule names, or NULL. */
+static void print_row(FILE *out, const char *name, uint64_t noticed, uint64_t met, const char *what,
+		      const struct violation *class)
 {
-	fprintf(out, "Of %llu programs.\n\n| rule of the judge that is off | noticed by program |\n|---|---|\n",
-		(unsigned long long)programs);
+	const char *why = class ? why_not(class->id) : NULL;
+
+	fprintf(out, "| %s | ", name);
+	if (noticed)
+		fprintf(out, "%llu | |\n", (unsigned long long)noticed);
+	else if (met)
+		fprintf(out, "- | %s from program %llu on, but never where it must be named%s%s |\n",
+			what, (unsigned long long)met, why ? ": " : "", why ?: "");
+	else if (why)
+		fprintf(out, "- | not drawn: %s |\n", why);
+	else
+		fprintf(out, "- | no program of this run |\n");
+}
+
+void rules_off_print(const struct rules_off *rules, uint64_t programs, const char *how, FILE *out)
+{
+	fprintf(out,
+		"# Which rules fuzz would miss\n\n"
+		"Of %llu random programs (%s), the first that would have been a disagreement if this rule of the\n"
+		"judge, or of the ownership model, were switched off. `make fuzz-rules` makes this page;\n"
+		"[how programs are drawn](../harness/lib/fuzz/README.md).\n\n"
+		"| rule of the judge | noticed by program | |\n|---|---|---|\n",
+		(unsigned long long)programs, how);
 	for (int id = 0; id < V__COUNT; id++)
 		if (violation_get(id)->seen)
 			print_row(out, violation_get(id)->name, rules->judge[id], rules->named[id],
-				  "named");
-	fprintf(out, "\n| rule of the model that is off | noticed by program |\n|---|---|\n");
+				  "named", violation_get(id));
+	fprintf(out, "\n| rule of the model | noticed by program | |\n|---|---|---|\n");
 	for (unsigned int i = 0; model_rule(i) && i < RULES_MODEL; i++)
-		print_row(out, model_rule(i)->name, rules->model[i], rules->claimed[i], "claimed");
+		print_row(out, model_rule(i)->name, rules->model[i], rules->claimed[i], "claimed",
+			  model_rule(i)->class ? violation_find(model_rule(i)->class) : NULL);
 }

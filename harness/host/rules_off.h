@@ -27,7 +27,7 @@ void rules_off_ask(struct rules_off *rules, const struct run *run, uint32_t i,
 		   const struct prediction *p, bool surprised);
 /* Program @number has corrupt data or a fault, and @class is all that is named. */
 void rules_off_alone(struct rules_off *rules, enum violation_id class, uint64_t number);
-/* The table, as Markdown. @programs: how many were asked. */
-void rules_off_print(const struct rules_off *rules, uint64_t programs, FILE *out);
+/* The page, as Markdown. @programs: how many were asked; @how: the run, in words. */
+void rules_off_print(const struct rules_off *rules, uint64_t programs, const char *how, FILE *out);
 
 #endif /* HARNESS_RULES_OFF_H */

@@ -117,6 +117,7 @@ static void take(struct trial_seen *seen, const struct cell_result *r, const str
 	seen->data = data_of(r);
 	for (unsigned int i = 0; i < r->nr_engines; i++)
 		take_fault(seen, &r->engines[i], i);
+	seen->lost = r->seen && r->seen->lost;
 	for (unsigned int i = 0; i < r->splats.nr; i++) {
 		seen->splat = true;
 		seen->dma_debug |= r->splats.v[i].witness == WITNESS_DMA_DEBUG;

@@ -23,6 +23,7 @@ struct trial_seen {
 	bool fault;		/* an engine met an address that it could not resolve */
 	char faults[TRIAL_ENGINES][32];	/* the engines that did, by number; "": it did not */
 	bool watched;		/* the CPU was: its accesses are named too */
+	bool lost;		/* events were: nothing can be said of classes */
 	bool splat;		/* the kernel reported something itself */
 	bool dma_debug;		/* this was dma-debug */
 	bool classes[V__COUNT];	/* violations that were found */

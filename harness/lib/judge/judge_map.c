@@ -148,8 +148,8 @@ struct jmap *ghost_find(struct judge *j, const struct jdev *d, uint64_t dma)
 }
 
 /*
- * The mapping that held all of these bytes and ended last, of the device or of one that has the same
- * addresses. Only an operand that no mapping holds asks, so the list is gone through.
+ * The mapping that held all of these bytes and ended last, of the device or of one that has the
+ * same addresses. Only an operand that no mapping holds asks, so the list is gone through.
  */
 struct jmap *ghost_containing(struct judge *j, const struct jdev *d, uint64_t dma, uint64_t len)
 {
