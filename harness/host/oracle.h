@@ -44,7 +44,7 @@ bool oracle_unseen(uint32_t wrongs);
  * The exceptions, by number from 0: the class that may be missing or what is done, the worlds where
  * it holds, and why. False: there are no more.
  */
-/* The number of the exception for lost events, which must be rare: it is a place nobody looks at. */
+/* The number of the exception for lost events, which must be rare: nobody looks there. */
 unsigned int oracle_exception_lost(void);
 bool oracle_exception(unsigned int i, const char **class, unsigned int *worlds, const char **why);
 
