@@ -71,8 +71,23 @@ static const struct finding *choose(const struct judge *j, const struct distill_
 	return best;
 }
 
+/* An engine may meet a fault, which ends what waits for it. */
+static void allow_faults(const struct prediction *p, const struct distilled *d, enum world world,
+			 struct strbuf *out)
+{
+	for (unsigned int e = 0; e < d->nr_devices; e++) {
+		if (p->faults[e] == MODEL_NEVER)
+			continue;
+		strbuf_addf(out, "expect fault d%u in %s sometimes\n", e, world_name(world));
+		for (size_t i = 0; i < d->nr_txs; i++)
+			if (d->txs[i].wanted && d->txs[i].submitted && d->txs[i].dev == e)
+				strbuf_addf(out, "expect wait t%zu EIO in %s sometimes\n", i,
+					    world_name(world));
+	}
+}
+
 /* Classes that are named too, by the model: of what is replayed, or because the rest is not. */
-static void allow(const struct scenario *s, const struct finding *f, struct strbuf *out)
+static void allow(const struct scenario *s, const struct distilled *d, struct strbuf *out)
 {
 	bool found[V__COUNT] = { false };
 
@@ -87,12 +102,13 @@ static void allow(const struct scenario *s, const struct finding *f, struct strb
 		if (!model_predict(&cell, NULL, &p)) {
 			for (size_t k = 0; k < p.nr_claims; k++)
 				found[violation_find(p.claims[k].class)->id] |= !p.claims[k].unseen;
+			allow_faults(&p, d, w, out);
 			prediction_free(&p);
 		}
 		cell_free(&cell);
 	}
 	for (int id = 0; id < V__COUNT; id++)
-		if (found[id] && violation_get(id) != f->class)
+		if (found[id] && violation_get(id) != d->finding->class)
 			strbuf_addf(out, "allow %s\n", violation_get(id)->name);
 }
 
@@ -115,7 +131,7 @@ static int print(struct distilled *d, const struct distill_args *a)
 		fprintf(stderr, "dmatorture: %s: what this finding's devices did is no scenario: %s\n",
 			a->file, diag.text);
 	} else {
-		allow(s, d->finding, &out);
+		allow(s, d, &out);
 		fputs(strbuf_str(&out), stdout);
 		code = 0;
 	}
