@@ -231,6 +231,7 @@ $(OUT)/unit/test_plugin: $(patsubst %,$(OUT)/san/harness/vm/plugin/%.o,guest wat
 $(OUT)/unit/test_preempt: $(OUT)/san/harness/observer/preempt.o
 $(OUT)/unit/test_layout: $(OUT)/san/harness/observer/layout_text.o
 $(OUT)/unit/test_blind: $(OUT)/san/harness/observer/blind_names.o
+$(OUT)/unit/test_oracle: $(OUT)/san/harness/host/oracle.o
 
 $(TOOLS): $(OUT)/%: $(OUT)/obj/harness/tests/tools/%.o \
 		$(call obj,obj,harness/host/target.c harness/host/tools.c $(LIB_SRC) version.c)
