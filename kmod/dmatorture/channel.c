@@ -13,7 +13,7 @@ static bool is_wanted(struct dma_chan *chan, void *param)
 	return !strcmp(dev_name(chan->device->dev), e->device) && chan->chan_id == e->channel;
 }
 
-static enum dma_transaction_type native_cap(u32 cap)
+enum dma_transaction_type dmt_native_cap(u32 cap)
 {
 	return cap == DMT_CAP_XOR ? DMA_XOR : DMA_MEMCPY;
 }
@@ -32,10 +32,22 @@ static struct eng *first_on_channel(struct prog *p, u32 i)
 	for (k = 0; k < i; k++) {
 		struct eng *other = &p->engines[k];
 
-		if (other->channel == e->channel && !strcmp(other->device, e->device))
+		if (!(other->pick & DMT_PICK_FREE) && other->channel == e->channel &&
+		    !strcmp(other->device, e->device))
 			break;
 	}
 	return &p->engines[k];
+}
+
+void dmt_channel_taken(struct eng *e, struct dma_chan *chan)
+{
+	e->chan = chan;
+	e->owner = chan;
+	e->unsynced = false;
+	e->released = false;
+	e->retake = false;
+	atomic_set(&e->terminating, 0);
+	atomic_set(&e->terminated, 0);
 }
 
 static void request(struct eng *e)
@@ -43,14 +55,8 @@ static void request(struct eng *e)
 	dma_cap_mask_t mask;
 
 	dma_cap_zero(mask);
-	dma_cap_set(native_cap(e->cap), mask);
-	e->chan = dma_request_channel(mask, is_wanted, e);
-	e->owner = e->chan;
-	e->unsynced = false;
-	e->released = false;
-	e->retake = false;
-	atomic_set(&e->terminating, 0);
-	atomic_set(&e->terminated, 0);
+	dma_cap_set(dmt_native_cap(e->cap), mask);
+	dmt_channel_taken(e, dma_request_channel(mask, is_wanted, e));
 }
 
 static int get_channel(struct prog *p, u32 i, struct dmt_sums *sums)
@@ -68,7 +74,7 @@ static int get_channel(struct prog *p, u32 i, struct dmt_sums *sums)
 			 e->channel, e->device);
 		return -ENODEV;
 	}
-	if (!dma_has_cap(native_cap(e->cap), e->chan->device->cap_mask)) {
+	if (!dma_has_cap(dmt_native_cap(e->cap), e->chan->device->cap_mask)) {
 		snprintf(sums->reason, sizeof(sums->reason), "engine %s: %.40s cannot %s",
 			 e->name, e->device, e->cap == DMT_CAP_XOR ? "xor" : "copy");
 		return -ENODEV;
@@ -83,8 +89,15 @@ int dmt_get_channels(struct prog *p, struct dmt_sums *sums)
 	int err = 0;
 	u32 i;
 
+	for (i = 0; i < p->nr_engines; i++)
+		p->engines[i].about.device[0] = '\0';
 	for (i = 0; i < p->nr_engines && !err; i++)
-		err = get_channel(p, i, sums);
+		if (!(p->engines[i].pick & DMT_PICK_FREE))
+			err = get_channel(p, i, sums);
+	if (!err)
+		err = dmt_pick_channels(p, sums);
+	for (i = 0; i < p->nr_engines && !err; i++)
+		dmt_ask_engine(&p->engines[i]);
 	return err;
 }
 

@@ -22,7 +22,8 @@ struct dmt_run;
 struct eng {
 	char name[32];
 	char device[64];
-	u32 cap, channel;
+	u32 cap, channel, pick, group;
+	char want[64];		/* DMT_PICK_FREE: the name that the device or its driver must have */
 	/* valid during a run */
 	struct dma_chan *chan;
 	struct device *dev;	/* device for mappings: chan->device->dev */
@@ -33,6 +34,7 @@ struct eng {
 	bool retake;		/* has a forgotten descriptor, which only a release gives back */
 	atomic_t terminating, terminated;	/* number of terminates begun and ended */
 	u32 domain;
+	struct dmt_about about;
 };
 
 struct buf {
@@ -311,9 +313,22 @@ int dmt_tx_settle(struct dmt_run *run);
 /* channel.c: dmt_get_channels() returns 0, or a negative errno with sums->reason. May sleep. */
 int dmt_get_channels(struct prog *p, struct dmt_sums *sums);
 void dmt_put_channels(struct prog *p);
+/* Notes that @e has @chan now, or NULL. */
+void dmt_channel_taken(struct eng *e, struct dma_chan *chan);
+enum dma_transaction_type dmt_native_cap(u32 cap);
 bool dmt_can_terminate(const struct eng *e);
 int dmt_release_channel(struct dmt_run *run, struct eng *e);
 int dmt_retake_channels(struct prog *p);
+
+/*
+ * pick.c: dmt_pick_channels() chooses for the engines with DMT_PICK_FREE, as dmt_get_channels() does
+ * for the others, which have theirs already. May sleep.
+ */
+int dmt_pick_channels(struct prog *p, struct dmt_sums *sums);
+/* Fills e->about. The engine has a channel. */
+void dmt_ask_engine(struct eng *e);
+/* Has it announced that it can do this? @all: all addresses and the length, or-ed. Any context. */
+bool dmt_engine_can(const struct eng *e, u32 nr_src, dma_addr_t all);
 
 /* memory.c */
 int dmt_buf_alloc(struct buf *b);
@@ -366,7 +381,12 @@ void dmt_records_end_iteration(struct dmt_run *run);
 
 /* domain.c: gives engines of the same mapping domain the same number. */
 void dmt_find_domains(struct prog *p);
-/* Marks the txs that use an address of another domain. -EXDEV, with @reason, if there are some. */
+/* May the one use the DMA addresses of the other? May sleep. */
+bool dmt_same_domain(struct device *a, struct device *b);
+/*
+ * Marks the txs that use an address of another domain. -EXDEV, with @reason, if there are some;
+ * -EPERM if an engine would take an IOMMU's address for memory.
+ */
 int dmt_check_foreign(struct prog *p, char *reason, size_t size);
 
 /* splitmix64: all random choices come from the program's seed. */

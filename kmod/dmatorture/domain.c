@@ -13,7 +13,7 @@
  * assumed to if both devices have the same parent: such buses are built this way, and so are
  * softdma's named domains.
  */
-static bool same_domain(struct device *a, struct device *b)
+bool dmt_same_domain(struct device *a, struct device *b)
 {
 	struct iommu_domain *da, *db;
 
@@ -37,12 +37,19 @@ void dmt_find_domains(struct prog *p)
 	for (i = 0; i < p->nr_engines; i++) {
 		p->engines[i].domain = i;
 		for (k = 0; k < i; k++) {
-			if (!same_domain(p->engines[k].dev, p->engines[i].dev))
+			if (!dmt_same_domain(p->engines[k].dev, p->engines[i].dev))
 				continue;
 			p->engines[i].domain = p->engines[k].domain;
 			break;
 		}
 	}
+}
+
+/* An address of an IOMMU, taken for one of memory, is anybody's memory. */
+static bool is_harmful(const struct eng *e, const struct eng *mapped_for)
+{
+	return mapped_for->about.translation != DMT_UNTRANSLATED &&
+	       e->about.translation == DMT_UNTRANSLATED;
 }
 
 int dmt_check_foreign(struct prog *p, char *reason, size_t size)
@@ -63,11 +70,16 @@ int dmt_check_foreign(struct prog *p, char *reason, size_t size)
 			if (m->domain == e->domain)
 				continue;
 			tx->foreign = true;
-			if (err)
+			if (err == -EPERM)
+				continue;
+			if (is_harmful(e, m))
+				err = -EPERM;
+			else if (!err)
+				err = -EXDEV;
+			else
 				continue;
 			snprintf(reason, size, "%s would use an address mapped for %s: %s and %s are different mapping domains",
 				 e->name, m->name, dev_name(e->dev), dev_name(m->dev));
-			err = -EXDEV;
 		}
 	}
 	return err;

@@ -70,6 +70,14 @@ static const void *entry(struct loader *l, const struct dmt_table *t, u32 i,
 	return l->wire + *at;
 }
 
+/* Do the numbers that say how a channel is found go together? */
+static bool is_pick(const struct eng *e)
+{
+	if (e->pick & DMT_PICK_FREE)
+		return !(e->pick & ~DMT_PICK_ALL) && !e->channel;
+	return !e->pick && !e->group;
+}
+
 static int load_engines(struct loader *l, struct prog *p, const struct dmt_table *t)
 {
 	u32 i, at;
@@ -89,9 +97,16 @@ static int load_engines(struct loader *l, struct prog *p, const struct dmt_table
 		strscpy(e->device, w->device, sizeof(e->device));
 		e->cap = le32_to_cpu(w->cap);
 		e->channel = le32_to_cpu(w->channel);
+		e->pick = le32_to_cpu(w->pick);
+		e->group = le32_to_cpu(w->group);
 		if (e->cap >= DMT_CAP__COUNT)
 			return dmt_refuse(l, at, "engine %u: capability %u, want 0..%u", i,
 					  e->cap, DMT_CAP__COUNT - 1);
+		if (!is_pick(e))
+			return dmt_refuse(l, at, "engine %u: pick %#x with channel %u and group %u",
+					  i, e->pick, e->channel, e->group);
+		if (e->pick & DMT_PICK_FREE)
+			strscpy(e->want, w->device, sizeof(e->want));
 	}
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include <linux/init.h>
 #include <linux/miscdevice.h>
 #include <linux/module.h>
+#include <linux/nospec.h>
 #include <linux/slab.h>
 #include <linux/uaccess.h>
 #include <linux/vmalloc.h>
@@ -121,6 +122,27 @@ static ssize_t dmt_read(struct file *file, char __user *user, size_t len, loff_t
 	return n;
 }
 
+/* DMT_IOC_ABOUT: what is known of an engine since the last run. */
+static int tell_about(const struct session *s, struct dmt_about __user *user)
+{
+	const struct eng *e;
+	struct dmt_about about;
+	u32 i;
+
+	if (!s->prog)
+		return -ENODATA;
+	if (get_user(i, &user->engine))
+		return -EFAULT;
+	if (i >= s->prog->nr_engines)
+		return -EINVAL;
+	e = &s->prog->engines[array_index_nospec(i, s->prog->nr_engines)];
+	if (!e->about.device[0])
+		return -ENODATA;
+	about = e->about;
+	about.engine = i;
+	return copy_to_user(user, &about, sizeof(about)) ? -EFAULT : 0;
+}
+
 static long run_program(struct session *s, struct dmt_sums __user *user)
 {
 	struct dmt_sums sums;
@@ -168,6 +190,9 @@ static long dmt_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 	switch (cmd) {
 	case DMT_IOC_RUN:
 		ret = run_program(s, (void __user *)arg);
+		break;
+	case DMT_IOC_ABOUT:
+		ret = tell_about(s, (void __user *)arg);
 		break;
 	case DMT_IOC_REASON:
 		ret = copy_to_user((void __user *)arg, &s->reason, sizeof(s->reason)) ? -EFAULT : 0;

@@ -347,10 +347,24 @@ static bool is_others_bounce(const struct prog *p, const struct map *m, u64 off)
 	       m->addr != phys_to_dma(dev, operand_phys(p, &p->operands[m->first]));
 }
 
+/*
+ * An IOMMU's addresses are given out and taken back by address and size: a wrong unmap takes those of
+ * another mapping, or gives one out twice from then on, and the kernel warns.
+ */
+static bool harms_iommu(const struct prog *p, const struct map *m, u32 how, u32 arg)
+{
+	if (how == DMT_WRONG_NOTHING || how == DMT_WRONG_DIR)
+		return false;
+	return m->e->about.translation != DMT_UNTRANSLATED ||
+	       (how == DMT_WRONG_ENGINE && p->engines[arg].about.translation != DMT_UNTRANSLATED);
+}
+
 static int unmap_any(struct prog *p, struct map *m, u32 how, u32 arg)
 {
 	struct dma_call r;
 
+	if (harms_iommu(p, m, how, arg))
+		return -EPERM;
 	if (dmt_owns_memory(m->kind))
 		return unmap_own(p, m, how, arg);
 	if (how == DMT_WRONG_ADDRESS && is_others_bounce(p, m, arg))
@@ -457,9 +471,38 @@ int dmt_sync(struct exec *x, const struct step *s, bool for_cpu)
 	return 0;
 }
 
-static dma_addr_t entry_addr(const struct map *m, u32 entry)
+static void get_segment(const struct map *m, u32 i, struct sg_addr *s)
 {
-	return m->mapped ? m->mapped[entry].addr : sg_dma_address(&m->sg[entry]);
+	if (m->mapped) {
+		*s = m->mapped[i];
+		return;
+	}
+	s->addr = sg_dma_address(&m->sg[i]);
+	s->len = sg_dma_len(&m->sg[i]);
+}
+
+/*
+ * An IOMMU may have merged entries: the segments it made have the list's bytes, in their order.
+ * -ENXIO when the operand's bytes do not lie in one of them.
+ */
+static int resolve_entry(const struct prog *p, const struct map *m, const struct operand *o,
+			 dma_addr_t *addr)
+{
+	u64 at = o->off;
+	u32 i;
+
+	for (i = 0; i < o->entry; i++)
+		at += dmt_map_len(p, m, i);
+	for (i = 0; i < m->nents; i++) {
+		struct sg_addr s;
+
+		get_segment(m, i, &s);
+		*addr = s.addr + at;
+		if (at < s.len)
+			return s.len - at >= o->len ? 0 : -ENXIO;
+		at -= s.len;
+	}
+	return -ENXIO;
 }
 
 /* Gets the DMA address of @o. -ENXIO when it is not mapped, unless @stale. Any context. */
@@ -473,11 +516,5 @@ int dmt_resolve(struct prog *p, const struct operand *o, bool stale, dma_addr_t 
 	if (m->addr == DMA_MAPPING_ERROR)
 		return 0;
 	*addr += o->off;
-	if (m->kind != DMT_MAP_SG)
-		return 0;
-	/* An IOMMU may have merged entries; then entries and addresses do not correspond. */
-	if (m->nents != m->nr)
-		return -ENXIO;
-	*addr = entry_addr(m, o->entry) + o->off;
-	return 0;
+	return m->kind == DMT_MAP_SG ? resolve_entry(p, m, o, addr) : 0;
 }

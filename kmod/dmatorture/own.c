@@ -164,6 +164,9 @@ int dmt_own_free(struct prog *p, struct map *m, u32 how, u32 arg)
 		dma_free_pages(dev, m->size, m->pages, m->addr, m->dir);
 		break;
 	default:
+		/* vunmap() would stop the kernel. An IOMMU's memory is mapped so. */
+		if (is_vmalloc_addr(m->mem) && in_interrupt())
+			return -EPERM;
 		dma_free_coherent(dev, size, m->mem + off, m->addr + off);
 	}
 	m->mem = NULL;

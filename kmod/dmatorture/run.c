@@ -302,7 +302,9 @@ static int prepare(struct prog *p, struct dmt_sums *sums)
 		return err;
 	dmt_find_domains(p);
 	err = dmt_check_foreign(p, sums->reason, sizeof(sums->reason));
-	if (err && !(p->flags & DMT_F_FOREIGN_MAP))
+	if (err == -EPERM && !(p->flags & DMT_F_FOREIGN_MAP))
+		err = -EXDEV;	/* not asked for: nothing was to be run anyway */
+	if (err == -EPERM || (err && !(p->flags & DMT_F_FOREIGN_MAP)))
 		return err;
 	sums->reason[0] = 0;
 	return check_stack(p, sums);

@@ -218,13 +218,17 @@ static noinline int prep_xor(struct prog *p, struct tx *tx, dma_addr_t dst, unsi
 			     struct dma_async_tx_descriptor **desc)
 {
 	struct dma_chan *chan = tx->e->chan;
-	dma_addr_t src[DMT_MAX_SOURCES];
+	dma_addr_t src[DMT_MAX_SOURCES], all = dst | tx->len;
 	u32 i;
 
-	for (i = 0; i < tx->nr_src; i++)
+	for (i = 0; i < tx->nr_src; i++) {
 		if (dmt_resolve(p, &p->operands[tx->first_src + i], tx->flags & DMT_TX_STALE,
 				&src[i]))
 			return -ENXIO;
+		all |= src[i];
+	}
+	if (!dmt_engine_can(tx->e, tx->nr_src, all))
+		return -EINVAL;
 	*desc = chan->device->device_prep_dma_xor(chan, dst, src, tx->nr_src, tx->len, flags);
 	return 0;
 }
@@ -236,6 +240,8 @@ static int prep_memcpy(struct prog *p, struct tx *tx, dma_addr_t dst, unsigned l
 
 	if (dmt_resolve(p, &p->operands[tx->first_src], tx->flags & DMT_TX_STALE, &src))
 		return -ENXIO;
+	if (!dmt_engine_can(tx->e, 1, dst | src | tx->len))
+		return -EINVAL;
 	*desc = dmaengine_prep_dma_memcpy(tx->e->chan, dst, src, tx->len, flags);
 	return 0;
 }

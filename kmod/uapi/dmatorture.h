@@ -69,7 +69,9 @@ struct dmt_table {
 
 #define DMT_F_FOREIGN_MAP	0x1	/* run even if a prep uses an address that was
 					 * mapped in another mapping domain; without
-					 * this flag RUN then ends with -EXDEV
+					 * this flag RUN then ends with -EXDEV, and with it
+					 * with -EPERM where an engine that is behind no
+					 * IOMMU would take such an address for memory
 					 */
 #define DMT_F_TIMED		0x2	/* a record's value is the ns that the step took,
 					 * except for WAIT, STATUS, CPU_READ and CHECK;
@@ -115,15 +117,29 @@ enum dmt_cap {
 /*
  * A dmaengine channel. It is found by the name of the device that provides it
  * (dev_name(chan->device->dev)) and by its index among that device's channels. The agent
- * writes @device once the engine exists and has its name.
+ * writes @device once the engine exists and has its name. With DMT_PICK_FREE the executor chooses
+ * one among the channels that nobody has: so real engines are taken. DMT_IOC_ABOUT tells which.
  */
 struct dmt_engine {
 	char   name[32];	/* NUL-terminated; for messages */
 	char   device[64];	/* NUL-terminated */
 	__le32 cap;		/* enum dmt_cap */
 	__le32 channel;
-	__le32 reserved[6];
+	__le32 pick;		/* DMT_PICK_* */
+	__le32 group;		/* with FREE: engines with the same number get channels whose
+				 * devices share a mapping domain; 0: no matter
+				 */
+	__le32 reserved[4];
 };
+
+#define DMT_PICK_FREE	0x1	/* the first free channel with the capability, of a device that has
+				 * the name @device or a driver of that name; "": of any device that
+				 * no other engine names. @channel is 0
+				 */
+#define DMT_PICK_APART	0x2	/* with FREE: of a device that shares its mapping domain with no
+				 * engine of another group
+				 */
+#define DMT_PICK_ALL	0x3
 
 enum dmt_fill {
 	DMT_FILL_ZERO	= 0,
@@ -399,9 +415,14 @@ struct dmt_step {
  *   UNMAP               -EBUSY   memory of its own: a tx that uses it is prepared
  *                                or in flight; AGAIN: it is mapped
  *   UNMAP, SYNC_*       -EPERM   ADDRESS, LOW: another mapping's bounce buffer may be
- *                                there; memory of its own: other memory might be freed
+ *                                there; memory of its own: other memory might be freed,
+ *                                or the kernel cannot free it in this context
+ *   UNMAP               -EPERM   wrong, but not in its direction, of a device behind an IOMMU:
+ *                                other mappings might lose their addresses
  *   FREE                -EBUSY   a tx that uses the buffer is prepared or in flight
  *   PREP                -ENXIO   an operand is not mapped
+ *                       -EINVAL  PICK_FREE: the engine can do no such alignment or so many
+ *                                sources
  *                       -ENOMEM  the engine refused it (prep gave NULL)
  *                       -EBUSY   the tx is still in flight, or its callback block runs
  *   SUBMIT              -ENXIO   nothing is prepared; again: nothing has completed
@@ -488,8 +509,41 @@ struct dmt_sums {
 	char  reason[120];	/* why status is not 0 */
 };
 
+/* How the addresses of a device are translated. */
+enum dmt_translation {
+	DMT_UNTRANSLATED	= 0,	/* no IOMMU, or one that lets its addresses through */
+	DMT_TRANSLATED		= 1,	/* by an IOMMU; an unmap ends the device's access at once */
+	DMT_TRANSLATED_LAZY	= 2,	/* by an IOMMU; an unmap may end it some milliseconds later */
+	DMT_TRANSLATION__COUNT
+};
+
+#define DMT_CAN_MEMCPY	0x1
+#define DMT_CAN_XOR	0x2
+#define DMT_CAN_PQ	0x4
+#define DMT_CAN_PRIVATE	0x8	/* others do not take its channels */
+
+/*
+ * What is behind an engine of the last run, as the kernel says; native endian. Set @engine, and
+ * DMT_IOC_ABOUT writes the rest. -EINVAL: there is no such engine; -ENODATA: it had no channel.
+ */
+struct dmt_about {
+	__u32 engine;
+	__u32 channel;
+	char  device[64];
+	char  driver[32];
+	__u32 translation;	/* enum dmt_translation */
+	__u32 can;		/* DMT_CAN_* */
+	__u32 copy_align;	/* bytes: addresses and lengths are multiples of it */
+	__u32 xor_align;
+	__u32 max_xor;		/* sources */
+	__u32 max_segment;	/* bytes of a piece of an sg list */
+	__u64 mask;		/* the largest address that it reaches */
+	__u32 reserved[8];
+};
+
 #define DMT_IOC_RUN	_IOR('D', 0xd0, struct dmt_sums)
 #define DMT_IOC_ABORT	_IO('D', 0xd1)
 #define DMT_IOC_REASON	_IOR('D', 0xd2, struct dmt_reason)
+#define DMT_IOC_ABOUT	_IOWR('D', 0xd3, struct dmt_about)
 
 #endif /* _UAPI_DMATORTURE_H */
