@@ -104,6 +104,8 @@ int set_up(struct engines *es, struct workload *w, const struct plan_cell *cell,
 						 FSLMODEL_CONFIGFS, why);
 		} else if (sscanf(line, "attr %31s %63s", key, value) == 2 && es->nr) {
 			err = set_attr(&es->v[es->nr - 1], key, value, why);
+		} else if (sscanf(line, "rebind %31s", es->rebind) == 1) {
+			err = rebind(es->rebind, why);
 		} else if (sscanf(line, "need %31s", key) == 1) {
 			if (late_load(w, key, "")) {
 				snprintf(why, 256, "%s", w->why);
@@ -126,6 +128,10 @@ int set_up(struct engines *es, struct workload *w, const struct plan_cell *cell,
 
 void tear_down(struct engines *es)
 {
+	char why[256];
+
+	if (es->rebind[0] && rebind(es->rebind, why))
+		say_text(FRAME_LOG, "%s", why);
 	while (es->nr) {
 		struct engine *e = &es->v[--es->nr];
 		char *path = attr_path(e, "");
@@ -261,6 +267,7 @@ void run_program(const struct plan_cell *cell, struct engines *es)
 		say_records(fd);
 		send_frame(FRAME_SUMS, wire, sizeof(wire));
 		say_engines(es);
+		say_picked(fd, cell->program, cell->program_len);
 	}
 	if (fd >= 0)
 		close(fd);

@@ -19,6 +19,7 @@ struct engine {
 struct engines {
 	struct engine v[DMT_MAX_ENGINES];
 	unsigned int nr;
+	char rebind[32];	/* the driver whose devices are bound anew for the cell; "": none */
 };
 
 /* The kinds of things that a run can leave behind; sweep.c has their names. */
@@ -46,6 +47,17 @@ void tear_down(struct engines *es);
 
 #define KEEP		"keep"	/* the first line of a setup whose engines may stay */
 #define MAX_AGAIN	50	/* a cell runs no more often */
+
+/*
+ * picked.c: tells of the engines that the executor picked by itself for the program of the session
+ * @fd, which has run. @program: as it was written.
+ */
+void say_picked(int fd, const uint8_t *program, uint32_t len);
+/*
+ * Takes the PCI devices of @driver from it and gives them back: they begin anew, and the observer
+ * sees it. 0, or a negative errno with the reason in @why (256 bytes).
+ */
+int rebind(const char *driver, char *why);
 
 /*
  * kept.c: do the cell's engines stay for the next cell with the same setup? Then call run_kept().

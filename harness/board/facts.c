@@ -74,7 +74,9 @@ char *board_facts_no_world(const struct board_facts *f, const struct machine *ma
 			return xstrdup("the board's boot line makes all devices bounce: boot it without swiotlb=force");
 		return f->above_4g ? NULL :
 				     xstrdup("the board has no memory above 4 GiB, which this world needs");
-	default:
+	case WORLD_STRICT:
 		return NULL;
+	default:
+		return xstrdup("it is a guest with the bus masters that QEMU has");
 	}
 }

@@ -137,7 +137,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->machine = arg_machine(state, arg);
 		break;
 	case 'w':
-		a->select.worlds |= arg_worlds(state, arg);
+		a->select.worlds |= arg_soft_worlds(state, arg);
 		break;
 	case 'r':
 		a->rounds = arg_number(state, "rounds", arg, 1, SAMPLES_ROUNDS_MAX - 1);

@@ -91,7 +91,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->kernel = arg;
 		break;
 	case 'w':
-		a->worlds |= arg_worlds(state, arg);
+		a->worlds |= arg_soft_worlds(state, arg);
 		break;
 	case 's':
 		a->seed = arg_number(state, "seed", arg, 0, UINT64_MAX);
@@ -317,7 +317,7 @@ int cmd_fuzz(int argc, char **argv)
 	f.mode = a.mode;
 	f.seed = a.seed;
 	f.trials = (struct trials) {
-		.worlds = a.worlds ? a.worlds : (1u << WORLD__COUNT) - 1, .jobs = a.jobs,
+		.worlds = a.worlds ? a.worlds : WORLDS_DEFAULT, .jobs = a.jobs,
 		.timeout_s = a.timeout_s, .smp = 1, .seed = 1, .observer = "no-stacks",
 		.watch_cpu = a.watch_cpu, .rules = a.rules ? &rules : NULL,
 		.predict_off = a.without >= 0 ? 1ull << a.without : 0,

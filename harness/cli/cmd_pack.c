@@ -39,7 +39,7 @@ static const struct argp_option options[] = {
 	{ "arch", OPT_ARCH, "ARCH", 0, "the board's architecture: x86_64 (default), arm64", 0 },
 	{ "kernel", 'k', "KERNEL", 0, "instead of --kdir: a kernel as run has them, debian:6.12 (default)", 0 },
 	{ "output", 'o', "FILE", 0, "the archive (default " DEFAULT_OUT "; -: standard output)", 0 },
-	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict; what the board cannot be is skipped there", 0 },
+	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict, iommu, iommu-lazy, iommu-virtio; what the board cannot be is skipped there", 0 },
 	{ "seed", 's', "N", 0, "random seed (default: the scenario's, else 1)", 0 },
 	{ "repeat", OPT_REPEAT, "N", 0, "iterations, instead of the scenario's number", 0 },
 	{ "scenarios", OPT_SCENARIOS, "DIR", 0, "where scenarios are", 0 },

@@ -28,7 +28,7 @@ enum {
 
 static const struct argp_option options[] = {
 	{ "kernel", 'k', "KERNEL", 0, "as for run (default debian:6.12); may be given more than once", 0 },
-	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
+	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict, iommu, iommu-lazy, iommu-virtio", 0 },
 	{ "engines", OPT_ENGINES, "soft|drivers|both", 0, "software engines (default), the real drivers, or both", 0 },
 	{ "seed", 's', "N", 0, "random seed", 0 },
 	{ "repeat", OPT_REPEAT, "N", 0, "iterations, instead of the scenario's number", 0 },

@@ -20,7 +20,7 @@ struct predict_args {
 enum { OPT_ORDERS = 0x100, OPT_WITHOUT, OPT_STATES, OPT_RULES };
 
 static const struct argp_option options[] = {
-	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
+	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict, iommu, iommu-lazy, iommu-virtio", 0 },
 	{ "scenarios", 'S', "DIR", 0, "where scenarios are", 0 },
 	{ "json", 'j', NULL, 0, "print JSON, an object in each line", 0 },
 	{ "all-orders", OPT_ORDERS, NULL, 0, "also each outcome that some order of threads, engines and callbacks has, with the shortest schedule that leads to it", 0 },

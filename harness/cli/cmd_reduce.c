@@ -60,7 +60,7 @@ static error_t parse_opt(int key, char *arg, struct argp_state *state)
 		a->kernel = arg;
 		break;
 	case 'w':
-		a->worlds |= arg_worlds(state, arg);
+		a->worlds |= arg_soft_worlds(state, arg);
 		break;
 	case 'j':
 		a->jobs = arg_number(state, "jobs", arg, 1, 64);
@@ -123,7 +123,7 @@ static int run(const struct reduce_args *a, const struct strbuf *text)
 {
 	char dir[] = "/tmp/dmatorture-reduce-XXXXXX", *output;
 	struct trials trials = {
-		.worlds = a->worlds ? a->worlds : (1u << WORLD__COUNT) - 1, .jobs = a->jobs,
+		.worlds = a->worlds ? a->worlds : WORLDS_DEFAULT, .jobs = a->jobs,
 		.timeout_s = 60, .smp = 1, .seed = 1, .observer = "no-stacks",
 	};
 	struct reduction r = { .trials = &trials, .keep = a->keep, .class = a->class,

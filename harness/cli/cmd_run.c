@@ -65,7 +65,7 @@ static const struct argp_option options[] = {
 	{ "kernel", 'k', "KERNEL", 0, "debian:6.12 (default), debian:6.1; debug, kasan, witness: built from Debian's source; tree:PATH[,PROFILE]: built from yours; image:PATH with --kdir; with:DIR,KERNEL: modules in DIR take the place of KERNEL's own", 0 },
 	{ "arch", OPT_ARCH, "ARCH", 0, "the architecture that KERNEL is for: x86_64 (default), arm64; --kernel arm64/debian:6.12 says the same", 0 },
 	{ "kdir", OPT_KDIR, "DIR", 0, "for image:PATH: the directory in which its modules were built", 0 },
-	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict", 0 },
+	{ "world", 'w', "WORLD[,...]", 0, "only these of coherent, bounce, bounce32, strict, iommu, iommu-lazy, iommu-virtio", 0 },
 	{ "seed", 's', "N", 0, "random seed (default: the scenario's, else 1)", 0 },
 	{ "repeat", OPT_REPEAT, "N", 0, "iterations, instead of the scenario's number", 0 },
 	{ "jobs", 'j', "N", 0, "guests at the same time (default: one for each processor)", 0 },

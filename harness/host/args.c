@@ -40,8 +40,19 @@ unsigned int arg_worlds(struct argp_state *state, const char *arg)
 
 	if (bad)
 		argp_failure(state, 2, 0,
-			     "--world: no world '%s'; there are coherent, bounce, bounce32, strict",
+			     "--world: no world '%s'; there are coherent, bounce, bounce32, strict, iommu, iommu-lazy, iommu-virtio",
 			     bad);
+	return worlds;
+}
+
+unsigned int arg_soft_worlds(struct argp_state *state, const char *arg)
+{
+	unsigned int worlds = arg_worlds(state, arg);
+
+	if (worlds & ~WORLDS_DEFAULT)
+		argp_failure(state, 2, 0,
+			     "--world=%s: want only coherent, bounce, bounce32, strict: bus masters are too slow for this",
+			     arg);
 	return worlds;
 }
 

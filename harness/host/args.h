@@ -21,6 +21,8 @@ double arg_percent(struct argp_state *state, const char *what, const char *arg);
 
 /* --world=@arg: bits of the worlds in a list of their names. */
 unsigned int arg_worlds(struct argp_state *state, const char *arg);
+/* The same for verbs that take no worlds with bus masters. */
+unsigned int arg_soft_worlds(struct argp_state *state, const char *arg);
 
 /* --engines=@arg: true for drivers, false for soft. */
 bool arg_watch(struct argp_state *state, const char *arg);	/* "cpu" */

@@ -59,10 +59,8 @@ static int add_variant(struct run *run, const struct scenario *s, struct compile
 static int add_cells(struct run *run, const struct scenario *s, const struct wish *wish,
 		     struct diag *diag)
 {
-	unsigned int worlds = scenario_worlds(s);
+	unsigned int worlds = wish->worlds ? scenario_allows(s) & wish->worlds : scenario_worlds(s);
 
-	if (wish->worlds)
-		worlds &= wish->worlds;
 	for (int w = 0; w < WORLD__COUNT; w++) {
 		if (!(worlds & 1u << w))
 			continue;

@@ -94,7 +94,7 @@ bool oracle_exception(unsigned int i, const char **class, unsigned int *worlds, 
 	if (i >= NR(unseen))
 		return false;
 	*class = wrong_text(unseen[i].wrong);
-	*worlds = (1u << WORLD__COUNT) - 1;
+	*worlds = WORLDS_ALL;
 	*why = unseen[i].why;
 	return true;
 }

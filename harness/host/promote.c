@@ -11,7 +11,7 @@
 #include "lib/language/cut.h"
 #include "rundir.h"
 
-#define ALL	((1u << WORLD__COUNT) - 1)
+#define ALL	WORLDS_DEFAULT
 
 static int fail(const struct promotion *p, int err, const char *why)
 {

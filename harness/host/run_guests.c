@@ -41,6 +41,9 @@ int run_prepare_more(struct run *run, struct target *target)
 	if (!err && drivers)
 		err = target_drivers(target);
 	run->env.no_drivers = target->no_drivers;
+	for (int w = 0; w < WORLD__COUNT; w++)
+		if (target->no_world[w])
+			run->env.no_world[w] = target->no_world[w];
 	return target->no_drivers ? 0 : err;
 }
 

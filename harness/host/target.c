@@ -119,6 +119,21 @@ static int prepare_machine(const struct target *t)
 	return err;
 }
 
+/* Which worlds with bus masters can there not be? */
+static void find_worlds(struct target *t)
+{
+	for (int w = WORLD_IOMMU; w < WORLD__COUNT; w++) {
+		const struct machine_iommu *iommu = machine_iommu(t->machine, w);
+
+		if (!iommu)
+			t->no_world[w] = xasprintf("there is no world %s for %s", world_name(w),
+						   t->machine->name);
+		else if (!verdict_has_config(iommu->config, t->config))
+			t->no_world[w] = xasprintf("this kernel has no %s, which the world %s needs",
+						   iommu->config, world_name(w));
+	}
+}
+
 int target_prepare(const char *kernel, struct target *t)
 {
 	char *setup[] = { (char *)tree_path("harness/kernels/kernel-setup"), (char *)kernel, NULL };
@@ -157,6 +172,7 @@ int target_prepare(const char *kernel, struct target *t)
 	t->release = read_word(t->kernel_dir, "release");
 	t->config = read_word(t->kernel_dir, "config");
 	t->package = read_word(t->kernel_dir, "package");
+	find_worlds(t);
 	if (access(t->agent, R_OK)) {
 		err = -errno;
 		fprintf(stderr, "dmatorture: no agent (%s): make programs\n",
@@ -196,6 +212,8 @@ void target_free(struct target *t)
 	free(t->config);
 	free(t->package);
 	free(t->no_drivers);
+	for (int w = 0; w < WORLD__COUNT; w++)
+		free(t->no_world[w]);
 	target_free_tools(t);
 	memset(t, 0, sizeof(*t));
 }

@@ -20,6 +20,7 @@ struct target {
 	char *config;		/* text of its .config */
 	char *package;		/* version of the Debian package */
 	char *no_drivers;	/* set by target_drivers(): why there are none, or NULL */
+	char *no_world[WORLD__COUNT]; /* why it cannot have this world, or NULL */
 	char **tools;		/* set by target_tools(): "HOST:NAME", NULL-terminated */
 };
 

@@ -366,10 +366,11 @@ int program_read(struct mprog *p, const struct cell *cell)
 
 	memset(p, 0, sizeof(*p));
 	p->cell = cell;
-	if (cell->workload || cell->drivers || cell->sweep) {
+	if (cell->workload || cell->drivers || cell->sweep || world_has_masters(cell->world)) {
 		p->undecided = cell->workload ? "a workload is the kernel's own code, no program" :
 			       cell->drivers ? "real drivers do what their code does" :
-					       "a sweep makes calls fail";
+			       cell->sweep ? "a sweep makes calls fail" :
+					     "there is no model of a bus master";
 		return 0;
 	}
 	if (!open_wire(&w, cell))

@@ -87,11 +87,19 @@ static int read_own(struct strbuf *out, const struct vm_opts *opts, const char *
 	return err;
 }
 
-#define NR_OWN	5	/* modules of ours, dmatorture the last */
+#define NR_OWN	6	/* modules of ours, dmatorture the last */
+
+/* Is the module for this guest? */
+static bool is_wanted(const struct vm_opts *opts, const char *own)
+{
+	if (!strcmp(own, "edudma"))
+		return world_has_masters(opts->world);
+	return opts->drivers || !strcmp(own, "softdma") || !strcmp(own, "dmatorture");
+}
 
 static bool is_driver(const char *own)
 {
-	return strcmp(own, "softdma") && strcmp(own, "dmatorture");
+	return strcmp(own, "softdma") && strcmp(own, "dmatorture") && strcmp(own, "edudma");
 }
 
 /* Was the module built? A tree may lack a driver; the guest refuses engines that need it. */
@@ -107,12 +115,14 @@ static bool was_built(const struct vm_opts *opts, const char *name)
 static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf *load,
 		       struct strbuf *late, char *why)
 {
-	/* the channel's devices, and what tells QEMU of a panic */
+	const struct machine_iommu *iommu = machine_iommu(vm_machine(opts), opts->world);
+	/* the IOMMU, before what is behind it; the channel's devices; what tells QEMU of a panic */
 	const char *const wanted[] = {
-		"virtio_pci", "virtio_console", vm_machine(opts)->panic_module
+		iommu ? iommu->module : NULL, "virtio_pci", "virtio_console",
+		vm_machine(opts)->panic_module
 	};
 	static const char *const own[NR_OWN + 1] = {
-		"softdma", "fslmodel", "dmt_fsldma", "dmt_talitos", "dmatorture", NULL
+		"softdma", "fslmodel", "dmt_fsldma", "dmt_talitos", "edudma", "dmatorture", NULL
 	};
 	struct strbuf images[NR_OWN] = { STRBUF_INIT }, cpu = STRBUF_INIT;
 	struct modules m;
@@ -121,10 +131,11 @@ static int add_modules(struct cpio *c, const struct vm_opts *opts, struct strbuf
 
 	m.own = own;
 
-	for (size_t i = 0; !err && i < 3 && wanted[i]; i++)
-		err = modules_add(&m, wanted[i], why);
+	for (size_t i = 0; !err && i < 4; i++)
+		if (wanted[i])
+			err = modules_add(&m, wanted[i], why);
 	for (size_t i = 0; !err && i < NR_OWN; i++) {
-		if (is_driver(own[i]) && (!opts->drivers || !was_built(opts, own[i])))
+		if (!is_wanted(opts, own[i]) || (is_driver(own[i]) && !was_built(opts, own[i])))
 			continue;
 		err = read_own(&images[i], opts, own[i], why);
 		if (!err)

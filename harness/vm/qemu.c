@@ -90,10 +90,12 @@ static void add_memory(struct args *a, const struct vm_opts *opts, const struct 
 static void add_machine(struct args *a, const struct vm_opts *opts)
 {
 	const struct machine *m = vm_machine(opts);
+	const struct machine_iommu *iommu = machine_iommu(m, opts->world);
+	const char *type = iommu ? iommu->type : m->type;
 
-	if (m->type) {
+	if (type) {
 		add(a, "-M");
-		add(a, "%s", m->type);
+		add(a, "%s", type);
 	}
 	if (opts->free_running && opts->kvm) {
 		add(a, "-accel");
@@ -136,6 +138,38 @@ static void add_channels(struct args *a, const struct vm_opts *opts)
 	add(a, "-device");
 	add(a, "virtserialport,chardev=channel,name=dmatorture.0");
 	free(dir);
+}
+
+/*
+ * Bus masters, which lib/language/compile_pick.c knows of: four with a mapping domain each, and
+ * two behind one bridge. An IOMMU cannot tell those apart, so the kernel gives them one domain.
+ * Their places are named, as devices are called by them.
+ */
+static void add_masters(struct args *a, const struct vm_opts *opts)
+{
+	if (!machine_iommu(vm_machine(opts), opts->world))
+		return;
+	for (int i = 0; i < 4; i++) {
+		add(a, "-device");
+		add(a, "edu,addr=%#x", 0x10 + i);
+	}
+	add(a, "-device");
+	add(a, "pcie-pci-bridge,id=pair,addr=0x18");
+	for (int i = 0; i < 2; i++) {
+		add(a, "-device");
+		add(a, "edu,bus=pair,addr=%#x", 1 + i);
+	}
+}
+
+/* Before all devices: those that came earlier would reach memory without it. */
+static void add_iommu(struct args *a, const struct vm_opts *opts)
+{
+	const struct machine_iommu *iommu = machine_iommu(vm_machine(opts), opts->world);
+
+	if (!iommu || !iommu->device)
+		return;
+	add(a, "-device");
+	add(a, "%s", iommu->device);
 }
 
 static void add_disk(struct args *a, const struct vm_opts *opts)
@@ -213,6 +247,8 @@ static void add_plugin(struct args *a, const struct vm_opts *opts, const struct 
 static void add_boot(struct args *a, const struct vm_opts *opts, const struct qemu_how *how)
 {
 	const struct machine *m = vm_machine(opts);
+	const struct machine_iommu *iommu = machine_iommu(m, opts->world);
+	const char *iommu_words = iommu && iommu->boot ? iommu->boot : "";
 
 	add(a, "-kernel");
 	add(a, "%s/%s", opts->kernel_dir, kernel_of(opts));
@@ -226,13 +262,14 @@ static void add_boot(struct args *a, const struct vm_opts *opts, const struct qe
 	 * guest at once (pvpanic tells QEMU, or it is the reset that ends it).
 	 */
 	add(a, "console=%s loglevel=5 maxcpus=1 panic=-1 oops=panic softlockup_panic=1 "
-	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s%s%s%s%s", m->console,
+	    "watchdog_thresh=5 hung_task_panic=1%s%s%s%s%s%s%s%s%s%s", m->console,
 	    /*
 	     * When all processors sleep, another thread of QEMU advances the clock, and which
 	     * processor then goes first depends on the host.
 	     */
 	    opts->smp > 1 && !opts->free_running ? " idle=poll" : "",
 	    opts->world == WORLD_BOUNCE ? " " : "", opts->world == WORLD_BOUNCE ? m->bounce : "",
+	    *iommu_words ? " " : "", iommu_words,
 	    opts->observer ? " dmatorture_observer=" : "", opts->observer ? opts->observer : "",
 	    opts->append ? " " : "", opts->append ? opts->append : "",
 	    vm_pauses(opts) ? "" : " dmatorture_no_pause=1");
@@ -253,6 +290,7 @@ char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how)
 	add(a, "none");
 	add(a, "-nic");
 	add(a, "none");
+	add_iommu(a, opts);
 	if (m->panic) {
 		add(a, "-device");
 		add(a, "%s", m->panic);
@@ -274,6 +312,7 @@ char **qemu_argv(const struct vm_opts *opts, const struct qemu_how *how)
 	add_boot(a, opts, how);
 	if (opts->disk)
 		add_disk(a, opts);
+	add_masters(a, opts);
 	for (const char *const *d = opts->devices; d && *d; d++)
 		add(a, "%s", *d);
 	return a->v;

@@ -55,6 +55,7 @@
 bool vm_pauses(const struct vm_opts *opts)
 {
 	return vm_machine(opts)->watchdog && !opts->kvm && !(opts->devices && *opts->devices) &&
+	       !world_has_masters(opts->world) &&	/* QEMU does not save edu */
 	       (opts->smp == 1 || opts->free_running);
 }
 

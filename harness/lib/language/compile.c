@@ -58,8 +58,10 @@ static void compile_numbers(struct compiler *c, struct cell *cell, struct dmt_he
 	    !number_or(c, s->repeat, "repeat", UNIT_NONE, 1, DMT_MAX_REPEAT, 1, &repeat) ||
 	    !number_or(c, s->instances, "threads", UNIT_NONE, 1, DMT_MAX_THREADS, 1, &instances) ||
 	    !number_or(c, s->depth, "depth", UNIT_NONE, 1, MAX_DEEP, 1, &depth) ||
-	    !number_or(c, s->timeout, "timeout", UNIT_TIME, ms, max, 60000 * ms, &timeout) ||
-	    !number_or(c, s->wait_timeout, "wait-timeout", UNIT_TIME, ms, max, 1000 * ms, &wait))
+	    !number_or(c, s->timeout, "timeout", UNIT_TIME, ms, max, slower(c, 60000 * ms, max),
+		       &timeout) ||
+	    !number_or(c, s->wait_timeout, "wait-timeout", UNIT_TIME, ms, max, slower(c, 1000 * ms, max),
+		       &wait))
 		return;
 	if (c->opts->has_seed)
 		seed = c->opts->seed;
@@ -233,6 +235,8 @@ int scenario_compile(const struct scenario *s, const struct compile_opts *opts,
 	if (s->observe_off)
 		strbuf_adds(&cell->setup, "observe off\n");
 	cell->watch_cpu = s->observe_cpu;
+	if (!failed(&c))
+		check_picks(&c, cell);
 	if (!failed(&c))
 		add_expects(&c, cell);
 	if (!failed(&c))

@@ -190,6 +190,8 @@ void declare_engines(struct compiler *c)
 		snprintf(w->name, sizeof(w->name), "%s", e->name);
 		w->cap = htole32(e->cap);
 		w->channel = htole32(k);
+		if (is_picked(c, e))
+			pick_engine(c, e, w);
 	}
 }
 

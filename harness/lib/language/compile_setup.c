@@ -110,6 +110,9 @@ void write_setup(struct compiler *c, uint64_t seed, struct strbuf *out)
 {
 	uint64_t index = 0;
 
-	for (const struct engine *e = c->s->engines; e && !failed(c); e = e->next)
-		add_engine(c, e, seed * DMT_MAX_ENGINES + index++, out);
+	for (const struct engine *e = c->s->engines; e && !failed(c); e = e->next) {
+		if (!is_picked(c, e))
+			add_engine(c, e, seed * DMT_MAX_ENGINES + index, out);
+		index++;
+	}
 }

@@ -150,6 +150,16 @@ void setup_fault(struct compiler *c, const struct fault *f, const char *word, st
 /* compile_drivers.c: the same for real drivers on register models; may set cell->skip */
 void write_drivers(struct compiler *c, struct cell *cell);
 
+/* compile_pick.c: engines that are there already */
+/* Is it one in this world? */
+bool is_picked(const struct compiler *c, const struct engine *e);
+/* Says in the program's entry what the executor shall look for. */
+void pick_engine(struct compiler *c, const struct engine *e, struct dmt_engine *w);
+/* Sets cell->skip if the guest has nothing that can do what the scenario asks for. */
+void check_picks(struct compiler *c, struct cell *cell);
+/* A time that the scenario leaves open, for engines as slow as this world's; at most @max. */
+uint64_t slower(const struct compiler *c, uint64_t ns, uint64_t max);
+
 /* compile_workload.c */
 void write_workload(struct compiler *c, struct cell *cell);
 

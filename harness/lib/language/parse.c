@@ -321,7 +321,12 @@ bool scenario_drivers(const struct scenario *s)
 
 unsigned int scenario_worlds(const struct scenario *s)
 {
-	return s->worlds ? s->worlds : (1u << WORLD__COUNT) - 1;
+	return s->worlds ? s->worlds : WORLDS_DEFAULT;
+}
+
+unsigned int scenario_allows(const struct scenario *s)
+{
+	return s->worlds ? s->worlds : WORLDS_ALL;
 }
 
 size_t scenario_classes(const struct scenario *s, const char *classes[SCENARIO_CLASSES])

@@ -28,8 +28,10 @@ void scenario_free(struct scenario *scenario);
 const char *scenario_name(const struct scenario *scenario);
 const char *scenario_title(const struct scenario *scenario);
 const char *scenario_file(const struct scenario *scenario);
-/* The worlds that it runs in, a bit for each enum world; all if it names none. */
+/* The worlds that it runs in, a bit for each enum world; WORLDS_DEFAULT if it names none. */
 unsigned int scenario_worlds(const struct scenario *scenario);
+/* The worlds that it may be asked to run in; all if it names none. */
+unsigned int scenario_allows(const struct scenario *scenario);
 /* Does it say that it runs on real drivers only? */
 bool scenario_drivers(const struct scenario *scenario);
 /*

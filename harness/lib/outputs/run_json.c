@@ -121,6 +121,24 @@ static json_t *data_json(const struct run *run, const struct verdict *v, const s
 	return o;
 }
 
+/* What is known of an engine that was there already. */
+static void add_picked(json_t *o, const struct engine_stats *s)
+{
+	json_object_set_new(o, "device", json_text(s->device));
+	json_object_set_new(o, "driver", json_text(s->driver));
+	json_object_set_new(o, "translation", json_text(s->translation));
+	json_object_set_new(o, "copy_align", number(s->copy_align));
+	json_object_set_new(o, "max_segment", number(s->max_segment));
+	if (s->max_xor) {
+		json_object_set_new(o, "xor_align", number(s->xor_align));
+		json_object_set_new(o, "max_xor", number(s->max_xor));
+	}
+	if (s->reads) {
+		json_object_set_new(o, "reads", number(s->reads));
+		json_object_set_new(o, "nothing", number(s->nothing));
+	}
+}
+
 static json_t *engines_json(const struct cell_result *r)
 {
 	json_t *a = json_array();
@@ -143,6 +161,8 @@ static json_t *engines_json(const struct cell_result *r)
 		COUNT(early);
 		COUNT(busted);
 #undef COUNT
+		if (s->picked)
+			add_picked(o, s);
 		for (int k = 0; k < NR_OPS; k++)
 			if (s->ops[k])
 				json_object_set_new(o, op_words[k], number(s->ops[k]));

@@ -16,8 +16,21 @@ enum world {
 	WORLD_BOUNCE,	/* swiotlb=force on the boot line */
 	WORLD_BOUNCE32,	/* engines with 32-bit masks, buffers above 4 GiB */
 	WORLD_STRICT,	/* softdma's own dma_map_ops */
+	WORLD_IOMMU,	/* the copies are done by bus masters behind an IOMMU */
+	WORLD_IOMMU_LAZY, /* the same; an unmap takes their access away some milliseconds later */
+	WORLD_IOMMU_VIRTIO, /* the same behind another IOMMU, as the kernel has it */
 	WORLD__COUNT
 };
+
+/* A bit each: those of a scenario that names none, and those with bus masters. */
+#define WORLDS_DEFAULT	((1u << WORLD_IOMMU) - 1)
+#define WORLDS_ALL	((1u << WORLD__COUNT) - 1)
+#define NR_IOMMU_WORLDS	(WORLD__COUNT - WORLD_IOMMU)
+
+static inline bool world_has_masters(enum world world)
+{
+	return world >= WORLD_IOMMU;
+}
 
 /* "coherent", ...; NULL beyond the last. */
 const char *world_name(enum world world);

@@ -11,6 +11,12 @@ static const struct machine machines[] = {
 		.console = "ttyS0", .bounce = "swiotlb=force",
 		.panic = "pvpanic-pci", .panic_module = "pvpanic_pci", .watchdog = "ib700",
 		.idle_text = "HLT=1", .word_bytes = 8,
+		/* In QEMU only q35 can have an IOMMU. */
+		.iommu = {
+			{ "q35", "intel-iommu", "intel_iommu=on iommu.strict=1", NULL, "CONFIG_INTEL_IOMMU" },
+			{ "q35", "intel-iommu", "intel_iommu=on iommu.strict=0", NULL, "CONFIG_INTEL_IOMMU" },
+			{ "q35", "virtio-iommu-pci", NULL, "virtio_iommu", "CONFIG_VIRTIO_IOMMU" },
+		},
 	},
 	{
 		.name = "arm64", .uname = "aarch64", .qemu = "qemu-system-aarch64", .type = "virt",
@@ -39,6 +45,16 @@ const struct machine *machine_find(const char *name)
 		if (!strcmp(machines[i].name, name))
 			return &machines[i];
 	return NULL;
+}
+
+const struct machine_iommu *machine_iommu(const struct machine *m, enum world world)
+{
+	const struct machine_iommu *iommu;
+
+	if (!world_has_masters(world))
+		return NULL;
+	iommu = &m->iommu[world - WORLD_IOMMU];
+	return iommu->config ? iommu : NULL;
 }
 
 const struct machine *machine_default(void)

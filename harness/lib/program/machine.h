@@ -9,6 +9,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+#include "cell.h"
+
 struct machine {
 	const char *name;	/* of the architecture: --arch, "arch NAME" of scenarios, KCIDB's */
 	const char *uname;	/* what `uname -m` says there */
@@ -28,6 +30,14 @@ struct machine {
 	const char *idle_text;
 	const char *idle_pc;	/* what stands before the program counter there */
 	unsigned int idle_insn;
+	/* How it is started for the worlds with bus masters, from WORLD_IOMMU on. */
+	struct machine_iommu {
+		const char *type;	/* -M; NULL: the program's default */
+		const char *device;	/* the IOMMU; NULL: the type has it */
+		const char *boot;	/* words of the boot line; NULL: none */
+		const char *module;	/* its driver; NULL: built in */
+		const char *config;	/* what a kernel needs; NULL: no such world */
+	} iommu[NR_IOMMU_WORLDS];
 	bool big_endian;
 	unsigned int word_bytes; /* of its kernel: 4 or 8 */
 };
@@ -36,6 +46,8 @@ struct machine {
 const struct machine *machine_find(const char *name);
 /* Number @i of the table; NULL: behind its end. */
 const struct machine *machine_at(size_t i);
+/* How @m is started for @world; NULL: @world has no bus masters, or @m cannot have that world. */
+const struct machine_iommu *machine_iommu(const struct machine *m, enum world world);
 /* The one that kernels without an architecture in their names are for. */
 const struct machine *machine_default(void);
 /* Names of all machines: "x86_64, arm64". */

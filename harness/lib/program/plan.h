@@ -19,6 +19,8 @@
  *                        setup. Their counters are told as they have grown
  *   observe off          run this cell without the observer
  *   perf                 count and sample while this cell runs
+ *   rebind DRIVER        take all PCI devices from this driver and give them back, before the
+ *                        program and after it: so the observer sees them begin and end
  *   need MODULE          load a module that is in the guest; it stays loaded
  *   param MODULE NAME VALUE   write VALUE to /sys/module/MODULE/parameters/NAME
  *   workload KIND        run a workload instead of a program: md, async_tx, ...

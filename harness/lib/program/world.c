@@ -11,6 +11,9 @@ const char *const world_words[] = {
 	[WORLD_BOUNCE]	 = "bounce",
 	[WORLD_BOUNCE32] = "bounce32",
 	[WORLD_STRICT]	 = "strict",
+	[WORLD_IOMMU]	 = "iommu",
+	[WORLD_IOMMU_LAZY] = "iommu-lazy",
+	[WORLD_IOMMU_VIRTIO] = "iommu-virtio",
 	[WORLD__COUNT]	 = NULL,
 };
 

@@ -98,7 +98,8 @@ static bool take_word(struct engine_stats *e, const char *word)
 	} keys[] = {
 		KEY(submitted), KEY(completed), KEY(errors), KEY(terminated),
 		KEY(bytes), KEY(compute_ns), KEY(access_faults), KEY(dropped), KEY(delayed),
-		KEY(failed), KEY(early),
+		KEY(failed), KEY(early), KEY(copy_align), KEY(xor_align), KEY(max_xor),
+		KEY(max_segment), KEY(reads), KEY(nothing),
 	};
 #undef KEY
 
@@ -108,6 +109,15 @@ static bool take_word(struct engine_stats *e, const char *word)
 	}
 	if (!strncmp(word, "device=", 7)) {
 		strncpy(e->device, word + 7, sizeof(e->device) - 1);
+		return true;
+	}
+	if (!strncmp(word, "driver=", 7)) {
+		strncpy(e->driver, word + 7, sizeof(e->driver) - 1);
+		return true;
+	}
+	if (!strncmp(word, "translation=", 12)) {
+		strncpy(e->translation, word + 12, sizeof(e->translation) - 1);
+		e->picked = true;
 		return true;
 	}
 	if (!strncmp(word, "fault_", 6)) {

@@ -43,6 +43,12 @@ struct engine_stats {
 	uint64_t access_faults, dropped, delayed, failed, early;
 	uint64_t busted;	/* how often the other faults hit, summed up */
 	uint64_t ops[NR_OPS];	/* by op_words */
+	/* of an engine that was there already */
+	bool picked;
+	char driver[32];
+	char translation[8];	/* of its addresses: "none", "strict", "lazy" */
+	uint64_t copy_align, xor_align, max_xor, max_segment;
+	uint64_t reads, nothing; /* chunks that it read, and those of which it saw nothing */
 };
 
 /* The kernel's own reports, one for each title, in the order of their first occurrence. */
@@ -173,6 +179,8 @@ void verdict_judge(struct verdict *verdict, const struct cell *cell,
 void verdict_free(struct verdict *verdict);
 /* Does the kernel have what the cell requires? If not, its verdict is a skip. */
 bool verdict_can_run(const struct cell *cell, const struct verdict_env *env);
+/* Does the text of a .config set @symbol? NULL: nothing is asked for. */
+bool verdict_has_config(const char *symbol, const char *config);
 
 /* Do all guards of @expect hold? */
 bool verdict_guards_hold(const struct expect *expect, const struct cell *cell,

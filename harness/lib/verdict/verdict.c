@@ -161,15 +161,51 @@ static void judge_fate(struct verdict *v, const struct cell *cell,
 	}
 }
 
+/* Is a bus master behind the IOMMU that the world has? */
+static bool is_translated(enum world world, const struct engine_stats *s)
+{
+	if (world == WORLD_IOMMU)
+		return !strcmp(s->translation, "strict");
+	if (world == WORLD_IOMMU_LAZY)
+		return !strcmp(s->translation, "lazy");
+	return !strcmp(s->translation, "strict") || !strcmp(s->translation, "lazy");
+}
+
+/* Software engines are behind no IOMMU: the bus masters are what the world is about. */
+static void judge_masters(struct verdict *v, const struct cell *cell, const struct cell_result *r)
+{
+	unsigned int masters = 0;
+
+	for (unsigned int i = 0; i < r->nr_engines; i++) {
+		const struct engine_stats *s = &r->engines[i];
+
+		if (!s->picked)
+			continue;
+		masters++;
+		if (!is_translated(cell->world, s))
+			verdict_add(v, OUTCOME_INCOMPLETE,
+				    "world %s was not in force: engine %s is %s, and the translation of its addresses is: %s",
+				    world_name(cell->world), s->name, s->device, s->translation);
+	}
+	if (!masters)
+		verdict_add(v, OUTCOME_INCOMPLETE, "world %s was not in force: no engine is a bus master",
+			    world_name(cell->world));
+}
+
 /* A cell proves nothing if its world was not in force. */
 static void judge_world(struct verdict *v, const struct cell *cell,
-			const struct dmt_sums *s)
+			const struct cell_result *r)
 {
+	const struct dmt_sums *s = &r->sums;
 	unsigned long long maps = s->maps, bounced = s->maps_bounced;
 	bool moved = cell->world != WORLD_COHERENT;
 
 	if (cell->workload)	/* the executor maps nothing: the kernel's own code does */
 		return;
+	if (world_has_masters(cell->world)) {
+		judge_masters(v, cell, r);
+		return;
+	}
 	if (bounced != (moved ? maps : 0))
 		verdict_add(v, OUTCOME_INCOMPLETE,
 			    "world %s was not in force: %llu of %llu maps have an address that is not the memory's own",
@@ -333,7 +369,7 @@ static void judge_engines(struct verdict *v, const struct cell *cell,
 		    !verdict_guards_hold(e, cell, env))
 			continue;
 		s = find_engine(r, e->engine);
-		n = !s ? 0 : e->kind == EXPECT_FAULT ? s->access_faults :
+		n = !s ? 0 : e->kind == EXPECT_FAULT ? s->access_faults + s->nothing :
 		    s->dropped + s->delayed + s->failed + s->early + s->busted;
 		if (!n)
 			verdict_add(v, OUTCOME_FAIL, "line %u: %s: it did not happen",
@@ -414,7 +450,7 @@ void verdict_rest(struct verdict *v, const struct cell *cell, const struct cell_
 	if (r->sums.iterations != cell->repeat)
 		verdict_add(v, OUTCOME_INCOMPLETE, "only %u of %u iterations ran",
 			    r->sums.iterations, cell->repeat);
-	judge_world(v, cell, &r->sums);
+	judge_world(v, cell, r);
 	if (cell->sweep)	/* verdict_sweep.c compares the other runs with the first one */
 		return;
 	judge_data(v, cell, &r->sums, env);

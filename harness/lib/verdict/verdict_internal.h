@@ -9,8 +9,6 @@
 void verdict_add(struct verdict *v, enum outcome outcome, const char *fmt, ...)
 	__attribute__((format(printf, 3, 4)));
 
-/* Is @symbol, "CONFIG_...", set in the text of a .config? True if @symbol is NULL. */
-bool verdict_has_config(const char *symbol, const char *config);
 
 /* The expectation of @kind whose guards hold, or NULL. */
 const struct expect *verdict_expects(const struct cell *cell, const struct verdict_env *env,

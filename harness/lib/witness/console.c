@@ -80,6 +80,7 @@ static const struct pattern {
 	{ "WARNING: suspicious RCU usage", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, AT_LOCK, TASK },
 	{ "DEBUG_LOCKS_WARN_ON(", CONSOLE_SPLAT, WITNESS_LOCKDEP, NULL, NOWHERE, TRACE },
 	{ "DMAR: [DMA ", CONSOLE_SPLAT, WITNESS_IOMMU, " 0x", NOWHERE, NULL },
+	{ "page fault from EP ", CONSOLE_SPLAT, WITNESS_IOMMU, " at 0x", NOWHERE, NULL },	/* virtio */
 	{ "AMD-Vi: Event logged", CONSOLE_SPLAT, WITNESS_IOMMU, " domain=", NOWHERE, NULL },
 	{ "Unhandled context fault", CONSOLE_SPLAT, WITNESS_IOMMU, ", iova", NOWHERE, NULL },	/* arm-smmu */
 	{ "WARNING: ", CONSOLE_SPLAT, WITNESS_WARN, NULL, NOWHERE, TRACE },	/* WARN() */

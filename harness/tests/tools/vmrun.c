@@ -33,7 +33,7 @@ static const struct argp_option options[] = {
 	{ "module-dir", OPT_MODULE_DIR, "DIR", 0, "build/modules-...", 0 },
 	{ "agent", OPT_AGENT, "FILE", 0, "build/agent", 0 },
 	{ "dir", OPT_DIR, "DIR", 0, "exists; logs go there", 0 },
-	{ "world", OPT_WORLD, "WORLD", 0, "coherent (default), bounce, bounce32, strict", 0 },
+	{ "world", OPT_WORLD, "WORLD", 0, "coherent (default), bounce, bounce32, strict, iommu, iommu-lazy, iommu-virtio", 0 },
 	{ "smp", OPT_SMP, "N", 0, "processors (1)", 0 },
 	{ "seed", OPT_SEED, "N", 0, "of the guest's random numbers (1)", 0 },
 	{ "file", OPT_FILE, "HOST:NAME", 0, "HOST becomes /NAME in the guest, executable", 0 },

@@ -724,6 +724,87 @@ static void test_more_limits(void **state)
 	}
 }
 
+/*
+ * Catches: copies that software does in a world with bus masters; two masters that get one domain
+ * without being asked to, or two although they share; what only software can do run by a device
+ * that cannot; and waits that end long before such a device has done anything.
+ */
+static void test_masters(void **state)
+{
+	static const struct {
+		const char *engines, *skip;
+	} table[] = {
+		{ "engine c memcpy like fsl-dma", NULL },
+		{ "engine c memcpy like fsl-dma setup 1ms jitter 2us completion softirq", NULL },
+		{ "engine c memcpy like fsl-dma fault drop 1,100,0,1", "engine c: only softdma has the fault drop" },
+		{ "engine c memcpy like fsl-dma completion hardirq",
+		  "engine c: the bus master completes in a tasklet, nowhere else" },
+		{ "engine c memcpy like fsl-dma ring 4", "engine c: a bus master has no say in ring" },
+		{ "engine c memcpy like fsl-dma engine e memcpy like fsl-dma engine f memcpy like fsl-dma "
+		  "engine g memcpy like fsl-dma engine h memcpy like fsl-dma",
+		  "it wants more bus masters than the guest has" },
+		{ "engine c memcpy like fsl-dma domain d engine e memcpy like fsl-dma domain d "
+		  "engine f memcpy like fsl-dma domain d", "it wants more bus masters than the guest has" },
+		{ "engine c xor like talitos", "no engine of it copies, so none is a bus master" },
+	};
+	const struct compile_opts opts = { .world = WORLD_IOMMU };
+	struct cell cell, soft;
+	struct wire w;
+	char text[1024];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		snprintf(text, sizeof(text), "scenario t/x \"a test\"\n%s\nbuffer a 4K random\n"
+			 "thread { map m = c a TO_DEVICE unmap m }", table[i].engines);
+		compile(text, opts, &cell);
+		if (table[i].skip)
+			assert_string_equal(cell.skip, table[i].skip);
+		else
+			assert_null(cell.skip);
+		cell_free(&cell);
+	}
+	compile(HEAD "thread { map m = c a TO_DEVICE unmap m again }", opts, &cell);
+	assert_string_equal(cell.skip, "behind an IOMMU a wrong unmap takes the address of another mapping");
+	cell_free(&cell);
+
+	snprintf(text, sizeof(text), "scenario t/x \"a test\"\nengine c memcpy like fsl-dma domain d "
+		 "engine e memcpy like fsl-dma domain d engine f memcpy like fsl-dma engine x xor like talitos\n"
+		 "buffer a 4K random\nthread { map m = c a TO_DEVICE unmap m }");
+	compile(text, opts, &cell);
+	wire_open(&w, cell.program.s, cell.program.len);
+	for (int i = 0; i < 3; i++) {
+		assert_string_equal(w.engines[i].device, "edudma");
+		assert_int_equal(le32toh(w.engines[i].pick), DMT_PICK_FREE | DMT_PICK_APART);
+	}
+	assert_int_equal(le32toh(w.engines[0].group), 1);
+	assert_int_equal(le32toh(w.engines[1].group), 1);
+	assert_int_equal(w.engines[2].group, 0);
+	assert_int_equal(w.engines[3].pick, 0);
+	assert_null(strstr(cell.setup.s, "engine c"));
+	assert_non_null(strstr(cell.setup.s, "engine x"));
+	assert_non_null(strstr(cell.setup.s, "rebind edudma\n"));
+	compile(text, (struct compile_opts){ .world = WORLD_STRICT }, &soft);
+	assert_null(strstr(soft.setup.s, "rebind"));
+	assert_true(le32toh(((struct dmt_header *)cell.program.s)->wait_ms) >=
+		    100 * le32toh(((struct dmt_header *)soft.program.s)->wait_ms));
+	cell_free(&cell);
+	cell_free(&soft);
+}
+
+/* Catches: guests with bus masters in a run that names no world, of scenarios that name none. */
+static void test_default_worlds(void **state)
+{
+	struct scenario *none = parse(HEAD "thread { }"), *some = parse(HEAD "worlds iommu strict thread { }");
+
+	(void)state;
+	assert_int_equal(scenario_worlds(none), WORLDS_DEFAULT);
+	assert_int_equal(scenario_allows(none), WORLDS_ALL);
+	assert_int_equal(scenario_worlds(some), 1u << WORLD_IOMMU | 1u << WORLD_STRICT);
+	assert_int_equal(scenario_allows(some), scenario_worlds(some));
+	scenario_free(none);
+	scenario_free(some);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -744,6 +825,8 @@ int main(void)
 		cmocka_unit_test(test_contradictions),
 		cmocka_unit_test(test_limits),
 		cmocka_unit_test(test_more_limits),
+		cmocka_unit_test(test_masters),
+		cmocka_unit_test(test_default_worlds),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

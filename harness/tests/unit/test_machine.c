@@ -132,6 +132,38 @@ static void bounces(void **state)
 	free(arm);
 }
 
+/*
+ * Catches: an IOMMU that comes after a device, which then reaches memory without it; one that is
+ * lazy where strict was asked for; bus masters in worlds that have none.
+ */
+static void masters(void **state)
+{
+	char *strict = command_line("x86_64", WORLD_IOMMU);
+	char *lazy = command_line("x86_64", WORLD_IOMMU_LAZY);
+	char *virtio = command_line("x86_64", WORLD_IOMMU_VIRTIO);
+	char *none = command_line("x86_64", WORLD_STRICT);
+	const char *iommu = strstr(strict, "-device intel-iommu "), *edu = strict;
+	unsigned int nr = 0;
+
+	(void)state;
+	assert_ptr_equal(iommu, strstr(strict, "-device "));
+	while ((edu = strstr(edu + 1, "-device edu,")))
+		nr++;
+	assert_int_equal(nr, 6);
+	has(strict, "-M q35 ");
+	has(strict, " intel_iommu=on iommu.strict=1");
+	has(lazy, " intel_iommu=on iommu.strict=0");
+	has(virtio, "-device virtio-iommu-pci ");
+	has_not(virtio, "iommu.strict");
+	has_not(none, "edu");
+	has_not(none, "iommu");
+	assert_null(machine_iommu(machine_default(), WORLD_BOUNCE));
+	free(strict);
+	free(lazy);
+	free(virtio);
+	free(none);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -139,6 +171,7 @@ int main(void)
 		cmocka_unit_test(rows_are_whole),
 		cmocka_unit_test(starts),
 		cmocka_unit_test(bounces),
+		cmocka_unit_test(masters),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -183,6 +183,59 @@ static void test_world(void **state)
 	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
 }
 
+/*
+ * Catches: a pass behind an IOMMU that translates nothing, or unmaps lazily where the world says
+ * strict; software engines that pass for bus masters.
+ */
+static void test_masters(void **state)
+{
+	static const struct {
+		enum world world;
+		const char *translation;
+		enum outcome outcome;
+	} table[] = {
+		{ WORLD_IOMMU, "strict", OUTCOME_PASS }, { WORLD_IOMMU, "lazy", OUTCOME_INCOMPLETE },
+		{ WORLD_IOMMU, "none", OUTCOME_INCOMPLETE },
+		{ WORLD_IOMMU_LAZY, "lazy", OUTCOME_PASS }, { WORLD_IOMMU_LAZY, "strict", OUTCOME_INCOMPLETE },
+		{ WORLD_IOMMU_VIRTIO, "strict", OUTCOME_PASS }, { WORLD_IOMMU_VIRTIO, "lazy", OUTCOME_PASS },
+		{ WORLD_IOMMU_VIRTIO, "none", OUTCOME_INCOMPLETE },
+	};
+	struct fixture f;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(table) / sizeof(table[0]); i++) {
+		good(&f);
+		f.cell.world = table[i].world;
+		f.result.engines[0].picked = true;
+		strcpy(f.result.engines[0].translation, table[i].translation);
+		assert_int_equal(judge(&f), table[i].outcome);
+	}
+	good(&f);
+	f.cell.world = WORLD_IOMMU;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+}
+
+/* Catches: a device that saw all of a source that it must not see, taken for one that did not. */
+static void test_saw_nothing(void **state)
+{
+	struct expect fault = { .kind = EXPECT_FAULT, .engine = (char *)"copy" };
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.cell.world = WORLD_IOMMU;
+	f.result.engines[0].picked = true;
+	strcpy(f.result.engines[0].translation, "strict");
+	f.result.engines[0].reads = 2;
+	f.result.engines[0].nothing = 2;
+	assert_int_equal(judge(&f), OUTCOME_PASS);	/* zeros may be what is there */
+	fault.engine = f.result.engines[0].name;
+	expect(&f, &fault);
+	assert_int_equal(judge(&f), OUTCOME_PASS);
+	f.result.engines[0].nothing = 0;
+	assert_int_equal(judge(&f), OUTCOME_FAIL);
+}
+
 /* Catches: failed steps that were not expected; expected ones that did not occur. */
 static void test_steps(void **state)
 {
@@ -518,6 +571,7 @@ int main(void)
 		cmocka_unit_test(test_unchecked),
 		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_leftovers), cmocka_unit_test(test_world),
+		cmocka_unit_test(test_masters), cmocka_unit_test(test_saw_nothing),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_unmap_hint),
 		cmocka_unit_test(test_faults),
 		cmocka_unit_test(test_run_status), cmocka_unit_test(test_fates),

@@ -77,7 +77,16 @@ static void check_memory(const struct wire *w)
 
 	for (uint32_t i = 0; i < w->nr_engines; i++) {
 		assert_non_null(memchr(w->engines[i].name, 0, sizeof(w->engines[i].name)));
-		assert_int_equal(w->engines[i].device[0], 0);
+		/* The agent writes it, but for an engine that is picked by its driver's name. */
+		assert_non_null(memchr(w->engines[i].device, 0, sizeof(w->engines[i].device)));
+		if (le32toh(w->engines[i].pick) & DMT_PICK_FREE) {
+			assert_int_equal(le32toh(w->engines[i].pick) & ~DMT_PICK_ALL, 0);
+			assert_int_equal(w->engines[i].channel, 0);
+		} else {
+			assert_int_equal(w->engines[i].device[0], 0);
+			assert_int_equal(w->engines[i].pick, 0);
+			assert_int_equal(w->engines[i].group, 0);
+		}
 		assert_in_range(le32toh(w->engines[i].cap), 0, DMT_CAP__COUNT - 1);
 	}
 	for (uint32_t i = 0; i < w->nr_buffers; i++) {
