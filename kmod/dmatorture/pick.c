@@ -131,10 +131,11 @@ static int pick_with_group(struct prog *p, struct eng *e)
 
 static void say_none(const struct eng *e, struct dmt_sums *sums)
 {
-	snprintf(sums->reason, sizeof(sums->reason), "engine %s: no free channel%s%.40s that can %s%s",
-		 e->name, e->want[0] ? " of " : "", e->want, e->cap == DMT_CAP_XOR ? "xor" : "copy",
-		 e->group ? ", in one mapping domain with its group" :
-		 e->pick & DMT_PICK_APART ? ", in a mapping domain of its own" : "");
+	snprintf(sums->reason, sizeof(sums->reason), "engine %s: no free channel%s%.24s to %s%s",
+		 e->name, e->want[0] ? " of " : "", e->want,
+		 e->cap == DMT_CAP_XOR ? "xor" : "copy",
+		 e->group ? ", in its group's domain" :
+		 e->pick & DMT_PICK_APART ? ", in a domain of its own" : "");
 }
 
 int dmt_pick_channels(struct prog *p, struct dmt_sums *sums)
