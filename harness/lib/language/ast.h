@@ -102,6 +102,9 @@ struct engine {
 	struct pos pos;
 	int cap;		/* enum dmt_cap */
 	const struct softdma_personality *like;
+	const char *on;		/* a real engine: a name of its device or driver, or "any"; NULL: none
+				 * is meant, and @like says which software does it
+				 */
 	struct expr *opts[ENG__COUNT];
 	struct fault faults[NR_FAULTS];
 	struct engine *next;

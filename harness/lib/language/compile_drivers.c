@@ -105,6 +105,8 @@ static void add_engine(struct compiler *c, const struct engine *e, uint64_t seed
 {
 	enum world world = c->opts->world;
 
+	if (e->on)
+		return;	/* check_picks() skips the cell */
 	strbuf_addf(&cell->setup, "model %s\n", e->name);
 	if (!e->like->model) {
 		skip(cell, e, "no hardware here is like ", e->like->word);

@@ -19,7 +19,7 @@
 
 bool is_picked(const struct compiler *c, const struct engine *e)
 {
-	return world_has_masters(c->opts->world) && e->cap == DMT_CAP_MEMCPY;
+	return e->on || (world_has_masters(c->opts->world) && e->cap == DMT_CAP_MEMCPY);
 }
 
 uint64_t slower(const struct compiler *c, uint64_t ns, uint64_t max)
@@ -46,8 +46,11 @@ static uint32_t group_of(struct compiler *c, const struct engine *e)
 
 void pick_engine(struct compiler *c, const struct engine *e, struct dmt_engine *w)
 {
-	snprintf(w->device, sizeof(w->device), "%s", MASTER);
-	w->pick = htole32(DMT_PICK_FREE | DMT_PICK_APART);
+	bool masters = world_has_masters(c->opts->world);
+	const char *want = !e->on ? MASTER : strcmp(e->on, "any") ? e->on : "";
+
+	snprintf(w->device, sizeof(w->device), "%s", want);
+	w->pick = htole32(DMT_PICK_FREE | (masters ? DMT_PICK_APART : 0));
 	w->group = htole32(group_of(c, e));
 	w->channel = 0;
 }
@@ -65,7 +68,7 @@ static void check_opt(struct compiler *c, const struct engine *e, enum engine_op
 	switch (opt) {
 	case ENG_COMPLETION:
 		if (strcmp(eval_word(&c->env, e->opts[opt]), "softirq"))
-			skip(cell, e->name, "the bus master completes in a tasklet, nowhere else", "");
+			skip(cell, e->name, "a real engine completes where its driver does", "");
 		break;
 	case ENG_DOMAIN:	/* the executor looks for it */
 	case ENG_SETUP:		/* it takes its own time */
@@ -75,7 +78,7 @@ static void check_opt(struct compiler *c, const struct engine *e, enum engine_op
 	case ENG_MODEL:
 		break;
 	default:
-		skip(cell, e->name, "a bus master has no say in ", engine_opts[opt].word);
+		skip(cell, e->name, "a real engine has no say in ", engine_opts[opt].word);
 	}
 }
 
@@ -137,21 +140,41 @@ static bool has_software(const struct compiler *c)
 	return false;
 }
 
-void check_picks(struct compiler *c, struct cell *cell)
+/* Worlds that software makes for software. */
+static void check_world(struct compiler *c, struct cell *cell, const struct engine *e)
 {
-	if (!world_has_masters(c->opts->world))
-		return;
-	if (c->s->workload)
-		skip(cell, "", "workloads take public channels, and those of bus masters are private", "");
-	if (cell->drivers)
-		skip(cell, "", "the drivers of register models have no IOMMU", "");
-	for (const struct engine *e = c->s->engines; e && !failed(c); e = e->next)
-		if (is_picked(c, e))
-			check_engine(c, e, cell);
+	if (c->opts->world == WORLD_STRICT)
+		skip(cell, e->name, "only software engines have the mappings of the world strict", "");
+	if (c->opts->world == WORLD_BOUNCE32)
+		skip(cell, e->name, "how far a real engine reaches cannot be chosen", "");
+}
+
+static void check_masters(struct compiler *c, struct cell *cell)
+{
 	if (c->s->allow_foreign && has_software(c))
 		skip(cell, "", "a software engine knows no IOMMU, and would take an address of its domain for memory",
 		     "");
 	check_number(c, cell);
 	check_steps(c, cell);
 	strbuf_addf(&cell->setup, "rebind %s\n", MASTER);
+}
+
+void check_picks(struct compiler *c, struct cell *cell)
+{
+	bool masters = world_has_masters(c->opts->world), any = masters;
+
+	for (const struct engine *e = c->s->engines; e && !failed(c); e = e->next) {
+		if (!is_picked(c, e))
+			continue;
+		any = true;
+		cell->real |= e->on != NULL;
+		check_engine(c, e, cell);
+		check_world(c, cell, e);
+	}
+	if (any && c->s->workload)
+		skip(cell, "", "workloads take public channels, and those of real engines are private", "");
+	if (any && cell->drivers)
+		skip(cell, "", "register models take the place of software engines alone", "");
+	if (masters)
+		check_masters(c, cell);
 }

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0-only
-/* engine NAME memcpy|xor|raid like PERSONALITY { option VALUE }: uapi/personalities.h */
+/*
+ * engine NAME memcpy|xor|raid like PERSONALITY { option VALUE }: uapi/personalities.h
+ * engine NAME memcpy|xor on DEVICE|DRIVER|any { option VALUE }
+ */
 #include <string.h>
 
 #include "parser.h"
@@ -87,6 +90,22 @@ static void parse_fault(struct parser *p, struct engine *e)
 		f->times = parse_value(p, "how many times, or -1 for no limit");
 }
 
+/* The names of devices have dots and colons: fd500000.dma, 0000:00:10.0. So one is read raw. */
+static void parse_on(struct parser *p, struct engine *e)
+{
+	lex_raw(&p->lx, &p->t);
+	if (p->t.kind != TOK_STRING || p->t.len >= sizeof(((struct dmt_engine *)0)->device)) {
+		parse_fail(p, "want the name of a device or of its driver behind on, or any");
+		return;
+	}
+	e->on = token_dup(p);
+	advance(p);
+	if (e->cap == CAP_RAID)
+		parse_fail_at(p, e->pos, "only memcpy and xor engines can be real ones");
+	/* What its words are measured by; nothing of it is used. */
+	e->like = personality_get(e->cap == DMT_CAP_XOR ? 1 : 0);
+}
+
 static void parse_like(struct parser *p, struct engine *e)
 {
 	char list[160] = "and a personality: ";
@@ -112,7 +131,10 @@ void parse_engine(struct parser *p)
 		if (!strcmp(o->name, e->name))
 			parse_fail_at(p, e->pos, "engine '%s' is declared twice", e->name);
 	e->cap = parse_word(p, cap_words, "engine capability");
-	parse_like(p, e);
+	if (token_is(&p->t, "on"))
+		parse_on(p, e);
+	else
+		parse_like(p, e);
 	for (;;) {
 		if (accept(p, "fault")) {
 			parse_fault(p, e);

@@ -218,7 +218,8 @@ static void print_fault(const struct fault *f, const char *word, struct strbuf *
 
 static void print_engine(const struct engine *e, struct strbuf *out)
 {
-	strbuf_addf(out, "engine %s %s like %s", e->name, cap_words[e->cap], e->like->word);
+	strbuf_addf(out, "engine %s %s %s %s", e->name, cap_words[e->cap], e->on ? "on" : "like",
+		    e->on ? e->on : e->like->word);
 	for (int i = 0; i < ENG__COUNT; i++)
 		if (e->opts[i]) {
 			strbuf_addf(out, " %s ", engine_opts[i].word);

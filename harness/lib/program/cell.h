@@ -122,6 +122,7 @@ struct cell {
 	bool watch_cpu;		/* it needs the plugin that reports the CPU's accesses */
 	bool disk;		/* it needs a disk in the guest, /dev/vda */
 	char *require;		/* "CONFIG_..." that must be set, or NULL */
+	bool real;		/* it wants a real engine; where there is none it is skipped */
 	bool drivers;		/* the engines are real drivers on register models */
 	int sweep;		/* enum sweep_kind: which calls fail, one after the other */
 	uint32_t sweep_only;	/* only this call fails; 0: each in turn */

@@ -420,6 +420,10 @@ static bool judge_run(struct verdict *v, const struct cell *cell,
 		else
 			verdict_add(v, OUTCOME_INCOMPLETE, "%s", s->reason);
 		return true;
+	case -ENODEV:
+		verdict_add(v, cell->real && !s->iterations ? OUTCOME_SKIP : OUTCOME_INCOMPLETE,
+			    "%s", s->reason);
+		return true;
 	case -ETIMEDOUT:
 		verdict_add(v, OUTCOME_HANG,
 			    "the run timed out in iteration %u%s%s", s->iterations,

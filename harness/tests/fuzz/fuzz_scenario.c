@@ -42,7 +42,8 @@ static void compare(const struct scenario *s, const struct scenario *again, enum
 	forget_lines(&b);
 	if (a.program.len != b.program.len ||
 	    memcmp(strbuf_str(&a.program), strbuf_str(&b.program), a.program.len) ||
-	    strcmp(a.setup.s, b.setup.s) || strcmp(a.repro, b.repro) || strcmp(a.id, b.id))
+	    strcmp(strbuf_str(&a.setup), strbuf_str(&b.setup)) ||
+	    strcmp(a.repro, b.repro) || strcmp(a.id, b.id))
 		abort();
 	cell_free(&a);
 	cell_free(&b);

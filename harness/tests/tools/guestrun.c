@@ -90,7 +90,7 @@ static void add_cells(struct suite *suite, enum world world, struct plan_cell **
 				exit(2);
 			*cells = xrealloc(*cells, (*nr + 1) * sizeof(**cells));
 			(*cells)[*nr] = (struct plan_cell) {
-				.index = *nr, .setup = cell->setup.s,
+				.index = *nr, .setup = strbuf_str(&cell->setup),
 				.setup_len = cell->setup.len,
 				.program = (uint8_t *)cell->program.s,
 				.program_len = cell->program.len,

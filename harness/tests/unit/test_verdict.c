@@ -183,6 +183,22 @@ static void test_world(void **state)
 	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
 }
 
+/* Catches: a board without the engine that a scenario names, told as if something had been lost. */
+static void test_no_engine(void **state)
+{
+	struct fixture f;
+
+	(void)state;
+	good(&f);
+	f.result.sums.status = -ENODEV;
+	f.result.sums.iterations = 0;
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+	f.cell.real = true;
+	assert_int_equal(judge(&f), OUTCOME_SKIP);
+	f.result.sums.iterations = 3;	/* it has gone meanwhile */
+	assert_int_equal(judge(&f), OUTCOME_INCOMPLETE);
+}
+
 /*
  * Catches: a pass behind an IOMMU that translates nothing, or unmaps lazily where the world says
  * strict; software engines that pass for bus masters.
@@ -571,6 +587,7 @@ int main(void)
 		cmocka_unit_test(test_unchecked),
 		cmocka_unit_test(test_losses),
 		cmocka_unit_test(test_leftovers), cmocka_unit_test(test_world),
+		cmocka_unit_test(test_no_engine),
 		cmocka_unit_test(test_masters), cmocka_unit_test(test_saw_nothing),
 		cmocka_unit_test(test_steps), cmocka_unit_test(test_unmap_hint),
 		cmocka_unit_test(test_faults),
