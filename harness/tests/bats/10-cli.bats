@@ -49,7 +49,7 @@ scenario() { # NAME, body on stdin
 # For bench, the planted defect is a slow map, in 72-bench.bats and check-ab.
 @test "every group has a busted scenario" {
 	for g in "$TOP"/scenarios/*/; do
-		[[ $(basename "$g") =~ ^(violation|history|stripe|async_tx|bench)$ ]] || ls "$g"busted-*.dma
+		[[ $(basename "$g") =~ ^(violation|history|stripe|async_tx|bench|findings)$ ]] || ls "$g"busted-*.dma
 	done
 }
 
