@@ -105,8 +105,8 @@ void vm_bury(struct vm *vm);
 /* vm.c: tells QEMU to end, or kills it when it was to be killed. */
 void vm_end(struct vm *vm);
 /*
- * starved.c: the seconds that that thread of @pid which waited longest has waited for a processor since
- * it began; 0 where the host does not tell. @proc: where /proc is.
+ * starved.c: the seconds that the thread of @pid that waited longest has waited for a processor
+ * since it began; 0 where the host does not tell. @proc: where /proc is.
  */
 uint64_t vm_waited_s(const char *proc, pid_t pid);
 char *vm_in_dir(const struct vm_opts *opts, const char *name);

@@ -40,8 +40,8 @@ struct vm_opts {
 	const char *append;	/* more boot line, or NULL */
 	const char *observer;	/* "off", "no-stacks", ...; NULL: on */
 	bool watch_cpu;		/* QEMU's plugin reports the CPU's accesses, if it can be loaded */
-	unsigned int timeout_s;	/* so many host seconds without a new frame are a hang; those in which
-				 * QEMU waited for a processor do not count
+	unsigned int timeout_s;	/* so many host seconds without a new frame are a hang; those in
+				 * which QEMU waited for a processor do not count
 				 */
 	const char *proc;	/* where the host tells that; NULL: /proc */
 	const char *const *files; /* "HOST:NAME" pairs for the guest's root; NULL-terminated */
