@@ -12,7 +12,6 @@
 #include "lib/language/suite.h"
 
 #define DEFAULT_KERNEL	"debian:6.12"
-#define ALL_WORLDS	((1u << WORLD__COUNT) - 1)
 
 struct list_args {
 	const char *scenarios, *class, *word, *kernel;
@@ -123,7 +122,7 @@ static void print_line(const struct item *it)
 	char worlds[64] = "all", seconds[16] = "-";
 	size_t at = 0;
 
-	for (int w = 0; w < WORLD__COUNT && it->worlds != ALL_WORLDS; w++)
+	for (int w = 0; w < WORLD__COUNT && it->worlds != WORLDS_DEFAULT; w++)
 		if (it->worlds & 1u << w)
 			at += snprintf(worlds + at, sizeof(worlds) - at, "%s%s", at ? "," : "",
 				       world_name(w));

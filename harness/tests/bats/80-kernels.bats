@@ -52,7 +52,7 @@ build_tree() { XDG_CACHE_HOME=$C run "$SETUP" "tree:$T$1"; }
 		says "kernel-setup: '$k'"
 	done
 	run "$D" run --kernel ubuntu order/split
-	says "tree:PATH[,PROFILE], image:PATH with --kdir PATH or, for a board, kdir:PATH"
+	says "tree:PATH[,PROFILE], with:DIR,KERNEL, image:PATH with --kdir PATH or, for a board, kdir:PATH"
 }
 
 @test "a directory that is no tree, and a tree with a build in it, are refused with the cure" {
