@@ -7,43 +7,15 @@
 #include <unistd.h>
 
 #include "cmds.h"
+#include "host/args.h"
 #include "lib/base/options.h"
 #include "lib/base/tree.h"
 #include "lib/language/errors.h"
 #include "lib/language/suite.h"
 #include "lib/verdict/known.h"
 
-struct check_args {
-	const char *scenarios;
-	char **names;
-	int nr_names;
-};
-
-static const struct argp_option options[] = {
-	{ "scenarios", 'S', "DIR", 0, "where scenarios are", 0 },
-	{ 0 }
-};
-
-static error_t parse_opt(int key, char *arg, struct argp_state *state)
-{
-	struct check_args *a = state->input;
-
-	switch (key) {
-	case 'S':
-		a->scenarios = arg;
-		return 0;
-	case ARGP_KEY_ARGS:
-		a->names = state->argv + state->next;
-		a->nr_names = state->argc - state->next;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static const struct argp argp = {
-	.options = options,
-	.parser = parse_opt,
+	.children = args_names,
 	.args_doc = "[NAME|GLOB|GROUP|FILE.dma|KNOWN-ISSUES]...",
 	.doc = "Says all that is wrong with scenarios, for every choice of their parameters and in each of "
 	       "their worlds, and with files of known issues; all of the suite and its KNOWN-ISSUES when "
@@ -126,7 +98,7 @@ static bool is_known(const char *name)
 }
 
 /* Checks files of known issues, and moves the other names to the front. Returns how many. */
-static int take_known(struct checked *c, const struct check_args *a)
+static int take_known(struct checked *c, const struct args_names *a)
 {
 	int nr = 0;
 
@@ -152,7 +124,7 @@ static void check_suite_known(struct checked *c, const char *dir)
 
 int cmd_check(int argc, char **argv)
 {
-	struct check_args args = { 0 };
+	struct args_names args = { 0 };
 	struct checked c = { 0 };
 	struct suite suite = { 0 };
 	int nr;

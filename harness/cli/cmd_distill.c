@@ -145,8 +145,9 @@ static int print(struct distilled *d, const struct distill_args *a)
 }
 
 /* The recording is read once to judge it, and once more for the finding's events. */
-static int distill(const struct distill_args *a, FILE *f)
+static int distill(const void *args, FILE *f)
 {
+	const struct distill_args *a = args;
 	struct evstream *s = evstream_new(NULL), *again = evstream_new(NULL);
 	const struct finding *found;
 	struct distilled d = { 0 };
@@ -187,14 +188,7 @@ out:
 int cmd_distill(int argc, char **argv)
 {
 	struct distill_args args = { .around = 1 };
-	FILE *f;
-	int code;
 
 	options_read(&argp, argc, argv, &args);
-	f = recording_open(args.file);
-	if (!f)
-		return 2;
-	code = distill(&args, f);
-	fclose(f);
-	return code;
+	return recording_use(args.file, distill, &args);
 }

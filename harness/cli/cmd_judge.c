@@ -82,8 +82,9 @@ static int outcome(const struct evstream *s, size_t nr)
 	return nr ? 1 : 0;
 }
 
-static int judge_file(const struct judge_args *a, FILE *f)
+static int judge_file(const void *args, FILE *f)
 {
+	const struct judge_args *a = args;
 	struct evstream *s = evstream_new(NULL);
 	struct report_group *groups;
 	size_t nr;
@@ -112,14 +113,7 @@ int cmd_judge(int argc, char **argv)
 		.doc = "Judges a recording (events.bin). Exits 0: no violation, 1: violations, 3: the recording is not complete.",
 	};
 	struct judge_args args = { 0 };
-	FILE *f;
-	int code;
 
 	options_read(&argp, argc, argv, &args);
-	f = recording_open(args.file);
-	if (!f)
-		return 2;
-	code = judge_file(&args, f);
-	fclose(f);
-	return code;
+	return recording_use(args.file, judge_file, &args);
 }

@@ -3,47 +3,19 @@
 #include <argp.h>
 
 #include "cmds.h"
+#include "host/args.h"
 #include "lib/base/options.h"
 #include "lib/language/suite.h"
 
-struct show_args {
-	const char *scenarios;
-	char **names;
-	int nr_names;
-};
-
-static const struct argp_option options[] = {
-	{ "scenarios", 'S', "DIR", 0, "where scenarios are", 0 },
-	{ 0 }
-};
-
-static error_t parse_opt(int key, char *arg, struct argp_state *state)
-{
-	struct show_args *a = state->input;
-
-	switch (key) {
-	case 'S':
-		a->scenarios = arg;
-		return 0;
-	case ARGP_KEY_ARGS:
-		a->names = state->argv + state->next;
-		a->nr_names = state->argc - state->next;
-		return 0;
-	default:
-		return ARGP_ERR_UNKNOWN;
-	}
-}
-
 static const struct argp argp = {
-	.options = options,
-	.parser = parse_opt,
+	.children = args_names,
 	.args_doc = "NAME|GLOB|GROUP|FILE.dma...",
 	.doc = "Prints the canonical form of a scenario: what the parser understood.",
 };
 
 int cmd_show(int argc, char **argv)
 {
-	struct show_args args = { 0 };
+	struct args_names args = { 0 };
 	struct suite suite;
 	int code = 0;
 

@@ -81,8 +81,9 @@ static int write_svg(const char *path, const struct strbuf *svg)
 	return err ? 3 : 0;
 }
 
-static int draw_file(const struct timeline_args *a, FILE *f)
+static int draw_file(const void *args, FILE *f)
 {
+	const struct timeline_args *a = args;
 	struct evstream *s = evstream_new(NULL);
 	struct strbuf out = STRBUF_INIT;
 	int code = 3, err = 0;
@@ -113,14 +114,7 @@ static int draw_file(const struct timeline_args *a, FILE *f)
 int cmd_timeline(int argc, char **argv)
 {
 	struct timeline_args args = { 0 };
-	FILE *f;
-	int code;
 
 	options_read(&argp, argc, argv, &args);
-	f = recording_open(args.file);
-	if (!f)
-		return 2;
-	code = draw_file(&args, f);
-	fclose(f);
-	return code;
+	return recording_use(args.file, draw_file, &args);
 }

@@ -87,3 +87,30 @@ const struct machine *arg_machine(struct argp_state *state, const char *arg)
 		argp_failure(state, 2, 0, "--arch=%s: want one of %s", arg, machine_names());
 	return m;
 }
+
+static const struct argp_option names_options[] = {
+	{ "scenarios", 'S', "DIR", 0, "where scenarios are", 0 },
+	{ 0 }
+};
+
+static error_t names_opt(int key, char *arg, struct argp_state *state)
+{
+	struct args_names *a = state->input;
+
+	switch (key) {
+	case 'S':
+		a->scenarios = arg;
+		return 0;
+	case ARGP_KEY_ARGS:
+		a->names = state->argv + state->next;
+		a->nr_names = state->argc - state->next;
+		return 0;
+	default:
+		return ARGP_ERR_UNKNOWN;
+	}
+}
+
+static const struct argp names_argp = { .options = names_options, .parser = names_opt };
+
+/* argp gives the input of an argp that has no parser to its first child. */
+const struct argp_child args_names[] = { { .argp = &names_argp }, { 0 } };

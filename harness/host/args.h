@@ -24,13 +24,23 @@ unsigned int arg_worlds(struct argp_state *state, const char *arg);
 /* The same for verbs that take no worlds with bus masters. */
 unsigned int arg_soft_worlds(struct argp_state *state, const char *arg);
 
+/* --watch=@arg: true; it is "cpu". */
+bool arg_watch(struct argp_state *state, const char *arg);
 /* --engines=@arg: true for drivers, false for soft. */
-bool arg_watch(struct argp_state *state, const char *arg);	/* "cpu" */
 bool arg_drivers(struct argp_state *state, const char *arg);
 
 /* @arg is a rule of the model: its bit. */
 uint64_t arg_rule(struct argp_state *state, const char *arg);
 /* --arch=@arg */
 const struct machine *arg_machine(struct argp_state *state, const char *arg);
+
+/* For verbs that take names of scenarios, and where these are (-S), and nothing else. */
+struct args_names {
+	const char *scenarios;
+	char **names;
+	int nr_names;
+};
+
+extern const struct argp_child args_names[];	/* the children of such a verb's argp */
 
 #endif /* HARNESS_ARGS_H */

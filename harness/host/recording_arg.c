@@ -46,6 +46,18 @@ FILE *recording_open(const char *path)
 	return f;
 }
 
+int recording_use(const char *path, int (*use)(const void *args, FILE *f), const void *args)
+{
+	FILE *f = recording_open(path);
+	int code;
+
+	if (!f)
+		return 2;
+	code = use(args, f);
+	fclose(f);
+	return code;
+}
+
 bool recording_take(FILE *f, const char *path, struct evstream *s)
 {
 	char why[256];

@@ -19,6 +19,8 @@ error_t recording_key(int key, char *arg, struct argp_state *state, const char *
 
 /* Opens a recording; NULL with a line on stderr, and the exit code is 2 then. */
 FILE *recording_open(const char *path);
+/* Has @use read the recording @path, and returns what it does; 2 when there is none. */
+int recording_use(const char *path, int (*use)(const void *args, FILE *f), const void *args);
 /*
  * Reads @f to its end into @s. What is wrong with it is said on stderr, with its @path. Returns
  * false when nothing was read that could be shown: the exit code is 3 then.

@@ -255,7 +255,7 @@ static bool waits_for_room(struct vm *vm, time_t silent)
  * Of @silent seconds, those in which QEMU waited for a processor. The first look after a sign of
  * life is when the guest has been silent for a little: looking costs nothing while it talks.
  */
-static time_t starved(struct vm *vm, time_t silent)
+static time_t starved(struct vm *vm, time_t silent, time_t limit)
 {
 	const char *proc = vm->opts->proc ? vm->opts->proc : "/proc";
 	time_t waited;
@@ -267,7 +267,7 @@ static time_t starved(struct vm *vm, time_t silent)
 		vm->waited_s = vm_waited_s(proc, vm->pid);
 	}
 	/* Not for ever, whatever the host says. */
-	if (silent <= vm->opts->timeout_s || silent > MOST_STARVED * (time_t)vm->opts->timeout_s)
+	if (silent <= limit || silent > MOST_STARVED * limit)
 		return 0;
 	waited = vm_waited_s(proc, vm->pid) - vm->waited_s;
 	return waited < silent ? waited : silent;
@@ -290,7 +290,7 @@ static void check_time(struct vm *vm)
 			kill(vm->pid, SIGKILL);
 		return;
 	}
-	if (silent - starved(vm, silent) > limit) {
+	if (silent - starved(vm, silent, limit) > limit) {
 		if (!vm->hello)
 			snprintf(vm->title, sizeof(vm->title), "no sign of life for %ld s after start",
 				 (long)silent);

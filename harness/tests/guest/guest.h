@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "lib/program/plan.h"
@@ -27,6 +28,35 @@ static inline int put(const char *path, const char *text)
 	if (write(fd, text, strlen(text)) < 0)
 		err = -errno;
 	close(fd);
+	return err;
+}
+
+/* Loads a module; 0 or a negative errno. */
+static inline int load_module(const char *path)
+{
+	int fd = open(path, O_RDONLY), err = 0;
+
+	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
+		err = -errno;
+	if (fd >= 0)
+		close(fd);
+	return err;
+}
+
+static inline int unload_module(const char *name)
+{
+	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
+}
+
+/* Unloads a module, with retries: a tracer, or a release under way, holds it for a moment. */
+static inline int unload_idle(const char *name)
+{
+	int err = unload_module(name);
+
+	for (int i = 0; i < 100 && err == -EWOULDBLOCK; i++) {
+		usleep(10000);
+		err = unload_module(name);
+	}
 	return err;
 }
 

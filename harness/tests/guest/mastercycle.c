@@ -22,22 +22,6 @@ static int die(const char *what, int err)
 	return 1;
 }
 
-static int load(const char *path)
-{
-	int fd = open(path, O_RDONLY), err = 0;
-
-	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
-
-static int unload(void)
-{
-	return syscall(SYS_delete_module, "edudma", O_NONBLOCK) ? -errno : 0;
-}
-
 /* Finds a channel that somebody has, and the name of its device. */
 static bool in_use(char device[64])
 {
@@ -98,7 +82,7 @@ int main(int argc, char **argv)
 	if (!plan || plan_read(plan, len, &cells, &nr) || !nr)
 		return die("no programs in /plan", -EINVAL);
 	for (uint32_t i = 0; i < total; i++) {
-		char device[64];
+		char device[64] = "";
 		int status;
 		pid_t pid = fork();
 
@@ -106,8 +90,10 @@ int main(int argc, char **argv)
 			_exit(client(&cells[i % nr]));
 		for (int k = 0; k < 1000 && !in_use(device); k++)
 			usleep(1000);
+		if (!device[0])
+			return die("nobody takes a channel", -ETIMEDOUT);
 		usleep(i * 37 % 500 * 1000);	/* at various moments of a copy */
-		refused += unload() == -EWOULDBLOCK;
+		refused += unload_module("edudma") == -EWOULDBLOCK;
 		if (i & 1) {
 			err = put(DRIVER "/unbind", device);
 			if (!err)
@@ -117,13 +103,9 @@ int main(int argc, char **argv)
 		}
 		if (waitpid(pid, &status, 0) != pid || !WIFEXITED(status) || WEXITSTATUS(status))
 			return die("the client failed", -EIO);
-		err = unload();
-		for (int k = 0; k < 100 && err == -EWOULDBLOCK; k++) {
-			usleep(10000);
-			err = unload();
-		}
+		err = unload_idle("edudma");
 		if (!err)
-			err = load("/mod/edudma.ko");
+			err = load_module("/mod/edudma.ko");
 		if (err)
 			return die("unload and load", err);
 	}

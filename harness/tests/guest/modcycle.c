@@ -15,34 +15,6 @@
 #define WARM_UP	50		/* cycles before the measuring begins */
 #define LEAK_KB	2048		/* growth allowed over all cycles that follow */
 
-static int load(const char *path)
-{
-	int fd = open(path, O_RDONLY), err = 0;
-
-	if (fd < 0 || syscall(SYS_finit_module, fd, "", 0))
-		err = -errno;
-	if (fd >= 0)
-		close(fd);
-	return err;
-}
-
-static int unload(const char *name)
-{
-	return syscall(SYS_delete_module, name, O_NONBLOCK) ? -errno : 0;
-}
-
-/* Unloads a module, with retries, as a tracer that changes a probe holds it for a moment. */
-static int unload_idle(const char *name)
-{
-	int err = unload(name);
-
-	for (int i = 0; i < 100 && err == -EWOULDBLOCK; i++) {
-		usleep(10000);
-		err = unload(name);
-	}
-	return err;
-}
-
 static long meminfo(const char *key)
 {
 	char line[128];
@@ -110,9 +82,9 @@ int main(int argc, char **argv)
 		pid_t pid;
 
 		memcpy(program, c->program, c->program_len);
-		err = load("/mod/softdma.ko");
+		err = load_module("/mod/softdma.ko");
 		if (!err)
-			err = load("/mod/dmatorture.ko");
+			err = load_module("/mod/dmatorture.ko");
 		if (!err)
 			err = make_engine("copy", "fsl-dma", i & 1 ? "strict" : "direct", copy);
 		if (!err)
@@ -133,8 +105,8 @@ int main(int argc, char **argv)
 			return die("the client", -EIO);
 
 		/* Both modules are in use, so neither can be unloaded. */
-		refusals += unload("softdma") == -EWOULDBLOCK;
-		refusals += unload("dmatorture") == -EWOULDBLOCK;
+		refusals += unload_module("softdma") == -EWOULDBLOCK;
+		refusals += unload_module("dmatorture") == -EWOULDBLOCK;
 		if (write(go[1], "x", 1) != 1)
 			return die("the client", -EIO);
 		usleep(pause_ms * 100);
@@ -165,8 +137,8 @@ int main(int argc, char **argv)
 	grown = meminfo("SUnreclaim:") - slab;
 	printf("modcycle: %u cycles, %u early unloads refused, unreclaimable slab grew by %ld KiB\n",
 	       total, refusals, grown);
-	err = load("/mod/softdma.ko");
+	err = load_module("/mod/softdma.ko");
 	if (!err)
-		err = load("/mod/dmatorture.ko");
+		err = load_module("/mod/dmatorture.ko");
 	return err || refusals != 2 * total || (total > WARM_UP && grown > LEAK_KB);
 }
