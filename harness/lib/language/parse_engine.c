@@ -94,7 +94,9 @@ static void parse_fault(struct parser *p, struct engine *e)
 static void parse_on(struct parser *p, struct engine *e)
 {
 	lex_raw(&p->lx, &p->t);
-	if (p->t.kind != TOK_STRING || p->t.len >= sizeof(((struct dmt_engine *)0)->device)) {
+	/* A word of the next statement is no name: this one was forgotten. */
+	if (p->t.kind != TOK_STRING || p->t.len >= sizeof(((struct dmt_engine *)0)->device) ||
+	    word_index(top_words, p->t.s, p->t.len) >= 0) {
 		parse_fail(p, "want the name of a device or of its driver behind on, or any");
 		return;
 	}
